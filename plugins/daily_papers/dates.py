@@ -1,0 +1,40 @@
+"""Which date it is for the list, and which dates can have one. Pure functions of the instant they are given."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+NOW_VARIABLE = "DAILY_PAPERS_NOW"
+
+# Hugging Face opens the next date's list at 21:30 in New York (its own constants, read 2026-08): 01:30 UTC in
+# summer, 02:30 in winter.
+_FEED_ZONE = ZoneInfo("America/New_York")
+_FEED_OPENS = dt.time(21, 30)
+
+
+def current_instant() -> dt.datetime:
+    """Return now in UTC, or the instant that DAILY_PAPERS_NOW names. Raises ValueError if that is not an instant."""
+    text = os.environ.get(NOW_VARIABLE)
+    if not text:
+        return dt.datetime.now(dt.UTC)
+    instant = dt.datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(f"{NOW_VARIABLE} is {text!r}: expected an instant with its zone, as 2026-07-15T03:17:00Z")
+    return instant.astimezone(dt.UTC)
+
+
+def feed_day(instant: dt.datetime) -> dt.date:
+    """Return the newest date whose list is open at `instant` (aware, any zone); it may be a weekend's."""
+    local = instant.astimezone(_FEED_ZONE)
+    return local.date() + dt.timedelta(days=local.time() >= _FEED_OPENS)
+
+
+def weekdays(first: dt.date, last: dt.date) -> Iterator[dt.date]:
+    """Yield the Mondays to Fridays from `first` to `last`, both included: lists are never made at weekends."""
+    for ordinal in range(first.toordinal(), last.toordinal() + 1):
+        day = dt.date.fromordinal(ordinal)
+        if day.weekday() < 5:
+            yield day

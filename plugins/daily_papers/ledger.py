@@ -1,0 +1,49 @@
+"""The ledger, ROOT/ledger.json: what a day file cannot hold, for every date that was asked for.
+
+{"2024-03-01": {"state": "complete"}, "2024-03-05": {"state": "failed", "reason": "…"}}, one line a date, newest last.
+It changes only when a state or a reason does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from daily_papers.errors import ArchiveError
+from daily_papers.files import write_atomically
+
+State = Literal["complete", "moving", "empty", "failed", "partial"]
+"""complete: asked after its votes had settled. moving: more papers and votes are expected. empty: nothing was
+listed. failed: could not be had. partial: some records could not be read, or the day was never asked for."""
+
+
+class LedgerEntry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    state: State
+    reason: str | None = None
+
+
+Ledger = dict[dt.date, LedgerEntry]
+
+
+def ledger_path(root: Path) -> Path:
+    return root / "ledger.json"
+
+
+def read_ledger(root: Path) -> Ledger:
+    """Return the ledger below `root`, empty if there is none. Raises ArchiveError if it does not read."""
+    path = ledger_path(root)
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Ledger)
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError) as e:
+        raise ArchiveError(f"{e}; restore it from git, or delete it and fetch again", path=path) from e
+
+
+def write_ledger(root: Path, ledger: Ledger) -> bool:
+    """Write `ledger` below `root`; return whether the file changed."""
+    lines = (f'"{date}": '.encode() + msgspec.json.encode(entry) for date, entry in sorted(ledger.items()))
+    return write_atomically(ledger_path(root), b"{\n" + b",\n".join(lines) + b"\n}\n")

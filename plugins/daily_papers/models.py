@@ -1,0 +1,149 @@
+"""The record: a Day and its Papers, as they lie in the archive, and the parts a fetch could not read.
+
+Pure data: frozen structs, no I/O. The field order here is the key order of the file. A field that is absent is
+None or empty here and left out there. Dates are UTC days, instants are aware datetimes in UTC.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+import msgspec
+
+SCHEMA = 1
+"""The number every day file carries; a reader refuses a higher one."""
+
+# arXiv's new and old style without a version, or x- and twelve hex digits of the address of a paper that is not on
+# arXiv. [0-9], not \d: Unicode has other digits.
+PAPER_ID_PATTERN = r"^([0-9]{4}\.[0-9]{4,5}|[a-z-]{2,20}(\.[A-Z]{2})?/[0-9]{7}|x-[0-9a-f]{12})$(?!\n)"
+
+PaperId = Annotated[str, msgspec.Meta(pattern=PAPER_ID_PATTERN)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+"""What JSON readers other than ours still hold exactly."""
+Instant = Annotated[dt.datetime, msgspec.Meta(tz=True)]
+MediaKind = Literal["video", "image", "animation"]
+
+
+class _Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What all parts of the record share: immutable, absent fields left out, a mistyped key is an error."""
+
+
+class Submitter(_Record):
+    """Who brought the paper to the day's list."""
+
+    name: str
+    fullname: str | None = None
+
+
+class Organization(_Record):
+    name: str
+    fullname: str | None = None
+
+
+class Github(_Record):
+    url: str
+    stars: Count | None = None
+
+
+class Media(_Record):
+    """One picture or film the authors or the submitter attached."""
+
+    url: str
+    kind: MediaKind
+
+
+class Arxiv(_Record):
+    """What arXiv alone knows of a paper."""
+
+    primary_category: str | None = None
+    categories: tuple[str, ...] = ()
+    comment: str | None = None
+    doi: str | None = None
+    journal_ref: str | None = None
+
+
+class Summary(_Record):
+    """Bullets in one language. `by` is `hand`, `digest`, `mkdocs-daily-papers` (bundled), `huggingface` or a model."""
+
+    bullets: tuple[str, ...]
+    by: str
+    at: Instant | None = None
+
+
+class Paper(_Record, kw_only=True):
+    """One paper on one day's list."""
+
+    id: PaperId
+    title: str
+    authors: tuple[str, ...] = ()
+    """Names as given, in the order given."""
+    abstract: str | None = None
+    """Plain text; a line break is a paragraph's end."""
+    published: dt.date | None = None
+    """arXiv's first version, UTC."""
+    submitted_at: Instant | None = None
+    submitted_by: Submitter | None = None
+    votes: Count | None = None
+    """Upvotes as last seen."""
+    vote_history: tuple[tuple[dt.date, Count], ...] = ()
+    """An entry for each UTC day on which the number was seen to have changed, oldest first."""
+    comments: Count | None = None
+    thumbnail: str | None = None
+    media: tuple[Media, ...] = ()
+    keywords: tuple[str, ...] = ()
+    organization: Organization | None = None
+    github: Github | None = None
+    project_page: str | None = None
+    discussion: str | None = None
+    arxiv: Arxiv | None = None
+    summaries: dict[str, Summary] = {}
+    """By language code (`ko`, `en`)."""
+    last_seen: dt.date | None = None
+    """The last day upstream is known to have listed the paper; only while it no longer does."""
+
+
+class Day(_Record, kw_only=True, tag_field="schema", tag=SCHEMA):
+    """One date's list. `papers` stand in the order first listed; pages sort them by votes."""
+
+    date: dt.date
+    source: str
+    fetched_at: Instant | None = None
+    """When the content last changed by a fetch; None for a day that was only bundled or imported."""
+    papers: tuple[Paper, ...]
+
+    def __post_init__(self) -> None:
+        seen: set[str] = set()
+        for paper in self.papers:
+            if paper.id in seen:
+                raise ValueError(f"paper {paper.id} stands twice in one day")
+            seen.add(paper.id)
+
+    @property
+    def votes(self) -> int:
+        """The sum over all papers; one whose votes are unknown counts 0."""
+        return sum(paper.votes or 0 for paper in self.papers)
+
+    @property
+    def ranked(self) -> list[Paper]:
+        """The papers by votes, most first, ties in stored order; unknown votes stand last."""
+        return sorted(self.papers, key=lambda paper: -1 if paper.votes is None else paper.votes, reverse=True)
+
+
+class Rejected(_Record, omit_defaults=False):
+    """A record of which something could not be read, kept as it came."""
+
+    id: str | None
+    """The paper's id, or what stood in its place; None if nothing did."""
+    reason: str
+    at: str
+    """The first place that could not be read, as `$.papers[3].votes`, by position in upstream's list."""
+    record: msgspec.Raw
+    """The JSON as it came; a string if it was not JSON."""
+
+
+class Fetched(msgspec.Struct, frozen=True):
+    """What a source read of one date: the day, and what of it could not be read."""
+
+    day: Day
+    rejected: tuple[Rejected, ...] = ()
