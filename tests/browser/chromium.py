@@ -1,0 +1,107 @@
+"""Where this machine's Chromium is: `find()` returns one that runs, and gets one where there is none.
+
+As a program it prints that path, or what to do, and exits 1. As root on Debian it also gets a Korean font if there is
+none, because pages are measured with the letters they are made for.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FONT = "fonts-noto-cjk"
+_PLAYWRIGHT_PATH = """
+from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright:
+    print(playwright.chromium.executable_path)
+"""
+# Long enough for 200 MB on a slow line; without any network Playwright would try for much longer than this.
+_DOWNLOAD_S = 240
+
+
+class NoChromiumError(Exception):
+    """There is no Chromium here, and none could be had; the message says what to run."""
+
+
+def find() -> Path:
+    """Return a Chromium that starts: one on PATH, else Playwright's own, else (as root) Debian's.
+
+    The last two are downloaded if need be. Raises NoChromiumError if all of that fails.
+    """
+    found = _on_path() or _of_playwright() or _of_debian()
+    if not found:
+        raise NoChromiumError(
+            f"no Chromium that starts: none of {', '.join(NAMES)} on PATH, and none could be downloaded; "
+            f"run `sudo apt-get install chromium {FONT}`, or `.venv/bin/playwright install --with-deps chromium`"
+        )
+    return found
+
+
+def _on_path() -> Path | None:
+    return next((Path(path) for name in NAMES if (path := shutil.which(name)) and _starts(path)), None)
+
+
+def _of_playwright() -> Path | None:
+    # In a process of its own: the caller may have a Playwright running, which allows no second one beside it.
+    path = _output([sys.executable, "-c", _PLAYWRIGHT_PATH]).strip()
+    if not path:
+        return None
+    if not Path(path).exists():
+        _say("no Chromium on PATH; asking Playwright for its own")
+        _output([sys.executable, "-m", "playwright", "install", "chromium"], timeout_s=_DOWNLOAD_S)
+    return Path(path) if _starts(path) else None
+
+
+def _of_debian() -> Path | None:
+    return _on_path() if _apt_install("chromium", FONT) else None
+
+
+def _apt_install(*packages: str) -> bool:
+    """Install Debian packages if that is possible here, and tell whether it was done."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    _say(f"installing {' '.join(packages)} by apt-get")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "-qq", "--no-install-recommends", "--yes", *packages]
+    return all(
+        subprocess.run(command, env=environment, stdout=sys.stderr, check=False).returncode == 0
+        for command in (["apt-get", "update", "-qq"], install)
+    )
+
+
+def _starts(path: str) -> bool:
+    # Ubuntu's chromium-browser may be a script that only names a snap.
+    return "Chrom" in _output([path, "--version"])
+
+
+def _output(command: list[str], timeout_s: float = 60) -> str:
+    """Return what `command` prints, empty if it cannot be run, fails or takes longer than that."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout if done.returncode == 0 else ""
+
+
+def _say(text: str) -> None:
+    print(f"chromium: {text}", file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    """Print the path that `find` returns; see above."""
+    try:
+        print(find())
+    except NoChromiumError as e:
+        _say(str(e))
+        return 1
+    if not _output(["fc-list", ":lang=ko"]):
+        _apt_install(FONT)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
