@@ -50,6 +50,8 @@ CAN_PASS = frozenset({408, 429, 500, 502, 503, 504})
 USER_AGENT = f"mkdocs-daily-papers/{__version__} (+https://github.com/mkdocs-daily-papers/mkdocs-daily-papers)"
 
 _log = logging.getLogger("daily_papers")
+# stamina tells its own logger of each retry; where nobody listens, Python would print that on stderr.
+logging.getLogger("stamina").addHandler(logging.NullHandler())
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -124,7 +126,7 @@ class Client:
         tries = _Tries(self._clock, self._attempts, self._budget_s)
         try:
             async for attempt in stamina.retry_context(
-                on=lambda error: not self._stopped and tries.may_follow(error),
+                on=lambda error: self._may_follow(tries, error),
                 attempts=self._attempts,
                 timeout=None,
                 wait_initial=FIRST_BACKOFF_S,
@@ -139,6 +141,12 @@ class Client:
             raise
         raise AssertionError("unreachable")
 
+    def _may_follow(self, tries: _Tries, error: Exception) -> bool:
+        again = not self._stopped and tries.may_follow(error)
+        if again:
+            _log.info("%s; asking again", error)
+        return again
+
     async def _wait_for_turn(self, url: httpx.URL) -> float:
         """Wait until upstream lets the next request in; return for how many seconds."""
         waited_s = 0.0
@@ -151,7 +159,8 @@ class Client:
                 return waited_s
             if wait_s > self._longest_wait_s:
                 raise self._deferred(wait_s, url)
-            _log.info("%s: waiting %.0f s, as upstream asks", self.source, wait_s)
+            if self._pace.is_news():
+                _log.info("%s: waiting %.0f s, as upstream asks", self.source, wait_s)
             await self._sleep(wait_s)
             waited_s += wait_s
 
@@ -342,17 +351,26 @@ class _Pace:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._opens_at = 0.0
+        self._told_opens_at = 0.0
         self._left: int | None = None
         """How many more requests this window surely allows; None if nothing is known."""
         self._turns_at = 0.0
         self._in_flight = 0
 
     def closed_for_s(self) -> float:
+        """Return for how many seconds no request may start; 0 or less if one may."""
         now = self._clock()
         if self._turns_at <= now:
             self._left = None
-        spent = self._left is not None and self._left <= 0
-        return max(self._opens_at, self._turns_at if spent else 0.0) - now
+        if self._left is not None and self._left <= 0:
+            self._opens_at = max(self._opens_at, self._turns_at)
+        return self._opens_at - now
+
+    def is_news(self) -> bool:
+        """Tell, once for each time the gate closes, that it did; many requests may be waiting before it."""
+        news = self._opens_at > self._told_opens_at + 1
+        self._told_opens_at = max(self._told_opens_at, self._opens_at)
+        return news
 
     def request(self) -> _InFlight:
         return _InFlight(self)
@@ -441,10 +459,13 @@ def is_html(body: bytes) -> bool:
 
 
 def _is_tls(error: BaseException | None) -> bool:
-    """Tell whether an ssl error is at the bottom of it; httpx keeps it only as the cause of the cause."""
-    while error and not isinstance(error, ssl.SSLError):
-        error = error.__cause__
-    return error is not None
+    """Tell whether a failed connection failed for its TLS; httpx and httpcore keep that only further down."""
+    while error:
+        # Wanting to read is how every handshake goes on; a reset in the middle of one is no TLS error.
+        if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLWantReadError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _host_url(source: str, base_url: str) -> httpx.URL:
@@ -452,7 +473,8 @@ def _host_url(source: str, base_url: str) -> httpx.URL:
         url = httpx.URL(base_url.strip())
     except (httpx.InvalidURL, ValueError):
         url = httpx.URL()
-    if url.scheme not in ("http", "https") or not url.host:
+    # httpx takes nearly anything for a host, and says so only when it cannot connect.
+    if url.scheme not in ("http", "https") or not re.fullmatch(b"[a-z0-9_.:-]+", url.raw_host):
         shown = clean_line(base_url).rpartition("@")[2][:MAX_QUOTED_CHARS]
         raise FetchError("the endpoint is no http(s) address, as https://huggingface.co", source=source, url=shown)
     return url.copy_with(query=None, fragment=None)
