@@ -52,12 +52,42 @@ MEDIA_KINDS: dict[str, MediaKind] = {
     "gif": "animation",
 }
 KNOWN_KEYS = frozenset(
-    """paper publishedAt title summary mediaUrl mediaUrls thumbnail numComments submittedBy submitterOrganization
-    organization isAuthorParticipating""".split()
+    {
+        "paper",
+        "publishedAt",
+        "title",
+        "summary",
+        "mediaUrl",
+        "mediaUrls",
+        "thumbnail",
+        "numComments",
+        "submittedBy",
+        "submitterOrganization",
+        "organization",
+        "isAuthorParticipating",
+    }
 )
 KNOWN_PAPER_KEYS = frozenset(
-    """id authors publishedAt title summary upvotes mediaUrls discussionId projectPage githubRepo githubRepoAddedBy
-    githubStars ai_summary ai_keywords ai_summary_model submittedOnDailyAt submittedOnDailyBy organization""".split()
+    {
+        "id",
+        "authors",
+        "publishedAt",
+        "title",
+        "summary",
+        "upvotes",
+        "mediaUrls",
+        "discussionId",
+        "projectPage",
+        "githubRepo",
+        "githubRepoAddedBy",
+        "githubStars",
+        "ai_summary",
+        "ai_keywords",
+        "ai_summary_model",
+        "submittedOnDailyAt",
+        "submittedOnDailyBy",
+        "organization",
+    }
 )
 
 # Until this date the outer publishedAt is the instant of submission in UTC. Then it becomes New York's clock with a
@@ -229,7 +259,7 @@ def _split_by_brackets(body: bytes) -> list[bytes] | None:
         if depth == 1 and mark in (b",", b"["):
             start = token.end()
         if depth == 0:
-            return None if body[token.end() :].strip() else elements
+            return elements if mark == b"]" and not body[token.end() :].strip() else None
     return None
 
 
@@ -262,16 +292,14 @@ def _read_record(
     raw: bytes, record: object, position: int, date: dt.date, fetched_at: dt.datetime
 ) -> tuple[Paper | None, Rejected | None]:
     """Return the paper, if the record has a usable id, and what of the record could not be read, if anything."""
-    outer = record if isinstance(record, dict) else {}
-    inner = outer.get("paper")
-    if not isinstance(inner, dict):
-        found = f"got {_kind(inner)}" if "paper" in outer or outer is not record else "there is none"
-        return None, _reject(raw, None, position, "id", f"id: expected an object with a paper in it, {found}")
-    try:
-        paper_id = _read_id(inner.get("id"))
-    except ValueError as e:
-        return None, _reject(raw, _shown_id(inner.get("id")), position, "id", f"id: {e}")
-    reading = _Reading(outer, inner, date)
+    inner = record.get("paper") if isinstance(record, dict) else None
+    if not isinstance(record, dict) or not isinstance(inner, dict):
+        found = f"a paper that is {_kind(inner)}" if isinstance(record, dict) else _kind(record)
+        return None, _reject(raw, None, position, "id", f"id: expected an object with a paper in it, got {found}")
+    paper_id = _read_id(inner.get("id"))
+    if paper_id is None:
+        return None, _reject(raw, _shown_id(inner.get("id")), position, "id", f"id: {_id_fault(inner.get('id'))}")
+    reading = _Reading(record, inner, date)
     paper = reading.paper(paper_id, fetched_at)
     if not reading.faults:
         return paper, None
@@ -284,14 +312,15 @@ _VERSION = re.compile(r"(?<=[0-9])v[0-9]{1,3}$")
 _MANGLED = re.compile(r"(1[5-9]|[2-9][0-9])[0-9]{2}\.[0-9]{4}$")
 
 
-def _read_id(value: object) -> str:
-    """Return the id without white space around it and without a version. Raises ValueError if it is none."""
-    if not isinstance(value, str):
-        raise ValueError(f"Expected str, got {_kind(value)}")
-    paper_id = _VERSION.sub("", value.strip())
-    if not _PAPER_ID.match(paper_id) or _MANGLED.match(paper_id):
-        raise ValueError("expected an arXiv id, as 2402.19173")
-    return paper_id
+def _read_id(value: object) -> str | None:
+    """Return the id without white space around it and without a version, None if it is no id."""
+    paper_id = _VERSION.sub("", value.strip()) if isinstance(value, str) else ""
+    return paper_id if _PAPER_ID.match(paper_id) and not _MANGLED.match(paper_id) else None
+
+
+def _id_fault(value: object) -> str:
+    found = "another text" if isinstance(value, str) else _kind(value)
+    return f"expected an arXiv id as text, such as 2402.19173, got {found}"
 
 
 def _shown_id(value: object) -> str | None:
