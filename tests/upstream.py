@@ -127,6 +127,7 @@ class Handler(BaseHTTPRequestHandler):
     """One connection; a fault gets it and may write to it what it likes."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: _Server
 
     def log_message(self, format: str, *args: object) -> None:

@@ -26,10 +26,11 @@ class SettingError(DailyPapersError):
 
 
 class SourceError(DailyPapersError):
-    """An upstream did not give what was asked. `url` never holds a credential."""
+    """An upstream did not give what was asked, for `reason`. `url` never holds a credential."""
 
     def __init__(self, message: str, *, source: str, url: str) -> None:
         super().__init__(f"{source}: {message} ({url})")
+        self.reason = message
         self.source = source
         self.url = url
 
