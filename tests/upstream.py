@@ -1,6 +1,6 @@
 """A scriptable Hugging Face on loopback: real HTTP for tests, with a fault of one's choice for each request.
 
-    from upstream import Upstream, answer, record, reset
+    from tests.upstream import Upstream, answer, record, reset
 
     with Upstream() as up:
         up.days["2026-07-15"] = [record("2607.00001", votes=7), record("2607.00002")]

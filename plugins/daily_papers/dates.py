@@ -7,6 +7,8 @@ import os
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
+from daily_papers.errors import SettingError
+
 NOW_VARIABLE = "DAILY_PAPERS_NOW"
 
 # Hugging Face opens the next date's list at 21:30 in New York (its own constants, read 2026-08): 01:30 UTC in
@@ -16,13 +18,16 @@ _FEED_OPENS = dt.time(21, 30)
 
 
 def current_instant() -> dt.datetime:
-    """Return now in UTC, or the instant that DAILY_PAPERS_NOW names. Raises ValueError if that is not an instant."""
+    """Return now in UTC, or the instant that DAILY_PAPERS_NOW names. Raises SettingError if that is not an instant."""
     text = os.environ.get(NOW_VARIABLE)
     if not text:
         return dt.datetime.now(dt.UTC)
-    instant = dt.datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        raise ValueError(f"{NOW_VARIABLE} is {text!r}: expected an instant with its zone, as 2026-07-15T03:17:00Z")
+    try:
+        instant = dt.datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise SettingError(f"{NOW_VARIABLE} is {text!r}: expected an instant with its zone, as 2026-07-15T03:17:00Z")
     return instant.astimezone(dt.UTC)
 
 

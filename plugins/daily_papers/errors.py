@@ -1,6 +1,7 @@
 """The errors of this package, one tree. Each message names the place, what was found, and where useful the remedy.
 
 DailyPapersError
+  · SettingError            an environment variable or an option that cannot be used
   · SourceError             an upstream; carries `source` and `url`
       · FetchError          no usable answer: refused, timed out, an error status, too large
           · UnreachableError    no connection at all: name, route, TLS
@@ -18,6 +19,10 @@ from pathlib import Path
 
 class DailyPapersError(Exception):
     """Base of every error this package raises on purpose."""
+
+
+class SettingError(DailyPapersError):
+    """An environment variable or an option has a value that cannot be used."""
 
 
 class SourceError(DailyPapersError):

@@ -39,7 +39,7 @@ def read_ledger(root: Path) -> Ledger:
         return msgspec.json.decode(path.read_bytes(), type=Ledger)
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, RecursionError) as e:
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
         raise ArchiveError(f"{e}; restore it from git, or delete it and fetch again", path=path) from e
 
 

@@ -29,31 +29,31 @@ class _Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     """What all parts of the record share: immutable, absent fields left out, a mistyped key is an error."""
 
 
-class Submitter(_Record):
+class Submitter(_Record, frozen=True):
     """Who brought the paper to the day's list."""
 
     name: str
     fullname: str | None = None
 
 
-class Organization(_Record):
+class Organization(_Record, frozen=True):
     name: str
     fullname: str | None = None
 
 
-class Github(_Record):
+class Github(_Record, frozen=True):
     url: str
     stars: Count | None = None
 
 
-class Media(_Record):
+class Media(_Record, frozen=True):
     """One picture or film the authors or the submitter attached."""
 
     url: str
     kind: MediaKind
 
 
-class Arxiv(_Record):
+class Arxiv(_Record, frozen=True):
     """What arXiv alone knows of a paper."""
 
     primary_category: str | None = None
@@ -63,7 +63,7 @@ class Arxiv(_Record):
     journal_ref: str | None = None
 
 
-class Summary(_Record):
+class Summary(_Record, frozen=True):
     """Bullets in one language. `by` is `hand`, `digest`, `mkdocs-daily-papers` (bundled), `huggingface` or a model."""
 
     bullets: tuple[str, ...]
@@ -71,7 +71,7 @@ class Summary(_Record):
     at: Instant | None = None
 
 
-class Paper(_Record, kw_only=True):
+class Paper(_Record, frozen=True, kw_only=True):
     """One paper on one day's list."""
 
     id: PaperId
@@ -103,7 +103,7 @@ class Paper(_Record, kw_only=True):
     """The last day upstream is known to have listed the paper; only while it no longer does."""
 
 
-class Day(_Record, kw_only=True, tag_field="schema", tag=SCHEMA):
+class Day(_Record, frozen=True, kw_only=True, tag_field="schema", tag=SCHEMA):
     """One date's list. `papers` stand in the order first listed; pages sort them by votes."""
 
     date: dt.date
@@ -130,7 +130,7 @@ class Day(_Record, kw_only=True, tag_field="schema", tag=SCHEMA):
         return sorted(self.papers, key=lambda paper: -1 if paper.votes is None else paper.votes, reverse=True)
 
 
-class Rejected(_Record, omit_defaults=False):
+class Rejected(_Record, frozen=True, omit_defaults=False):
     """A record of which something could not be read, kept as it came."""
 
     id: str | None

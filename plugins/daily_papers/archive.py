@@ -1,0 +1,178 @@
+"""Day files: ROOT/YYYY/MM/DD.json, one Day each, and ROOT/YYYY/MM/DD.rejected.json beside it.
+
+Reads and writes only below the folder it is given, and is the only writer of these files. Knows no network, no
+HTML, and no rule of merging.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from daily_papers.errors import ArchiveError, NewerSchemaError
+from daily_papers.files import remove, write_atomically
+from daily_papers.ledger import read_ledger
+from daily_papers.models import SCHEMA, Day, Paper, Rejected
+
+_DAY_FILE = re.compile(r"^(\d{4})/(\d\d)/(\d\d)(\.rejected)?\.json$", re.ASCII)
+_PLACE = re.compile(r" - at `(?P<at>[^`]*)`$")
+_BYTE = re.compile(r" \(byte (?P<byte>\d+)\)$")
+# A vote and its day belong on one line of a diff; JSON strings hold no raw line break, so only structure matches.
+_VOTE_ENTRY = re.compile(rb'\[\s+("[0-9-]{10}"),\s+(\d+)\s+\]')
+
+_READ_ERRORS = (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+_day_decoder = msgspec.json.Decoder(Day)
+_rejected_decoder = msgspec.json.Decoder(tuple[Rejected, ...])
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+def day_path(root: Path, date: dt.date) -> Path:
+    """Return where the day of `date` lies below `root`, whether or not it is there."""
+    return root / f"{date:%Y/%m/%d}.json"
+
+
+def rejected_path(root: Path, date: dt.date) -> Path:
+    """Return where the records of `date` that could not be read lie."""
+    return root / f"{date:%Y/%m/%d}.rejected.json"
+
+
+def stored_dates(root: Path) -> list[dt.date]:
+    """Return the dates that have a day file below `root`, oldest first, whether or not it reads."""
+    return sorted(date for date, path in _layout(root) if not path.name.endswith(".rejected.json"))
+
+
+def encode_day(day: Day) -> bytes:
+    """Return the file's bytes: the same Day always gives the same ones."""
+    text = msgspec.json.format(_encoder.encode(day), indent=1)
+    return _VOTE_ENTRY.sub(rb"[\1, \2]", text) + b"\n"
+
+
+def read_day(root: Path, date: dt.date) -> Day | None:
+    """Return the stored day of `date`, None if there is no file.
+
+    Raises NewerSchemaError for a file of a later version, ArchiveError for one that does not read whole: cut, merge
+    marks, a mistyped key, a value that breaks the record's rules, another date than its path says.
+    """
+    path = day_path(root, date)
+    data = b""
+    try:
+        _refuse_outside(root, path)
+        data = path.read_bytes()
+        day = _day_decoder.decode(data)
+    except FileNotFoundError:
+        return None
+    except _READ_ERRORS as e:
+        raise _unreadable(path, data, e) from e
+    if day.date != date:
+        raise ArchiveError(f"holds the day {day.date}, expected {date}", path=path, at="$.date")
+    return day
+
+
+def write_day(root: Path, day: Day) -> bool:
+    """Store `day` below `root`; return whether the file's bytes changed. Raises ArchiveError."""
+    path = day_path(root, day.date)
+    _refuse_outside(root, path)
+    return write_atomically(path, encode_day(day))
+
+
+def set_aside(root: Path, date: dt.date) -> Path:
+    """Rename the day file of `date`, which does not read, so that a new one can take its place; return its new path."""
+    path = day_path(root, date)
+    aside = path.with_suffix(".json.unreadable")
+    try:
+        return path.rename(aside)
+    except OSError as e:
+        raise ArchiveError(f"cannot be renamed to {aside.name}: {e.strerror or e}", path=path) from e
+
+
+def read_rejected(root: Path, date: dt.date) -> tuple[Rejected, ...]:
+    """Return what of `date` could not be read, empty if nothing. Raises ArchiveError."""
+    path = rejected_path(root, date)
+    data = b""
+    try:
+        data = path.read_bytes()
+        return _rejected_decoder.decode(data)
+    except FileNotFoundError:
+        return ()
+    except _READ_ERRORS as e:
+        raise _unreadable(path, data, e) from e
+
+
+def write_rejected(root: Path, date: dt.date, rejected: Sequence[Rejected]) -> bool:
+    """Store what of `date` could not be read, one record a line; nothing left removes the file."""
+    path = rejected_path(root, date)
+    _refuse_outside(root, path)
+    if not rejected:
+        return remove(path)
+    return write_atomically(path, b"[\n" + b",\n".join(map(_encoder.encode, rejected)) + b"\n]\n")
+
+
+def check(root: Path) -> Iterator[ArchiveError]:
+    """Yield an error, with file and place, for each stored file that does not read or keep the record's promises."""
+    for date, path in sorted(_layout(root)):
+        try:
+            if path.name.endswith(".rejected.json"):
+                read_rejected(root, date)
+            elif day := read_day(root, date):
+                yield from _broken_promises(path, day)
+        except ArchiveError as e:
+            yield e
+    try:
+        read_ledger(root)
+    except ArchiveError as e:
+        yield e
+
+
+def _layout(root: Path) -> Iterator[tuple[dt.date, Path]]:
+    """Yield date and path of each file whose place below `root` is one of the archive's."""
+    for path in root.glob("[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9].*json"):
+        match = _DAY_FILE.match(path.relative_to(root).as_posix())
+        if match:
+            year, month, day = map(int, match.groups()[:3])
+            try:
+                yield dt.date(year, month, day), path
+            except ValueError:
+                continue  # 2024/02/31.json is nobody's day
+
+
+def _broken_promises(path: Path, day: Day) -> Iterator[ArchiveError]:
+    for number, paper in enumerate(day.papers):
+        for field, message in _paper_faults(paper):
+            yield ArchiveError(message, path=path, at=f"$.papers[{number}].{field}")
+
+
+def _paper_faults(paper: Paper) -> Iterator[tuple[str, str]]:
+    dates = [date for date, _ in paper.vote_history]
+    if dates != sorted(set(dates)):
+        yield "vote_history", "expected one entry a date, oldest first"
+    if paper.vote_history and paper.votes != paper.vote_history[-1][1]:
+        yield "votes", f"is {paper.votes}, expected {paper.vote_history[-1][1]}, the last entry of vote_history"
+    if paper.submitted_at and paper.submitted_at.utcoffset():
+        yield "submitted_at", "expected an instant in UTC, ending in Z"
+
+
+def _refuse_outside(root: Path, path: Path) -> None:
+    if path.is_symlink() or not path.resolve().is_relative_to(root.resolve()):
+        raise ArchiveError(f"leads out of {root} by a symbolic link; expected a file", path=path)
+
+
+def _unreadable(path: Path, data: bytes, error: Exception) -> ArchiveError:
+    message, at = str(error), ""
+    if match := _PLACE.search(message):
+        message, at = message[: match.start()], match["at"]
+    elif match := _BYTE.search(message):
+        line = data.count(b"\n", 0, int(match["byte"])) + 1
+        at = f"line {line}"
+    if at == "$.schema":
+        found = msgspec.json.decode(data)["schema"]
+        return NewerSchemaError(
+            f"has schema {found}, this version reads {SCHEMA}: update mkdocs-daily-papers", path=path, at=at
+        )
+    if b"<<<<<<< " in data:
+        message = "holds the marks of an unfinished git merge"
+    return ArchiveError(f"{message}; restore it from git, or fetch the date again", path=path, at=at)

@@ -1,0 +1,78 @@
+"""Writing a file so that it is always whole: the old bytes or the new ones, whatever stops the process."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from daily_papers.errors import ArchiveError
+
+# The writer's process id stands in the name, so that a later run knows whose temporary is stale.
+_TEMPORARY = re.compile(r"^\..+\.(\d+)\.tmp$")
+
+
+def write_atomically(path: Path, data: bytes) -> bool:
+    """Make `data` the content of `path`; return False, and touch nothing, if it already is.
+
+    The bytes go to a temporary file in the same folder, are synced, and replace the old file in one step; the
+    folder is synced too. Raises ArchiveError, with the old file intact, when the disk will not take them.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        if path.is_file() and path.read_bytes() == data:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with temporary.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        _sync_folder(path.parent)
+    except OSError as e:
+        raise ArchiveError(f"cannot be written: {e.strerror or e}; what was there is unchanged", path=path) from e
+    return True
+
+
+def remove(path: Path) -> bool:
+    """Remove `path`; return whether it was there. Raises ArchiveError."""
+    try:
+        path.unlink()
+        _sync_folder(path.parent)
+    except FileNotFoundError:
+        return False
+    except OSError as e:
+        raise ArchiveError(f"cannot be removed: {e.strerror or e}", path=path) from e
+    return True
+
+
+def sweep_temporaries(folder: Path) -> int:
+    """Remove the temporaries below `folder` whose writer is gone; return how many there were."""
+    swept = 0
+    for path in folder.glob("**/.*.tmp"):
+        match = _TEMPORARY.match(path.name)
+        if match and not _is_running(int(match[1])):
+            path.unlink(missing_ok=True)
+            swept += 1
+    return swept
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return pid != os.getpid()

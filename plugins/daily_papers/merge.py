@@ -1,0 +1,132 @@
+"""Merging what was stored of a day with what came in: nothing stored is lost or replaced by something worse.
+
+Days in, Day out; no I/O. Merging the same day again changes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, TypeVar
+
+import msgspec
+
+from daily_papers.models import Day, Fetched, Paper, Rejected, Summary
+
+# Who wins a summary in one language, lowest first; a digest or a model, by any name, stands between these.
+_SUMMARY_RANK = {"huggingface": 0, "mkdocs-daily-papers": 1, "hand": 3}
+_MODEL_RANK = 2
+
+_T = TypeVar("_T", bound=msgspec.Struct)
+
+VoteHistory = tuple[tuple[dt.date, int], ...]
+
+
+def merge_days(stored: Day | None, incoming: Day) -> Day:
+    """Return the union of `stored` and `incoming`, two days of one date.
+
+    A fetched day wins over one that was not, a later fetch over an earlier; between two that were not fetched,
+    `incoming` wins. The loser fills what the winner lacks. Papers stand in stored order, new ones after them. A paper
+    that a later fetch does not list stays, with `last_seen`. `fetched_at` moves only if anything else does.
+    """
+    if stored is None:
+        return incoming
+    incoming_wins = _precedence(incoming) >= _precedence(stored)
+    found = {paper.id: paper for paper in incoming.papers}
+    papers = [
+        _merge_papers(paper, found.pop(paper.id), incoming_wins=incoming_wins)
+        if paper.id in found
+        else _unlisted(paper, stored, incoming if incoming_wins else None)
+        for paper in stored.papers
+    ]
+    merged = Day(
+        date=stored.date,
+        source=incoming.source if incoming_wins else stored.source,
+        fetched_at=stored.fetched_at,
+        papers=(*papers, *found.values()),
+    )
+    if merged == stored or not incoming_wins:
+        return merged
+    return msgspec.structs.replace(merged, fetched_at=incoming.fetched_at)
+
+
+def merge_rejected(stored: tuple[Rejected, ...], fetched: Fetched) -> tuple[Rejected, ...]:
+    """Return what still cannot be read: the new rejections, and the stored ones that `fetched` did not read whole."""
+    again = {_identity(record) for record in fetched.rejected}
+    read = {paper.id for paper in fetched.day.papers}
+    kept = (record for record in stored if _identity(record) not in again and record.id not in read)
+    return (*kept, *fetched.rejected)
+
+
+def _precedence(day: Day) -> dt.datetime:
+    return day.fetched_at or dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+def _unlisted(paper: Paper, stored: Day, fetch: Day | None) -> Paper:
+    """Return a stored paper that came in no more. Only a fetch can tell that upstream dropped it."""
+    if fetch is None or fetch.fetched_at is None or paper.last_seen:
+        return paper
+    seen = [stored.fetched_at.date() if stored.fetched_at else stored.date]
+    seen.extend(date for date, _ in paper.vote_history)
+    return msgspec.structs.replace(paper, last_seen=max(seen))
+
+
+def _merge_papers(stored: Paper, incoming: Paper, *, incoming_wins: bool) -> Paper:
+    winner, loser = (incoming, stored) if incoming_wins else (stored, incoming)
+    merged = _fill(winner, loser)
+    history = _merge_histories(stored.vote_history, incoming.vote_history, incoming_wins=incoming_wins)
+    return msgspec.structs.replace(
+        merged,
+        title=loser.title if winner.title == winner.id else winner.title,
+        # Once arXiv has named the authors, the order is arXiv's.
+        authors=loser.authors if loser.arxiv and not winner.arxiv and loser.authors else merged.authors,
+        votes=history[-1][1] if history else merged.votes,
+        vote_history=history,
+        summaries=_merge_summaries(winner.summaries, loser.summaries),
+        last_seen=winner.last_seen,
+    )
+
+
+def _fill(winner: _T, loser: _T) -> _T:
+    """Return `winner` with `loser`'s fields where it has none, and so on inside parts that are of one thing."""
+    changes: dict[str, Any] = {}
+    for field in winner.__struct_fields__:
+        ours, theirs = getattr(winner, field), getattr(loser, field)
+        if ours is None or ours == ():
+            changes[field] = theirs
+        elif isinstance(ours, msgspec.Struct) and type(ours) is type(theirs) and _subject(ours) == _subject(theirs):
+            changes[field] = _fill(ours, theirs)
+    return msgspec.structs.replace(winner, **changes)
+
+
+def _subject(part: msgspec.Struct) -> Any:
+    """A part's first field says what it is of: a repository's address, an organization's name."""
+    return getattr(part, part.__struct_fields__[0])
+
+
+def _merge_histories(stored: VoteHistory, incoming: VoteHistory, *, incoming_wins: bool) -> VoteHistory:
+    """Return both, one entry a date, the winner's where both have the date; an unchanged number is no new entry."""
+    merged = dict(stored)
+    for date, votes in incoming:
+        before = [merged[day] for day in sorted(merged) if day < date]
+        if date in merged:
+            merged[date] = votes if incoming_wins else merged[date]
+        elif not before or before[-1] != votes:
+            merged[date] = votes
+    return tuple(sorted(merged.items()))
+
+
+def _merge_summaries(winner: dict[str, Summary], loser: dict[str, Summary]) -> dict[str, Summary]:
+    merged = dict(loser)
+    for language, summary in winner.items():
+        if language not in merged or _rank(summary) >= _rank(merged[language]):
+            merged[language] = summary
+    return merged
+
+
+def _rank(summary: Summary) -> int:
+    return _SUMMARY_RANK.get(summary.by, _MODEL_RANK)
+
+
+def _identity(record: Rejected) -> Any:
+    """What tells that two rejections are of one paper; without an id, only the same record is."""
+    return record.id or bytes(record.record)

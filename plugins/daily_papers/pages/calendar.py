@@ -1,0 +1,104 @@
+"""The calendar: a year of entries as twelve small months, ready for a template to put out cell by cell.
+
+Entries go in, Years come out, newest first. Weeks begin on Monday, so that the narrow weekend closes them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from calendar import Calendar
+from collections.abc import Sequence
+
+import msgspec
+
+from daily_papers.index import DayEntry
+from daily_papers.pages.urls import Urls
+from daily_papers.pages.view import cut
+from daily_papers.pages.words import Words
+
+TONES = 5
+BEST_CHARS = 100
+
+# One letter a state: a class stands in every cell of years of days.
+STATE_CLASSES = {"complete": "", "moving": "m", "partial": "p", "failed": "f", "empty": "e"}
+
+_WEEKS = Calendar()
+
+
+class Cell(msgspec.Struct, frozen=True, gc=False):
+    """One day of a month. `address` is relative to the root and empty where nothing is known of the date."""
+
+    day: int
+    address: str = ""
+    classes: str = ""
+    text: str = ""
+
+
+class Month(msgspec.Struct, frozen=True, gc=False):
+    id: str
+    """As `2024-03`."""
+    name: str
+    total: str
+    weeks: list[list[Cell | None]]
+    """Monday first; None outside the month."""
+
+
+class Year(msgspec.Struct, frozen=True, gc=False):
+    number: int
+    total: list[str]
+    """Days, papers and votes, each in words."""
+    months: list[Month]
+
+
+def make_years(entries: Sequence[DayEntry], urls: Urls, words: Words) -> list[Year]:
+    """Return every year that has an entry, newest first."""
+    by_year: dict[int, list[DayEntry]] = {}
+    for entry in entries:
+        by_year.setdefault(entry.date.year, []).append(entry)
+    return [_year(number, by_year[number], urls, words) for number in sorted(by_year, reverse=True)]
+
+
+def tone_steps(votes: Sequence[int]) -> list[int]:
+    """Return the votes at which the second and each later tone begins: a fifth of the days falls into each."""
+    ordered = sorted(votes)
+    return [ordered[len(ordered) * step // TONES] for step in range(1, TONES)] if ordered else []
+
+
+def _year(number: int, entries: Sequence[DayEntry], urls: Urls, words: Words) -> Year:
+    steps = tone_steps([entry.votes for entry in entries if entry.papers])
+    cells = {entry.date: _cell(entry, steps, urls, words) for entry in entries}
+    filled = sum(1 for entry in entries if entry.papers)
+    papers = sum(entry.papers for entry in entries)
+    total = [
+        words.count("days", filled),
+        words.count("papers", papers),
+        words.count("votes", sum(entry.votes for entry in entries)),
+    ]
+    return Year(number, total, [_month(number, month, entries, cells, words) for month in range(1, 13)])
+
+
+def _month(year: int, month: int, entries: Sequence[DayEntry], cells: dict[dt.date, Cell], words: Words) -> Month:
+    papers = sum(entry.papers for entry in entries if entry.date.month == month)
+    return Month(
+        id=f"{year:04}-{month:02}",
+        name=words.date(dt.date(year, month, 1), "month"),
+        total=words.count("papers", papers) if papers else "",
+        weeks=[
+            [None if date.month != month else cells.get(date) or Cell(date.day) for date in week]
+            for week in _WEEKS.monthdatescalendar(year, month)
+        ],
+    )
+
+
+def _cell(entry: DayEntry, steps: Sequence[int], urls: Urls, words: Words) -> Cell:
+    classes = [f"t{bisect_right(steps, entry.votes) + 1}"] if entry.papers else []
+    texts = [words.date(entry.date)]
+    if entry.papers:
+        texts += [words.count("papers", entry.papers), words.count("votes", entry.votes)]
+    if mark := STATE_CLASSES[entry.state]:
+        classes.append(mark)
+        texts.append(words.texts[f"state_{entry.state}"])
+    if entry.best:
+        texts.append(words.text("best", title=cut(entry.best, BEST_CHARS)))
+    return Cell(entry.date.day, urls.day(entry.date), " ".join(classes), ", ".join(texts))

@@ -1,0 +1,210 @@
+"""Records into HTML: the inner part of our pages, which a theme's page is put around.
+
+Days and entries go in, strings come out; the same input gives the same bytes. What of a paper is shown is decided in
+`view`, the calendar in `calendar`, addresses in `urls`; here they meet the templates, which escape every text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from daily_papers.index import NOT_ASKED, DayEntry, votes_seen
+from daily_papers.models import Day
+from daily_papers.pages.calendar import make_years
+from daily_papers.pages.urls import Urls, to_root
+from daily_papers.pages.view import HUGGING_FACE, Viewer, cut
+from daily_papers.pages.words import Words
+
+THEME_TEMPLATE = "daily-papers.html"
+"""The shell around a page, below `THEME_FOLDER`: a host's theme renders it, not we."""
+THEME_FOLDER = Path(__file__).parent / "theme"
+TEMPLATES = Path(__file__).parent / "templates"
+
+HOME_PAPERS = 5
+REASON_CHARS = 400
+DESCRIPTION_CHARS = 300
+
+
+class HeadLink(msgspec.Struct, frozen=True):
+    """A `<link>` of a page's head; `href` is relative to the site's root."""
+
+    rel: str
+    href: str
+    type: str = ""
+
+
+class _Neighbour(msgspec.Struct, frozen=True):
+    url: str
+    short: str
+    title: str
+
+
+class Renderer:
+    """Renders the pages of one site.
+
+    The interface is in the first of `languages` that has words, summaries in the first that a paper has. Pictures and
+    films are embedded from `media_hosts` only.
+    """
+
+    def __init__(self, *, languages: Sequence[str], urls: Urls, media_hosts: Sequence[str]) -> None:
+        self._urls = urls
+        self._words = Words(languages[0])
+        self._viewer = Viewer(languages=languages, media_hosts=media_hosts, words=self._words)
+        self._env = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+        )
+        self._env.globals.update(
+            t=self._words.texts, words=self._words, weekdays=self._words.weekdays(), hugging_face=HUGGING_FACE
+        )
+
+    def day(self, day: Day, entry: DayEntry, *, previous: dt.date | None, next: dt.date | None) -> str:
+        """Return the page of a stored day; `previous` and `next` are the nearest dates that have a page."""
+        root = to_root(self._urls.day(day.date))
+        return self._render(
+            "day.html",
+            papers=[self._viewer.view(paper) for paper in day.ranked],
+            anchor="",
+            vote_title=self._vote_title(day),
+            twins=self._twins(day, root),
+            **self._head(entry, root, previous, next),
+            seen=self._seen(day),
+            problem=("empty_day_title", "empty_day"),
+        )
+
+    def unreadable_day(self, entry: DayEntry, *, previous: dt.date | None, next: dt.date | None) -> str:
+        """Return the page of a date of which no day can be shown, saying why and where to go from there."""
+        root = to_root(self._urls.day(entry.date))
+        kind = entry.state if entry.state in ("empty", "failed") else "unreadable"
+        return self._render(
+            "day.html",
+            papers=[],
+            twins=[],
+            **self._head(entry, root, previous, next),
+            seen="",
+            problem=(f"{kind}_day_title", f"{kind}_day"),
+        )
+
+    def home(self, newest: Day | None, entries: Sequence[DayEntry]) -> str:
+        """Return the first page: the newest day's first papers and the calendar of its year."""
+        root = to_root(self._urls.home())
+        if newest is None:
+            years = make_years(entries, self._urls, self._words)
+            return self._render("empty.html", root=root, years=years[:1])
+        entry = next(entry for entry in entries if entry.date == newest.date)
+        earlier = max((other.date for other in entries if other.date < newest.date), default=None)
+        address = root + self._urls.day(newest.date)
+        same_year = [entry for entry in entries if entry.date.year == newest.date.year]
+        return self._render(
+            "home.html",
+            papers=[self._viewer.view(paper) for paper in newest.ranked[:HOME_PAPERS]],
+            anchor=address,
+            vote_title=self._vote_title(newest),
+            twins=self._twins(newest, root),
+            **self._head(entry, root, earlier, None),
+            seen=self._seen(newest),
+            day_address=address,
+            years=make_years(same_year, self._urls, self._words),
+        )
+
+    def archive(self, entries: Sequence[DayEntry]) -> str:
+        """Return every year as a calendar, newest first."""
+        return self._render(
+            "archive.html",
+            root=to_root(self._urls.archive()),
+            years=make_years(entries, self._urls, self._words),
+        )
+
+    def day_title(self, date: dt.date) -> str:
+        return self._words.date(date)
+
+    def home_title(self) -> str:
+        return self._words.texts["home_title"]
+
+    def archive_title(self) -> str:
+        return self._words.texts["archive_title"]
+
+    def day_description(self, entry: DayEntry) -> str:
+        """Return a sentence on the day for its `<meta name=description>`."""
+        text = self._words.text(
+            "day_description",
+            date=self._words.date(entry.date),
+            papers=self._words.count("papers", entry.papers),
+            votes=self._words.count("votes", entry.votes),
+            best=entry.best or self._words.texts[f"state_{entry.state}"],
+        )
+        return cut(text, DESCRIPTION_CHARS)
+
+    def home_description(self, newest: Day | None) -> str:
+        if newest is None:
+            return self._words.texts["home_description_empty"]
+        return self._words.text("home_description", date=self._words.date(newest.date))
+
+    def archive_description(self, entries: Sequence[DayEntry]) -> str:
+        return self._words.text(
+            "archive_description",
+            days=self._words.count("days", sum(1 for entry in entries if entry.papers)),
+            papers=self._words.count("papers", sum(entry.papers for entry in entries)),
+        )
+
+    def day_head_links(
+        self, date: dt.date, *, previous: dt.date | None, next: dt.date | None, has_twins: bool = True
+    ) -> list[HeadLink]:
+        """Return what a stored day's `<head>` points to: its twins, and its neighbours."""
+        links = [
+            HeadLink("alternate", self._urls.day_json(date), "application/json"),
+            HeadLink("alternate", self._urls.day_markdown(date), "text/markdown"),
+        ]
+        links = links if has_twins else []
+        links += [HeadLink("prev", self._urls.day(previous))] if previous else []
+        links += [HeadLink("next", self._urls.day(next))] if next else []
+        return links
+
+    def _render(self, template: str, **values: object) -> str:
+        return self._env.get_template(template).render(values)
+
+    def _head(self, entry: DayEntry, root: str, previous: dt.date | None, next: dt.date | None) -> dict[str, object]:
+        """Return what the head of a day says, whether its papers can be shown or not."""
+        known = entry.reason == NOT_ASKED.reason
+        return {
+            "root": root,
+            "archive": root + self._urls.archive(),
+            "entry": entry,
+            "previous": self._neighbour("previous_day", root, previous),
+            "next": self._neighbour("next_day", root, next),
+            "why": self._words.texts["why_not_asked" if known else f"why_{entry.state}"],
+            "reason": cut(entry.reason, REASON_CHARS) if entry.reason and not known else "",
+        }
+
+    def _neighbour(self, key: str, root: str, date: dt.date | None) -> _Neighbour | None:
+        if date is None:
+            return None
+        title = self._words.text(key, date=self._words.date(date))
+        return _Neighbour(root + self._urls.day(date), self._words.date(date, "short"), title)
+
+    def _twins(self, day: Day, root: str) -> list[tuple[str, str, str]]:
+        """Return the twins as address, name and what they are."""
+        return [
+            (root + self._urls.day_json(day.date), "JSON", self._words.texts["record"]),
+            (root + self._urls.day_markdown(day.date), "Markdown", self._words.texts["digest"]),
+        ]
+
+    def _seen(self, day: Day) -> str:
+        date = votes_seen(day)
+        if date is None:
+            return self._words.texts["votes_unseen"]
+        return self._words.text("votes_seen", date=self._words.date(date, "plain"))
+
+    def _vote_title(self, day: Day) -> str:
+        date = votes_seen(day)
+        if date is None:
+            return self._words.texts["vote_title_unseen"]
+        return self._words.text("vote_title", date=self._words.date(date, "plain"))

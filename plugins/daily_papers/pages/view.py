@@ -1,0 +1,282 @@
+"""What a page shows of a paper: which picture, which summary, which links, how much of a long text.
+
+A Paper goes in, a PaperView of plain strings comes out. Nothing here is HTML or escaped: that is the templates' part.
+Every address in a view is safe to link to, and every embedded one is on a known host. A day has up to a hundred
+papers and a site thousands of days, so a view is made in a few passes over short strings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from daily_papers.models import Media, Paper, Summary
+from daily_papers.pages.words import Words, language_name
+from daily_papers.text import MAX_URL_CHARS, safe_url
+
+ARXIV = "https://arxiv.org"
+HUGGING_FACE = "https://huggingface.co"
+
+FIRST_AUTHORS = 3
+NAME_CHARS = 80
+"""A longer name, keyword or address is cut for show; the record keeps it whole."""
+CARD_TITLE_CHARS = 140
+ABSTRACT_SENTENCES = 3
+ABSTRACT_CHARS = 560
+"""Where the beginning of an abstract ends at the latest, and what is not worth folding away beyond it."""
+LONG_BULLET_CHARS = 280
+"""Roughly what three lines hold; Korean has half as many characters a line."""
+TONES = 12
+
+_LABEL = re.compile(r"(\*\*\*?)(?=\S)([^*]{1,80}?)\1:\s+")
+_SENTENCE_END = re.compile(
+    r"(?<!\b[A-Z]\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bet al\.)(?<!\bvs\.)(?<=[.!?])[\"')\]]*\s+(?=\S)"
+)
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
+# QuickTime files hold what MP4 holds more often than not; most browsers try it only under MP4's name.
+_VIDEO_TYPES = {"mp4": "video/mp4", "m4v": "video/mp4", "qt": "video/mp4", "mov": "video/mp4", "webm": "video/webm"}
+_QUICKTIME = ("qt", "mov")
+
+MediumKind = Literal["video", "image", "animation", "thumbnail", "none"]
+
+
+class Medium(msgspec.Struct, frozen=True, gc=False):
+    """One picture or film to embed. `src` is what it is, `still` what may stand for it until it plays."""
+
+    kind: MediumKind
+    src: str = ""
+    still: str = ""
+    type: str = ""
+    beside: bool = False
+    """Whether a link to the file stands beside it, for browsers that cannot play it."""
+
+
+class Link(msgspec.Struct, frozen=True, gc=False):
+    """`address` is empty where `text` must not be a link."""
+
+    text: str
+    address: str
+
+
+class Bullet(msgspec.Struct, frozen=True, gc=False):
+    label: str
+    text: str
+    long: bool
+
+
+class SummaryView(msgspec.Struct, frozen=True, gc=False):
+    lang: str
+    """A language tag, empty if the record's is none."""
+    name: str
+    by: str
+    bullets: list[Bullet]
+
+
+class PaperView(msgspec.Struct, frozen=True, gc=False):
+    """All strings are empty where there is nothing to show."""
+
+    id: str
+    title: str
+    card_title: str
+    address: str
+    """Where the title leads."""
+    tone: int
+    picture: Medium
+    more: list[Medium]
+    votes: str
+    authors: str
+    """The first authors, as one text."""
+    first_author: str
+    folded: str
+    """The authors between the first ones and the last."""
+    folded_count: int
+    last_author: str
+    organization: str
+    keywords: str
+    summary: SummaryView | None
+    abstract: str
+    rest: str
+    """What of the abstract does not fit its beginning; only where the abstract stands in for a summary."""
+    others: list[SummaryView]
+    arxiv: bool
+    has_video: bool
+    code: str
+    stars: str
+    links: list[Link]
+
+
+class Viewer:
+    """Makes views for one site: its languages, the hosts it embeds from, and its words."""
+
+    def __init__(self, *, languages: Sequence[str], media_hosts: Sequence[str], words: Words) -> None:
+        self._languages = tuple(languages)
+        self._embeddable = tuple(f"https://{host}/" for host in media_hosts)
+        self._words = words
+        self._by: dict[tuple[str, str], str] = {}
+
+    def view(self, paper: Paper) -> PaperView:
+        picture, more, links = self._media(paper)
+        authors = [cut(name) for name in paper.authors]
+        folded = authors[FIRST_AUTHORS:-1]
+        summaries = self._summaries(paper)
+        abstract, rest = paper.abstract or "", ""
+        if abstract and not summaries:
+            abstract, rest = beginning(abstract)
+        github = paper.github
+        code = safe_url(github.url) if github else None
+        if github and not code:
+            links.append(self._unlinked("code", github.url))
+        arxiv = not paper.id.startswith("x-")
+        project_page = safe_url(paper.project_page)
+        if project_page:
+            links.append(Link(self._words.texts["project_page"], project_page))
+        elif paper.project_page:
+            links.append(self._unlinked("project_page", paper.project_page))
+        return PaperView(
+            id=paper.id,
+            title=paper.title,
+            card_title=cut(paper.title, CARD_TITLE_CHARS),
+            address=f"{ARXIV}/abs/{paper.id}" if arxiv else project_page or "",
+            tone=sum(paper.id.encode()) % TONES,
+            picture=picture,
+            more=more,
+            votes="" if paper.votes is None else self._words.number(paper.votes),
+            first_author=authors[0] if authors else "",
+            authors=", ".join(authors[1:FIRST_AUTHORS]),
+            folded=", ".join(folded),
+            folded_count=len(folded),
+            last_author=authors[-1] if len(authors) > FIRST_AUTHORS else "",
+            organization=cut(paper.organization.fullname or paper.organization.name) if paper.organization else "",
+            keywords=" · ".join([cut(keyword) for keyword in paper.keywords]),
+            summary=summaries[0] if summaries else None,
+            abstract=abstract,
+            rest=rest,
+            others=summaries[1:],
+            arxiv=arxiv,
+            has_video=picture.kind == "video" or any(medium.kind == "video" for medium in more),
+            code=code or "",
+            stars="" if github is None or github.stars is None else self._words.number(github.stars),
+            links=links,
+        )
+
+    def _media(self, paper: Paper) -> tuple[Medium, list[Medium], list[Link]]:
+        """Return the picture to show, the others that can be embedded, and links to those that cannot.
+
+        A film comes before a picture, a picture before one that moves, and the thumbnail stands in for all.
+        """
+        still = paper.thumbnail if paper.thumbnail and self._is_embeddable(paper.thumbnail) else ""
+        if not paper.media:
+            return Medium("thumbnail", still) if still else _NO_PICTURE, [], []
+        embedded: list[Medium] = []
+        links: list[Link] = []
+        for medium in paper.media:
+            if self._is_embeddable(medium.url):
+                embedded.append(_medium(medium, still))
+            else:
+                links.append(self._media_link(medium))
+        for kind in ("video", "image", "animation"):
+            for position, candidate in enumerate(embedded):
+                if candidate.kind == kind:
+                    return embedded.pop(position), [_without_still(other) for other in embedded], links
+        return Medium("thumbnail", still) if still else _NO_PICTURE, [], links
+
+    def _is_embeddable(self, url: str) -> bool:
+        # The slash after the host is part of what is compared, so no port, user or longer host gets by.
+        return url.startswith(self._embeddable) and len(url) <= MAX_URL_CHARS and url.isprintable() and " " not in url
+
+    def _media_link(self, medium: Media) -> Link:
+        kind = "picture" if medium.kind == "image" else medium.kind
+        url = safe_url(medium.url)
+        if url is None:
+            return self._unlinked(kind, medium.url)
+        host = urlsplit(url).hostname or ""
+        return Link(self._words.text("elsewhere", what=self._words.texts[kind], host=host), url)
+
+    def _unlinked(self, what: str, address: str) -> Link:
+        return Link(self._words.text("not_linked", what=self._words.texts[what], address=cut(address.strip())), "")
+
+    def _summaries(self, paper: Paper) -> list[SummaryView]:
+        """Return the summaries that say something, in the order of the site's languages, then as stored."""
+        if not paper.summaries:
+            return []
+        codes = [code for code in self._languages if code in paper.summaries]
+        codes += [code for code in paper.summaries if code not in self._languages]
+        return [self._summary(code, paper.summaries[code]) for code in codes if any(paper.summaries[code].bullets)]
+
+    def _summary(self, code: str, summary: Summary) -> SummaryView:
+        long = LONG_BULLET_CHARS // (2 if code[:2] in ("ko", "ja", "zh") else 1)
+        by = self._by.get((code, summary.by))
+        if by is None:
+            by = self._by[code, summary.by] = self._by_line(code, summary.by)
+        return SummaryView(
+            lang=code if _LANGUAGE_TAG.fullmatch(code) else "",
+            name=language_name(code[:NAME_CHARS]),
+            by=by,
+            bullets=[split_label(text, long) for text in summary.bullets if text],
+        )
+
+    def _by_line(self, code: str, by: str) -> str:
+        key = _BY_KEYS.get(by)
+        line = self._words.texts[key] if key else self._words.text("by_model", model=cut(by))
+        return line if code == self._words.language else f"{line} · {language_name(code[:NAME_CHARS])}"
+
+
+_NO_PICTURE = Medium("none")
+_BY_KEYS = {
+    "huggingface": "by_huggingface",
+    "mkdocs-daily-papers": "by_archive",
+    "hand": "by_hand",
+    "digest": "by_digest",
+}
+
+
+def split_label(text: str, long_chars: int = LONG_BULLET_CHARS) -> Bullet:
+    """Return a bullet parted into its label (`**L**: ` or `***L***: ` at its start) and its text.
+
+    No other mark means anything: `**` elsewhere stays as it stands.
+    """
+    found = _LABEL.match(text) if text.startswith("**") else None
+    label, rest = (found[2], text[found.end() :]) if found else ("", text)
+    return Bullet(label, rest, len(text) > long_chars)
+
+
+def beginning(abstract: str) -> tuple[str, str]:
+    """Return the first sentences of `abstract`, and the rest, which is empty if little would be left."""
+    if len(abstract) <= ABSTRACT_CHARS:
+        return abstract, ""
+    end = 0
+    for count, found in enumerate(_SENTENCE_END.finditer(abstract, 0, ABSTRACT_CHARS), start=1):
+        end = found.end()
+        if count == ABSTRACT_SENTENCES:
+            break
+    # One endless sentence, or none that ends: the last whole word.
+    end = end or abstract.rfind(" ", 0, ABSTRACT_CHARS) + 1 or ABSTRACT_CHARS
+    return abstract[:end].rstrip(), abstract[end:]
+
+
+def cut(text: str, chars: int = NAME_CHARS) -> str:
+    """Return `text` in at most `chars` characters, an ellipsis in place of what is missing."""
+    return text if len(text) <= chars else text[: chars - 1] + "…"
+
+
+def _medium(medium: Media, still: str) -> Medium:
+    if medium.kind == "image":
+        return Medium("image", medium.url)
+    if medium.kind == "animation":
+        return Medium("animation", medium.url, still)
+    extension = _extension(medium.url)
+    return Medium("video", medium.url, still, _VIDEO_TYPES.get(extension, ""), extension in _QUICKTIME)
+
+
+def _without_still(medium: Medium) -> Medium:
+    return Medium(medium.kind, medium.src, "", medium.type, medium.beside)
+
+
+@lru_cache(maxsize=1)
+def _extension(url: str) -> str:
+    return urlsplit(url).path.rpartition(".")[2].lower()

@@ -1,0 +1,206 @@
+"""Merging: nothing stored is lost or replaced by something worse, and merging again changes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+
+from daily_papers.merge import merge_days, merge_rejected
+from daily_papers.models import Arxiv, Day, Fetched, Github, Media, Paper, Rejected, Summary
+from tests.strategies import days
+
+DATE = dt.date(2024, 3, 1)
+FIRST = dt.datetime(2024, 3, 2, 3, tzinfo=dt.UTC)
+LATER = dt.datetime(2024, 3, 5, 3, tzinfo=dt.UTC)
+
+
+def paper(number: int = 1, **fields: Any) -> Paper:
+    return Paper(id=f"2402.0000{number}", **{"title": f"Paper {number}", **fields})
+
+
+def day(*papers: Paper, at: dt.datetime | None = None, source: str = "huggingface") -> Day:
+    return Day(date=DATE, source=source, fetched_at=at, papers=papers)
+
+
+def seen(on: dt.date, votes: int, number: int = 1, **fields: Any) -> Paper:
+    return paper(number, votes=votes, vote_history=((on, votes),), **fields)
+
+
+@given(stored=days(), incoming=days())
+def test_merging_the_same_day_again_changes_nothing(stored: Day, incoming: Day) -> None:
+    once = merge_days(stored, incoming)
+    assert merge_days(once, incoming) == once
+    assert merge_days(stored, stored) == stored
+
+
+@given(stored=days(), incoming=days())
+def test_no_paper_vote_entry_or_summary_is_lost(stored: Day, incoming: Day) -> None:
+    merged = {p.id: p for p in merge_days(stored, incoming).papers}
+    for side in (stored, incoming):
+        for one in side.papers:
+            assert set(one.summaries) <= set(merged[one.id].summaries)
+    for one in stored.papers:
+        assert {date for date, _ in one.vote_history} <= {date for date, _ in merged[one.id].vote_history}
+
+
+@given(stored=days(), incoming=days())
+def test_no_field_that_either_side_has_is_empty_in_the_union(stored: Day, incoming: Day) -> None:
+    merged = {p.id: p for p in merge_days(stored, incoming).papers}
+    for side in (stored, incoming):
+        for one in side.papers:
+            for field in set(Paper.__struct_fields__) - {"last_seen"}:
+                if getattr(one, field) not in (None, (), {}):
+                    assert getattr(merged[one.id], field) not in (None, (), {})
+
+
+@given(stored=days(), incoming=days())
+def test_votes_are_the_last_entry_of_the_history(stored: Day, incoming: Day) -> None:
+    for one in merge_days(stored, incoming).papers:
+        dates = [date for date, _ in one.vote_history]
+        assert dates == sorted(set(dates))
+        assert one.votes == (one.vote_history[-1][1] if one.vote_history else None)
+
+
+def test_papers_stay_in_the_order_first_listed_and_new_ones_follow() -> None:
+    merged = merge_days(day(paper(1), paper(2), at=FIRST), day(paper(3), paper(2), paper(1), at=LATER))
+    assert [p.id[-1] for p in merged.papers] == ["1", "2", "3"]
+
+
+def test_a_later_fetch_wins_a_fact_and_an_earlier_one_does_not() -> None:
+    early, late = day(paper(comments=1), at=FIRST), day(paper(comments=2), at=LATER)
+    assert merge_days(early, late).papers[0].comments == 2
+    assert merge_days(late, early).papers[0].comments == 2
+
+
+def test_a_fetch_wins_over_an_import_which_fills_what_the_fetch_lacks() -> None:
+    fetched = day(paper(authors=("A", "B"), comments=4), at=FIRST)
+    digest = day(paper(authors=("B", "A"), media=(Media("https://a/b.mp4", "video"),)), source="digest")
+    for merged in (merge_days(fetched, digest), merge_days(digest, fetched)):
+        assert merged.papers[0].authors == ("A", "B")
+        assert merged.papers[0].media == digest.papers[0].media
+        assert merged.source == "huggingface"
+
+
+def test_an_import_completes_what_was_only_bundled() -> None:
+    merged = merge_days(day(paper(authors=("Bundled",))), day(paper(authors=("Imported",)), source="digest"))
+    assert merged.papers[0].authors == ("Imported",)
+
+
+def test_part_of_a_field_that_upstream_no_longer_says_stays() -> None:
+    stored = day(paper(github=Github("https://github.com/a/b", stars=12)), at=FIRST)
+    same = day(paper(github=Github("https://github.com/a/b")), at=LATER)
+    moved = day(paper(github=Github("https://github.com/a/c")), at=LATER)
+    assert merge_days(stored, same).papers[0].github == Github("https://github.com/a/b", stars=12)
+    assert merge_days(stored, moved).papers[0].github == Github("https://github.com/a/c")
+
+
+def test_a_title_that_is_only_the_id_gives_way_to_a_real_one() -> None:
+    merged = merge_days(day(paper(title="A title"), at=FIRST), day(paper(title="2402.00001"), at=LATER))
+    assert merged.papers[0].title == "A title"
+
+
+def test_the_order_of_authors_is_arxiv_s_once_it_is_there() -> None:
+    stored = day(paper(authors=("First", "Second"), arxiv=Arxiv(primary_category="cs.SE")), at=FIRST)
+    merged = merge_days(stored, day(paper(authors=("Second", "First")), at=LATER))
+    assert merged.papers[0].authors == ("First", "Second")
+    assert merged.papers[0].arxiv == Arxiv(primary_category="cs.SE")
+
+
+def test_votes_get_an_entry_only_on_a_day_on_which_they_changed() -> None:
+    stored = day(seen(DATE, 12), at=FIRST)
+    assert merge_days(stored, day(seen(LATER.date(), 12), at=LATER)) == stored
+    merged = merge_days(stored, day(seen(LATER.date(), 43), at=LATER)).papers[0]
+    assert merged.vote_history == ((DATE, 12), (LATER.date(), 43))
+    assert merged.votes == 43
+
+
+def test_the_later_look_of_one_day_stands_for_that_day() -> None:
+    merged = merge_days(day(seen(DATE, 12), at=FIRST), day(seen(DATE, 15), at=LATER))
+    assert merged.papers[0].vote_history == ((DATE, 15),)
+
+
+def test_votes_that_fell_are_the_votes() -> None:
+    merged = merge_days(day(seen(DATE, 12), at=FIRST), day(seen(LATER.date(), 11), at=LATER))
+    assert merged.papers[0].votes == 11
+
+
+def test_votes_that_could_not_be_read_leave_the_stored_ones() -> None:
+    merged = merge_days(day(seen(DATE, 12), at=FIRST), day(paper(), at=LATER))
+    assert merged.papers[0].votes == 12
+
+
+def test_a_paper_that_vanished_stays_and_says_when_it_was_last_seen() -> None:
+    stored = day(seen(DATE, 12), seen(DATE, 3, number=2), at=FIRST)
+    merged = merge_days(stored, day(seen(DATE, 12), at=LATER))
+    assert [p.last_seen for p in merged.papers] == [None, FIRST.date()]
+    again = merge_days(merged, day(seen(DATE, 12), at=LATER + dt.timedelta(days=3)))
+    assert again == merged
+
+
+def test_a_paper_that_came_back_is_seen_again() -> None:
+    stored = day(paper(last_seen=DATE), at=FIRST)
+    assert merge_days(stored, day(paper(), at=LATER)).papers[0].last_seen is None
+
+
+def test_an_import_that_lacks_a_paper_says_nothing_about_it() -> None:
+    stored = day(paper(1), paper(2), at=FIRST)
+    assert merge_days(stored, day(paper(1), source="digest")) == stored
+
+
+@pytest.mark.parametrize(
+    ("stored", "incoming", "kept"),
+    [
+        ("hand", "huggingface", "hand"),
+        ("hand", "a-model", "hand"),
+        ("hand", "digest", "hand"),
+        ("digest", "huggingface", "digest"),
+        ("a-model", "mkdocs-daily-papers", "a-model"),
+        ("mkdocs-daily-papers", "huggingface", "mkdocs-daily-papers"),
+        ("huggingface", "mkdocs-daily-papers", "mkdocs-daily-papers"),
+        ("huggingface", "digest", "digest"),
+        ("digest", "hand", "hand"),
+    ],
+)
+def test_a_summary_gives_way_only_to_one_that_ranks_as_high(stored: str, incoming: str, kept: str) -> None:
+    def by(author: str, at: dt.datetime) -> Day:
+        return day(paper(summaries={"ko": Summary(bullets=(author,), by=author)}), at=at)
+
+    merged = merge_days(by(stored, FIRST), by(incoming, LATER))
+    assert merged.papers[0].summaries["ko"].by == kept
+
+
+def test_the_instant_of_the_fetch_moves_only_with_the_content() -> None:
+    stored = day(seen(DATE, 12), at=FIRST)
+    assert merge_days(stored, day(seen(DATE, 12), at=LATER)).fetched_at == FIRST
+    assert merge_days(stored, day(seen(DATE, 13), at=LATER)).fetched_at == LATER
+
+
+def test_an_empty_answer_takes_nothing_away() -> None:
+    stored = day(seen(DATE, 12), at=FIRST)
+    merged = merge_days(stored, day(at=LATER))
+    assert [p.title for p in merged.papers] == ["Paper 1"]
+    assert merged.papers[0].votes == 12
+
+
+def rejection(paper_id: str | None, record: bytes = b"{}") -> Rejected:
+    return Rejected(id=paper_id, reason="votes: no number", at="$.papers[0].votes", record=msgspec.Raw(record))
+
+
+def test_a_rejected_record_stays_until_a_later_fetch_reads_it() -> None:
+    stored = (rejection("2402.00001"), rejection("2402.00002"), rejection(None, b"1"))
+    fetched = Fetched(day(paper(1), at=LATER), (rejection(None, b"2"),))
+    assert [(r.id, bytes(r.record)) for r in merge_rejected(stored, fetched)] == [
+        ("2402.00002", b"{}"),
+        (None, b"1"),
+        (None, b"2"),
+    ]
+
+
+def test_a_record_that_is_rejected_again_is_kept_once() -> None:
+    partly_read = Fetched(day(paper(1), at=LATER), (rejection("2402.00001", b"[1]"),))
+    (kept,) = merge_rejected((rejection("2402.00001"),), partly_read)
+    assert bytes(kept.record) == b"[1]"
