@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from daily_papers.config import DailyPapersConfig
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from daily_papers import __version__
-from daily_papers.config import DailyPapersConfig
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
-PROGRAMS = [path for path in sorted((ROOT / "scripts").iterdir()) if path.suffix != ".sh"] + [ROOT / ".ci/run"]
+PROGRAMS = [path for path in sorted((ROOT / "scripts").iterdir()) if not path.suffix] + [ROOT / ".ci/run"]
 
 
 def read(name: str) -> str:

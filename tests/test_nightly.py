@@ -17,6 +17,7 @@ from tests.upstream import Upstream, answer, record
 
 ROOT = Path(__file__).parents[1]
 DATE = "2026-07-15"
+EVENING, MORNING = "2026-07-15T17:41:00Z", "2026-07-16T03:17:00Z"  # when the workflow runs
 DAY = "docs/2026/07/15.json"
 # Nobody listens there; a connection is refused at once.
 NOWHERE = "http://127.0.0.1:9"
@@ -30,7 +31,7 @@ class Site:
     origin: Path
     environment: dict[str, str] = field(default_factory=dict)
 
-    def night(self, now: str = "2026-07-15T17:41:00Z", *arguments: str) -> subprocess.CompletedProcess[str]:
+    def night(self, now: str = EVENING, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run scripts/nightly for DATE, or with these arguments, as if it were `now`."""
         return subprocess.run(
             [self.clone / "scripts/nightly", *(arguments or ("--since", DATE, "--until", DATE))],
@@ -99,6 +100,28 @@ def site(tmp_path: Path, upstream: Upstream) -> Site:
     return site
 
 
+@pytest.fixture(scope="module")
+def nights() -> dict[str, Path]:
+    """Where the outcome of a first night is kept, so that it is run once for all tests that begin after it."""
+    return {}
+
+
+@pytest.fixture
+def stored_site(site: Site, nights: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The clone and its origin after a first night."""
+    if not nights:
+        assert site.night().returncode == 0
+        nights["first"] = tmp_path_factory.mktemp("first")
+        for path in (site.clone, site.origin):
+            shutil.copytree(path, nights["first"] / path.name)
+    else:
+        for path in (site.clone, site.origin):
+            shutil.rmtree(path)
+            shutil.copytree(nights["first"] / path.name, path)
+        site.git("remote", "set-url", "origin", str(site.origin))
+    return site
+
+
 def test_the_first_night_builds_the_day_and_pushes_it(site: Site) -> None:
     night = site.night()
     assert night.returncode == 0, night
@@ -110,22 +133,20 @@ def test_the_first_night_builds_the_day_and_pushes_it(site: Site) -> None:
     assert not site.git("status", "--porcelain")
 
 
-def test_a_later_night_adds_one_commit_with_what_changed(site: Site, upstream: Upstream) -> None:
-    site.night()
+def test_a_later_night_adds_one_commit_with_what_changed(stored_site: Site, upstream: Upstream) -> None:
     upstream.days[DATE] = [record("2607.00001", votes=9), record("2607.00010", votes=2), record("2607.00020")]
-    night = site.night("2026-07-16T03:17:00Z")
+    night = stored_site.night(MORNING)
     assert night.returncode == 0, night
-    assert site.log()[0] == f"Papers of {DATE}: 1 new, 1 changed"
-    assert len(site.log()) == 3
+    assert stored_site.log()[0] == f"Papers of {DATE}: 1 new, 1 changed"
+    assert len(stored_site.log()) == 3
 
 
-def test_a_night_without_news_adds_no_commit(site: Site) -> None:
-    site.night()
-    before = site.log()
-    night = site.night("2026-07-15T19:41:00Z")
+def test_a_night_without_news_adds_no_commit(stored_site: Site) -> None:
+    before = stored_site.log()
+    night = stored_site.night("2026-07-15T19:41:00Z")
     assert night.returncode == 0, night
     assert "Nothing changed." in night.stdout
-    assert site.log() == before
+    assert stored_site.log() == before
 
 
 def test_a_push_that_was_overtaken_goes_on_top_of_what_came_before(site: Site) -> None:
@@ -154,43 +175,40 @@ def test_what_could_not_be_pushed_goes_out_with_the_next_night(site: Site) -> No
     assert site.log()[0] == f"Papers of {DATE}: 2 new, 0 changed"
 
 
-def test_with_the_upstream_down_the_site_is_built_from_what_is_stored(site: Site) -> None:
-    site.night()
-    stored = (site.clone / DAY).read_bytes()
-    site.environment |= {"HF_ENDPOINT": NOWHERE, "GITHUB_ACTIONS": "true"}
-    shutil.rmtree(site.clone / "site")
-    night = site.night("2026-07-16T03:17:00Z")
+def test_with_the_upstream_down_the_site_is_built_from_what_is_stored(stored_site: Site) -> None:
+    stored = (stored_site.clone / DAY).read_bytes()
+    stored_site.environment |= {"HF_ENDPOINT": NOWHERE, "GITHUB_ACTIONS": "true"}
+    shutil.rmtree(stored_site.clone / "site")
+    night = stored_site.night(MORNING)
     assert night.returncode == 1, night
     assert "\n::warning::Not everything could be fetched" in night.stdout
-    assert (site.clone / "site/2026/07/15/index.html").exists()
-    assert (site.clone / DAY).read_bytes() == stored
-    assert site.git("show", f"main:{DAY}", cwd=site.origin).encode() == stored.strip()
+    assert (stored_site.clone / "site/2026/07/15/index.html").exists()
+    assert (stored_site.clone / DAY).read_bytes() == stored
+    assert stored_site.git("show", f"main:{DAY}", cwd=stored_site.origin).encode() == stored.strip()
 
 
 def test_one_date_that_fails_keeps_no_other_from_being_published(site: Site, upstream: Upstream) -> None:
-    upstream.days["2026-07-14"] = [record("2607.00009")]
+    upstream.days["2026-07-14"] = [record("2607.00009", date="2026-07-14")]
     upstream.always(answer(404), date=DATE)
-    night = site.night("2026-07-15T17:41:00Z", "--since", "2026-07-14", "--until", DATE)
+    night = site.night(EVENING, "--since", "2026-07-14", "--until", DATE)
     assert night.returncode == 1, night
     assert site.log()[0] == "Papers of 2026-07-14: 1 new, 0 changed"
     assert (site.clone / "site/2026/07/14/index.html").exists()
 
 
-def test_a_broken_day_file_is_named_and_the_rest_is_published(site: Site, upstream: Upstream) -> None:
-    site.night()
-    broken = site.clone / "docs/2026/07/01.json"
+def test_a_broken_day_file_is_named_and_the_rest_is_published(stored_site: Site, upstream: Upstream) -> None:
+    broken = stored_site.clone / "docs/2026/07/01.json"
     broken.write_text('{"schema": 1,', encoding="utf-8")
     upstream.days[DATE].append(record("2607.00020"))
-    night = site.night("2026-07-16T03:17:00Z")
+    night = stored_site.night(MORNING)
     assert night.returncode == 1, night
     assert "2026/07/01.json" in night.stdout
-    assert (site.clone / "site/2026/07/15/index.html").exists()
-    assert "1 new" in site.log()[0]
+    assert (stored_site.clone / "site/2026/07/15/index.html").exists()
+    assert "1 new" in stored_site.log()[0]
 
 
-@pytest.mark.parametrize("now", ["2026-07-15T17:41:00Z"])
-def test_a_wrong_date_ends_the_night_before_anything_is_touched(site: Site, upstream: Upstream, now: str) -> None:
-    night = site.night(now, "--since", "yesterday")
+def test_a_wrong_date_ends_the_night_before_anything_is_touched(site: Site, upstream: Upstream) -> None:
+    night = site.night(EVENING, "--since", "yesterday")
     assert night.returncode == 2, night
     assert not upstream.requests
     assert site.log() == ["The site"]
@@ -207,14 +225,13 @@ def test_what_somebody_is_working_on_stays_out_of_the_commit(site: Site) -> None
 
 
 def test_commits_carry_the_name_that_git_is_given_and_the_bots_where_there_is_none(
-    site: Site, upstream: Upstream
+    stored_site: Site, upstream: Upstream
 ) -> None:
-    site.night()
-    site.git("config", "user.name", "Op")
-    site.git("config", "user.email", "op@example.org")
+    stored_site.git("config", "user.name", "Op")
+    stored_site.git("config", "user.email", "op@example.org")
     upstream.days[DATE].append(record("2607.00020"))
-    site.night("2026-07-16T03:17:00Z")
-    names = site.git("log", "-2", "--format=%an/%cn", "main", cwd=site.origin)
+    stored_site.night(MORNING)
+    names = stored_site.git("log", "-2", "--format=%an/%cn", "main", cwd=stored_site.origin)
     assert names.split() == ["Op/Op", "github-actions[bot]/github-actions[bot]"]
 
 
