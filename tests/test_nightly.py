@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 DATE = "2026-07-15"
 EVENING, MORNING = "2026-07-15T17:41:00Z", "2026-07-16T03:17:00Z"  # when the workflow runs
 DAY = "docs/2026/07/15.json"
+LISTED = [record("2607.00001", votes=7), record("2607.00010", votes=2)]
 # Nobody listens there; a connection is refused at once.
 NOWHERE = "http://127.0.0.1:9"
 
@@ -70,7 +71,7 @@ class Site:
 @pytest.fixture
 def upstream() -> Iterator[Upstream]:
     with Upstream() as up:
-        up.days[DATE] = [record("2607.00001", votes=7), record("2607.00010", votes=2)]
+        up.days[DATE] = [*LISTED]
         yield up
 
 
@@ -141,6 +142,12 @@ def test_a_later_night_adds_one_commit_with_what_changed(stored_site: Site, upst
     assert len(stored_site.log()) == 3
 
 
+def test_a_date_that_only_settles_is_committed_as_the_ledger_alone(stored_site: Site) -> None:
+    night = stored_site.night("2026-08-03T03:17:00Z")
+    assert night.returncode == 0, night
+    assert stored_site.log()[0] == "Ledger"
+
+
 def test_a_night_without_news_adds_no_commit(stored_site: Site) -> None:
     before = stored_site.log()
     night = stored_site.night("2026-07-15T19:41:00Z")
@@ -199,7 +206,7 @@ def test_one_date_that_fails_keeps_no_other_from_being_published(site: Site, ups
 def test_a_broken_day_file_is_named_and_the_rest_is_published(stored_site: Site, upstream: Upstream) -> None:
     broken = stored_site.clone / "docs/2026/07/01.json"
     broken.write_text('{"schema": 1,', encoding="utf-8")
-    upstream.days[DATE].append(record("2607.00020"))
+    upstream.days[DATE] = [*LISTED, record("2607.00020")]
     night = stored_site.night(MORNING)
     assert night.returncode == 1, night
     assert "2026/07/01.json" in night.stdout
@@ -229,7 +236,7 @@ def test_commits_carry_the_name_that_git_is_given_and_the_bots_where_there_is_no
 ) -> None:
     stored_site.git("config", "user.name", "Op")
     stored_site.git("config", "user.email", "op@example.org")
-    upstream.days[DATE].append(record("2607.00020"))
+    upstream.days[DATE] = [*LISTED, record("2607.00020")]
     stored_site.night(MORNING)
     names = stored_site.git("log", "-2", "--format=%an/%cn", "main", cwd=stored_site.origin)
     assert names.split() == ["Op/Op", "github-actions[bot]/github-actions[bot]"]
