@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 import stamina
+
 from tests.upstream import Upstream
 
 _OURS = ("HF_", "HUGGING", "OPENAI_", "DAILY_PAPERS_")

@@ -34,12 +34,17 @@ DATE = dt.date(2024, 3, 1)
 DAY = Day(
     date=DATE,
     source="huggingface",
-    papers=(Paper(id="2402.19173", title="One", votes=3, vote_history=((DATE, 3),)), Paper(id="2402.19170", title="Two")),
+    papers=(
+        Paper(id="2402.19173", title="One", votes=3, vote_history=((DATE, 3),)),
+        Paper(id="2402.19170", title="Two"),
+    ),
 )
 
 
 @given(day=days())
-def test_a_day_is_read_back_equal_and_written_again_with_the_same_bytes(tmp_path_factory: pytest.TempPathFactory, day: Day) -> None:
+def test_a_day_is_read_back_equal_and_written_again_with_the_same_bytes(
+    tmp_path_factory: pytest.TempPathFactory, day: Day
+) -> None:
     root = tmp_path_factory.mktemp("archive")
     write_day(root, day)
     stored = read_day(root, day.date)
@@ -82,8 +87,16 @@ BROKEN = {
     "a wrong type": (encode_day(DAY).replace(b'"votes": 3', b'"votes": "3"'), "got `str`", "$.papers[0].votes"),
     "an unusable id": (encode_day(DAY).replace(b"2402.19173", b"../../etc"), "regex", "$.papers[0].id"),
     "one id twice": (encode_day(DAY).replace(b"19173", b"19170"), "twice in one day", ""),
-    "another date": (encode_day(DAY).replace(b'"date": "2024-03-01"', b'"date": "2024-03-02"'), "expected 2024-03-01", "$.date"),
-    "too deep": (b'{"schema":1,"date":"2024-03-01","source":"x","papers":' + b"[" * 100_000, "Expected `object`", "$.papers[0]"),
+    "another date": (
+        encode_day(DAY).replace(b'"date": "2024-03-01"', b'"date": "2024-03-02"'),
+        "expected 2024-03-01",
+        "$.date",
+    ),
+    "too deep": (
+        b'{"schema":1,"date":"2024-03-01","source":"x","papers":' + b"[" * 100_000,
+        "Expected `object`",
+        "$.papers[0]",
+    ),
 }
 
 
@@ -125,7 +138,13 @@ def test_a_link_that_leads_out_of_the_archive_is_neither_read_nor_written(tmp_pa
 
 def test_only_files_of_the_layout_are_days(tmp_path: Path) -> None:
     write_day(tmp_path, DAY)
-    for name in ("2024/02/31.json", "2024/03/notes.json", "2024/03/02.rejected.json", "24/03/02.json", "2024/03/02.txt"):
+    for name in (
+        "2024/02/31.json",
+        "2024/03/notes.json",
+        "2024/03/02.rejected.json",
+        "24/03/02.json",
+        "2024/03/02.txt",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("[]")
     assert stored_dates(tmp_path) == [DATE]
@@ -153,7 +172,9 @@ def test_a_full_disk_names_the_file_and_leaves_the_old_one(tmp_path: Path) -> No
 
 
 def test_a_stale_temporary_is_swept_and_a_living_writer_s_is_not(tmp_path: Path) -> None:
-    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True)
+    gone = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True
+    )
     stale, living = tmp_path / f".01.json.{gone.stdout.strip()}.tmp", tmp_path / f".01.json.{os.getppid()}.tmp"
     stale.touch()
     living.touch()
@@ -163,7 +184,9 @@ def test_a_stale_temporary_is_swept_and_a_living_writer_s_is_not(tmp_path: Path)
 
 
 def test_rejected_records_are_kept_verbatim_and_go_when_nothing_is_left(tmp_path: Path) -> None:
-    record = Rejected(id=None, reason="paper: absent", at="$.papers[0]", record=msgspec.Raw(b'{"paper":null,  "x": 1.50}'))
+    record = Rejected(
+        id=None, reason="paper: absent", at="$.papers[0]", record=msgspec.Raw(b'{"paper":null,  "x": 1.50}')
+    )
     write_rejected(tmp_path, DATE, [record])
     assert b'{"paper":null,  "x": 1.50}' in rejected_path(tmp_path, DATE).read_bytes()
     assert read_rejected(tmp_path, DATE) == (record,)

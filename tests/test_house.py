@@ -1,0 +1,95 @@
+"""What the files around the package promise each other: versions, pinned requirements, pinned actions, the README."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from daily_papers.config import DailyPapersConfig
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from daily_papers import __version__
+
+ROOT = Path(__file__).parents[1]
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+PROGRAMS = [path for path in sorted((ROOT / "scripts").iterdir()) if not path.suffix] + [ROOT / ".ci/run"]
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def pins(name: str) -> dict[str, str]:
+    """Return package -> versions that a requirements file pins; a package may have one a Python version, joined."""
+    found: dict[str, list[str]] = {}
+    for package, version in re.findall(r"^([a-z0-9-]+)==(\S+)", read(name), re.MULTILINE):
+        found.setdefault(package, []).append(version)
+    return {package: " ".join(versions) for package, versions in found.items()}
+
+
+def asked_for(*groups: str) -> Iterator[Requirement]:
+    """Yield what pyproject.toml asks for at runtime, with the theme, and in these dependency groups."""
+    project = tomllib.loads(read("pyproject.toml"))
+    texts = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["material"]]
+    for group in groups:
+        texts += [text for text in project["dependency-groups"][group] if isinstance(text, str)]
+    yield from map(Requirement, texts)
+
+
+def test_the_changelog_begins_with_the_version_of_the_package() -> None:
+    newest = re.search(r"^## \[(.+?)\]", read("CHANGELOG.md"), re.MULTILINE)
+    assert newest
+    assert newest[1] == __version__
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_requirements_are_pinned_with_hashes_and_name_no_place_to_load_from(name: str) -> None:
+    text = read(name)
+    assert "://" not in text
+    for block in re.split(r"\n(?=\S)", text.strip()):
+        assert re.match(r"[a-z0-9-]+==[^\s;]+( ; [^\\]+)? \\\n    --hash=sha256:[0-9a-f]{64}", block), block[:80]
+
+
+def test_both_requirements_files_pin_the_same_versions() -> None:
+    assert pins("requirements.txt").items() <= pins("requirements-dev.txt").items()
+
+
+@pytest.mark.parametrize(
+    ("name", "groups"), [("requirements.txt", ["build"]), ("requirements-dev.txt", ["build", "dev"])]
+)
+def test_requirements_hold_all_that_pyproject_asks_for(name: str, groups: list[str]) -> None:
+    pinned = pins(name)
+    for requirement in asked_for(*groups):
+        for version in pinned[canonicalize_name(requirement.name)].split():
+            assert requirement.specifier.contains(version), f"{requirement}, pinned at {version}: refresh {name}"
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_actions_are_pinned_by_hash_with_the_version_beside_it(workflow: Path) -> None:
+    uses = re.findall(r"uses: *(.+)", workflow.read_text(encoding="utf-8"))
+    assert uses
+    for action in uses:
+        assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action)
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.name)
+def test_each_script_can_be_run_and_begins_by_saying_what_it_does(program: Path) -> None:
+    assert os.access(program, os.X_OK)
+    shebang, comment = program.read_text(encoding="utf-8").splitlines()[:2]
+    assert shebang == "#!/usr/bin/env bash"
+    assert comment.startswith("# ")
+
+
+def test_the_readme_lists_each_option_of_the_plugin() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|", read("README.md"), re.MULTILINE)
+    assert rows == [key for key, _ in DailyPapersConfig._schema]
+
+
+def test_the_readme_has_the_two_commands_a_newcomer_needs() -> None:
+    for command in ("scripts/serve", "scripts/test"):
+        assert re.search(rf"^{command}\b", read("README.md"), re.MULTILINE)

@@ -1,0 +1,257 @@
+"""scripts/nightly, run whole: a clone of a small site, a bare repository as its origin, an upstream on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.upstream import Upstream, answer, record
+
+ROOT = Path(__file__).parents[1]
+DATE = "2026-07-15"
+EVENING, MORNING = "2026-07-15T17:41:00Z", "2026-07-16T03:17:00Z"  # when the workflow runs
+DAY = "docs/2026/07/15.json"
+LISTED = [record("2607.00001", votes=7), record("2607.00010", votes=2)]
+# Nobody listens there; a connection is refused at once.
+NOWHERE = "http://127.0.0.1:9"
+
+
+@dataclass
+class Site:
+    """A clone where nights are run, and the repository it pushes to."""
+
+    clone: Path
+    origin: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def night(self, now: str = EVENING, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run scripts/nightly for DATE, or with these arguments, as if it were `now`."""
+        return subprocess.run(
+            [self.clone / "scripts/nightly", *(arguments or ("--since", DATE, "--until", DATE))],
+            env={**self.environment, "DAILY_PAPERS_NOW": now},
+            cwd=self.clone.parent,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def git(self, *arguments: str, cwd: Path | None = None) -> str:
+        """Return what git prints, in the clone if not elsewhere."""
+        command = ["git", *arguments]
+        done = subprocess.run(
+            command, env=self.environment, cwd=cwd or self.clone, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{command}: {done.stderr}"
+        return done.stdout.strip()
+
+    def log(self) -> list[str]:
+        """Return the subjects of what has been pushed, newest first."""
+        return self.git("log", "--format=%s", "main", cwd=self.origin).splitlines()
+
+    def push_from_elsewhere(self, path: str, text: str) -> None:
+        """Let somebody else push one file to the origin, from a clone of their own."""
+        other = self.clone.parent / "other"
+        self.git("clone", "--quiet", str(self.origin), str(other))
+        file = other / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        self.git("add", "--all", cwd=other)
+        self.git("-c", "user.name=Else", "-c", "user.email=else@example.org", "commit", "-qm", "Elsewhere", cwd=other)
+        self.git("push", "--quiet", cwd=other)
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    with Upstream() as up:
+        up.days[DATE] = [*LISTED]
+        yield up
+
+
+@pytest.fixture
+def site(tmp_path: Path, upstream: Upstream) -> Site:
+    """A fresh clone of what has been pushed: scripts, options, one page, no day yet. Nothing is installed for it."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "DAILY_PAPERS_VENV": sys.prefix,
+        "HF_ENDPOINT": upstream.url,
+        "NO_PROXY": "127.0.0.1",
+    }
+    site = Site(tmp_path / "a clone", tmp_path / "origin.git", environment)
+    seed = tmp_path / "seed"
+    (seed / "docs").mkdir(parents=True)
+    (seed / "docs/about.md").write_text("# About\n\nAn archive.\n", encoding="utf-8")
+    shutil.copytree(ROOT / "scripts", seed / "scripts")
+    for name in ("mkdocs.yml", ".gitignore"):
+        shutil.copy(ROOT / name, seed)
+    site.git("init", "--quiet", "--initial-branch=main", cwd=seed)
+    site.git("add", "--all", cwd=seed)
+    site.git("-c", "user.name=Op", "-c", "user.email=op@example.org", "commit", "-qm", "The site", cwd=seed)
+    site.git("clone", "--quiet", "--bare", str(seed), str(site.origin), cwd=seed)
+    site.git("clone", "--quiet", str(site.origin), str(site.clone), cwd=seed)
+    return site
+
+
+@pytest.fixture(scope="module")
+def nights() -> dict[str, Path]:
+    """Where the outcome of a first night is kept, so that it is run once for all tests that begin after it."""
+    return {}
+
+
+@pytest.fixture
+def stored_site(site: Site, nights: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The clone and its origin after a first night."""
+    if not nights:
+        assert site.night().returncode == 0
+        nights["first"] = tmp_path_factory.mktemp("first")
+        for path in (site.clone, site.origin):
+            shutil.copytree(path, nights["first"] / path.name)
+    else:
+        for path in (site.clone, site.origin):
+            shutil.rmtree(path)
+            shutil.copytree(nights["first"] / path.name, path)
+        site.git("remote", "set-url", "origin", str(site.origin))
+    return site
+
+
+def test_the_first_night_builds_the_day_and_pushes_it(site: Site) -> None:
+    night = site.night()
+    assert night.returncode == 0, night
+    assert "2607.00010" in (site.clone / "site/2026/07/15/index.html").read_text(encoding="utf-8")
+    assert site.log() == [f"Papers of {DATE}: 2 new, 0 changed", "The site"]
+    pushed = json.loads(site.git("show", f"main:{DAY}", cwd=site.origin))
+    assert [paper["id"] for paper in pushed["papers"]] == ["2607.00001", "2607.00010"]
+    assert "docs/ledger.json" in site.git("ls-tree", "-r", "--name-only", "main", cwd=site.origin)
+    assert not site.git("status", "--porcelain")
+
+
+def test_a_later_night_adds_one_commit_with_what_changed(stored_site: Site, upstream: Upstream) -> None:
+    upstream.days[DATE] = [record("2607.00001", votes=9), record("2607.00010", votes=2), record("2607.00020")]
+    night = stored_site.night(MORNING)
+    assert night.returncode == 0, night
+    assert stored_site.log()[0] == f"Papers of {DATE}: 1 new, 1 changed"
+    assert len(stored_site.log()) == 3
+
+
+def test_a_date_that_only_settles_is_committed_as_the_ledger_alone(stored_site: Site) -> None:
+    night = stored_site.night("2026-08-03T03:17:00Z")
+    assert night.returncode == 0, night
+    assert stored_site.log()[0] == "Ledger"
+
+
+def test_a_night_without_news_adds_no_commit(stored_site: Site) -> None:
+    before = stored_site.log()
+    night = stored_site.night("2026-07-15T19:41:00Z")
+    assert night.returncode == 0, night
+    assert "Nothing changed." in night.stdout
+    assert stored_site.log() == before
+
+
+def test_a_push_that_was_overtaken_goes_on_top_of_what_came_before(site: Site) -> None:
+    site.push_from_elsewhere("docs/news.md", "# News\n")
+    night = site.night()
+    assert night.returncode == 0, night
+    assert site.log() == [f"Papers of {DATE}: 2 new, 0 changed", "Elsewhere", "The site"]
+
+
+def test_a_conflict_ends_the_night_with_the_clone_as_it_was_and_nothing_pushed(site: Site) -> None:
+    site.push_from_elsewhere(DAY, '{"schema": 1}\n')
+    night = site.night()
+    assert night.returncode == 2, night
+    assert site.log() == ["Elsewhere", "The site"]
+    assert site.git("log", "-1", "--format=%s") == f"Papers of {DATE}: 2 new, 0 changed"
+    assert not (site.clone / ".git/rebase-merge").exists()
+    assert not site.git("status", "--porcelain")
+
+
+def test_what_could_not_be_pushed_goes_out_with_the_next_night(site: Site) -> None:
+    away = site.origin.rename(site.origin.with_name("away.git"))
+    assert site.night().returncode == 2
+    away.rename(site.origin)
+    night = site.night("2026-07-15T19:41:00Z")
+    assert night.returncode == 0, night
+    assert site.log()[0] == f"Papers of {DATE}: 2 new, 0 changed"
+
+
+def test_with_the_upstream_down_the_site_is_built_from_what_is_stored(stored_site: Site) -> None:
+    stored = (stored_site.clone / DAY).read_bytes()
+    stored_site.environment |= {"HF_ENDPOINT": NOWHERE, "GITHUB_ACTIONS": "true"}
+    shutil.rmtree(stored_site.clone / "site")
+    night = stored_site.night(MORNING)
+    assert night.returncode == 1, night
+    assert "\n::warning::Not everything could be fetched" in night.stdout
+    assert (stored_site.clone / "site/2026/07/15/index.html").exists()
+    assert (stored_site.clone / DAY).read_bytes() == stored
+    assert stored_site.git("show", f"main:{DAY}", cwd=stored_site.origin).encode() == stored.strip()
+
+
+def test_one_date_that_fails_keeps_no_other_from_being_published(site: Site, upstream: Upstream) -> None:
+    upstream.days["2026-07-14"] = [record("2607.00009", date="2026-07-14")]
+    upstream.always(answer(404), date=DATE)
+    night = site.night(EVENING, "--since", "2026-07-14", "--until", DATE)
+    assert night.returncode == 1, night
+    assert site.log()[0] == "Papers of 2026-07-14: 1 new, 0 changed"
+    assert (site.clone / "site/2026/07/14/index.html").exists()
+
+
+def test_a_broken_day_file_is_named_and_the_rest_is_published(stored_site: Site, upstream: Upstream) -> None:
+    broken = stored_site.clone / "docs/2026/07/01.json"
+    broken.write_text('{"schema": 1,', encoding="utf-8")
+    upstream.days[DATE] = [*LISTED, record("2607.00020")]
+    night = stored_site.night(MORNING)
+    assert night.returncode == 1, night
+    assert "2026/07/01.json" in night.stdout
+    assert (stored_site.clone / "site/2026/07/15/index.html").exists()
+    assert "1 new" in stored_site.log()[0]
+
+
+def test_a_wrong_date_ends_the_night_before_anything_is_touched(site: Site, upstream: Upstream) -> None:
+    night = site.night(EVENING, "--since", "yesterday")
+    assert night.returncode == 2, night
+    assert not upstream.requests
+    assert site.log() == ["The site"]
+
+
+def test_what_somebody_is_working_on_stays_out_of_the_commit(site: Site) -> None:
+    (site.clone / "docs/about.md").write_text("# About\n\nHalf a sent\n", encoding="utf-8")
+    (site.clone / "docs/draft.md").write_text("# Draft\n", encoding="utf-8")
+    site.git("add", "docs/draft.md")
+    night = site.night()
+    assert night.returncode == 0, night
+    assert site.git("show", "--format=", "--name-only", "main", cwd=site.origin).split() == [DAY, "docs/ledger.json"]
+    assert site.git("status", "--porcelain").split("\n") == ["M docs/about.md", "A  docs/draft.md"]
+
+
+def test_commits_carry_the_name_that_git_is_given_and_the_bots_where_there_is_none(
+    stored_site: Site, upstream: Upstream
+) -> None:
+    stored_site.git("config", "user.name", "Op")
+    stored_site.git("config", "user.email", "op@example.org")
+    upstream.days[DATE] = [*LISTED, record("2607.00020")]
+    stored_site.night(MORNING)
+    names = stored_site.git("log", "-2", "--format=%an/%cn", "main", cwd=stored_site.origin)
+    assert names.split() == ["Op/Op", "github-actions[bot]/github-actions[bot]"]
+
+
+def test_the_summary_says_what_the_night_brought(site: Site, tmp_path: Path) -> None:
+    summary = tmp_path / "summary.md"
+    site.environment["GITHUB_STEP_SUMMARY"] = str(summary)
+    site.night()
+    assert summary.read_text(encoding="utf-8") == f"Papers of {DATE}: 2 new, 0 changed\n\n"
+
+
+def test_a_branch_with_nowhere_to_push_to_is_said_before_anything_is_fetched(site: Site, upstream: Upstream) -> None:
+    site.git("checkout", "--quiet", "--no-track", "-b", "trial")
+    night = site.night()
+    assert night.returncode == 2
+    assert "git push --set-upstream origin trial" in night.stdout
+    assert not upstream.requests

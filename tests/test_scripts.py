@@ -1,0 +1,188 @@
+"""What the scripts say and do on machines that lack something, and that they do nothing twice.
+
+python3, pip and the tools are stand-ins here: small programs that note how they were called.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass
+class Machine:
+    """A copy of the repository's scripts, and a folder of programs that come first on PATH."""
+
+    home: Path
+    repository: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def run(self, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a script from a folder that is not the repository's."""
+        return subprocess.run(
+            [self.repository / "scripts" / script, *arguments],
+            env={
+                "PATH": f"{self.home / 'bin'}:{os.environ['PATH']}",
+                "LOG": str(self.home / "log"),
+                **self.environment,
+            },
+            cwd=self.home,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def program(self, name: str, body: str, folder: str = "bin") -> None:
+        """Put a program of that name on PATH, a line or more of shell."""
+        path = self.home / folder / name
+        path.parent.mkdir(exist_ok=True, parents=True)
+        path.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+        path.chmod(0o755)
+
+    def calls(self) -> list[str]:
+        """Return what the stand-ins noted since the last time this was asked."""
+        log = self.home / "log"
+        lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+        log.unlink(missing_ok=True)
+        return lines
+
+
+def python_that(change: str) -> str:
+    """Return the body of a python3 whose `-c` code runs after `change`, a line of Python."""
+    return f'exec {shlex.quote(sys.executable)} -c "{change}; exec(sys.argv[1])" "$2"'
+
+
+# Makes environments whose python notes what it is asked; pip fails while the file `no-network` is in the repository.
+PYTHON = f"""
+if [ "$1" = -c ]; then exec {shlex.quote(sys.executable)} "$@"; fi
+printf '%s\\n' "$*" >>"$LOG"
+if [ "$2" = venv ]; then rm -rf .venv; mkdir -p .venv/bin; cp "$0" .venv/bin/python; exit; fi
+test ! -e no-network
+"""
+ANEW = "-m venv --clear .venv"
+PIP = "-m pip --disable-pip-version-check --quiet install"
+PACKAGE = f"{PIP} --no-deps --no-build-isolation --editable ."
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    machine = Machine(tmp_path, tmp_path / "a clone")
+    shutil.copytree(ROOT / "scripts", machine.repository / "scripts")
+    for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml"):
+        shutil.copy(ROOT / name, machine.repository)
+    machine.program("python3", PYTHON)
+    return machine
+
+
+def test_a_python_that_is_too_old_is_named_with_what_is_needed(machine: Machine) -> None:
+    machine.program("python3", python_that("import sys; sys.version_info = (3, 9, 2, 'final', 0)"))
+    done = machine.run("serve")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "scripts/install: python3 is Python 3.9; 3.11 or newer is needed, first on PATH under the name python3\n"
+    )
+
+
+def test_a_python_without_venv_names_the_debian_package(machine: Machine) -> None:
+    machine.program("python3", python_that("import sys; sys.modules['ensurepip'] = None"))
+    done = machine.run("serve")
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert done.returncode == 2
+    assert f"apt install python3-venv (or python{version}-venv)" in done.stderr
+    assert not (machine.repository / ".venv").exists()
+
+
+def test_a_machine_without_python_is_told_so(machine: Machine) -> None:
+    for name in ("bash", "dirname", "cat", "cksum"):
+        (machine.home / "few").mkdir(exist_ok=True)
+        (machine.home / "few" / name).symlink_to(shutil.which(name) or "")
+    machine.environment["PATH"] = str(machine.home / "few")
+    done = machine.run("install")
+    assert done.returncode == 2
+    assert done.stderr.startswith("scripts/install: python3 was not found; Python 3.11 or newer is needed")
+
+
+def test_the_first_run_installs_and_the_second_is_silent(machine: Machine) -> None:
+    assert machine.run("install").returncode == 0
+    assert machine.calls() == [ANEW, f"{PIP} --require-hashes -r requirements.txt", PACKAGE]
+    again = machine.run("install")
+    assert (again.returncode, again.stdout, again.stderr, machine.calls()) == (0, "", "", [])
+
+
+def test_what_the_tests_need_is_added_once_and_serves_the_site_too(machine: Machine) -> None:
+    machine.run("install")
+    machine.calls()
+    machine.run("install", "--dev")
+    assert machine.calls() == [f"{PIP} --require-hashes -r requirements-dev.txt", PACKAGE]
+    machine.run("install")
+    machine.run("install", "--dev")
+    assert machine.calls() == []
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "pyproject.toml"])
+def test_changed_requirements_are_installed_again(machine: Machine, name: str) -> None:
+    machine.run("install")
+    machine.calls()
+    with (machine.repository / name).open("a", encoding="utf-8") as file:
+        file.write("# changed\n")
+    machine.run("install")
+    assert machine.calls() == [f"{PIP} --require-hashes -r requirements.txt", PACKAGE]
+
+
+def test_a_half_made_environment_is_made_anew(machine: Machine) -> None:
+    (machine.repository / "no-network").touch()
+    broken = machine.run("install")
+    assert broken.returncode == 2
+    assert "pip could not install what requirements.txt names" in broken.stderr
+    machine.calls()
+    (machine.repository / "no-network").unlink()
+    assert machine.run("install").returncode == 0
+    assert machine.calls()[0] == ANEW
+
+
+def test_a_moved_repository_gets_an_environment_that_knows_where_it_is(machine: Machine) -> None:
+    machine.run("install")
+    machine.calls()
+    machine.repository = machine.repository.rename(machine.home / "moved")
+    machine.run("install")
+    assert machine.calls()[0] == ANEW
+
+
+@pytest.mark.parametrize(("script", "command"), [("serve", "serve"), ("build", "build")])
+def test_arguments_reach_mkdocs_from_any_folder(machine: Machine, script: str, command: str) -> None:
+    machine.program("python", "", folder="own/bin")
+    machine.program("mkdocs", 'printf "%s|" "$PWD" "$NO_MKDOCS_2_WARNING" "$@"', folder="own/bin")
+    machine.environment["DAILY_PAPERS_VENV"] = str(machine.home / "own")
+    done = machine.run(script, "-d", "to a folder")
+    assert done.stdout == f"{machine.repository}|1|{command}|-d|to a folder|"
+    assert machine.calls() == []
+
+
+def test_an_environment_of_ones_own_that_is_none_is_an_error(machine: Machine) -> None:
+    machine.environment["DAILY_PAPERS_VENV"] = str(machine.home / "nowhere")
+    done = machine.run("build")
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"scripts/install: DAILY_PAPERS_VENV is {machine.home / 'nowhere'}, ")
+
+
+CHECKS = ["ruff check .", "ruff format --check .", "mypy", "zizmor --offline --quiet .github"]
+
+
+@pytest.mark.parametrize(("failing", "ran"), [(None, 6), ("mypy", 3), ("zizmor", 4), ("python", 5), ("pytest", 6)])
+def test_the_first_check_that_fails_is_the_last_that_runs(machine: Machine, failing: str | None, ran: int) -> None:
+    for name in ("ruff", "mypy", "zizmor", "python", "pytest"):
+        body = f'echo "{name}${{1:+ $*}}" >>"$LOG"' + ("; exit 7" if name == failing else "")
+        machine.program(name, body, folder="own/bin")
+    machine.environment["DAILY_PAPERS_VENV"] = str(machine.home / "own")
+    done = machine.run("test", "-k", "day")
+    assert done.returncode == (7 if failing else 0)
+    assert machine.calls() == [*CHECKS, "python -m tests.browser.chromium", "pytest -k day"][:ran]
