@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import stamina
 
-from tests.upstream import Upstream
+from upstream import Upstream
 
 _OURS = ("HF_", "HUGGING", "OPENAI_", "DAILY_PAPERS_")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")

@@ -28,7 +28,7 @@ from daily_papers.errors import ArchiveError, NewerSchemaError
 from daily_papers.files import sweep_temporaries, write_atomically
 from daily_papers.ledger import LedgerEntry, ledger_path, read_ledger, write_ledger
 from daily_papers.models import Day, Paper, Rejected
-from tests.strategies import days
+from strategies import days
 
 DATE = dt.date(2024, 3, 1)
 DAY = Day(

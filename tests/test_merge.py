@@ -11,7 +11,7 @@ from hypothesis import given
 
 from daily_papers.merge import merge_days, merge_rejected
 from daily_papers.models import Arxiv, Day, Fetched, Github, Media, Paper, Rejected, Summary
-from tests.strategies import days
+from strategies import days
 
 DATE = dt.date(2024, 3, 1)
 FIRST = dt.datetime(2024, 3, 2, 3, tzinfo=dt.UTC)

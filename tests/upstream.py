@@ -1,6 +1,6 @@
 """A scriptable Hugging Face on loopback: real HTTP for tests, with a fault of one's choice for each request.
 
-    from tests.upstream import Upstream, answer, record, reset
+    from upstream import Upstream, answer, record, reset
 
     with Upstream() as up:
         up.days["2026-07-15"] = [record("2607.00001", votes=7), record("2607.00002")]
@@ -21,10 +21,12 @@ import datetime as dt
 import gzip
 import json
 import threading
+import time
 import urllib.parse
 import zlib
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -70,11 +72,34 @@ class Upstream:
         """A later date answers 400; None: no date does."""
         self.rate_limit: str | None = '"api";r=490;t=120'
         """The RateLimit header of every faithful answer."""
+        self.latency_s = 0.0
+        self.peak = 0
+        """The greatest number of requests that were under way at once."""
         self.stopped = threading.Event()
+        self._under_way = 0
         self._scripts: defaultdict[str | None, _Script] = defaultdict(_Script)
         self._lock = threading.Lock()
         self._server = _Server(self)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def list_papers(self, date: str, *records: Record) -> None:
+        """List `records` on `date`, as submitted on it."""
+        self.days[date] = [
+            {**one, "paper": {**one["paper"], "submittedOnDailyAt": f"{date}T00:00:00.000Z"}} for one in records
+        ]
+
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        """Count one request among those under way. Called by the handler."""
+        with self._lock:
+            self._under_way += 1
+            self.peak = max(self.peak, self._under_way)
+        try:
+            time.sleep(self.latency_s)
+            yield
+        finally:
+            with self._lock:
+                self._under_way -= 1
 
     def then(self, *faults: Fault, date: str | None = None) -> None:
         """Answer the next requests (for `date`, if given) with `faults`, one each."""
@@ -143,10 +168,11 @@ class Handler(BaseHTTPRequestHandler):
         self.query = dict(urllib.parse.parse_qsl(url.query))
         headers = {name.lower(): value for name, value in self.headers.items()}
         fault = self.upstream.take(Request(self.route, self.query, headers))
-        if fault:
-            fault(self)
-        else:
-            self.serve()
+        with self.upstream.under_way():
+            if fault:
+                fault(self)
+            else:
+                self.serve()
 
     def serve(self) -> None:
         """Answer as Hugging Face would."""

@@ -44,6 +44,8 @@ def read_ledger(root: Path) -> Ledger:
 
 
 def write_ledger(root: Path, ledger: Ledger) -> bool:
-    """Write `ledger` below `root`; return whether the file changed."""
+    """Write `ledger` below `root`; return whether the file changed. An empty one makes no file."""
+    if not ledger and not ledger_path(root).exists():
+        return False
     lines = (f'"{date}": '.encode() + msgspec.json.encode(entry) for date, entry in sorted(ledger.items()))
     return write_atomically(ledger_path(root), b"{\n" + b",\n".join(lines) + b"\n}\n")

@@ -25,7 +25,7 @@ Instant = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 MediaKind = Literal["video", "image", "animation"]
 
 
-class _Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class _Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """What all parts of the record share: immutable, absent fields left out, a mistyped key is an error."""
 
 

@@ -1,11 +1,18 @@
-"""Where days come from: one file a source, each with a class that keeps this promise."""
+"""Where days come from: one file a source, each with a class that keeps the promise below."""
 
 from __future__ import annotations
 
 import datetime as dt
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Protocol
 
+from daily_papers.http import Client
 from daily_papers.models import Fetched
+from daily_papers.sources.huggingface import HuggingFace
+
+HUGGING_FACE_ENDPOINT = "https://huggingface.co"
 
 
 class Source(Protocol):
@@ -20,3 +27,14 @@ class Source(Protocol):
         No other exception leaves it, whatever upstream sends.
         """
         ...
+
+
+@asynccontextmanager
+async def open_source(name: str, *, now: dt.datetime) -> AsyncIterator[Source]:
+    """Yield the source called `name`, ready to be asked; `now` is the instant its answers are dated with.
+
+    HF_ENDPOINT and HF_TOKEN are read from the environment. Raises FetchError if these cannot be used.
+    """
+    endpoint = os.environ.get("HF_ENDPOINT") or HUGGING_FACE_ENDPOINT
+    async with Client(source=name, base_url=endpoint, token=os.environ.get("HF_TOKEN")) as client:
+        yield HuggingFace(client, lambda: now)

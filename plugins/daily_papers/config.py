@@ -1,0 +1,94 @@
+"""The options of the plugin in mkdocs.yml, each with a default; a key that is not here is an error that names it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+
+from mkdocs.config import base
+from mkdocs.config import config_options as c
+from mkdocs.config.base import BaseConfigOption, ConfigErrors, ConfigWarnings, ValidationError
+
+MAX_REFRESH_DAYS = 60
+"""Votes stand still after a month; a longer window would only ask for the same again."""
+
+FETCH_CHOICES = ("auto", "never")
+
+_LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$")
+_HOST = re.compile(r"^(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$")
+_PATH = re.compile(r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$")
+
+
+class _Date(BaseConfigOption[dt.date]):
+    """A date, which YAML reads as one unless it is quoted."""
+
+    def __init__(self, *, default: dt.date) -> None:
+        super().__init__()
+        self.default = default
+
+    def run_validation(self, value: object) -> dt.date:
+        try:
+            return value if type(value) is dt.date else dt.date.fromisoformat(str(value))
+        except ValueError:
+            raise ValidationError(f"expected a date, as 2023-05-04, found {value!r}") from None
+
+
+class _Days(BaseConfigOption[int]):
+    """A number of days."""
+
+    def __init__(self, *, most: int, default: int) -> None:
+        super().__init__()
+        self.most, self.default = most, default
+
+    def run_validation(self, value: object) -> int:
+        if type(value) is not int or not 0 <= value <= self.most:
+            raise ValidationError(f"expected a number of days from 0 to {self.most}, found {value!r}")
+        return value
+
+
+class _Matching(BaseConfigOption[str]):
+    """Text of one form."""
+
+    def __init__(self, pattern: re.Pattern[str], expected: str, *, default: str | None = None) -> None:
+        super().__init__()
+        self.pattern, self.expected = pattern, expected
+        self.default = default
+
+    def run_validation(self, value: object) -> str:
+        if not isinstance(value, str) or not self.pattern.match(value):
+            raise ValidationError(f"expected {self.expected}, found {value!r}")
+        return value
+
+
+class _Path(_Matching):
+    """A folder of the site, without slashes around it; empty for the site's root."""
+
+    def run_validation(self, value: object) -> str:
+        stripped = value.strip("/") if isinstance(value, str) else value
+        return "" if stripped == "" else super().run_validation(stripped)
+
+
+class DailyPapersConfig(base.Config):
+    source = c.Choice(("huggingface",), default="huggingface")
+    fetch = c.Choice(FETCH_CHOICES, default="auto")
+    since = _Date(default=dt.date(2023, 5, 4))
+    refresh_days = _Days(most=MAX_REFRESH_DAYS, default=7)
+    languages = c.ListOfItems(_Matching(_LANGUAGE, "a language code, as ko"), default=["ko", "en"])
+    path = _Path(_PATH, "a folder of the site, as papers", default="")
+    media_hosts = c.ListOfItems(
+        _Matching(_HOST, "a host's name, as cdn-uploads.huggingface.co"),
+        default=["cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co"],
+    )
+
+    def validate(self) -> tuple[ConfigErrors, ConfigWarnings]:
+        """Add to the host's checks: an unknown key is an error, not a warning, and at least one language is there."""
+        errors, warnings = super().validate()
+        unknown = [key for key in self if key not in self._schema_keys]
+        for key in unknown:
+            close = difflib.get_close_matches(str(key), self._schema_keys, 1)
+            meant = f"did you mean '{close[0]}'?" if close else f"expected one of {', '.join(sorted(self._schema_keys))}"
+            errors.append((str(key), ValidationError(f"unknown option; {meant}")))
+        if not self.languages:
+            errors.append(("languages", ValidationError("expected at least one language, as [ko, en]")))
+        return errors, [(key, message) for key, message in warnings if key not in unknown]

@@ -1,0 +1,122 @@
+"""The site as a list of pages: what stands where, and how to draw it when its turn comes.
+
+An archive folder goes in; SitePages, twins and the names of what must not be published come out. Knows no host: an
+adapter such as `plugin` hands the pages on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from daily_papers.archive import read_day, stored_dates
+from daily_papers.errors import ArchiveError
+from daily_papers.index import DayEntry, day_entry, empty_entry, votes_seen
+from daily_papers.ledger import LedgerEntry, read_ledger
+from daily_papers.models import Day
+from daily_papers.pages.digest import render_digest
+from daily_papers.pages.render import HeadLink, Renderer
+from daily_papers.pages.urls import Urls
+
+
+class SitePage(msgspec.Struct, frozen=True):
+    """One page. `source` is the name an author's nav knows it by; `render` gives the HTML of its content."""
+
+    source: str
+    title: str
+    description: str
+    render: Callable[[], str]
+    changed: dt.date | None = None
+    """The UTC day its content last changed, None if that is not known."""
+    date: dt.date | None = None
+    """The date it is for, None for the ways in."""
+    anchors: frozenset[str] = frozenset()
+    """What may stand after `#` in a link to it: the ids of its papers."""
+    head_links: tuple[HeadLink, ...] = ()
+    """What its head points to: twins and neighbours."""
+
+
+class Site:
+    """Everything that is published of the archive below `root`, as it is stored at this moment.
+
+    `errors` holds what could not be read; the site is whole without it. Raises ArchiveError for a broken ledger.
+    """
+
+    def __init__(self, root: Path, *, urls: Urls, renderer: Renderer, languages: list[str]) -> None:
+        self.root, self.urls, self.renderer, self.languages = root, urls, renderer, languages
+        self.errors: list[ArchiveError] = []
+        self.days: dict[dt.date, Day] = {}
+        self.entries = self._read()
+
+    def pages(self) -> Iterator[SitePage]:
+        """Yield every page, the ways in first, then the dates, oldest first."""
+        newest = self.days[max(self.days)] if self.days else None
+        changed = max(map(_changed, self.days.values()), default=None)
+        draw = self.renderer
+        yield SitePage(
+            self.urls.home_source,
+            draw.home_title(),
+            draw.home_description(newest),
+            lambda: draw.home(newest, self.entries),
+            changed,
+        )
+        yield SitePage(
+            self.urls.archive_source,
+            draw.archive_title(),
+            draw.archive_description(self.entries),
+            lambda: draw.archive(self.entries),
+            changed,
+        )
+        shown = [entry for entry in self.entries if entry.papers or entry.state == "failed"]
+        for before, entry, after in zip([None, *shown], shown, [*shown[1:], None], strict=False):
+            yield self._date_page(entry, before and before.date, after and after.date)
+
+    def twins(self) -> Iterator[tuple[str, str]]:
+        """Yield address below the site's root and text of each Markdown twin."""
+        for day in self.days.values():
+            yield self.urls.day_markdown(day.date), render_digest(day, self.languages)
+
+    def unpublished(self) -> set[Path]:
+        """Return the day files that must not be published: they do not read."""
+        return {error.path for error in self.errors}
+
+    def _read(self) -> list[DayEntry]:
+        ledger = read_ledger(self.root)
+        entries = {date: empty_entry(date, entry) for date, entry in ledger.items()}
+        for date in stored_dates(self.root):
+            try:
+                day = read_day(self.root, date)
+            except ArchiveError as e:
+                self.errors.append(e)
+                entries[date] = empty_entry(date, LedgerEntry("failed", "the stored file does not read"))
+                continue
+            if day is not None and day.papers:
+                self.days[date] = day
+                entries[date] = day_entry(day, ledger.get(date))
+        return [entry for _, entry in sorted(entries.items())]
+
+    def _date_page(self, entry: DayEntry, previous: dt.date | None, following: dt.date | None) -> SitePage:
+        draw, day = self.renderer, self.days.get(entry.date)
+
+        def render() -> str:
+            if day is None:
+                return draw.unreadable_day(entry, previous=previous, next=following)
+            return draw.day(day, entry, previous=previous, next=following)
+
+        return SitePage(
+            self.urls.day_source(entry.date),
+            draw.day_title(entry.date),
+            draw.day_description(entry),
+            render,
+            _changed(day) if day else None,
+            entry.date,
+            frozenset(paper.id for paper in day.papers) if day else frozenset(),
+            tuple(draw.day_head_links(entry.date, previous=previous, next=following, has_twins=day is not None)),
+        )
+
+
+def _changed(day: Day) -> dt.date:
+    return votes_seen(day) or day.date

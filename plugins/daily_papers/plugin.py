@@ -1,0 +1,202 @@
+"""The MkDocs plugin: hooks of a few lines each into `fetch` and `pages`.
+
+MkDocs' configuration and files go in, our pages come out beside the author's own. Runs under ProperDocs unchanged.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import TableOfContents
+from mkdocs.utils import write_file
+from mkdocs.utils.templates import TemplateContext
+
+from daily_papers.config import FETCH_CHOICES, DailyPapersConfig
+from daily_papers.dates import current_instant
+from daily_papers.errors import DailyPapersError
+from daily_papers.fetch import fetch_archive
+from daily_papers.pages.csp import add_policy
+from daily_papers.pages.render import THEME_FOLDER, THEME_TEMPLATE, Renderer
+from daily_papers.pages.site import Site, SitePage
+from daily_papers.pages.static import SCRIPT, STYLESHEET, load_assets
+from daily_papers.pages.urls import Urls
+
+FETCH_VARIABLE = "DAILY_PAPERS_FETCH"
+AUTO_BUDGET_S = 10.0
+"""How long a build may spend on fetching before it goes on with what is stored."""
+AUTO_MOST_MISSING = 30
+"""How many missing dates a build asks for, beside the moving window; the rest is for `daily-papers fetch`."""
+
+_WITHHELD = re.compile(r"^(ledger\.json|\d{4}/\d\d/\d\d\.(rejected\.json|json\.unreadable))$", re.ASCII)
+
+log = logging.getLogger("mkdocs.plugins.daily_papers")
+
+
+class _OurPage(Page):
+    """A page whose content is drawn when it is written, straight from the record, never through Markdown."""
+
+    def __init__(self, page: SitePage, file: File, config: MkDocsConfig, nav_title: str | None) -> None:
+        super().__init__(nav_title or page.title, file, config)
+        self.ours = page
+        self.edit_url = None
+        if page.changed:
+            self.update_date = page.changed.isoformat()
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        self.markdown = ""
+        self.meta = {
+            "template": THEME_TEMPLATE,
+            "title": self.ours.title,
+            "description": self.ours.description,
+            "hide": ["navigation", "toc"],
+            "search": {"exclude": True},  # a theme's own index would grow with every paper
+        }
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:
+        self.content = ""
+        self.toc = TableOfContents([])
+        self.present_anchor_ids = set(self.ours.anchors)
+
+
+class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
+    """Publishes the archive in the site's docs folder; `archive_root` is where it lies."""
+
+    archive_root: Path
+    urls: Urls
+    site: Site
+    serving = False
+    fetched = False
+
+    def locate(self, config: MkDocsConfig) -> None:
+        """Learn from MkDocs' configuration where the archive lies and what its addresses are."""
+        self.archive_root = Path(config.docs_dir, self.config.path)
+        self.urls = Urls(self.config.path, config.use_directory_urls)
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+        self.serving = command == "serve"
+
+    def on_config(self, config: MkDocsConfig) -> None:
+        self.locate(config)
+        config.theme.dirs.append(str(THEME_FOLDER))
+
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        # Once a run: writing into docs at each rebuild of a preview would set off the next rebuild.
+        if not self.fetched:
+            self.fetched = True
+            self._fetch()
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        options = self.config
+        renderer = Renderer(languages=options.languages, urls=self.urls, media_hosts=options.media_hosts)
+        try:
+            self.site = Site(self.archive_root, urls=self.urls, renderer=renderer, languages=options.languages)
+        except DailyPapersError as e:
+            raise PluginError(str(e)) from e
+        for error in self.site.errors:
+            log.warning(str(error))
+        for file in [file for file in files if self._is_withheld(file)]:
+            files.remove(file)
+        taken = {file.dest_uri for file in files}
+        nav_titles = dict(_nav_titles(config.nav))
+        for page in self.site.pages():
+            file = File.generated(config, page.source, content="", inclusion=_inclusion(page))
+            if file.dest_uri in taken:
+                log.info(f"{file.dest_uri} is written by a page of your own; the archive's is left out")
+                continue
+            _OurPage(page, file, config, nav_titles.get(page.source))
+            files.append(file)
+        for name, content in load_assets().items():
+            files.append(File.generated(config, self.urls.asset(name), content=content))
+        return files
+
+    def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
+        if isinstance(page, _OurPage):
+            page.content = page.ours.render()
+            head = {"stylesheet": self.urls.asset(STYLESHEET), "script": self.urls.asset(SCRIPT)}
+            context.update(daily_papers={**head, "links": page.ours.head_links})  # type: ignore[call-arg]
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        if not isinstance(page, _OurPage):
+            return output
+        page.content = ""  # written; years of them would not fit in memory
+        # Another theme, or a site that only has us in a folder, has scripts and pictures of its own.
+        if config.theme.name != "material" or self.config.path:
+            return output
+        return add_policy(output, media_hosts=self.config.media_hosts, inline_scripts=self.serving)
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        for address, text in self.site.twins():
+            write_file(text.encode(), str(Path(config.site_dir, address)))
+
+    def on_serve(
+        self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Callable[..., None]
+    ) -> LiveReloadServer:
+        server.watch(str(THEME_FOLDER.parent))
+        return server
+
+    def _fetch(self) -> None:
+        """Bring the archive up to date as far as a build may; whatever happens, the build goes on."""
+        if _fetch_option(self.config.fetch) == "never":
+            return
+        try:
+            report = fetch_archive(
+                self.archive_root,
+                self.config.source,
+                now=current_instant(),
+                since=self.config.since,
+                refresh_days=self.config.refresh_days,
+                most_missing=AUTO_MOST_MISSING,
+                budget_s=AUTO_BUDGET_S,
+            )
+        except DailyPapersError as e:
+            log.info(f"Not fetched, the site is built from what is stored: {e}")
+            return
+        notice = f"Fetched: {report}"
+        if failure := next((outcome.error for outcome in report.outcomes if outcome.result == "failed"), None):
+            notice += f"; for what is missing the site is built from what is stored: {failure}"
+        # Below a warning: what upstream does is no fault of the site, and --strict does not count it.
+        log.info(notice)
+
+    def _is_withheld(self, file: File) -> bool:
+        """Whether a file of the archive is not for the public: rejected records, the ledger, what does not read."""
+        if file.abs_src_path and Path(file.abs_src_path) in self.site.unpublished():
+            return True
+        below = file.src_uri.removeprefix(f"{self.config.path}/")
+        return bool(_WITHHELD.match(below))
+
+
+def _fetch_option(configured: str) -> str:
+    value = os.environ.get(FETCH_VARIABLE) or configured
+    if value not in FETCH_CHOICES:
+        raise PluginError(f"{FETCH_VARIABLE} is {value!r}: expected one of {', '.join(FETCH_CHOICES)}")
+    return value
+
+
+def _nav_titles(nav: object) -> Iterator[tuple[str, str]]:
+    """Yield source and title of each entry an author named: MkDocs overlooks the title where the page is there."""
+    if isinstance(nav, dict):
+        for title, target in nav.items():
+            if isinstance(target, str):
+                yield target, title
+            else:
+                yield from _nav_titles(target)
+    elif isinstance(nav, list):
+        for entry in nav:
+            yield from _nav_titles(entry)
+
+
+def _inclusion(page: SitePage) -> InclusionLevel:
+    """The ways in stand in a nav that MkDocs makes itself; the dates, in their thousands, in none."""
+    return InclusionLevel.NOT_IN_NAV if page.date else InclusionLevel.UNDEFINED

@@ -1,0 +1,325 @@
+"""The plugin in real builds: what is published, what is not, and what bad input gets."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sites import NOWHERE, REPOSITORY, broken_links, build, make_site, page
+from upstream import Upstream, record
+
+from daily_papers.archive import day_path, read_day, stored_dates, write_day, write_rejected
+from daily_papers.ledger import LedgerEntry, write_ledger
+from daily_papers.models import Day, Paper
+
+MONDAY, TUESDAY = dt.date(2026, 7, 13), dt.date(2026, 7, 14)
+NOW = "2026-07-15T03:17:00Z"
+
+
+def day(date: dt.date, *titles: str) -> Day:
+    papers = (Paper(id=f"2607.{date.day:02}{n:03}", title=title, votes=n) for n, title in enumerate(titles))
+    return Day(date=date, source="huggingface", papers=tuple(papers))
+
+
+@pytest.fixture(scope="module")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of this repository's own archive, built strictly, as a fresh clone does it without a network."""
+    clone = tmp_path_factory.mktemp("clone")
+    shutil.copy(REPOSITORY / "mkdocs.yml", clone)
+    shutil.copytree(REPOSITORY / "docs", clone / "docs")
+    done = build(clone, "--strict")
+    assert done.returncode == 0, done.stderr
+    notices = [line for line in done.stderr.splitlines() if "unreachable" in line]
+    assert notices, "nothing says that upstream could not be reached"
+    return clone / "site"
+
+
+def test_the_first_of_march_2024_has_its_eleven_papers_by_votes_with_eight_pictures_and_three_videos(bundled: Path) -> None:
+    tree = page(bundled / "2024/03/01/index.html")
+    assert [node.attributes["id"] for node in tree.css("article[id]")] == [
+        "2402.19173",  # 51
+        "2402.19427",  # 23
+        "2402.19479",  # 19
+        "2402.19155",  # 17
+        "2402.19469",  # 16
+        "2402.18796",  # 15
+        "2402.19159",  # 9
+        "2402.18668",  # 8, listed before the next
+        "2402.18842",  # 8
+        "2402.19481",  # 6
+        "2402.18734",  # 5
+    ]
+    assert len(tree.css("article img")) == 8
+    assert len(tree.css("article video")) == 3
+
+
+def test_every_link_of_the_site_leads_somewhere(bundled: Path) -> None:
+    assert not list(broken_links(bundled))
+
+
+def test_the_record_and_the_digest_lie_beside_the_page(bundled: Path) -> None:
+    assert (bundled / "2024/03/01.json").read_bytes() == (REPOSITORY / "docs/2024/03/01.json").read_bytes()
+    digest = (bundled / "2024/03/01.md").read_text("utf-8")
+    assert digest.startswith("## Daily Papers (2024-03-01)\n\n### [StarCoder 2 and The Stack v2: The Next Generation](")
+    assert digest.count("\n[Watch Video](") == 3
+
+
+def test_home_shows_the_newest_day_and_the_archive_every_year(bundled: Path) -> None:
+    newest = max(stored_dates(REPOSITORY / "docs"))
+    assert page(bundled / "index.html").css(f'a[href="./{newest:%Y/%m/%d}/"]')
+    archive = page(bundled / "archive/index.html")
+    for date in stored_dates(REPOSITORY / "docs"):
+        assert archive.css(f'a[href="../{date:%Y/%m/%d}/"]'), date
+
+
+def test_only_pages_of_ours_carry_the_policy_and_it_stands_first(bundled: Path) -> None:
+    html = (bundled / "2024/03/01/index.html").read_text("utf-8")
+    assert re.search(r"<head>\s*<meta http-equiv=\"Content-Security-Policy\"", html)
+    assert "script-src 'self' 'sha256-" in html
+    assert "Content-Security-Policy" not in (bundled / "404.html").read_text("utf-8")
+
+
+def test_no_rejected_record_ledger_or_unreadable_file_is_published(tmp_path: Path) -> None:
+    site = make_site(tmp_path)
+    docs = site / "docs"
+    write_day(docs, day(MONDAY, "One"))
+    write_ledger(docs, {MONDAY: LedgerEntry("complete")})
+    write_rejected(docs, MONDAY, [])
+    (docs / "2026/07/13.rejected.json").write_text("[]")
+    (docs / "2026/07/14.json.unreadable").write_text("{")
+    assert build(site, "--strict").returncode == 0
+    published = {path.name for path in (site / "site/2026").rglob("*") if path.is_file()}
+    assert published == {"13.json", "13.md", "index.html"}
+    assert not (site / "site/ledger.json").exists()
+
+
+def test_a_day_that_does_not_read_is_named_and_its_page_says_so_and_the_rest_is_built(tmp_path: Path) -> None:
+    site = make_site(tmp_path)
+    write_day(site / "docs", day(MONDAY, "One"))
+    write_day(site / "docs", day(TUESDAY, "Two"))
+    path = day_path(site / "docs", TUESDAY)
+    path.write_bytes(path.read_bytes()[:40])
+    done = build(site)
+    assert done.returncode == 0
+    assert f"{path}: " in done.stderr
+    assert "One" in (site / "site/2026/07/13/index.html").read_text("utf-8")
+    assert not page(site / "site/2026/07/14/index.html").css("article[id]")
+    assert not (site / "site/2026/07/14.json").exists()
+    assert build(site, "--strict").returncode == 1
+    assert not list(broken_links(site / "site"))
+
+
+@pytest.mark.parametrize("directory_urls", [True, False])
+@pytest.mark.parametrize("path", ["", "papers", "a/b"])
+def test_every_link_holds_below_any_path_with_and_without_directory_urls(
+    tmp_path: Path, path: str, directory_urls: bool
+) -> None:
+    site = make_site(tmp_path, {"path": path, "fetch": "never"}, use_directory_urls=directory_urls)
+    for date in (MONDAY, TUESDAY):
+        write_day(site / "docs" / path, day(date, "One", "Two"))
+    if path:
+        (site / "docs/index.md").write_text(f"[the papers]({path}/index.md), [one]({path}/2026/07/13.md#2607.13000)")
+    done = build(site, "--strict")
+    assert done.returncode == 0, done.stderr
+    below = site / "site" / path
+    for name in ("2026/07/13", "archive"):
+        assert (below / (f"{name}/index.html" if directory_urls else f"{name}.html")).is_file()
+    assert (below / "2026/07/13.json").is_file()
+    assert (below / "2026/07/13.md").is_file()
+    assert not list(broken_links(site / "site"))
+
+
+@pytest.mark.parametrize("theme", ["mkdocs", "readthedocs", "material"])
+def test_in_a_site_that_is_not_ours_the_author_s_pages_stay_as_they_were(tmp_path: Path, theme: str) -> None:
+    def built(name: str, plugins: list[object]) -> str:
+        site = make_site(tmp_path / name, theme={"name": theme}, plugins=plugins)
+        (site / "docs/index.md").write_text("# Our group\n\nWelcome.")
+        write_day(site / "docs/papers", day(MONDAY, "One"))
+        done = build(site, "--strict")
+        assert done.returncode == 0, done.stderr
+        text = (site / "site/index.html").read_text("utf-8")
+        return re.sub(r"Build Date UTC : .*", "", text)
+
+    ours = built("with", ["search", {"daily-papers": {"path": "papers", "fetch": "never"}}])
+    plain = built("without", ["search"])
+    without_nav = re.compile(r"<nav.*?</nav>|<li.*?</li>|<a [^>]*rel=\"next\".*?</a>|<link rel=\"next\"[^>]*>", re.DOTALL)
+    assert "Welcome." in ours
+    assert "Content-Security-Policy" not in ours
+    assert "daily-papers.css" not in without_nav.sub("", ours)
+    assert "daily-papers.css" not in plain
+    html = (tmp_path / "with/site/papers/2026/07/13/index.html").read_text("utf-8")
+    assert "daily-papers.css" in html
+    assert "Content-Security-Policy" not in html
+
+
+def test_an_author_s_own_page_wins_with_a_notice(tmp_path: Path) -> None:
+    site = make_site(tmp_path)
+    write_day(site / "docs", day(MONDAY, "One"))
+    (site / "docs/index.md").write_text("# My own home")
+    (site / "docs/archive").mkdir()
+    (site / "docs/archive/index.md").write_text("# My own archive")
+    done = build(site, "--strict")
+    assert done.returncode == 0, done.stderr
+    for name in ("index.html", "archive/index.html"):
+        assert "My own" in (site / "site" / name).read_text("utf-8")
+        assert f"{name} is written by a page of your own" in done.stderr
+
+
+def test_an_author_s_nav_may_name_our_pages(tmp_path: Path) -> None:
+    site = make_site(tmp_path, nav=[{"Today": "index.md"}, {"All days": "archive.md"}, {"A day": "2026/07/13.md"}])
+    write_day(site / "docs", day(MONDAY, "One"))
+    done = build(site, "--strict")
+    assert done.returncode == 0, done.stderr
+    assert "All days" in (site / "site/index.html").read_text("utf-8")
+
+
+def test_the_dates_are_no_entries_of_the_nav(tmp_path: Path) -> None:
+    site = make_site(tmp_path)
+    for number in range(1, 29):
+        write_day(site / "docs", day(dt.date(2026, 6, number), "One"))
+    assert build(site, "--strict").returncode == 0
+    nav = " ".join(node.html or "" for node in page(site / "site/2026/06/05/index.html").css("nav"))
+    assert "2026/06/17" not in nav
+
+
+def test_an_empty_archive_builds_a_site_that_says_so(tmp_path: Path) -> None:
+    done = build(make_site(tmp_path), "--strict")
+    assert done.returncode == 0, done.stderr
+    assert page(tmp_path / "site/index.html").css("h1")
+    assert not list(broken_links(tmp_path / "site"))
+
+
+def test_properdocs_builds_the_same_pages_from_the_same_configuration(tmp_path: Path) -> None:
+    site = make_site(tmp_path)
+    write_day(site / "docs", day(MONDAY, "One", "Two"))
+    assert build(site, "--strict").returncode == 0
+    (site / "site").rename(site / "by-mkdocs")
+    done = build(site, "--strict", command="properdocs")
+    assert done.returncode == 0, done.stderr
+
+    def files(folder: Path) -> set[Path]:
+        return {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+
+    assert files(site / "site") == files(site / "by-mkdocs")
+    for name in ("index.html", "archive/index.html", "2026/07/13/index.html"):
+        theirs, ours = page(site / "site" / name), page(site / "by-mkdocs" / name)
+        assert theirs.css_first("article").html == ours.css_first("article").html
+
+
+BAD_OPTIONS = {
+    "a typo": ({"refesh_days": 3}, "'refesh_days': unknown option; did you mean 'refresh_days'?"),
+    "not built yet": ({"search": True}, "'search': unknown option; expected one of fetch, languages"),
+    "a wrong type": ({"refresh_days": "seven"}, "expected a number of days from 0 to 60, found 'seven'"),
+    "a date that is none": ({"since": "2023-02-30"}, "expected a date, as 2023-05-04, found '2023-02-30'"),
+    "a source not built": ({"source": "arxiv:cs.CL"}, "'source': Expected one of"),
+    "a path that climbs": ({"path": "../up"}, "expected a folder of the site, as papers, found '../up'"),
+    "no language": ({"languages": []}, "expected at least one language"),
+    "a host with a scheme": ({"media_hosts": ["https://x.example"]}, "expected a host's name"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_OPTIONS)
+def test_a_mistaken_option_is_named_before_anything_is_asked(tmp_path: Path, upstream: Upstream, case: str) -> None:
+    options, message = BAD_OPTIONS[case]
+    site = make_site(tmp_path, options)
+    done = build(site, environment={"HF_ENDPOINT": upstream.url})
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    command = subprocess.run(
+        [sys.executable, "-m", "daily_papers.cli", "fetch"], cwd=site, capture_output=True, text=True, check=False
+    )
+    assert command.returncode == 2
+    assert message in command.stderr
+    assert "Traceback" not in command.stderr
+    assert not upstream.requests
+
+
+def test_a_build_fetches_the_window_and_the_newest_missing_dates(tmp_path: Path, upstream: Upstream) -> None:
+    site = make_site(tmp_path, {"since": dt.date(2026, 1, 1)})
+    upstream.list_papers("2026-07-13", record("2607.00001", title="A paper of Monday"))
+    done = build(site, "--strict", environment={"HF_ENDPOINT": upstream.url, "DAILY_PAPERS_NOW": NOW})
+    assert done.returncode == 0, done.stderr
+    assert "A paper of Monday" in (site / "site/2026/07/13/index.html").read_text("utf-8")
+    asked = sorted(request.query["date"] for request in upstream.requests)
+    assert asked[-1] == "2026-07-15"
+    assert len(asked) == 6 + 30  # the weekdays of the window, and thirty more
+
+
+def test_a_build_stops_at_the_first_sign_that_nothing_can_be_reached(tmp_path: Path) -> None:
+    site = make_site(tmp_path, {"fetch": "auto"})
+    write_day(site / "docs", day(MONDAY, "One"))
+    before = {path: path.read_bytes() for path in (site / "docs").rglob("*") if path.is_file()}
+    done = build(site, "--strict", environment={"HF_ENDPOINT": NOWHERE, "DAILY_PAPERS_NOW": NOW})
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("unreachable") == 1
+    assert {path: path.read_bytes() for path in (site / "docs").rglob("*") if path.is_file()} == before
+
+
+def test_the_environment_overrides_the_option_fetch(tmp_path: Path, upstream: Upstream) -> None:
+    site = make_site(tmp_path, {"fetch": "auto"})
+    environment = {"HF_ENDPOINT": upstream.url, "DAILY_PAPERS_FETCH": "never"}
+    assert build(site, "--strict", environment=environment).returncode == 0
+    assert not upstream.requests
+    done = build(site, environment={**environment, "DAILY_PAPERS_FETCH": "sometimes"})
+    assert done.returncode == 1
+    assert "DAILY_PAPERS_FETCH is 'sometimes': expected one of auto, never" in done.stderr
+
+
+@contextmanager
+def serving(site: Path, upstream: Upstream) -> Iterator[str]:
+    """A real `mkdocs serve` of `site`; yields its address once the first page answers."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "HF_ENDPOINT": upstream.url, "DAILY_PAPERS_NOW": NOW, "NO_MKDOCS_2_WARNING": "1"}
+    command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}"]
+    with subprocess.Popen(command, cwd=site, env=environment, stderr=subprocess.DEVNULL) as process:
+        address = f"http://127.0.0.1:{port}/archive/"
+        try:
+            _wait_for(lambda: "<html" in _get(address))
+            yield address
+        finally:
+            process.terminate()
+
+
+def _get(address: str) -> str:
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return str(answer.read(), "utf-8")
+    except OSError:
+        return ""
+
+
+def _wait_for(condition: object, seconds: float = 60) -> None:
+    assert callable(condition)
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.2)
+
+
+def test_a_preview_fetches_once_and_shows_a_day_that_is_edited(tmp_path: Path, upstream: Upstream) -> None:
+    site = make_site(tmp_path, {"since": MONDAY, "refresh_days": 1})
+    upstream.list_papers("2026-07-13", record("2607.00001", title="As upstream has it"))
+    with serving(site, upstream) as address:
+        assert "As upstream has it" in _get(f"{address}2026/07/13/")
+        asked = len(upstream.requests)
+        assert asked == 3
+        time.sleep(2)  # a loop would have come round by now
+        stored = read_day(site / "docs", MONDAY)
+        assert stored is not None
+        path = day_path(site / "docs", MONDAY)
+        path.write_text(path.read_text("utf-8").replace("As upstream has it", "As the author has it"), "utf-8")
+        _wait_for(lambda: "As the author has it" in _get(f"{address}2026/07/13/"))
+        assert len(upstream.requests) == asked
