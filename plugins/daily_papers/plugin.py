@@ -30,7 +30,7 @@ from daily_papers.fetch import fetch_archive
 from daily_papers.pages.csp import add_policy
 from daily_papers.pages.render import THEME_FOLDER, THEME_TEMPLATE, Renderer
 from daily_papers.pages.site import Site, SitePage
-from daily_papers.pages.static import SCRIPT, STYLESHEET, load_assets
+from daily_papers.pages.static import load_assets
 from daily_papers.pages.urls import Urls
 
 FETCH_VARIABLE = "DAILY_PAPERS_FETCH"
@@ -60,6 +60,7 @@ class _OurPage(Page):
             "template": THEME_TEMPLATE,
             "title": self.ours.title,
             "description": self.ours.description,
+            "daily_papers": self.ours.head,
             "hide": ["navigation", "toc"],
             "search": {"exclude": True},  # a theme's own index would grow with every paper
         }
@@ -124,8 +125,6 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         if isinstance(page, _OurPage):
             page.content = page.ours.render()
-            head = {"stylesheet": self.urls.asset(STYLESHEET), "script": self.urls.asset(SCRIPT)}
-            context.update(daily_papers={**head, "links": page.ours.head_links})  # type: ignore[call-arg]
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         if not isinstance(page, _OurPage):

@@ -12,10 +12,12 @@ from pathlib import Path
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from daily_papers.index import NOT_ASKED, DayEntry, votes_seen
-from daily_papers.models import Day
+from daily_papers.models import Day, Paper
 from daily_papers.pages.calendar import make_years
+from daily_papers.pages.static import SCRIPT, STYLESHEET, VIEW_SCRIPT
 from daily_papers.pages.urls import Urls, to_root
 from daily_papers.pages.view import HUGGING_FACE, Viewer, cut
 from daily_papers.pages.words import Words
@@ -38,8 +40,19 @@ class HeadLink(msgspec.Struct, frozen=True):
     type: str = ""
 
 
+class PageHead(msgspec.Struct, frozen=True):
+    """What `THEME_TEMPLATE` puts into a page's head: it reads `page.meta.daily_papers`. Relative to the site's root."""
+
+    stylesheet: str
+    script: str
+    links: list[HeadLink] = []
+    early_script: str = ""
+    """What has to run before the page is painted, so that nothing shifts."""
+
+
 class _Neighbour(msgspec.Struct, frozen=True):
     url: str
+    word: str
     short: str
     title: str
 
@@ -71,9 +84,7 @@ class Renderer:
         root = to_root(self._urls.day(day.date))
         return self._render(
             "day.html",
-            papers=[self._viewer.view(paper) for paper in day.ranked],
-            anchor="",
-            vote_title=self._vote_title(day),
+            papers=self._papers(day, day.ranked, anchor=""),
             twins=self._twins(day, root),
             **self._head(entry, root, previous, next),
             seen=self._seen(day),
@@ -86,7 +97,7 @@ class Renderer:
         kind = entry.state if entry.state in ("empty", "failed") else "unreadable"
         return self._render(
             "day.html",
-            papers=[],
+            papers="",
             twins=[],
             **self._head(entry, root, previous, next),
             seen="",
@@ -105,9 +116,7 @@ class Renderer:
         same_year = [entry for entry in entries if entry.date.year == newest.date.year]
         return self._render(
             "home.html",
-            papers=[self._viewer.view(paper) for paper in newest.ranked[:HOME_PAPERS]],
-            anchor=address,
-            vote_title=self._vote_title(newest),
+            papers=self._papers(newest, newest.ranked[:HOME_PAPERS], anchor=address),
             twins=self._twins(newest, root),
             **self._head(entry, root, earlier, None),
             seen=self._seen(newest),
@@ -155,21 +164,39 @@ class Renderer:
             papers=self._words.count("papers", sum(entry.papers for entry in entries)),
         )
 
-    def day_head_links(
+    def day_head(
         self, date: dt.date, *, previous: dt.date | None, next: dt.date | None, has_twins: bool = True
-    ) -> list[HeadLink]:
-        """Return what a stored day's `<head>` points to: its twins, and its neighbours."""
-        links = [
-            HeadLink("alternate", self._urls.day_json(date), "application/json"),
-            HeadLink("alternate", self._urls.day_markdown(date), "text/markdown"),
-        ]
-        links = links if has_twins else []
-        links += [HeadLink("prev", self._urls.day(previous))] if previous else []
-        links += [HeadLink("next", self._urls.day(next))] if next else []
-        return links
+    ) -> PageHead:
+        """Return the head of a date's page; `has_twins` is False for a date without a stored day."""
+        links = []
+        if has_twins:
+            links.append(HeadLink("alternate", self._urls.day_json(date), "application/json"))
+            links.append(HeadLink("alternate", self._urls.day_markdown(date), "text/markdown"))
+        if previous:
+            links.append(HeadLink("prev", self._urls.day(previous)))
+        if next:
+            links.append(HeadLink("next", self._urls.day(next)))
+        return self._page_head(links, early_script=VIEW_SCRIPT)
+
+    def home_head(self) -> PageHead:
+        return self._page_head(early_script=VIEW_SCRIPT)
+
+    def archive_head(self) -> PageHead:
+        return self._page_head()
+
+    def _page_head(self, links: Sequence[HeadLink] = (), early_script: str = "") -> PageHead:
+        asset = self._urls.asset
+        return PageHead(asset(STYLESHEET), asset(SCRIPT), [*links], asset(early_script) if early_script else "")
 
     def _render(self, template: str, **values: object) -> str:
         return self._env.get_template(template).render(values)
+
+    def _papers(self, day: Day, papers: Sequence[Paper], *, anchor: str) -> Markup:
+        """Return `papers` as articles, nothing if there are none; `anchor` is the address their permalinks are on."""
+        if not papers:
+            return Markup()
+        views = [self._viewer.view(paper) for paper in papers]
+        return Markup(self._render("papers.html", papers=views, anchor=anchor, vote_title=self._vote_title(day)))
 
     def _head(self, entry: DayEntry, root: str, previous: dt.date | None, next: dt.date | None) -> dict[str, object]:
         """Return what the head of a day says, whether its papers can be shown or not."""
@@ -187,8 +214,9 @@ class Renderer:
     def _neighbour(self, key: str, root: str, date: dt.date | None) -> _Neighbour | None:
         if date is None:
             return None
-        title = self._words.text(key, date=self._words.date(date))
-        return _Neighbour(root + self._urls.day(date), self._words.date(date, "short"), title)
+        word = self._words.texts[key]
+        title = f"{word}: {self._words.date(date)}"
+        return _Neighbour(root + self._urls.day(date), word, self._words.date(date, "short"), title)
 
     def _twins(self, day: Day, root: str) -> list[tuple[str, str, str]]:
         """Return the twins as address, name and what they are."""

@@ -18,7 +18,7 @@ from daily_papers.index import DayEntry, day_entry, empty_entry, votes_seen
 from daily_papers.ledger import LedgerEntry, read_ledger
 from daily_papers.models import Day
 from daily_papers.pages.digest import render_digest
-from daily_papers.pages.render import HeadLink, Renderer
+from daily_papers.pages.render import PageHead, Renderer
 from daily_papers.pages.urls import Urls
 
 
@@ -29,14 +29,13 @@ class SitePage(msgspec.Struct, frozen=True):
     title: str
     description: str
     render: Callable[[], str]
+    head: PageHead
     changed: dt.date | None = None
     """The UTC day its content last changed, None if that is not known."""
     date: dt.date | None = None
     """The date it is for, None for the ways in."""
     anchors: frozenset[str] = frozenset()
     """What may stand after `#` in a link to it: the ids of its papers."""
-    head_links: tuple[HeadLink, ...] = ()
-    """What its head points to: twins and neighbours."""
 
 
 class Site:
@@ -61,6 +60,7 @@ class Site:
             draw.home_title(),
             draw.home_description(newest),
             lambda: draw.home(newest, self.entries),
+            draw.home_head(),
             changed,
         )
         yield SitePage(
@@ -68,6 +68,7 @@ class Site:
             draw.archive_title(),
             draw.archive_description(self.entries),
             lambda: draw.archive(self.entries),
+            draw.archive_head(),
             changed,
         )
         shown = [entry for entry in self.entries if entry.papers or entry.state == "failed"]
@@ -111,10 +112,10 @@ class Site:
             draw.day_title(entry.date),
             draw.day_description(entry),
             render,
+            draw.day_head(entry.date, previous=previous, next=following, has_twins=day is not None),
             _changed(day) if day else None,
             entry.date,
             frozenset(paper.id for paper in day.papers) if day else frozenset(),
-            tuple(draw.day_head_links(entry.date, previous=previous, next=following, has_twins=day is not None)),
         )
 
 

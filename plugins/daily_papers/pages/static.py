@@ -9,6 +9,8 @@ ASSETS = Path(__file__).parent / "assets"
 STYLESHEET = "daily-papers.css"
 SCRIPT = "js/main.mjs"
 """A module: it is linked with `type="module"`."""
+VIEW_SCRIPT = "js/dp-view.mjs"
+"""The one part of it that decides what the first painting shows."""
 
 # In the order of the cascade; the variables come first.
 _STYLES = ("base.css", "head.css", "papers.css", "media.css", "list.css", "calendar.css")

@@ -34,9 +34,9 @@ LONG_BULLET_CHARS = 280
 TONES = 12
 
 _LABEL = re.compile(r"(\*\*\*?)(?=\S)([^*]{1,80}?)\1:\s+")
-_SENTENCE_END = re.compile(
-    r"(?<!\b[A-Z]\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bet al\.)(?<!\bvs\.)(?<=[.!?])[\"')\]]*\s+(?=\S)"
-)
+# The sign comes first, so that the search leaps from one to the next; then what it must not be part of.
+_SENTENCE_END = re.compile(r"[.!?](?<!\b[A-Z]\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bet al\.)(?<!\bvs\.)[\"')\]]*\s+(?=\S)")
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(/[A-Za-z0-9._~/%#?=&+-]*)?")
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 # QuickTime files hold what MP4 holds more often than not; most browsers try it only under MP4's name.
 _VIDEO_TYPES = {"mp4": "video/mp4", "m4v": "video/mp4", "qt": "video/mp4", "mov": "video/mp4", "webm": "video/webm"}
@@ -94,7 +94,8 @@ class PaperView(msgspec.Struct, frozen=True, gc=False):
     first_author: str
     folded: str
     """The authors between the first ones and the last."""
-    folded_count: int
+    more_authors: str
+    """How many those are."""
     last_author: str
     organization: str
     keywords: str
@@ -103,6 +104,8 @@ class PaperView(msgspec.Struct, frozen=True, gc=False):
     rest: str
     """What of the abstract does not fit its beginning; only where the abstract stands in for a summary."""
     others: list[SummaryView]
+    folds: bool
+    """Whether anything is folded below: another summary, the abstract, more media."""
     arxiv: bool
     has_video: bool
     code: str
@@ -121,18 +124,18 @@ class Viewer:
 
     def view(self, paper: Paper) -> PaperView:
         picture, more, links = self._media(paper)
-        authors = [cut(name) for name in paper.authors]
+        authors = cut_all(paper.authors)
         folded = authors[FIRST_AUTHORS:-1]
         summaries = self._summaries(paper)
         abstract, rest = paper.abstract or "", ""
         if abstract and not summaries:
             abstract, rest = beginning(abstract)
         github = paper.github
-        code = safe_url(github.url) if github else None
+        code = link_url(github.url) if github else None
         if github and not code:
             links.append(self._unlinked("code", github.url))
         arxiv = not paper.id.startswith("x-")
-        project_page = safe_url(paper.project_page)
+        project_page = link_url(paper.project_page)
         if project_page:
             links.append(Link(self._words.texts["project_page"], project_page))
         elif paper.project_page:
@@ -149,14 +152,15 @@ class Viewer:
             first_author=authors[0] if authors else "",
             authors=", ".join(authors[1:FIRST_AUTHORS]),
             folded=", ".join(folded),
-            folded_count=len(folded),
+            more_authors=self._words.text("more_authors", count=len(folded)) if folded else "",
             last_author=authors[-1] if len(authors) > FIRST_AUTHORS else "",
             organization=cut(paper.organization.fullname or paper.organization.name) if paper.organization else "",
-            keywords=" · ".join([cut(keyword) for keyword in paper.keywords]),
+            keywords=" · ".join(cut_all(paper.keywords)),
             summary=summaries[0] if summaries else None,
             abstract=abstract,
             rest=rest,
             others=summaries[1:],
+            folds=bool(more or len(summaries) > 1 or (abstract and summaries)),
             arxiv=arxiv,
             has_video=picture.kind == "video" or any(medium.kind == "video" for medium in more),
             code=code or "",
@@ -262,6 +266,16 @@ def beginning(abstract: str) -> tuple[str, str]:
 def cut(text: str, chars: int = NAME_CHARS) -> str:
     """Return `text` in at most `chars` characters, an ellipsis in place of what is missing."""
     return text if len(text) <= chars else text[: chars - 1] + "…"
+
+
+def cut_all(texts: Sequence[str]) -> Sequence[str]:
+    """Return `texts`, each cut; nearly always none needs it."""
+    return [cut(text) for text in texts] if texts and max(map(len, texts)) > NAME_CHARS else texts
+
+
+def link_url(text: str | None) -> str | None:
+    """Return what `safe_url` returns, at a fraction of its cost for an address without anything special."""
+    return text if text and len(text) <= MAX_URL_CHARS and _PLAIN_URL.fullmatch(text) else safe_url(text)
 
 
 def _medium(medium: Media, still: str) -> Medium:

@@ -13,7 +13,7 @@ from typing import Literal
 
 import yaml
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, get_day_names
+from babel.dates import get_day_names, get_month_names
 from babel.numbers import get_group_symbol
 
 CATALOGUES = Path(__file__).parent / "words"
@@ -21,6 +21,8 @@ FALLBACK = "en"
 
 DateForm = Literal["full", "brief", "short", "plain", "month", "year"]
 """full: with the weekday. brief: the same, abbreviated. short: brief without the year. plain: no weekday."""
+
+_WIDTHS: tuple[Literal["wide", "abbreviated"], ...] = ("wide", "abbreviated")
 
 
 class Words:
@@ -35,7 +37,8 @@ class Words:
         self.texts, self._counted = _read_catalogue(self.language)
         self._locale = Locale.parse(self.language)
         self._group = get_group_symbol(self._locale)
-        self._dates: dict[tuple[dt.date, DateForm], str] = {}
+        self._months = {width: get_month_names(width, locale=self._locale) for width in _WIDTHS}
+        self._weekdays = {width: get_day_names(width, locale=self._locale) for width in _WIDTHS}
 
     def text(self, key: str, **values: object) -> str:
         """Return the text of `key` with its places filled."""
@@ -48,24 +51,32 @@ class Words:
         return form.format(count=self.number(number))
 
     def date(self, date: dt.date, form: DateForm = "full") -> str:
-        known = self._dates.get((date, form))
-        if known is None:
-            known = format_date(date, self.texts[f"date_{form}"], locale=self._locale)
-            self._dates[date, form] = known
-        return known
+        """Return `date` as the catalogue arranges it, with Babel's names.
+
+        Babel's own formatting costs more than a paper does, and a page has a handful of dates.
+        """
+        weekday = date.weekday()
+        return self.texts[f"date_{form}"].format(
+            year=date.year,
+            number=date.month,
+            day=date.day,
+            month=self._months["wide"][date.month],
+            mon=self._months["abbreviated"][date.month],
+            weekday=self._weekdays["wide"][weekday],
+            wd=self._weekdays["abbreviated"][weekday],
+        )
 
     def year(self, year: int) -> str:
         return self.date(dt.date(year, 1, 1), "year")
 
     def number(self, number: int) -> str:
-        """Return `number` with its thousands apart. Babel's own formatting costs too much for every paper."""
+        """Return `number` with its thousands apart."""
         return str(number) if number < 1000 else f"{number:,}".replace(",", self._group)
 
     def weekdays(self) -> list[tuple[str, str]]:
         """Return the narrow and the full name of each weekday, Monday first."""
         narrow = get_day_names("narrow", locale=self._locale)
-        wide = get_day_names("wide", locale=self._locale)
-        return [(narrow[day], wide[day]) for day in range(7)]
+        return [(narrow[day], self._weekdays["wide"][day]) for day in range(7)]
 
 
 @lru_cache

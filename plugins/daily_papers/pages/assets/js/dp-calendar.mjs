@@ -1,0 +1,80 @@
+// <dp-calendar>: the arrow keys in a year of days. The year is one stop for the Tab key; left and right go to the next
+// day there is, up and down by weeks, Home and End to the ends of the year.
+
+const DAY_MS = 86_400_000;
+const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
+
+class DpCalendar extends HTMLElement {
+  /** @type {Map<number, HTMLAnchorElement>} days since 1970, in order */
+  #days = new Map();
+
+  connectedCallback() {
+    this.#days = daysOf(this);
+    this.addEventListener("keydown", this);
+    this.addEventListener("focusin", this);
+    const last = [...this.#days.values()].at(-1);
+    if (last) this.#setStop(last);
+  }
+
+  /** @param {Event} event */
+  handleEvent(event) {
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    if (!link) return;
+    if (event.type === "focusin") this.#setStop(link);
+    else if (event instanceof KeyboardEvent) this.#move(event, link);
+  }
+
+  /**
+   * @param {KeyboardEvent} event
+   * @param {HTMLAnchorElement} from
+   */
+  #move(event, from) {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const to = target(this.#days, from, event.key);
+    if (!to) return;
+    event.preventDefault();
+    to.focus();
+  }
+
+  /** Make `stop` the one day that Tab reaches. @param {HTMLAnchorElement} stop */
+  #setStop(stop) {
+    for (const link of this.#days.values()) link.tabIndex = link === stop ? 0 : -1;
+  }
+}
+
+/**
+ * @param {HTMLElement} year
+ * @returns {Map<number, HTMLAnchorElement>}
+ */
+function daysOf(year) {
+  const days = new Map();
+  for (const month of year.querySelectorAll("table[data-month]")) {
+    const first = Date.parse(`${month.getAttribute("data-month")}-01`) / DAY_MS;
+    for (const link of month.querySelectorAll("a")) days.set(first + parseInt(link.textContent ?? "", 10) - 1, link);
+  }
+  return days;
+}
+
+/**
+ * @param {Map<number, HTMLAnchorElement>} days
+ * @param {HTMLAnchorElement} from
+ * @param {string} key
+ * @returns {HTMLAnchorElement | undefined}
+ */
+function target(days, from, key) {
+  const dates = [...days.keys()];
+  if (key === "Home") return days.get(dates[0]);
+  if (key === "End") return days.get(dates[dates.length - 1]);
+  const step = STEPS[/** @type {keyof typeof STEPS} */ (key)];
+  const date = dates.find((candidate) => days.get(candidate) === from);
+  if (!step || date === undefined) return undefined;
+  const first = dates[0];
+  const last = dates[dates.length - 1];
+  for (let candidate = date + step; first <= candidate && candidate <= last; candidate += step) {
+    const link = days.get(candidate);
+    if (link) return link;
+  }
+  return undefined;
+}
+
+if (!customElements.get("dp-calendar")) customElements.define("dp-calendar", DpCalendar);

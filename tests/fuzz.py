@@ -1,0 +1,240 @@
+"""Made-up answers from upstream, by the thousand, taken the whole way: read, stored, read back, drawn.
+
+    python tests/fuzz.py 50000     # that many records; prints what was found
+
+Any field may be missing, of any type, or hostile text. No exception may leave the source, no record be lost, and no
+element or attribute of the page stem from text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from daily_papers.archive import encode_day, read_day, write_day
+from daily_papers.index import day_entry
+from daily_papers.merge import merge_days
+from daily_papers.models import Day, Fetched
+from daily_papers.pages.digest import render_digest
+from daily_papers.pages.render import Renderer
+from daily_papers.pages.urls import Urls
+from daily_papers.sources.huggingface import Gathered, read_answer
+
+DATE = dt.date(2026, 7, 15)
+AT = dt.datetime(2026, 7, 16, 3, tzinfo=dt.UTC)
+RECORDS_A_DAY = 25
+MEDIA_HOSTS = ("cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co")
+
+HOSTILE = [
+    "<script>x()</script>",
+    "<img src=x onerror=x()>",
+    '"><svg onload=x()>',
+    "' onmouseover='x()",
+    "</title><script>x()</script>",
+    "</article></template></style>",
+    "<!-- ",
+    "]]>",
+    "{{ config }}{% raw %}",
+    '--8<-- "/etc/passwd"',
+    "T {: onclick=x }",
+    "# x\n- y\n\n    z",
+    "**L**: <b>x</b>",
+    "***<i>***: x",
+    "[a](javascript:x())",
+    "javascript:x()",
+    "data:text/html,<script>x()</script>",
+    "//evil.example/x",
+    " https://a.example/b ",
+    "https://a.example/\nb",
+    "https://user:word@a.example/",
+    "https://cdn-uploads.huggingface.co.evil.example/a.png",
+    "https://cdn-uploads.huggingface.co/a.png\" onerror=\"x()",
+    "https://cdn-uploads.huggingface.co/a.mp4",
+    "https://cdn-uploads.huggingface.co/a.qt?<b>",
+    "https://cdn-thumbnails.huggingface.co/a.png",
+    "\ud800",
+    "\x00\x1b[31m",
+    "\u202eabc\u2066",
+    "\ufeff\u200b",
+    "&lt;b&gt;&amp;",
+    "e\u0301 👩‍🔬",
+    "a" * 5000,
+    "",
+    " \n\t",
+]
+texts = st.sampled_from(HOSTILE) | st.text(max_size=20)
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=4,
+)
+ids = st.one_of(
+    st.integers(0, 99999).map(lambda number: f"2607.{number:05}"),
+    st.sampled_from(["2607.00001v3", "hep-th/9901001", "2406.105", "../../x", "２６０７.00001", "1" * 10_000, ""]),
+    anything,
+)
+addresses = st.sampled_from([text for text in HOSTILE if "//" in text or ":" in text])
+people = st.fixed_dictionaries({}, optional={"name": texts | anything, "fullname": texts, "user": texts, "_id": texts})
+instants = st.sampled_from(
+    ["2026-07-15T00:00:00.000Z", "", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59+14:00", "2026-06-30T23:59:60Z", "x"]
+)
+VALID: dict[str, st.SearchStrategy[Any]] = {
+    "authors": st.lists(st.fixed_dictionaries({"name": texts}, optional={"hidden": st.booleans()}) | anything, max_size=6),
+    "publishedAt": instants,
+    "submittedOnDailyAt": st.just("2026-07-15T00:00:00.000Z") | instants,
+    "submittedOnDailyBy": people,
+    "title": texts,
+    "summary": texts,
+    "upvotes": st.integers(-2, 2**64),
+    "discussionId": texts,
+    "projectPage": addresses,
+    "githubRepo": addresses,
+    "githubStars": st.integers(-2, 2**64),
+    "ai_summary": texts,
+    "ai_keywords": st.lists(texts | anything, max_size=4),
+    "mediaUrls": st.lists(addresses | anything, max_size=4),
+    "organization": people,
+    "aKeyOfTomorrow": anything,
+}
+OUTER: dict[str, st.SearchStrategy[Any]] = {
+    "title": texts,
+    "summary": texts,
+    "publishedAt": instants,
+    "thumbnail": addresses,
+    "mediaUrl": addresses,
+    "mediaUrls": st.lists(addresses, max_size=3),
+    "numComments": st.integers(-1, 10),
+    "submittedBy": people,
+    "submitterOrganization": people,
+    "organization": people,
+}
+
+
+def _spoiled(fields: dict[str, st.SearchStrategy[Any]]) -> dict[str, st.SearchStrategy[Any]]:
+    return {key: st.one_of(valid, valid, anything) for key, valid in fields.items()}
+
+
+papers = st.fixed_dictionaries({"id": ids}, optional=_spoiled(VALID))
+records = st.one_of(
+    *[st.fixed_dictionaries({"paper": papers}, optional=_spoiled(OUTER))] * 6,
+    st.fixed_dictionaries({}, optional={"paper": anything}),
+    anything,
+)
+days = st.lists(records, min_size=RECORDS_A_DAY, max_size=RECORDS_A_DAY)
+
+
+class Finds:
+    """What a run saw."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.root = Path(tempfile.mkdtemp(prefix="daily-papers-fuzz-"))
+        urls = Urls()
+        self.renderer = Renderer(languages=["ko", "en"], urls=urls, media_hosts=MEDIA_HOSTS)
+
+    def take(self, made_up: list[Any]) -> None:
+        """Take one answer the whole way."""
+        body = json.dumps(made_up).encode()
+        answer = read_answer(body, DATE, AT)
+        gathered = Gathered(DATE, AT)
+        gathered.add(answer)
+        fetched = gathered.fetched()
+        self.counts["records"] += len(made_up)
+        self.counts["papers"] += len(fetched.day.papers)
+        self.counts["rejected"] += len(fetched.rejected)
+        assert answer.records == len(made_up)
+        assert_nothing_lost(made_up, fetched)
+        self.assert_stored(fetched.day)
+        self.assert_page(fetched.day)
+
+    def assert_stored(self, day: Day) -> None:
+        write_day(self.root, day)
+        assert read_day(self.root, day.date) == day
+        assert encode_day(merge_days(day, day)) == encode_day(day)
+        render_digest(day, ["ko", "en"]).encode()
+
+    def assert_page(self, day: Day) -> None:
+        html = self.renderer.day(day, day_entry(day, None), previous=None, next=None)
+        tree = LexborHTMLParser(f"<main>{html}</main>")
+        self.counts["elements"] += assert_only_ours(tree)
+        ids = [node.attributes["id"] for node in tree.css("article[id]")]
+        assert ids == [paper.id for paper in day.ranked]
+
+
+def assert_nothing_lost(made_up: list[Any], fetched: Fetched) -> None:
+    """Every record is a paper of the day, or lies among the rejected ones as it came."""
+    papers = {paper.id for paper in fetched.day.papers}
+    kept = Counter(_as_text(bytes(rejected.record)) for rejected in fetched.rejected)
+    for record in made_up:
+        stated = record["paper"]["id"] if isinstance(record, dict) and isinstance(record.get("paper"), dict) else None
+        is_read = isinstance(stated, str) and stated.strip().split("v")[0] in papers
+        assert is_read or json.dumps(record) in kept, f"lost: {record!r}"
+
+
+def _as_text(record: bytes) -> str:
+    """Return a rejected record as json.dumps writes it, whether it was kept as JSON or, not being any, as a string."""
+    value = msgspec.json.decode(record)
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            pass
+    return json.dumps(value)
+
+
+# Every element and attribute that the templates write; anything else was brought in by text.
+ALLOWED_ATTRIBUTES = frozenset({"id", "class", "href", "src", "title", "lang", "rel", "type", "hidden", "alt", "style"})
+
+
+def assert_only_ours(tree: LexborHTMLParser) -> int:
+    """Assert that each element, attribute and address is one that the templates write; return the number of elements."""
+    count = 0
+    for node in tree.css("main *"):
+        count += 1
+        assert (node.tag, *sorted(node.attributes)) in _shapes(), f"<{node.tag} {node.attributes}>"
+        for name in ("href", "src"):
+            if (address := node.attributes.get(name)) is not None:
+                assert_safe(str(node.tag), address)
+    return count
+
+
+def assert_safe(tag: str, address: str) -> None:
+    parts = urlsplit(address)
+    if tag in ("img", "video", "source"):
+        assert parts.scheme == "https", address
+        assert parts.hostname in MEDIA_HOSTS, address
+    else:
+        assert parts.scheme in ("", "http", "https"), address
+        assert parts.scheme or not parts.netloc, address
+
+
+def run(count: int) -> Finds:
+    """Take `count` made-up records the whole way; return what was seen. Raises AssertionError at the first wrong one."""
+    finds = Finds()
+
+    @settings(
+        max_examples=-(-count // RECORDS_A_DAY), deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(days)
+    def take(made_up: list[Any]) -> None:
+        finds.take(made_up)
+
+    take()
+    return finds
+
+
+if __name__ == "__main__":
+    found = run(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)
+    print(", ".join(f"{count} {what}" for what, count in found.counts.items()))
