@@ -512,11 +512,12 @@ def test_an_endpoint_that_is_no_address_is_said_so_before_any_request(endpoint: 
         Client(source="test", base_url=endpoint)
 
 
-@pytest.mark.parametrize("proxy", ["gopher://127.0.0.1:1", "socks9://127.0.0.1:1"])
+@pytest.mark.parametrize("proxy", ["gopher://me:passw0rd@127.0.0.1:1", "http://me:passw0rd@127.0.0.1:port"])
 def test_a_proxy_that_cannot_be_used_is_said_so(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     monkeypatch.setenv("ALL_PROXY", proxy)
-    with pytest.raises(FetchError, match="proxy or certificate settings"):
+    with pytest.raises(FetchError, match="proxy or certificate settings") as caught:
         Client(source="test", base_url="http://127.0.0.1")
+    assert "passw0rd" not in str(caught.value)
 
 
 def test_being_cancelled_is_not_an_error_of_upstream(day: Upstream) -> None:

@@ -215,6 +215,7 @@ def test_keys_never_seen_before_are_told_once_a_run(upstream: Upstream, caplog: 
         (b"{" * 100_000, "something that is not JSON"),
         (b"\xff\xfe[\x00]\x00", "something that is not JSON"),
         (b"busy", "something that is not JSON"),
+        (b"[" + b"{}," * 20_000 + b"{}]", "expected a page of some 100 records, got 20001"),
     ],
 )
 def test_what_is_no_list_is_called_by_its_name(body: bytes, found: str) -> None:
@@ -737,6 +738,13 @@ def test_a_number_that_is_none_costs_its_field_and_is_kept_as_text(number: bytes
     (rejected,) = fetched.rejected
     assert rejected.reason == "votes: Expected int, got float"
     assert json.loads(bytes(rejected.record)) == one.decode()
+
+
+def test_a_date_of_broken_text_costs_its_field() -> None:
+    """B28, B29."""
+    fetched = read(record(publishedAt="\ud800"))
+    assert fetched.day.papers[0].published is None
+    assert fetched.rejected[0].at == "$.papers[0].published"
 
 
 @pytest.mark.parametrize("depth", [600, 100_000])

@@ -88,7 +88,7 @@ class Client:
     ) -> None:
         self.source = source
         self._base_url = _host_url(source, base_url)
-        self._token = self._usable_token(token)
+        self._token = self._secret = self._usable_token(token)
         self._deadline_s = deadline_s
         self._max_bytes = max_bytes
         self._attempts = attempts
@@ -103,8 +103,9 @@ class Client:
             self._http = httpx.AsyncClient(headers=headers, timeout=httpx.Timeout(None, connect=CONNECT_S))
         except (httpx.InvalidURL, ValueError, ImportError, OSError) as e:
             # Proxies and certificates come from the environment: an unknown scheme, SOCKS without its library, a
-            # certificate file that is not there.
-            raise self._error(f"the proxy or certificate settings of the environment cannot be used: {e}") from e
+            # certificate file that is not there. Of an address only its kind of fault is told: it may hold a password.
+            what = e if isinstance(e, ImportError | OSError) else "not a proxy's address"
+            raise self._error(f"the proxy or certificate settings of the environment cannot be used: {what}") from e
 
     async def __aenter__(self) -> Self:
         return self
@@ -312,7 +313,7 @@ class Client:
             self._token = None
 
     def _without_token(self, text: str) -> str:
-        return text.replace(self._token, "***") if self._token else text
+        return text.replace(self._secret, "***") if self._secret else text
 
 
 class _Tries:

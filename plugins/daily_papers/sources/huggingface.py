@@ -44,6 +44,8 @@ DEFAULT_LIMIT = 50
 """What a page has when `limit` is not heard: three recorded dates were cut at it."""
 MAX_PAGES = 50
 """No date is near it (the largest known has 78 papers); it ends a paging that would not."""
+MAX_RECORDS = 10_000
+"""A page of more is no list of a day; reading millions would hold up all else for a minute."""
 
 THUMBNAIL_HOST = "cdn-thumbnails.huggingface.co"
 MEDIA_KINDS: dict[str, MediaKind] = {
@@ -203,6 +205,8 @@ def read_answer(
     rejected: list[Rejected] = []
     unknown: set[str] = set()
     records = _split_records(body, url)
+    if len(records) > MAX_RECORDS:
+        raise ParseError(f"expected a page of some {PAGE_SIZE} records, got {len(records)}", source=NAME, url=url)
     for position, raw in enumerate(records, first_position):
         try:
             record = _decode(raw)
@@ -436,7 +440,7 @@ class _Reading:
         """Return `value` as msgspec reads `kind`; None, noted, if it cannot."""
         try:
             return msgspec.convert(value, kind)
-        except msgspec.ValidationError as e:
+        except ValueError as e:  # msgspec's own, or Unicode's of half a surrogate pair
             self._note(place, str(e).replace("`", ""))
             return None
 
