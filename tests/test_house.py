@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from daily_papers.config import DailyPapersConfig
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from daily_papers import __version__
+from daily_papers.config import DailyPapersConfig
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.upstream import Upstream, answer, record
+from upstream import Upstream, answer, record
 
 ROOT = Path(__file__).parents[1]
 DATE = "2026-07-15"
