@@ -35,7 +35,10 @@ theme: {name: material, font: false}
 """
 HUGO = 'baseURL = "https://bench.example/"\ntitle = "Bench"\n'
 HUGO_PAGE = "<!doctype html><title>{{ .Title }}</title>{{ .Content }}"
-HUGO_LIST = '<!doctype html><title>{{ .Title }}</title>{{ range .Pages }}<a href="{{ .RelPermalink }}">{{ .Title }}</a>{{ end }}'
+HUGO_LIST = (
+    "<!doctype html><title>{{ .Title }}</title>"
+    '{{ range .Pages }}<a href="{{ .RelPermalink }}">{{ .Title }}</a>{{ end }}'
+)
 
 
 def main() -> None:

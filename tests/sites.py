@@ -62,5 +62,7 @@ def broken_links(built: Path) -> Iterator[str]:
                 continue
             target = path if not parts.path else (path.parent / unquote(parts.path)).resolve()
             target = target / "index.html" if target.is_dir() else target
-            if not target.is_file() or (parts.fragment and target in ids and unquote(parts.fragment) not in ids[target]):
+            if not target.is_file() or (
+                parts.fragment and target in ids and unquote(parts.fragment) not in ids[target]
+            ):
                 yield f"{path.relative_to(built)}: {address}"

@@ -13,8 +13,9 @@ LANGUAGES = ("ko", "en")
 AUTHORSHIP = ("hand", "digest", "a-model", "mkdocs-daily-papers", "huggingface")
 
 # Lone surrogates cannot be written as UTF-8, and never reach a record.
-texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
-names = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=12)
+characters = st.characters(codec="utf-8")
+texts = st.text(characters, max_size=30)
+names = st.text(characters, min_size=1, max_size=12)
 dates = st.dates(dt.date(2024, 1, 1), dt.date(2024, 1, 12))
 instants = st.datetimes(dt.datetime(2024, 1, 1), dt.datetime(2024, 2, 1), timezones=st.just(dt.UTC)).map(
     lambda instant: instant.replace(microsecond=0)

@@ -30,7 +30,9 @@ def endpoint(upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_ENDPOINT", upstream.url)
 
 
-def fetch(root: Path, since: dt.date = MONDAY, until: dt.date = TODAY, now: dt.datetime = NOW, force: bool = False) -> Report:
+def fetch(
+    root: Path, since: dt.date = MONDAY, until: dt.date = TODAY, now: dt.datetime = NOW, *, force: bool = False
+) -> Report:
     return fetch_archive(root, "huggingface", now=now, since=since, until=until, refresh_days=7, force=force)
 
 
@@ -66,7 +68,7 @@ def test_a_second_run_asks_only_for_what_the_window_holds(tmp_path: Path, upstre
     ]
 
 
-def test_a_date_that_moved_when_last_asked_is_asked_once_more_when_it_has_settled(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_date_that_moved_when_last_asked_is_asked_once_more_when_settled(tmp_path: Path, upstream: Upstream) -> None:
     upstream.list_papers("2026-07-13", record("2607.00001", votes=1))
     fetch(tmp_path, since=MONDAY, until=MONDAY)
     upstream.list_papers("2026-07-13", record("2607.00001", votes=5))
@@ -165,7 +167,9 @@ def test_faults_on_the_way_leave_the_same_archive(tmp_path: Path, upstream: Upst
     fetch(tmp_path / "calm", since=LONG_AGO)
     upstream.then(answer(503, "<html>"), answer(200, "[{"), answer(200, '{"error": "x"}'), answer(429))
     fetch(tmp_path / "stormy", since=LONG_AGO)
-    calm, stormy = ({p.relative_to(r): p.read_bytes() for p in r.rglob("*.json")} for r in (tmp_path / "calm", tmp_path / "stormy"))
+    calm, stormy = (
+        {p.relative_to(r): p.read_bytes() for p in r.rglob("*.json")} for r in (tmp_path / "calm", tmp_path / "stormy")
+    )
     assert calm == stormy
 
 
@@ -176,9 +180,7 @@ def test_never_more_than_the_bounded_number_of_dates_at_once(tmp_path: Path, ups
 
 def test_a_budget_leaves_the_rest_not_asked(tmp_path: Path, upstream: Upstream) -> None:
     upstream.latency_s = 0.3
-    report = fetch_archive(
-        tmp_path, "huggingface", now=NOW, since=dt.date(2026, 1, 1), refresh_days=7, budget_s=1.0
-    )
+    report = fetch_archive(tmp_path, "huggingface", now=NOW, since=dt.date(2026, 1, 1), refresh_days=7, budget_s=1.0)
     ended = list(results(report).values())
     assert "empty" in ended
     assert ended.count("not asked") > len(ended) / 2
@@ -197,7 +199,9 @@ def test_stopping_leaves_what_was_stored_and_no_traceback(tmp_path: Path, upstre
     (tmp_path / "mkdocs.yml").write_text("site_name: x\nplugins: [daily-papers]\n")
     environment = {**os.environ, "DAILY_PAPERS_NOW": "2026-07-15T03:17:00Z"}
     command = [sys.executable, "-m", "daily_papers.cli", "fetch", "--since", "2026-01-01"]
-    with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         assert "2026-07-1" in process.stdout.readline()
         process.send_signal(signal.SIGINT)
@@ -227,5 +231,5 @@ def test_the_day_opens_at_half_past_nine_in_new_york(instant: str, date: str) ->
 def test_a_clock_that_is_no_instant_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     for text in ("yesterday", "2026-07-15T03:17:00"):
         monkeypatch.setenv("DAILY_PAPERS_NOW", text)
-        with pytest.raises(SettingError, match="DAILY_PAPERS_NOW is .*expected an instant"):
+        with pytest.raises(SettingError, match=r"DAILY_PAPERS_NOW is .*expected an instant"):
             current_instant()

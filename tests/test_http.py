@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
+
 from daily_papers.errors import (
     DailyPapersError,
     DeferredError,

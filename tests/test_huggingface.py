@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
+
 from daily_papers.errors import FetchError, ParseError
 from daily_papers.http import ATTEMPTS, Client
 from daily_papers.models import Day, Fetched, Github, Media, Organization, Paper, Rejected, Submitter, Summary

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from daily_papers.text import MAX_URL_CHARS, clean_block, clean_line, safe_url
 
 

@@ -28,7 +28,7 @@ OnStart = Callable[[int], None]
 OnOutcome = Callable[[Outcome], None]
 
 
-class _Date(click.ParamType):
+class _Date(click.ParamType[dt.date]):
     name = "date"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
@@ -148,6 +148,7 @@ def _line(outcome: Outcome) -> str:
         text = outcome.result
     rejected = f", {outcome.rejected} not read in full (kept in the .rejected.json)" if outcome.rejected else ""
     return f"{outcome.date}  {text}{rejected}" + (f": {outcome.error}" if outcome.error else "")
+
 
 if __name__ == "__main__":
     main()

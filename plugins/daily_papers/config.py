@@ -85,10 +85,11 @@ class DailyPapersConfig(base.Config):
         """Add to the host's checks: an unknown key is an error, not a warning, and at least one language is there."""
         errors, warnings = super().validate()
         unknown = [key for key in self if key not in self._schema_keys]
+        known = ", ".join(sorted(self._schema_keys))
         for key in unknown:
             close = difflib.get_close_matches(str(key), self._schema_keys, 1)
-            meant = f"did you mean '{close[0]}'?" if close else f"expected one of {', '.join(sorted(self._schema_keys))}"
-            errors.append((str(key), ValidationError(f"unknown option; {meant}")))
+            expected = f"did you mean '{close[0]}'?" if close else f"expected one of {known}"
+            errors.append((str(key), ValidationError(f"unknown option; {expected}")))
         if not self.languages:
             errors.append(("languages", ValidationError("expected at least one language, as [ko, en]")))
         return errors, [(key, message) for key, message in warnings if key not in unknown]

@@ -19,7 +19,14 @@ import msgspec
 
 from daily_papers.archive import read_day, read_rejected, set_aside, write_day, write_rejected
 from daily_papers.dates import feed_day, weekdays
-from daily_papers.errors import ArchiveError, DailyPapersError, FetchError, ForbiddenError, NewerSchemaError, UnreachableError
+from daily_papers.errors import (
+    ArchiveError,
+    DailyPapersError,
+    FetchError,
+    ForbiddenError,
+    NewerSchemaError,
+    UnreachableError,
+)
 from daily_papers.files import sweep_temporaries
 from daily_papers.ledger import Ledger, LedgerEntry, read_ledger, write_ledger
 from daily_papers.merge import merge_days, merge_rejected

@@ -390,11 +390,8 @@ class _Pace:
         if window := _window(headers):
             remaining, turns_in_s = window
             # Whether the other requests under way are counted in `remaining` is not known: assume not.
-            left = remaining - (self._in_flight - 1)
-            turns_at = now + turns_in_s + 1
-            same_window = self._left is not None and turns_at < self._turns_at + 3
-            self._left = min(left, self._left) if same_window and self._left is not None else left
-            self._turns_at = turns_at
+            self._left = remaining - (self._in_flight - 1)
+            self._turns_at = now + turns_in_s + 1
         if wait_s := _asked_wait_s(status, headers):
             self._opens_at = max(self._opens_at, now + wait_s)
 

@@ -72,8 +72,9 @@ class Site:
             changed,
         )
         shown = [entry for entry in self.entries if entry.papers or entry.state == "failed"]
-        for before, entry, after in zip([None, *shown], shown, [*shown[1:], None], strict=False):
-            yield self._date_page(entry, before and before.date, after and after.date)
+        dates = [None, *(entry.date for entry in shown), None]
+        for number, entry in enumerate(shown):
+            yield self._date_page(entry, previous=dates[number], following=dates[number + 2])
 
     def twins(self) -> Iterator[tuple[str, str]]:
         """Yield address below the site's root and text of each Markdown twin."""
@@ -99,7 +100,7 @@ class Site:
                 entries[date] = day_entry(day, ledger.get(date))
         return [entry for _, entry in sorted(entries.items())]
 
-    def _date_page(self, entry: DayEntry, previous: dt.date | None, following: dt.date | None) -> SitePage:
+    def _date_page(self, entry: DayEntry, *, previous: dt.date | None, following: dt.date | None) -> SitePage:
         draw, day = self.renderer, self.days.get(entry.date)
 
         def render() -> str:
