@@ -164,7 +164,7 @@ class Viewer:
             arxiv=arxiv,
             has_video=picture.kind == "video" or any(medium.kind == "video" for medium in more),
             code=code or "",
-            stars="" if github is None or github.stars is None else self._words.number(github.stars),
+            stars=self._words.number(github.stars) if github and github.stars else "",
             links=links,
         )
 
