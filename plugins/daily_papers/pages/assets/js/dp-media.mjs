@@ -42,7 +42,6 @@ class DpMedia extends HTMLElement {
       link.before(picture);
     }
     this.classList.toggle("dp-playing", !moving);
-    link.setAttribute("aria-pressed", String(!moving));
   }
 }
 
