@@ -12,7 +12,6 @@ from pathlib import Path
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from daily_papers.index import NOT_ASKED, DayEntry, votes_seen
 from daily_papers.models import Day, Paper
@@ -57,6 +56,15 @@ class _Neighbour(msgspec.Struct, frozen=True):
     title: str
 
 
+class _Environment(Environment):
+    """Jinja without its second guess: what templates get are objects or mappings, and each is written as it is.
+
+    Jinja tries `a.b` as an attribute, then as an item; a page of papers asks a thousand times.
+    """
+
+    getattr = staticmethod(getattr)  # type: ignore[assignment]  # C's own takes any object, as Jinja's does
+
+
 class Renderer:
     """Renders the pages of one site.
 
@@ -68,7 +76,7 @@ class Renderer:
         self._urls = urls
         self._words = Words(languages[0])
         self._viewer = Viewer(languages=languages, media_hosts=media_hosts, words=self._words)
-        self._env = Environment(
+        self._env = _Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
             trim_blocks=True,
@@ -81,28 +89,20 @@ class Renderer:
 
     def day(self, day: Day, entry: DayEntry, *, previous: dt.date | None, next: dt.date | None) -> str:
         """Return the page of a stored day; `previous` and `next` are the nearest dates that have a page."""
+        if not day.papers:
+            return self._notice(entry, "empty", previous, next)
         root = to_root(self._urls.day(day.date))
         return self._render(
             "day.html",
-            papers=self._papers(day, day.ranked, anchor=""),
-            twins=self._twins(day, root),
             **self._head(entry, root, previous, next),
-            seen=self._seen(day),
-            problem=("empty_day_title", "empty_day"),
+            **self._papers(day, day.ranked, root),
+            anchor="",
         )
 
     def unreadable_day(self, entry: DayEntry, *, previous: dt.date | None, next: dt.date | None) -> str:
         """Return the page of a date of which no day can be shown, saying why and where to go from there."""
-        root = to_root(self._urls.day(entry.date))
         kind = entry.state if entry.state in ("empty", "failed") else "unreadable"
-        return self._render(
-            "day.html",
-            papers="",
-            twins=[],
-            **self._head(entry, root, previous, next),
-            seen="",
-            problem=(f"{kind}_day_title", f"{kind}_day"),
-        )
+        return self._notice(entry, kind, previous, next)
 
     def home(self, newest: Day | None, entries: Sequence[DayEntry]) -> str:
         """Return the first page: the newest day's first papers and the calendar of its year."""
@@ -116,10 +116,9 @@ class Renderer:
         same_year = [entry for entry in entries if entry.date.year == newest.date.year]
         return self._render(
             "home.html",
-            papers=self._papers(newest, newest.ranked[:HOME_PAPERS], anchor=address),
-            twins=self._twins(newest, root),
             **self._head(entry, root, earlier, None),
-            seen=self._seen(newest),
+            **self._papers(newest, newest.ranked[:HOME_PAPERS], root),
+            anchor=address,
             day_address=address,
             years=make_years(same_year, self._urls, self._words),
         )
@@ -191,12 +190,25 @@ class Renderer:
     def _render(self, template: str, **values: object) -> str:
         return self._env.get_template(template).render(values)
 
-    def _papers(self, day: Day, papers: Sequence[Paper], *, anchor: str) -> Markup:
-        """Return `papers` as articles, nothing if there are none; `anchor` is the address their permalinks are on."""
-        if not papers:
-            return Markup()
-        views = [self._viewer.view(paper) for paper in papers]
-        return Markup(self._render("papers.html", papers=views, anchor=anchor, vote_title=self._vote_title(day)))
+    def _notice(self, entry: DayEntry, kind: str, previous: dt.date | None, next: dt.date | None) -> str:
+        """Return the page of a date without papers; `kind` names the texts that say why."""
+        return self._render(
+            "notice.html",
+            **self._head(entry, to_root(self._urls.day(entry.date)), previous, next),
+            problem=(f"{kind}_day_title", f"{kind}_day"),
+            papers=[],
+            twins=[],
+            seen="",
+        )
+
+    def _papers(self, day: Day, papers: Sequence[Paper], root: str) -> dict[str, object]:
+        """Return what a page of `papers` says beside its head."""
+        return {
+            "papers": [self._viewer.view(paper) for paper in papers],
+            "vote_title": self._vote_title(day),
+            "seen": self._seen(day),
+            "twins": self._twins(day, root),
+        }
 
     def _head(self, entry: DayEntry, root: str, previous: dt.date | None, next: dt.date | None) -> dict[str, object]:
         """Return what the head of a day says, whether its papers can be shown or not."""
