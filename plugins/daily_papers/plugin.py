@@ -101,10 +101,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         options = self.config
         renderer = Renderer(languages=options.languages, urls=self.urls, media_hosts=options.media_hosts)
-        try:
-            self.site = Site(self.archive_root, urls=self.urls, renderer=renderer, languages=options.languages)
-        except DailyPapersError as e:
-            raise PluginError(str(e)) from e
+        self.site = Site(self.archive_root, urls=self.urls, renderer=renderer, languages=options.languages)
         for error in self.site.errors:
             log.warning(str(error))
         for file in [file for file in files if self._is_withheld(file)]:

@@ -31,6 +31,10 @@ REASON_CHARS = 400
 DESCRIPTION_CHARS = 300
 
 
+# Why a date has no papers to show, by its state; of any other, something is stored that cannot be read.
+_PROBLEMS = {"empty": "empty", "moving": "empty", "failed": "failed"}
+
+
 class HeadLink(msgspec.Struct, frozen=True):
     """A `<link>` of a page's head; `href` is relative to the site's root."""
 
@@ -101,8 +105,7 @@ class Renderer:
 
     def unreadable_day(self, entry: DayEntry, *, previous: dt.date | None, next: dt.date | None) -> str:
         """Return the page of a date of which no day can be shown, saying why and where to go from there."""
-        kind = entry.state if entry.state in ("empty", "failed") else "unreadable"
-        return self._notice(entry, kind, previous, next)
+        return self._notice(entry, _PROBLEMS.get(entry.state, "unreadable"), previous, next)
 
     def home(self, newest: Day | None, entries: Sequence[DayEntry]) -> str:
         """Return the first page: the newest day's first papers and the calendar of its year."""
@@ -111,7 +114,7 @@ class Renderer:
             years = make_years(entries, self._urls, self._words)
             return self._render("empty.html", root=root, years=years[:1])
         entry = next(entry for entry in entries if entry.date == newest.date)
-        earlier = max((other.date for other in entries if other.date < newest.date), default=None)
+        earlier = max((other.date for other in entries if other.papers and other.date < newest.date), default=None)
         address = root + self._urls.day(newest.date)
         same_year = [entry for entry in entries if entry.date.year == newest.date.year]
         return self._render(

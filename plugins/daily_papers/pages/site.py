@@ -7,6 +7,7 @@ adapter such as `plugin` hands the pages on.
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -41,7 +42,7 @@ class SitePage(msgspec.Struct, frozen=True):
 class Site:
     """Everything that is published of the archive below `root`, as it is stored at this moment.
 
-    `errors` holds what could not be read; the site is whole without it. Raises ArchiveError for a broken ledger.
+    `errors` holds what could not be read; the site is whole without it.
     """
 
     def __init__(self, root: Path, *, urls: Urls, renderer: Renderer, languages: list[str]) -> None:
@@ -71,10 +72,14 @@ class Site:
             draw.archive_head(),
             changed,
         )
-        shown = [entry for entry in self.entries if entry.papers or entry.state == "failed"]
-        dates = [None, *(entry.date for entry in shown), None]
-        for number, entry in enumerate(shown):
-            yield self._date_page(entry, previous=dates[number], following=dates[number + 2])
+        dates = sorted(self.days)
+        for entry in self.entries:
+            before, after = bisect_left(dates, entry.date), bisect_right(dates, entry.date)
+            yield self._date_page(
+                entry,
+                previous=dates[before - 1] if before else None,
+                following=dates[after] if after < len(dates) else None,
+            )
 
     def twins(self) -> Iterator[tuple[str, str]]:
         """Yield address below the site's root and text of each Markdown twin."""
@@ -86,14 +91,18 @@ class Site:
         return {error.path for error in self.errors}
 
     def _read(self) -> list[DayEntry]:
-        ledger = read_ledger(self.root)
+        try:
+            ledger = read_ledger(self.root)
+        except ArchiveError as e:
+            self.errors.append(e)
+            ledger = {}
         entries = {date: empty_entry(date, entry) for date, entry in ledger.items()}
         for date in stored_dates(self.root):
             try:
                 day = read_day(self.root, date)
             except ArchiveError as e:
                 self.errors.append(e)
-                entries[date] = empty_entry(date, LedgerEntry("failed", "the stored file does not read"))
+                entries[date] = empty_entry(date, LedgerEntry("partial", "the stored file does not read"))
                 continue
             if day is not None and day.papers:
                 self.days[date] = day
