@@ -9,13 +9,16 @@ import logging
 import os
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
+from jinja2 import Environment
+from markupsafe import escape
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import BasePlugin
+from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -26,9 +29,9 @@ from mkdocs.utils.templates import TemplateContext
 from daily_papers.config import FETCH_CHOICES, DailyPapersConfig
 from daily_papers.dates import current_instant
 from daily_papers.errors import DailyPapersError
-from daily_papers.fetch import fetch_archive
+from daily_papers.frames import Frames
 from daily_papers.pages.csp import add_policy
-from daily_papers.pages.render import THEME_FOLDER, THEME_TEMPLATE, Renderer
+from daily_papers.pages.render import FRAME_TEMPLATE, THEME_FOLDER, THEME_TEMPLATE, Renderer
 from daily_papers.pages.site import Site, SitePage
 from daily_papers.pages.static import load_assets
 from daily_papers.pages.urls import Urls
@@ -58,10 +61,11 @@ class _OurPage(Page):
         self.markdown = ""
         self.meta = {
             "template": THEME_TEMPLATE,
-            "title": self.ours.title,
-            "description": self.ours.description,
-            "daily_papers": self.ours.head,
-            "hide": ["navigation", "toc"],
+            # Themes write these as they are, and a description holds a stranger's title.
+            "title": escape(self.ours.title),
+            "description": escape(self.ours.description),
+            "daily_papers_head": self.ours.head,
+            "hide": ["navigation", "toc", "path"],
             "search": {"exclude": True},  # a theme's own index would grow with every paper
         }
 
@@ -77,6 +81,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     archive_root: Path
     urls: Urls
     site: Site
+    frames: Frames
     serving = False
     fetched = False
 
@@ -119,18 +124,24 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             files.append(File.generated(config, self.urls.asset(name), content=content))
         return files
 
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+        # Another theme, or a site that only has us in a folder, has scripts and pictures of its own.
+        ours = config.theme.name == "material" and not self.config.path
+        policy = partial(add_policy, media_hosts=self.config.media_hosts, inline_scripts=self.serving)
+        self.frames = Frames(env.get_template(FRAME_TEMPLATE), finish=policy if ours else str)
+        return env
+
+    @event_priority(-100)  # last, so that what other plugins put into the context is in the frame
     def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         if isinstance(page, _OurPage):
             page.content = page.ours.render()
+            in_nav = page.file.inclusion.is_in_nav() or page in nav.pages
+            html = self.frames.render(page, context, alike=not in_nav)
+            context["daily_papers_page"] = html  # type: ignore[typeddict-unknown-key]
 
-    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        if not isinstance(page, _OurPage):
-            return output
-        page.content = ""  # written; years of them would not fit in memory
-        # Another theme, or a site that only has us in a folder, has scripts and pictures of its own.
-        if config.theme.name != "material" or self.config.path:
-            return output
-        return add_policy(output, media_hosts=self.config.media_hosts, inline_scripts=self.serving)
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> None:
+        if isinstance(page, _OurPage):
+            page.content = ""  # written; years of them would not fit in memory
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         for address, text in self.site.twins():
@@ -146,6 +157,9 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         """Bring the archive up to date as far as a build may; whatever happens, the build goes on."""
         if _fetch_option(self.config.fetch) == "never":
             return
+        # HTTP and retries cost a tenth of a second to load, which a build that asks nothing need not pay.
+        from daily_papers.fetch import fetch_archive
+
         try:
             report = fetch_archive(
                 self.archive_root,

@@ -21,8 +21,8 @@ from daily_papers.pages.urls import Urls, to_root
 from daily_papers.pages.view import HUGGING_FACE, Viewer, cut
 from daily_papers.pages.words import Words
 
-THEME_TEMPLATE = "daily-papers.html"
-"""The shell around a page, below `THEME_FOLDER`: a host's theme renders it, not we."""
+THEME_TEMPLATE, FRAME_TEMPLATE = "daily-papers.html", "daily-papers-frame.html"
+"""A page of ours, and the frame around it, below `THEME_FOLDER`: a host's theme renders these, not we."""
 THEME_FOLDER = Path(__file__).parent / "theme"
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -33,24 +33,6 @@ DESCRIPTION_CHARS = 300
 
 # Why a date has no papers to show, by its state; of any other, something is stored that cannot be read.
 _PROBLEMS = {"empty": "empty", "moving": "empty", "failed": "failed"}
-
-
-class HeadLink(msgspec.Struct, frozen=True):
-    """A `<link>` of a page's head; `href` is relative to the site's root."""
-
-    rel: str
-    href: str
-    type: str = ""
-
-
-class PageHead(msgspec.Struct, frozen=True):
-    """What `THEME_TEMPLATE` puts into a page's head: it reads `page.meta.daily_papers`. Relative to the site's root."""
-
-    stylesheet: str
-    script: str
-    links: list[HeadLink] = []
-    early_script: str = ""
-    """What has to run before the page is painted, so that nothing shifts."""
 
 
 class _Neighbour(msgspec.Struct, frozen=True):
@@ -166,29 +148,35 @@ class Renderer:
             papers=self._words.count("papers", sum(entry.papers for entry in entries)),
         )
 
-    def day_head(
-        self, date: dt.date, *, previous: dt.date | None, next: dt.date | None, has_twins: bool = True
-    ) -> PageHead:
-        """Return the head of a date's page; `has_twins` is False for a date without a stored day."""
+    def day_head(self, date: dt.date, *, previous: dt.date | None, next: dt.date | None, has_twins: bool = True) -> str:
+        """Return what a date's page adds to the head; `has_twins` is False for a date without a stored day."""
         links = []
         if has_twins:
-            links.append(HeadLink("alternate", self._urls.day_json(date), "application/json"))
-            links.append(HeadLink("alternate", self._urls.day_markdown(date), "text/markdown"))
+            links.append(("alternate", self._urls.day_json(date), "application/json"))
+            links.append(("alternate", self._urls.day_markdown(date), "text/markdown"))
         if previous:
-            links.append(HeadLink("prev", self._urls.day(previous)))
+            links.append(("prev", self._urls.day(previous), ""))
         if next:
-            links.append(HeadLink("next", self._urls.day(next)))
-        return self._page_head(links, early_script=VIEW_SCRIPT)
+            links.append(("next", self._urls.day(next), ""))
+        return self._page_head(self._urls.day(date), links, early_script=VIEW_SCRIPT)
 
-    def home_head(self) -> PageHead:
-        return self._page_head(early_script=VIEW_SCRIPT)
+    def home_head(self) -> str:
+        return self._page_head(self._urls.home(), early_script=VIEW_SCRIPT)
 
-    def archive_head(self) -> PageHead:
-        return self._page_head()
+    def archive_head(self) -> str:
+        return self._page_head(self._urls.archive())
 
-    def _page_head(self, links: Sequence[HeadLink] = (), early_script: str = "") -> PageHead:
+    def _page_head(self, url: str, links: Sequence[tuple[str, str, str]] = (), early_script: str = "") -> str:
+        """Return the links, as rel, address and type, and the scripts of the page at `url`."""
         asset = self._urls.asset
-        return PageHead(asset(STYLESHEET), asset(SCRIPT), [*links], asset(early_script) if early_script else "")
+        return self._render(
+            "page_head.html",
+            root=to_root(url),
+            stylesheet=asset(STYLESHEET),
+            links=links,
+            early_script=early_script and asset(early_script),
+            script=asset(SCRIPT),
+        )
 
     def _render(self, template: str, **values: object) -> str:
         return self._env.get_template(template).render(values)

@@ -19,7 +19,7 @@ from daily_papers.index import DayEntry, day_entry, empty_entry, votes_seen
 from daily_papers.ledger import LedgerEntry, read_ledger
 from daily_papers.models import Day
 from daily_papers.pages.digest import render_digest
-from daily_papers.pages.render import PageHead, Renderer
+from daily_papers.pages.render import Renderer
 from daily_papers.pages.urls import Urls
 
 
@@ -30,7 +30,8 @@ class SitePage(msgspec.Struct, frozen=True):
     title: str
     description: str
     render: Callable[[], str]
-    head: PageHead
+    head: str
+    """What it adds to the head of the theme's page, as HTML."""
     changed: dt.date | None = None
     """The UTC day its content last changed, None if that is not known."""
     date: dt.date | None = None
