@@ -49,10 +49,10 @@ def main() -> None:
         commands = _set_up(Path(folder), days)
         measured: dict[str, list[tuple[float, float, float]]] = {name: [] for name in commands}
         for command, cwd in commands.values():
-            _run(command, cwd)  # so that each finds its bytecode compiled, as every start but the first does
-        for _ in range(arguments.runs):
+            _run(command, cwd, 0)  # so that each finds its bytecode compiled, as every start but the first does
+        for number in range(1, arguments.runs + 1):
             for name, (command, cwd) in commands.items():
-                measured[name].append(_run(command, cwd))
+                measured[name].append(_run(command, cwd, number))
     print(f"{'':24}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}{'times ours':>12}")
     ours = measured["mkdocs-daily-papers"]
     for name, runs in measured.items():
@@ -97,10 +97,10 @@ def _set_up(folder: Path, days: list[Day]) -> dict[str, tuple[list[str], Path]]:
     _write(hugo / "config.toml", HUGO)
     _write(hugo / "layouts/_default/single.html", HUGO_PAGE)
     _write(hugo / "layouts/_default/list.html", HUGO_LIST)
-    mkdocs = [sys.executable, "-m", "mkdocs", "build", "--quiet"]
+    mkdocs = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir"]
     commands = {"mkdocs-daily-papers": (mkdocs, ours), "MkDocs + Material": (mkdocs, stock)}
     if program := shutil.which("hugo"):
-        commands["Hugo, bare templates"] = ([program, "--quiet"], hugo)
+        commands["Hugo, bare templates"] = ([program, "--quiet", "--destination"], hugo)
     return commands
 
 
@@ -109,11 +109,14 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, "utf-8")
 
 
-def _run(command: list[str], cwd: Path) -> tuple[float, float, float]:
-    """Run one cold build; return its wall seconds, CPU seconds and peak memory in MB (10^6 bytes)."""
-    for built in ("site", "public"):
-        shutil.rmtree(cwd / built, ignore_errors=True)
+def _run(command: list[str], cwd: Path, number: int) -> tuple[float, float, float]:
+    """Run one cold build; return its wall seconds, CPU seconds and peak memory in MB (10^6 bytes).
+
+    Each run has a folder of its own: in one that was just emptied ext4 is slow to hand out inodes for some seconds,
+    which would be measured instead.
+    """
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    command = [*command, f"built-{number}"]
     started = time.perf_counter()
     with subprocess.Popen(command, cwd=cwd, env=environment, stdout=subprocess.DEVNULL) as process:
         _, status, usage = os.wait4(process.pid, 0)

@@ -16,8 +16,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daily_papers.index import DayEntry, day_entry
@@ -27,9 +25,8 @@ from daily_papers.pages import static, words
 from daily_papers.pages.calendar import make_years, tone_steps
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.urls import Urls
-from daily_papers.pages.view import ABSTRACT_CHARS, NAME_CHARS, PaperView, Viewer, beginning, link_url, split_label
+from daily_papers.pages.view import ABSTRACT_CHARS, NAME_CHARS, PaperView, Viewer, beginning, split_label
 from daily_papers.pages.words import Words
-from daily_papers.text import safe_url
 
 GOLDEN = Path(__file__).parent / "golden"
 HOSTS = ("cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co")
@@ -301,15 +298,6 @@ class TestLinks:
         page = parse(day_page(Paper(id="2402.00010", title="t", project_page="https://example.org/")))
         outside = [link for link in page.css("article a") if (link.attributes["href"] or "").startswith("http")]
         assert {link.attributes["rel"] for link in outside} == {"noopener noreferrer nofollow ugc"}
-
-    @given(
-        st.one_of(
-            st.text(alphabet="htps:/.@a1-_~%#?=&+\\ \n\u0430", max_size=30),
-            st.from_regex(r"https?://[a-zA-Z0-9.:@\-\[\]]*(/[ -~]*)?", fullmatch=True),
-        )
-    )
-    def test_the_quick_way_to_a_safe_address_agrees_with_the_careful_one(self, text: str) -> None:
-        assert link_url(text) == safe_url(text)
 
 
 class TestHostileText:

@@ -122,6 +122,18 @@ def test_a_day_that_does_not_read_is_named_and_its_page_says_so_and_the_rest_is_
     assert not list(broken_links(site / "site"))
 
 
+@pytest.mark.parametrize("theme", ["mkdocs", "readthedocs", "material"])
+def test_a_hostile_title_brings_nothing_into_the_head_of_any_theme(tmp_path: Path, theme: str) -> None:
+    def shapes(name: str, title: str) -> list[tuple[str | None, ...]]:
+        site = make_site(tmp_path / name, theme={"name": theme})
+        write_day(site / "docs", day(MONDAY, title))
+        assert build(site, "--strict").returncode == 0
+        return [(node.tag, *sorted(node.attributes)) for node in page(site / "site/2026/07/13/index.html").css("*")]
+
+    hostile = "\"><script>x()</script><img src=x onerror=x()> ' onload='x() {{ config }} </title>"
+    assert shapes("hostile", hostile) == shapes("harmless", "A title of some length that harms nobody")
+
+
 @pytest.mark.parametrize("directory_urls", [True, False])
 @pytest.mark.parametrize("path", ["", "papers", "a/b"])
 def test_every_link_holds_below_any_path_with_and_without_directory_urls(

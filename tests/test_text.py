@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from daily_papers.text import MAX_URL_CHARS, clean_block, clean_line, safe_url
 
@@ -76,3 +80,19 @@ def test_an_ordinary_address_is_safe(url: str) -> None:
 )
 def test_any_other_address_is_not_linked_to(url: str | None) -> None:
     assert safe_url(url) is None
+
+
+@given(
+    st.text(alphabet="htps:/.@a1-_~%#?=&+\\ \n\u0430", max_size=30)
+    | st.from_regex(r"https?://[a-zA-Z0-9.:@\-\[\]]*(/[ -~]*)?", fullmatch=True)
+)
+def test_an_address_that_is_linked_to_names_a_plain_host_and_nobody(text: str) -> None:
+    url = safe_url(text)
+    if url is not None:
+        parts = urlsplit(url)
+        assert parts.scheme in ("http", "https")
+        assert parts.hostname
+        assert parts.hostname.isascii()
+        assert "@" not in parts.netloc
+        assert parts.port != 0
+        assert not set(url) & set(" \t\n\r")

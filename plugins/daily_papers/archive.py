@@ -61,7 +61,7 @@ def read_day(root: Path, date: dt.date) -> Day | None:
     path = day_path(root, date)
     data = b""
     try:
-        _refuse_outside(root, path)
+        _refuse_links(path)
         data = path.read_bytes()
         day = _day_decoder.decode(data)
     except FileNotFoundError:
@@ -76,7 +76,7 @@ def read_day(root: Path, date: dt.date) -> Day | None:
 def write_day(root: Path, day: Day) -> bool:
     """Store `day` below `root`; return whether the file's bytes changed. Raises ArchiveError."""
     path = day_path(root, day.date)
-    _refuse_outside(root, path)
+    _refuse_links(path)
     return write_atomically(path, encode_day(day))
 
 
@@ -106,7 +106,7 @@ def read_rejected(root: Path, date: dt.date) -> tuple[Rejected, ...]:
 def write_rejected(root: Path, date: dt.date, rejected: Sequence[Rejected]) -> bool:
     """Store what of `date` could not be read, one record a line; nothing left removes the file."""
     path = rejected_path(root, date)
-    _refuse_outside(root, path)
+    _refuse_links(path)
     if not rejected:
         return remove(path)
     return write_atomically(path, b"[\n" + b",\n".join(map(_encoder.encode, rejected)) + b"\n]\n")
@@ -156,9 +156,10 @@ def _paper_faults(paper: Paper) -> Iterator[tuple[str, str]]:
         yield "submitted_at", "expected an instant in UTC, ending in Z"
 
 
-def _refuse_outside(root: Path, path: Path) -> None:
-    if path.is_symlink() or not path.resolve().is_relative_to(root.resolve()):
-        raise ArchiveError(f"leads out of {root} by a symbolic link; expected a file", path=path)
+def _refuse_links(path: Path) -> None:
+    """Raise if a day's file, or its month's or year's folder, is a symbolic link and so may lead anywhere."""
+    if path.is_symlink() or path.parent.is_symlink() or path.parent.parent.is_symlink():
+        raise ArchiveError("leads elsewhere by a symbolic link; expected a file of the archive itself", path=path)
 
 
 def _unreadable(path: Path, data: bytes, error: Exception) -> ArchiveError:

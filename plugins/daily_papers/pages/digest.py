@@ -27,7 +27,7 @@ def _paper(paper: Paper, languages: Sequence[str]) -> Iterator[str]:
     yield _media(paper)
     yield f"Vote: {'-' if paper.votes is None else paper.votes}\n\n"
     if paper.authors:
-        yield f"Authors: {', '.join(map(_line, paper.authors))}\n\n"
+        yield f"Authors: {_line(', '.join(paper.authors))}\n\n"
     bullets = _bullets(paper, languages)
     if bullets:
         yield "".join(f"- {_line(bullet)}\n" for bullet in bullets) + "\n"
