@@ -74,7 +74,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the built site, served on loopback."""
     folder = tmp_path_factory.mktemp("site")
@@ -89,8 +89,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    # Not for the whole session: while Playwright lives, its event loop is this thread's, and no other can run.
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(find()), args=["--no-sandbox", "--disable-background-networking"]
