@@ -111,8 +111,8 @@ def check(config_file: str) -> int:
     for error in check_archive(root):
         faults += 1
         click.echo(str(error))
-    days = len(stored_dates(root))
-    click.echo(f"{days} days checked, {faults} faults" if faults else f"{days} days checked, all sound")
+    days = _count(len(stored_dates(root)), "day")
+    click.echo(f"{days} checked, {_count(faults, 'fault')}" if faults else f"{days} checked, all sound")
     return IN_PART if faults else DONE
 
 
@@ -137,9 +137,13 @@ def _progress() -> Iterator[tuple[OnStart, OnOutcome]]:
         yield lambda count: bar.update(task, total=count), finish
 
 
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def _line(outcome: Outcome) -> str:
     if outcome.result in ("stored", "unchanged"):
-        text = f"{outcome.papers} papers, {outcome.new} new" if outcome.result == "stored" else "unchanged"
+        text = f"{_count(outcome.papers, 'paper')}, {outcome.new} new" if outcome.result == "stored" else "unchanged"
     elif outcome.result == "empty":
         text = "nothing listed"
     elif outcome.result == "early":

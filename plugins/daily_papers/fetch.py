@@ -28,6 +28,7 @@ from daily_papers.errors import (
     UnreachableError,
 )
 from daily_papers.files import sweep_temporaries
+from daily_papers.http import CONNECT_ATTEMPTS
 from daily_papers.ledger import Ledger, LedgerEntry, read_ledger, write_ledger
 from daily_papers.merge import merge_days, merge_rejected
 from daily_papers.models import Day, Fetched
@@ -68,7 +69,7 @@ class Report(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         """Say how many dates ended how, in one line."""
         if not self.outcomes:
-            return "nothing to ask, every date is settled"
+            return "nothing to ask, no date is due"
         counts = Counter(outcome.result for outcome in self.outcomes)
         return ", ".join(f"{count} {result}" for result, count in sorted(counts.items()))
 
@@ -174,7 +175,9 @@ def fetch_archive(
     on_start(len(dates))
 
     async def run() -> Report:
-        async with open_source(source, now=now) as opened:
+        # A run with a budget is somebody's build: it stops at the first sign that nothing can be reached.
+        attempts = CONNECT_ATTEMPTS if budget_s is None else 1
+        async with open_source(source, now=now, connect_attempts=attempts) as opened:
             return await fetch_dates(
                 root, opened, dates, now=now, refresh_days=refresh_days, budget_s=budget_s, on_outcome=on_outcome
             )

@@ -81,6 +81,7 @@ class Client:
         deadline_s: float = DEADLINE_S,
         max_bytes: int = MAX_BYTES,
         attempts: int = ATTEMPTS,
+        connect_attempts: int = CONNECT_ATTEMPTS,
         budget_s: float = BUDGET_S,
         longest_wait_s: float = LONGEST_WAIT_S,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -92,6 +93,7 @@ class Client:
         self._deadline_s = deadline_s
         self._max_bytes = max_bytes
         self._attempts = attempts
+        self._connect_attempts = connect_attempts
         self._budget_s = budget_s
         self._longest_wait_s = longest_wait_s
         self._sleep = sleep
@@ -124,7 +126,7 @@ class Client:
         """
         full_path = self._base_url.path.rstrip("/") + path
         url = self._base_url.copy_with(path=full_path, params=dict(params))
-        tries = _Tries(self._clock, self._attempts, self._budget_s)
+        tries = _Tries(self._clock, self._attempts, self._connect_attempts, self._budget_s)
         try:
             async for attempt in stamina.retry_context(
                 on=lambda error: self._may_follow(tries, error),
@@ -319,9 +321,10 @@ class Client:
 class _Tries:
     """How often and for how long one request has been tried."""
 
-    def __init__(self, clock: Callable[[], float], attempts: int, budget_s: float) -> None:
+    def __init__(self, clock: Callable[[], float], attempts: int, connect_attempts: int, budget_s: float) -> None:
         self._clock = clock
         self._attempts = attempts
+        self._connect_attempts = connect_attempts
         self._budget_s = budget_s
         self._started = clock()
         self._made = 0
@@ -336,7 +339,7 @@ class _Tries:
 
     def _most(self, error: Exception) -> int:
         if isinstance(error, UnreachableError):
-            return TLS_ATTEMPTS if _is_tls(error) else CONNECT_ATTEMPTS
+            return min(self._connect_attempts, TLS_ATTEMPTS) if _is_tls(error) else self._connect_attempts
         can_pass = isinstance(error, ParseError) or (isinstance(error, FetchError) and error.can_pass)
         return self._attempts if can_pass else 1
 

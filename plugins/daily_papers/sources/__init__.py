@@ -30,11 +30,13 @@ class Source(Protocol):
 
 
 @asynccontextmanager
-async def open_source(name: str, *, now: dt.datetime) -> AsyncIterator[Source]:
+async def open_source(name: str, *, now: dt.datetime, connect_attempts: int) -> AsyncIterator[Source]:
     """Yield the source called `name`, ready to be asked; `now` is the instant its answers are dated with.
 
-    HF_ENDPOINT and HF_TOKEN are read from the environment. Raises FetchError if these cannot be used.
+    A host that cannot be reached is tried `connect_attempts` times. HF_ENDPOINT and HF_TOKEN are read from the
+    environment. Raises FetchError if these cannot be used.
     """
     endpoint = os.environ.get("HF_ENDPOINT") or HUGGING_FACE_ENDPOINT
-    async with Client(source=name, base_url=endpoint, token=os.environ.get("HF_TOKEN")) as client:
+    token = os.environ.get("HF_TOKEN")
+    async with Client(source=name, base_url=endpoint, token=token, connect_attempts=connect_attempts) as client:
         yield HuggingFace(client, lambda: now)
