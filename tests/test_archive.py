@@ -19,13 +19,12 @@ from daily_papers.archive import (
     read_day,
     read_rejected,
     rejected_path,
-    set_aside,
     stored_dates,
     write_day,
     write_rejected,
 )
 from daily_papers.errors import ArchiveError, NewerSchemaError
-from daily_papers.files import sweep_temporaries, write_atomically
+from daily_papers.files import set_aside, sweep_temporaries, write_atomically
 from daily_papers.ledger import LedgerEntry, ledger_path, read_ledger, write_ledger
 from daily_papers.models import Day, Paper, Rejected
 from strategies import days
@@ -123,6 +122,37 @@ def test_a_newer_schema_is_refused_by_name(tmp_path: Path) -> None:
         read_day(tmp_path, DATE)
 
 
+@pytest.mark.parametrize("schema", [b'"1"', b"0", b"null"])
+def test_a_schema_that_is_none_is_not_called_newer(tmp_path: Path, schema: bytes) -> None:
+    write_atomically(day_path(tmp_path, DATE), encode_day(DAY).replace(b'"schema": 1', b'"schema": ' + schema))
+    with pytest.raises(ArchiveError) as caught:
+        read_day(tmp_path, DATE)
+    assert not isinstance(caught.value, NewerSchemaError)
+
+
+@pytest.mark.parametrize(
+    ("found", "made", "place"),
+    [
+        (b'"votes": 3', b'"votes":  3', "line 9"),
+        (b'"votes": 3', b'"abstract": null,\n   "votes": 3', "line 9"),
+        (
+            b'"source": "huggingface"',
+            b'"source": "huggingface",\n "fetched_at": "2024-03-02T03:00:00+09:00"',
+            "$.fetched_at",
+        ),
+        (b'"title": "Two"', b'"title": ""', "$.papers[1].title"),
+        (b'"schema": 1,\n ', b"", "line 2"),
+    ],
+)
+def test_check_finds_a_day_that_is_not_as_it_is_always_written(
+    tmp_path: Path, found: bytes, made: bytes, place: str
+) -> None:
+    assert found in encode_day(DAY)
+    write_atomically(day_path(tmp_path, DATE), encode_day(DAY).replace(found, made))
+    assert read_day(tmp_path, DATE) is not None
+    assert [error.at for error in check(tmp_path)] == [place]
+
+
 def test_a_link_that_leads_out_of_the_archive_is_neither_read_nor_written(tmp_path: Path) -> None:
     root, outside = tmp_path / "docs", tmp_path / "outside.json"
     path = day_path(root, DATE)
@@ -206,8 +236,11 @@ def test_check_names_each_promise_that_does_not_hold(tmp_path: Path) -> None:
 def test_a_day_that_does_not_read_is_set_aside_not_deleted(tmp_path: Path) -> None:
     path = day_path(tmp_path, DATE)
     write_atomically(path, b"half a da")
-    assert set_aside(tmp_path, DATE).read_bytes() == b"half a da"
+    assert set_aside(path).read_bytes() == b"half a da"
     assert not path.exists()
+    write_atomically(path, b"again half")
+    assert set_aside(path).read_bytes() == b"again half"
+    assert [error.path.name for error in check(tmp_path)] == ["01.json.2.unreadable", "01.json.unreadable"]
 
 
 def test_the_ledger_has_one_line_a_date_and_is_written_only_when_it_changes(tmp_path: Path) -> None:

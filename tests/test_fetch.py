@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.archive import day_path, encode_day, read_day, read_rejected, write_day
+from daily_papers.archive import day_path, encode_day, read_day, read_rejected, rejected_path, write_day
 from daily_papers.dates import current_instant, feed_day, weekdays
 from daily_papers.errors import SettingError
 from daily_papers.fetch import MAX_AT_ONCE, Report, dates_to_ask, fetch_archive
@@ -109,11 +109,69 @@ def test_one_date_that_fails_costs_none_of_the_others(tmp_path: Path, upstream: 
 def test_a_worse_answer_leaves_the_stored_day_as_it_was(tmp_path: Path, upstream: Upstream, body: bytes) -> None:
     upstream.list_papers("2026-06-01", record("2606.00001", votes=4))
     fetch(tmp_path, since=LONG_AGO, until=LONG_AGO)
+    before = day_path(tmp_path, LONG_AGO).read_bytes()
     upstream.days["2026-06-01"] = body
     fetch(tmp_path, since=LONG_AGO, until=LONG_AGO, force=True, now=NOW + dt.timedelta(days=1))
-    stored = read_day(tmp_path, LONG_AGO)
-    assert stored is not None
-    assert [(paper.id, paper.votes) for paper in stored.papers] == [("2606.00001", 4)]
+    assert day_path(tmp_path, LONG_AGO).read_bytes() == before
+
+
+def test_a_day_that_does_not_read_gives_way_to_no_empty_answer(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.list_papers("2026-06-01", record("2606.00001"))
+    fetch(tmp_path, since=LONG_AGO, until=LONG_AGO)
+    day_path(tmp_path, LONG_AGO).write_bytes(b"<<<<<<< HEAD")
+    upstream.days["2026-06-01"] = []
+    report = fetch(tmp_path, since=LONG_AGO, until=LONG_AGO)
+    assert results(report) == {"2026-06-01": "failed"}
+    assert day_path(tmp_path, LONG_AGO).read_bytes() == b"<<<<<<< HEAD"
+    reason = read_ledger(tmp_path)[LONG_AGO].reason or ""
+    assert "git merge" in reason
+    assert str(tmp_path) not in reason
+
+
+def test_a_wait_longer_than_a_run_ends_it_and_leaves_the_ledger(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.always(answer(429, headers={"Retry-After": "86400"}))
+    report = fetch(tmp_path, since=LONG_AGO)
+    assert set(results(report).values()) == {"failed", "not asked"}
+    assert "asks for no further request until" in str(report.outcomes[0].error)
+    assert not ledger_path(tmp_path).exists()
+
+
+def test_a_ledger_that_does_not_read_is_set_aside_and_made_anew(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.list_papers("2026-06-01", record("2606.00001"))
+    ledger_path(tmp_path).write_text("{")
+    assert fetch(tmp_path, since=LONG_AGO, until=LONG_AGO).complete
+    assert read_ledger(tmp_path) == {LONG_AGO: LedgerEntry("complete")}
+    assert (tmp_path / "ledger.json.unreadable").read_text() == "{"
+
+
+def test_rejected_records_that_do_not_read_are_set_aside_and_said(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.list_papers("2026-06-01", record("2606.00001"))
+    path = rejected_path(tmp_path, LONG_AGO)
+    path.parent.mkdir(parents=True)
+    path.write_text("{")
+    report = fetch(tmp_path, since=LONG_AGO, until=LONG_AGO)
+    assert not report.complete
+    assert results(report) == {"2026-06-01": "stored"}
+    assert path.with_name("01.rejected.json.unreadable").read_text() == "{"
+
+
+def test_a_day_that_is_gone_is_asked_for_again_though_rejected_records_are_left(
+    tmp_path: Path, upstream: Upstream
+) -> None:
+    upstream.list_papers("2026-06-01", record("2606.00001"), record("no id"))
+    fetch(tmp_path, since=LONG_AGO, until=LONG_AGO)
+    day_path(tmp_path, LONG_AGO).unlink()
+    assert results(fetch(tmp_path, since=LONG_AGO, until=LONG_AGO)) == {"2026-06-01": "stored"}
+
+
+def test_a_rejected_record_goes_only_when_the_day_that_has_it_is_on_disk(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.list_papers("2026-06-01", record("2606.00001", votes="many"))
+    fetch(tmp_path, since=LONG_AGO, until=LONG_AGO)
+    upstream.list_papers("2026-06-01", record("2606.00001", votes=7))
+    # A folder where the temporary file has to be stands for a disk that takes no day.
+    day_path(tmp_path, LONG_AGO).with_name(f".01.json.{os.getpid()}.tmp").mkdir()
+    assert results(fetch(tmp_path, since=LONG_AGO, until=LONG_AGO, force=True)) == {"2026-06-01": "failed"}
+    assert rejected_path(tmp_path, LONG_AGO).exists()
 
 
 def test_a_host_that_cannot_be_reached_ends_the_run_and_leaves_everything(
@@ -145,6 +203,7 @@ def test_a_day_file_that_does_not_read_is_asked_for_again_and_kept_aside(tmp_pat
     day_path(tmp_path, LONG_AGO).write_bytes(whole[:50])
     report = fetch(tmp_path, since=LONG_AGO, until=LONG_AGO)
     assert "truncated" in str(report.outcomes[0].error)
+    assert not report.complete
     assert day_path(tmp_path, LONG_AGO).read_bytes() == whole
     assert day_path(tmp_path, LONG_AGO).with_suffix(".json.unreadable").read_bytes() == whole[:50]
 
@@ -174,6 +233,7 @@ def test_faults_on_the_way_leave_the_same_archive(tmp_path: Path, upstream: Upst
 
 
 def test_never_more_than_the_bounded_number_of_dates_at_once(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.latency_s = 0.02
     fetch(tmp_path, since=LONG_AGO)
     assert 1 < upstream.peak <= MAX_AT_ONCE
 
@@ -229,7 +289,7 @@ def test_the_day_opens_at_half_past_nine_in_new_york(instant: str, date: str) ->
 
 
 def test_a_clock_that_is_no_instant_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    for text in ("yesterday", "2026-07-15T03:17:00"):
+    for text in ("yesterday", "2026-07-15T03:17:00", "9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00+05:00"):
         monkeypatch.setenv("DAILY_PAPERS_NOW", text)
         with pytest.raises(SettingError, match=r"DAILY_PAPERS_NOW is .*expected an instant"):
             current_instant()

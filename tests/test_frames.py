@@ -36,15 +36,19 @@ def test_every_page_is_as_the_theme_renders_it(tmp_path: Path, theme: str, site_
     assert built(site, in_full=False) == built(site, in_full=True)
 
 
-def test_what_an_author_s_template_says_of_each_page_is_said_of_each(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [("page.file.src_uri", "{:%Y/%m/%d}.md"), ("page.update_date", "{:%Y-%m-%d}"), ("page.url", "{:%Y/%m/%d}/")],
+)
+def test_what_an_author_s_template_says_of_each_page_is_said_of_each(tmp_path: Path, said: str, shown: str) -> None:
     site = make_site(tmp_path, theme={"name": "material", "custom_dir": "theme"}, hooks=["hook.py"])
     (site / "theme").mkdir()
     (site / "theme/main.html").write_text(
         '{% extends "base.html" %}'
-        "{% block footer %}{% if page %}<p>from {{ page.file.src_uri }}</p>{% endif %}{% endblock %}"
+        "{% block footer %}{% if page %}<p>from {{ " + said + " }}</p>{% endif %}{% endblock %}"
     )
     for date in DATES:
         write_day(site / "docs", Day(date=date, source="x", papers=(Paper(id="2607.00001", title="One"),)))
     pages = built(site, in_full=False)
     for date in DATES:
-        assert f"from {date:%Y/%m/%d}.md".encode() in pages[f"{date:%Y/%m/%d}/index.html"]
+        assert f"<p>from {shown.format(date)}</p>".encode() in pages[f"{date:%Y/%m/%d}/index.html"]

@@ -93,3 +93,17 @@ def test_the_readme_lists_each_option_of_the_plugin() -> None:
 def test_the_readme_has_the_two_commands_a_newcomer_needs() -> None:
     for command in ("scripts/serve", "scripts/test"):
         assert re.search(rf"^{command}\b", read("README.md"), re.MULTILINE)
+
+
+BELOW_THE_LINE = {"plugin.py", "cli.py", "config.py", "frames.py"}
+PACKAGE = ROOT / "plugins/daily_papers"
+ABOVE_THE_LINE = [
+    path for path in (*PACKAGE.glob("*.py"), *PACKAGE.glob("sources/*.py")) if path.name not in BELOW_THE_LINE
+]
+
+
+@pytest.mark.parametrize("module", ABOVE_THE_LINE, ids=lambda path: path.name)
+def test_nothing_above_the_line_knows_mkdocs_click_or_pages(module: Path) -> None:
+    imported = re.findall(r"^\s*(?:from|import) ([\w.]+)", module.read_text("utf-8"), re.MULTILINE)
+    below = ("mkdocs", "click", "jinja2", "markupsafe", "rich", "daily_papers.pages", "daily_papers.plugin")
+    assert not [name for name in imported if name.startswith(below)]

@@ -181,9 +181,7 @@ def test_the_instant_of_the_fetch_moves_only_with_the_content() -> None:
 
 def test_an_empty_answer_takes_nothing_away() -> None:
     stored = day(seen(DATE, 12), at=FIRST)
-    merged = merge_days(stored, day(at=LATER))
-    assert [p.title for p in merged.papers] == ["Paper 1"]
-    assert merged.papers[0].votes == 12
+    assert merge_days(stored, day(at=LATER)) == stored
 
 
 def rejection(paper_id: str | None, record: bytes = b"{}") -> Rejected:
@@ -198,6 +196,21 @@ def test_a_rejected_record_stays_until_a_later_fetch_reads_it() -> None:
         (None, b"1"),
         (None, b"2"),
     ]
+
+
+def test_records_that_share_an_unusable_id_are_two() -> None:
+    one = rejection("2406.105", b'{"paper": {"id": 2406.105, "title": "One"}}')
+    two = rejection("2406.105", b'{"paper": {"id": 2406.105, "title": "Two"}}')
+    assert merge_rejected((one, two), Fetched(day(at=LATER), (one,))) == (two, one)
+
+
+def test_a_record_without_an_id_is_known_by_its_title() -> None:
+    def nameless(votes: int) -> Rejected:
+        return rejection(None, b'{"paper": {"title": "Paper\\n  1", "upvotes": %d}}' % votes)
+
+    grown = merge_rejected((nameless(1),), Fetched(day(at=LATER), (nameless(2),)))
+    assert grown == (nameless(2),)
+    assert merge_rejected(grown, Fetched(day(paper(1), at=LATER))) == ()
 
 
 def test_a_record_that_is_rejected_again_is_kept_once() -> None:

@@ -109,10 +109,6 @@ class Upstream:
         """Answer every request (for `date`, if given) with `fault`; None: faithfully again."""
         self._scripts[date].always = fault
 
-    def dates_asked(self) -> list[str]:
-        """The `date` of each request so far, in the order they came."""
-        return [request.query.get("date", "") for request in self.requests]
-
     def take(self, request: Request) -> Fault | None:
         """Note `request` and return the fault it gets, if any. Called by the handler."""
         with self._lock:

@@ -1,7 +1,7 @@
 """Day files: ROOT/YYYY/MM/DD.json, one Day each, and ROOT/YYYY/MM/DD.rejected.json beside it.
 
-Reads and writes only below the folder it is given, and is the only writer of these files. Knows no network, no
-HTML, and no rule of merging.
+Reads and writes only below the folder it is given, and is the only writer of these files (the ledger is `ledger`'s).
+Knows no network, no HTML, and no rule of merging.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from daily_papers.errors import ArchiveError, NewerSchemaError
-from daily_papers.files import remove, write_atomically
+from daily_papers.files import UNREADABLE, remove, write_atomically
 from daily_papers.ledger import read_ledger
 from daily_papers.models import SCHEMA, Day, Paper, Rejected
 
@@ -23,6 +23,9 @@ _PLACE = re.compile(r" - at `(?P<at>[^`]*)`$")
 _BYTE = re.compile(r" \(byte (?P<byte>\d+)\)$")
 # A vote and its day belong on one line of a diff; JSON strings hold no raw line break, so only structure matches.
 _VOTE_ENTRY = re.compile(rb'\[\s+("[0-9-]{10}"),\s+(\d+)\s+\]')
+
+_PLAIN_INSTANT = "expected an instant in UTC, in whole seconds, ending in Z"
+MAX_SHOWN_CHARS = 100
 
 _READ_ERRORS = (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
@@ -80,21 +83,12 @@ def write_day(root: Path, day: Day) -> bool:
     return write_atomically(path, encode_day(day))
 
 
-def set_aside(root: Path, date: dt.date) -> Path:
-    """Rename the day file of `date`, which does not read, so that a new one can take its place; return its new path."""
-    path = day_path(root, date)
-    aside = path.with_suffix(".json.unreadable")
-    try:
-        return path.rename(aside)
-    except OSError as e:
-        raise ArchiveError(f"cannot be renamed to {aside.name}: {e.strerror or e}", path=path) from e
-
-
 def read_rejected(root: Path, date: dt.date) -> tuple[Rejected, ...]:
     """Return what of `date` could not be read, empty if nothing. Raises ArchiveError."""
     path = rejected_path(root, date)
     data = b""
     try:
+        _refuse_links(path)
         data = path.read_bytes()
         return _rejected_decoder.decode(data)
     except FileNotFoundError:
@@ -104,7 +98,7 @@ def read_rejected(root: Path, date: dt.date) -> tuple[Rejected, ...]:
 
 
 def write_rejected(root: Path, date: dt.date, rejected: Sequence[Rejected]) -> bool:
-    """Store what of `date` could not be read, one record a line; nothing left removes the file."""
+    """Store what of `date` could not be read; nothing left removes the file."""
     path = rejected_path(root, date)
     _refuse_links(path)
     if not rejected:
@@ -126,6 +120,10 @@ def check(root: Path) -> Iterator[ArchiveError]:
         read_ledger(root)
     except ArchiveError as e:
         yield e
+    for path in sorted(root.glob(f"**/*.json*{UNREADABLE}")):
+        yield ArchiveError(
+            "was set aside because it did not read; take what is missing from it, or from git, and delete it", path=path
+        )
 
 
 def _layout(root: Path) -> Iterator[tuple[dt.date, Path]]:
@@ -141,6 +139,13 @@ def _layout(root: Path) -> Iterator[tuple[dt.date, Path]]:
 
 
 def _broken_promises(path: Path, day: Day) -> Iterator[ArchiveError]:
+    found, expected = path.read_bytes().split(b"\n"), encode_day(day).split(b"\n")
+    if found != expected:
+        line = next((n for n, (ours, theirs) in enumerate(zip(expected, found, strict=False)) if ours != theirs), -1)
+        wanted = expected[line].decode()[:MAX_SHOWN_CHARS]
+        yield ArchiveError(f"expected {wanted!r}, as the same day is always written", path=path, at=f"line {line + 1}")
+    if day.fetched_at and not _is_plain(day.fetched_at):
+        yield ArchiveError(_PLAIN_INSTANT, path=path, at="$.fetched_at")
     for number, paper in enumerate(day.papers):
         for field, message in _paper_faults(paper):
             yield ArchiveError(message, path=path, at=f"$.papers[{number}].{field}")
@@ -148,12 +153,21 @@ def _broken_promises(path: Path, day: Day) -> Iterator[ArchiveError]:
 
 def _paper_faults(paper: Paper) -> Iterator[tuple[str, str]]:
     dates = [date for date, _ in paper.vote_history]
+    if not paper.title.strip():
+        yield "title", "expected a title, or the id in its place"
     if dates != sorted(set(dates)):
         yield "vote_history", "expected one entry a date, oldest first"
     if paper.vote_history and paper.votes != paper.vote_history[-1][1]:
         yield "votes", f"is {paper.votes}, expected {paper.vote_history[-1][1]}, the last entry of vote_history"
-    if paper.submitted_at and paper.submitted_at.utcoffset():
-        yield "submitted_at", "expected an instant in UTC, ending in Z"
+    if paper.submitted_at and not _is_plain(paper.submitted_at):
+        yield "submitted_at", _PLAIN_INSTANT
+    for language, summary in paper.summaries.items():
+        if summary.at and not _is_plain(summary.at):
+            yield f"summaries.{language}.at", _PLAIN_INSTANT
+
+
+def _is_plain(instant: dt.datetime) -> bool:
+    return not instant.utcoffset() and not instant.microsecond
 
 
 def _refuse_links(path: Path) -> None:
@@ -171,9 +185,9 @@ def _unreadable(path: Path, data: bytes, error: Exception) -> ArchiveError:
         at = f"line {line}"
     if at == "$.schema":
         found = msgspec.json.decode(data)["schema"]
-        return NewerSchemaError(
-            f"has schema {found}, this version reads {SCHEMA}: update mkdocs-daily-papers", path=path, at=at
-        )
+        message = f"has schema {found!r}, this version reads {SCHEMA}"
+        if isinstance(found, int) and found > SCHEMA:
+            return NewerSchemaError(f"{message}: update mkdocs-daily-papers", path=path, at=at)
     if b"<<<<<<< " in data:
         message = "holds the marks of an unfinished git merge"
     return ArchiveError(f"{message}; restore it from git, or fetch the date again", path=path, at=at)

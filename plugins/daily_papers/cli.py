@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -62,6 +63,8 @@ class _Commands(click.Group):
 def main(ctx: click.Context, config_file: str) -> None:
     """Keep an archive of the papers a community picks each day."""
     ctx.obj = config_file
+    logging.basicConfig(format="%(message)s")
+    logging.getLogger("daily_papers").setLevel(logging.INFO)  # waits, retries, keys that are new
 
 
 def _plugin(config_file: str) -> DailyPapersPlugin:

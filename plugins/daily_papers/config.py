@@ -15,9 +15,9 @@ MAX_REFRESH_DAYS = 60
 
 FETCH_CHOICES = ("auto", "never")
 
-_LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$")
-_HOST = re.compile(r"^(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$")
-_PATH = re.compile(r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
+_HOST = re.compile(r"(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+")
+_PATH = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
 
 
 class _Date(BaseConfigOption[dt.date]):
@@ -56,7 +56,7 @@ class _Matching(BaseConfigOption[str]):
         self.default = default
 
     def run_validation(self, value: object) -> str:
-        if not isinstance(value, str) or not self.pattern.match(value):
+        if not isinstance(value, str) or not self.pattern.fullmatch(value):
             raise ValidationError(f"expected {self.expected}, found {value!r}")
         return value
 

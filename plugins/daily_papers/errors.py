@@ -75,10 +75,11 @@ class ParseError(SourceError):
 
 
 class ArchiveError(DailyPapersError):
-    """A file of the archive cannot be read or written. `at` is the place in it, such as `$.papers[3].votes`."""
+    """A file of the archive cannot be read or written, for `reason`; `at` is the place in it: `$.papers[3].votes`."""
 
     def __init__(self, message: str, *, path: Path, at: str = "") -> None:
         super().__init__(f"{path}{f' at {at}' if at else ''}: {message}")
+        self.reason = message
         self.path = path
         self.at = at
 

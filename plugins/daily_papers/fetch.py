@@ -8,36 +8,41 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from daily_papers.archive import read_day, read_rejected, set_aside, write_day, write_rejected
+from daily_papers.archive import read_day, read_rejected, write_day, write_rejected
 from daily_papers.dates import feed_day, weekdays
 from daily_papers.errors import (
     ArchiveError,
     DailyPapersError,
+    DeferredError,
     FetchError,
     ForbiddenError,
     NewerSchemaError,
     UnreachableError,
 )
-from daily_papers.files import sweep_temporaries
+from daily_papers.files import set_aside, sweep_temporaries
 from daily_papers.http import CONNECT_ATTEMPTS
 from daily_papers.ledger import Ledger, LedgerEntry, read_ledger, write_ledger
 from daily_papers.merge import merge_days, merge_rejected
-from daily_papers.models import Day, Fetched
+from daily_papers.models import Day, Fetched, Rejected
 from daily_papers.sources import Source, open_source
 
 MAX_AT_ONCE = 4
 """Dates asked for at the same time."""
 LEDGER_EVERY_S = 2.0
 """How much of a run, in seconds, a killed process may have to ask again."""
+
+_log = logging.getLogger("daily_papers")
 
 Result = Literal["stored", "unchanged", "empty", "early", "failed", "not asked"]
 
@@ -63,8 +68,11 @@ class Report(msgspec.Struct, frozen=True):
 
     @property
     def complete(self) -> bool:
-        """Whether every date was asked and none failed."""
-        return not any(outcome.result in ("failed", "not asked") for outcome in self.outcomes)
+        """Whether every date was asked, none failed, and nothing had to be set aside."""
+        return not any(
+            outcome.result in ("failed", "not asked") or (outcome.error and outcome.result != "early")
+            for outcome in self.outcomes
+        )
 
     def __str__(self) -> str:
         """Say how many dates ended how, in one line."""
@@ -104,7 +112,7 @@ def _is_settled(root: Path, date: dt.date, entry: LedgerEntry | None) -> bool:
     if entry.state == "empty":
         return True
     try:
-        return read_day(root, date) is not None or bool(read_rejected(root, date))
+        return read_day(root, date) is not None
     except ArchiveError:
         return False
 
@@ -121,10 +129,10 @@ async def fetch_dates(
 ) -> Report:
     """Ask `source` for each of `dates`, in their order and a few at once, and store what it lists below `root`.
 
-    Each date stands for itself: one that fails costs none of the others. Only a host that cannot be reached, or
-    forbids, ends the run; it, and `budget_s` seconds when given, leave the rest `not asked`. `now` is the instant
-    the run counts from. What was stored stays stored when the run is cancelled. Raises ArchiveError if the ledger
-    cannot be read or written.
+    Each date stands for itself: one that fails costs none of the others. Only a host that cannot be reached, forbids
+    or puts off for long ends the run; it, and `budget_s` seconds when given, leave the rest `not asked`. `now` is the
+    instant the run counts from. What was stored stays stored when the run is cancelled. Raises ArchiveError if the
+    ledger cannot be read or written.
     """
     run = _Run(root, source, now=now, refresh_days=refresh_days, on_outcome=on_outcome)
     try:
@@ -164,7 +172,7 @@ def fetch_archive(
     sweep_temporaries(root)
     dates = dates_to_ask(
         root,
-        read_ledger(root),
+        _readable_ledger(root),
         today=feed_day(now),
         since=since,
         until=until,
@@ -182,7 +190,27 @@ def fetch_archive(
                 root, opened, dates, now=now, refresh_days=refresh_days, budget_s=budget_s, on_outcome=on_outcome
             )
 
-    return asyncio.run(run())
+    with asyncio.Runner() as runner:
+        # A resolver that hangs is not waited for: the loop would, at its end, for as long as it takes.
+        runner.get_loop().set_default_executor(_Abandoning())
+        return runner.run(run())
+
+
+class _Abandoning(ThreadPoolExecutor):
+    """Leaves threads that are still busy at its end to themselves."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        super().shutdown(wait=False, cancel_futures=True)
+
+
+def _readable_ledger(root: Path) -> Ledger:
+    """Return the ledger; one that does not read is set aside, since asking every date again makes a new one."""
+    try:
+        return read_ledger(root)
+    except ArchiveError as e:
+        aside = set_aside(e.path)
+        _log.warning("%s; it is now %s, and every date is asked for again", e, aside.name)
+        return {}
 
 
 class _Run:
@@ -214,39 +242,55 @@ class _Run:
     async def ask(self, date: dt.date) -> Outcome:
         try:
             return self.store(await self.source.fetch_day(date))
-        except (UnreachableError, ForbiddenError) as e:
+        except (UnreachableError, ForbiddenError, DeferredError) as e:
             # Nothing was learnt of the date, so the ledger is left alone.
             self.stopped = True
             return Outcome(date, "failed", error=e)
         except DailyPapersError as e:
             if isinstance(e, FetchError) and e.status == 400 and date >= self.today:
                 return Outcome(date, "early", error=e)
-            self.ledger[date] = LedgerEntry("failed", str(e))
+            # Published: an archive's reason leaves out where on this machine the file lies.
+            reason = f"the stored file: {e.reason}" if isinstance(e, ArchiveError) else str(e)
+            self.ledger[date] = LedgerEntry("failed", reason)
             return Outcome(date, "failed", error=e)
 
     def store(self, fetched: Fetched) -> Outcome:
         """Merge one answer into the archive, and note the date's state."""
         incoming = fetched.day
         date = incoming.date
-        stored, unreadable = self.read_stored(date)
-        rejected = merge_rejected(read_rejected(self.root, date), fetched)
-        write_rejected(self.root, date, rejected)
+        stored, unreadable = self.read_stored(fetched)
+        kept, broken = self.read_kept(date)
+        rejected = merge_rejected(kept, fetched)
         day = merge_days(stored, incoming)
+        # The day first: a rejected record goes only when what replaces it is on disk.
         changed = bool(day.papers) and write_day(self.root, day)
+        write_rejected(self.root, date, rejected)
         self.ledger[date] = self.state_of(day, incoming, len(rejected))
         result: Result = "stored" if changed else "unchanged" if day.papers else "empty"
         new = len(day.papers) - (len(stored.papers) if stored else 0)
-        return Outcome(date, result, papers=len(day.papers), new=new, rejected=len(rejected), error=unreadable)
+        error = unreadable or broken
+        return Outcome(date, result, papers=len(day.papers), new=new, rejected=len(rejected), error=error)
 
-    def read_stored(self, date: dt.date) -> tuple[Day | None, ArchiveError | None]:
-        """Return the stored day, or None and the reason why it was set aside for a new one."""
+    def read_stored(self, fetched: Fetched) -> tuple[Day | None, ArchiveError | None]:
+        """Return the stored day, or None and the reason why it was set aside for the fetched one.
+
+        Only a list of papers may take its place; for an empty one, or a later version's file, the error is raised.
+        """
         try:
-            return read_day(self.root, date), None
-        except NewerSchemaError:
-            raise
+            return read_day(self.root, fetched.day.date), None
         except ArchiveError as e:
-            set_aside(self.root, date)
+            if isinstance(e, NewerSchemaError) or not fetched.day.papers:
+                raise
+            set_aside(e.path)
             return None, e
+
+    def read_kept(self, date: dt.date) -> tuple[tuple[Rejected, ...], ArchiveError | None]:
+        """Return the rejected records of `date`, or none and the reason why their file was set aside."""
+        try:
+            return read_rejected(self.root, date), None
+        except ArchiveError as e:
+            set_aside(e.path)
+            return (), e
 
     def state_of(self, day: Day, incoming: Day, rejected: int) -> LedgerEntry:
         reason = None

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from daily_papers.errors import ArchiveError
 
+UNREADABLE = ".unreadable"
+"""Ends the name of a file that was set aside."""
+
 # The writer's process id stands in the name, so that a later run knows whose temporary is stale.
 _TEMPORARY = re.compile(r"^\..+\.(\d+)\.tmp$")
 
@@ -16,13 +19,14 @@ def write_atomically(path: Path, data: bytes) -> bool:
     """Make `data` the content of `path`; return False, and touch nothing, if it already is.
 
     The bytes go to a temporary file in the same folder, are synced, and replace the old file in one step; the
-    folder is synced too. Raises ArchiveError, with the old file intact, when the disk will not take them.
+    folder, and one newly made for it, is synced too. Raises ArchiveError, with the old file intact, when the disk
+    will not take them.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         if path.is_file() and path.read_bytes() == data:
             return False
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent)
         try:
             with temporary.open("wb") as file:
                 file.write(data)
@@ -49,15 +53,37 @@ def remove(path: Path) -> bool:
     return True
 
 
+def set_aside(path: Path) -> Path:
+    """Rename `path`, which does not read, so that a new file can take its place; return its new path.
+
+    What was set aside before stays. Raises ArchiveError.
+    """
+    number, aside = 1, path.with_name(f"{path.name}{UNREADABLE}")
+    while aside.exists():
+        number += 1
+        aside = path.with_name(f"{path.name}.{number}{UNREADABLE}")
+    try:
+        return path.rename(aside)
+    except OSError as e:
+        raise ArchiveError(f"cannot be renamed to {aside.name}: {e.strerror or e}", path=path) from e
+
+
 def sweep_temporaries(folder: Path) -> int:
     """Remove the temporaries below `folder` whose writer is gone; return how many there were."""
     swept = 0
     for path in folder.glob("**/.*.tmp"):
         match = _TEMPORARY.match(path.name)
-        if match and not _is_running(int(match[1])):
-            path.unlink(missing_ok=True)
+        if match and path.is_file() and not _is_running(int(match[1])):
+            remove(path)
             swept += 1
     return swept
+
+
+def _make_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync_folder(folder.parent)
 
 
 def _sync_folder(folder: Path) -> None:

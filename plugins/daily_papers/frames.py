@@ -2,15 +2,15 @@
 
 A theme takes 2 ms for what is the same on every date, a few words apart: a third of the build. So the theme renders
 one page with a mark in each place where pages differ, and the others are that frame with their own words in the places.
-The first pages are rendered in full as well and compared: where a theme, or another plugin, puts anything else of a
-page's own into it, each page is rendered in full. Pages and contexts of MkDocs in, whole HTML out.
+Before that is relied on, some pages are rendered both ways and compared: where a theme, or another plugin, puts
+anything else of a page's own into it, each page is rendered in full. Pages and contexts of MkDocs in, whole HTML out.
 """
 
 from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from jinja2 import Template
@@ -18,32 +18,37 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 COMPARED = 2
-"""How many pages of a kind have to come out of the frame as the theme renders them before it is relied on."""
+"""How many of the first pages are compared when their turn comes, beside the samples, which are compared at once."""
 
 _MARK = "dp-{}-3f9c1e7ab2d84605"
 _MARKS = re.compile(_MARK.format("([a-z]+)"))
 
 
 class Frames:
-    """Puts the theme's page, `template`, around our pages; `finish` is applied to each whole page."""
+    """Puts the theme's page, `template`, around our pages; `finish` is applied to each whole page.
 
-    def __init__(self, template: Template, *, finish: Callable[[str], str]) -> None:
+    `samples` are pages, drawn already, that are as unlike as pages that are alike can be.
+    """
+
+    def __init__(self, template: Template, *, samples: Sequence[Page], finish: Callable[[str], str]) -> None:
         self._template = template
+        self._samples = samples
         self._finish = finish
-        self._frames: dict[int, _Frame] = {}
+        self._frame: _Frame | None = None
 
     def render(self, page: Page, context: TemplateContext, *, alike: bool) -> str:
-        """Return `page` whole; `alike` tells that it differs from others of its depth only in its own words."""
+        """Return `page` whole; all pages that are `alike` differ only in their own words."""
         if not alike:
             return self._in_full(page, context)
-        depth = page.url.count("/")
-        frame = self._frames.get(depth)
-        if frame is None:
-            frame = self._frames[depth] = _Frame(self._in_full(_marked(page), context))
-        if frame.trusted:
-            return frame.fill(page)
+        if self._frame is None:
+            self._frame = _Frame(self._in_full(_marked(page), context))
+            for sample in self._samples:
+                self._frame.compare(sample, self._in_full(sample, context))
+        if self._frame.trusted:
+            return self._frame.fill(page)
         whole = self._in_full(page, context)
-        frame.compare(page, whole)
+        self._frame.compare(page, whole)
+        self._frame.left_to_compare -= 1
         return whole
 
     def _in_full(self, page: Page, context: TemplateContext) -> str:
@@ -55,16 +60,15 @@ class _Frame:
 
     def __init__(self, html: str) -> None:
         self._pieces = _MARKS.split(html)
-        self._compared = 0
+        self.left_to_compare = COMPARED
         self._differs = False
 
     @property
     def trusted(self) -> bool:
-        return self._compared >= COMPARED and not self._differs
+        return self.left_to_compare <= 0 and not self._differs
 
     def compare(self, page: Page, whole: str) -> None:
         """Take note whether `page` comes out as `whole`, which the theme has rendered; one difference is enough."""
-        self._compared += 1
         self._differs = self._differs or self.fill(page) != whole
 
     def fill(self, page: Page) -> str:
@@ -82,6 +86,7 @@ def _words(page: Page) -> dict[str, Any]:
         "description": page.meta["description"],
         "head": page.meta["daily_papers_head"],
         "canonical": page.canonical_url or "",
+        "date": page.update_date,
         "content": page.content,
     }
 
@@ -92,6 +97,7 @@ def _marked(page: Page) -> Page:
     marks = {name: _MARK.format(name) for name in _words(page)}
     stand_in.title, stand_in.content = marks["name"], marks["content"]
     stand_in.canonical_url = marks["canonical"] if page.canonical_url else None
+    stand_in.update_date = marks["date"]
     own = {"title": marks["title"], "description": marks["description"], "daily_papers_head": marks["head"]}
     stand_in.meta = {**page.meta, **own}
     return stand_in

@@ -6,11 +6,13 @@ Days in, Day out; no I/O. Merging the same day again changes nothing.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any, TypeVar
 
 import msgspec
 
-from daily_papers.models import Day, Fetched, Paper, Rejected, Summary
+from daily_papers.models import PAPER_ID_PATTERN, Day, Fetched, Paper, Rejected, Summary
+from daily_papers.text import clean_line
 
 # Who wins a summary in one language, lowest first; a digest or a model, by any name, stands between these.
 _SUMMARY_RANK = {"huggingface": 0, "mkdocs-daily-papers": 1, "hand": 3}
@@ -30,6 +32,8 @@ def merge_days(stored: Day | None, incoming: Day) -> Day:
     """
     if stored is None:
         return incoming
+    if not incoming.papers:
+        return stored  # an empty list says nothing of what was once listed
     incoming_wins = _precedence(incoming) >= _precedence(stored)
     found = {paper.id: paper for paper in incoming.papers}
     papers = [
@@ -52,9 +56,20 @@ def merge_days(stored: Day | None, incoming: Day) -> Day:
 def merge_rejected(stored: tuple[Rejected, ...], fetched: Fetched) -> tuple[Rejected, ...]:
     """Return what still cannot be read: the new rejections, and the stored ones that `fetched` did not read whole."""
     again = {_identity(record) for record in fetched.rejected}
-    read = {paper.id for paper in fetched.day.papers}
-    kept = (record for record in stored if _identity(record) not in again and record.id not in read)
+    read = {name for paper in fetched.day.papers for name in (paper.id, paper.title)}
+    kept = (record for record in stored if _identity(record) not in again | read)
     return (*kept, *fetched.rejected)
+
+
+class _StatedPaper(msgspec.Struct, frozen=True):
+    title: str | None = None
+
+
+class _Stated(msgspec.Struct):
+    """What a record that could not be read says of itself, where it can be made out."""
+
+    title: str | None = None
+    paper: _StatedPaper = _StatedPaper()
 
 
 def _precedence(day: Day) -> dt.datetime:
@@ -127,6 +142,12 @@ def _rank(summary: Summary) -> int:
     return _SUMMARY_RANK.get(summary.by, _MODEL_RANK)
 
 
-def _identity(record: Rejected) -> Any:
-    """What tells that two rejections are of one paper; without an id, only the same record is."""
-    return record.id or bytes(record.record)
+def _identity(record: Rejected) -> str | bytes:
+    """What tells that two rejections are of one paper: its id, else its title, else the record itself."""
+    if record.id and re.match(PAPER_ID_PATTERN, record.id):
+        return record.id
+    try:
+        stated = msgspec.json.decode(record.record, type=_Stated)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return bytes(record.record)
+    return clean_line(stated.paper.title or stated.title or "") or bytes(record.record)

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from jinja2 import Environment, FileSystemBytecodeCache
+from jinja2 import Environment
 from markupsafe import escape
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -43,7 +43,8 @@ AUTO_BUDGET_S = 10.0
 AUTO_MOST_MISSING = 30
 """How many missing dates a build asks for, beside the moving window; the rest is for `daily-papers fetch`."""
 
-_WITHHELD = re.compile(r"^(ledger\.json|\d{4}/\d\d/\d\d\.(rejected\.json|json\.unreadable))$", re.ASCII)
+# Of the archive's own files: the ledger, settings in YAML, what could not be read.
+_WITHHELD = re.compile(r"^(ledger\.json|[^/]+\.ya?ml|\d{4}/\d\d/\d\d\.rejected\.json|.*\.json.*\.unreadable)$")
 
 log = logging.getLogger("mkdocs.plugins.daily_papers")
 
@@ -83,6 +84,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     urls: Urls
     site: Site
     frames: Frames
+    nav_pages: list[Page]
     serving = False
     fetched = False
 
@@ -128,19 +130,29 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         return files
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
-        env.bytecode_cache = FileSystemBytecodeCache()  # a theme's templates take 0.2 s to compile, each time
         # Another theme, or a site that only has us in a folder, has scripts and pictures of its own.
         ours = config.theme.name == "material" and not self.config.path
         policy = partial(add_policy, media_hosts=self.config.media_hosts, inline_scripts=self.serving)
-        self.frames = Frames(env.get_template(FRAME_TEMPLATE), finish=policy if ours else str)
+        alike = [file.page for file in files if isinstance(file.page, _OurPage) and self._is_alike(file.page)]
+        samples = [alike[0], alike[len(alike) // 2], alike[-1]] if alike else []
+        for sample in samples:
+            sample.content = sample.ours.render()
+        self.frames = Frames(env.get_template(FRAME_TEMPLATE), samples=samples, finish=policy if ours else str)
         return env
+
+    def _is_alike(self, page: Page) -> bool:
+        """Whether `page` differs from others only in its own words: a theme marks a page in the nav there."""
+        return not page.file.inclusion.is_in_nav() and page not in self.nav_pages
+
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        self.nav_pages = nav.pages
+        return nav
 
     @event_priority(-100)  # last, so that what other plugins put into the context is in the frame
     def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         if isinstance(page, _OurPage):
             page.content = page.ours.render()
-            in_nav = page.file.inclusion.is_in_nav() or page in nav.pages
-            html = self.frames.render(page, context, alike=not in_nav)
+            html = self.frames.render(page, context, alike=self._is_alike(page))
             context["daily_papers_page"] = html  # type: ignore[typeddict-unknown-key]
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> None:
@@ -188,8 +200,8 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         """Whether a file of the archive is not for the public: rejected records, the ledger, what does not read."""
         if file.abs_src_path and Path(file.abs_src_path) in self.site.unpublished():
             return True
-        below = file.src_uri.removeprefix(f"{self.config.path}/")
-        return bool(_WITHHELD.match(below))
+        folder = f"{self.config.path}/" if self.config.path else ""
+        return file.src_uri.startswith(folder) and bool(_WITHHELD.match(file.src_uri.removeprefix(folder)))
 
 
 def _fetch_option(configured: str) -> str:

@@ -10,10 +10,11 @@ import unicodedata
 
 MAX_URL_CHARS = 2000
 
-# Not seen, or seen where they are not: C0 and C1 controls, zero-width marks, bidi overrides and isolates, BOM,
-# noncharacters. Joiners (U+200C, U+200D) stay: emoji and several scripts are spelled with them.
+# Not seen, or seen where they are not: C0 and C1 controls, soft hyphens, zero-width marks, fillers, bidi marks, BOM,
+# tags, noncharacters. Joiners (U+200C, U+200D) stay: emoji and several scripts are spelled with them.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # arXiv starts a paragraph with a line break and two blanks; a lone break is its 80 columns.
@@ -23,7 +24,7 @@ _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*|\n[^\S\n]{2,}")
 _SAFE_URL = re.compile(
     r"""https?://
         [a-z0-9] (?:[a-z0-9._-]*[a-z0-9])?
-        (?: : (?: [1-9][0-9]{0,3} | [1-5][0-9]{4} | 6[0-4][0-9]{3} ) )?
+        (?: : (?: [1-9][0-9]{0,3} | [1-5][0-9]{4} | 6[0-4][0-9]{3} | 65[0-4][0-9]{2} | 655[0-2][0-9] | 6553[0-5] ) )?
         (?: [/?#] \S* )?""",
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )

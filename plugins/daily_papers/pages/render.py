@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from daily_papers.index import NOT_ASKED, DayEntry, votes_seen
 from daily_papers.models import Day, Paper
@@ -69,7 +69,6 @@ class Renderer:
             lstrip_blocks=True,
             undefined=StrictUndefined,
             auto_reload=False,  # a preview makes a new renderer for each build
-            bytecode_cache=FileSystemBytecodeCache(),
         )
         self._env.globals.update(
             t=self._words.texts, words=self._words, weekdays=self._words.weekdays(), hugging_face=HUGGING_FACE
