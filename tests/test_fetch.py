@@ -128,6 +128,22 @@ def test_a_day_that_does_not_read_gives_way_to_no_empty_answer(tmp_path: Path, u
     assert str(tmp_path) not in reason
 
 
+def test_a_host_that_forbids_ends_the_run_and_leaves_the_ledger(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.always(answer(403, "<html>blocked</html>"))
+    report = fetch(tmp_path, since=LONG_AGO)
+    assert set(results(report).values()) == {"failed", "not asked"}
+    assert len(upstream.requests) <= MAX_AT_ONCE
+    assert not ledger_path(tmp_path).exists()
+
+
+def test_a_date_that_upstream_does_not_know_yet_is_no_failure(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.today = "2026-07-14"
+    report = fetch(tmp_path)
+    assert results(report)["2026-07-15"] == "early"
+    assert report.complete
+    assert TODAY not in read_ledger(tmp_path)
+
+
 def test_a_wait_longer_than_a_run_ends_it_and_leaves_the_ledger(tmp_path: Path, upstream: Upstream) -> None:
     upstream.always(answer(429, headers={"Retry-After": "86400"}))
     report = fetch(tmp_path, since=LONG_AGO)
