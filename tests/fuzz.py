@@ -13,6 +13,7 @@ import json
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -195,7 +196,7 @@ class Finds:
 def assert_nothing_lost(made_up: list[Any], fetched: Fetched) -> None:
     """Every record is a paper of the day, or lies among the rejected ones as it came."""
     papers = {paper.id for paper in fetched.day.papers}
-    kept = Counter(_as_text(bytes(rejected.record)) for rejected in fetched.rejected)
+    kept = {text for rejected in fetched.rejected for text in _readings(bytes(rejected.record))}
     for one in made_up:
         stated = one["paper"].get("id") if isinstance(one, dict) and isinstance(one.get("paper"), dict) else None
         is_read = isinstance(stated, str) and stated.strip().split("v")[0] in papers and not _has_a_fault(one["paper"])
@@ -210,13 +211,13 @@ def _has_a_fault(paper: dict[str, Any]) -> bool:
     return not (is_count and texts and isinstance(paper.get("authors", []), list))
 
 
-def _as_text(record: bytes) -> str:
-    """Return a rejected record as json.dumps writes it, whether it was kept as JSON or, not being any, as a string."""
+def _readings(record: bytes) -> Iterator[str]:
+    """Yield what a kept record may stand for, as json.dumps writes it: itself, or the text of what is no JSON."""
     value = msgspec.json.decode(record)
+    yield json.dumps(value)
     if isinstance(value, str):
         with suppress(ValueError):
-            value = json.loads(value)
-    return json.dumps(value)
+            yield json.dumps(json.loads(value))
 
 
 def assert_only_ours(tree: LexborHTMLParser) -> int:
