@@ -142,6 +142,7 @@ def test_a_schema_that_is_none_is_not_called_newer(tmp_path: Path, schema: bytes
         ),
         (b'"title": "Two"', b'"title": ""', "$.papers[1].title"),
         (b'"schema": 1,\n ', b"", "line 2"),
+        (b"\n}\n", b"\n}\n\n", "line 21"),
     ],
 )
 def test_check_finds_a_day_that_is_not_as_it_is_always_written(

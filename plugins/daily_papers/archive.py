@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 import msgspec
@@ -25,7 +26,7 @@ _BYTE = re.compile(r" \(byte (?P<byte>\d+)\)$")
 _VOTE_ENTRY = re.compile(rb'\[\s+("[0-9-]{10}"),\s+(\d+)\s+\]')
 
 _PLAIN_INSTANT = "expected an instant in UTC, in whole seconds, ending in Z"
-MAX_SHOWN_CHARS = 100
+_MAX_SHOWN_CHARS = 100
 
 _READ_ERRORS = (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
@@ -141,9 +142,10 @@ def _layout(root: Path) -> Iterator[tuple[dt.date, Path]]:
 def _broken_promises(path: Path, day: Day) -> Iterator[ArchiveError]:
     found, expected = path.read_bytes().split(b"\n"), encode_day(day).split(b"\n")
     if found != expected:
-        line = next((n for n, (ours, theirs) in enumerate(zip(expected, found, strict=False)) if ours != theirs), -1)
-        wanted = expected[line].decode()[:MAX_SHOWN_CHARS]
-        yield ArchiveError(f"expected {wanted!r}, as the same day is always written", path=path, at=f"line {line + 1}")
+        pairs = zip_longest(expected, found)
+        line, wanted = next((n, ours) for n, (ours, theirs) in enumerate(pairs) if ours != theirs)
+        shown = "the end of the file" if wanted is None else repr(wanted.decode()[:_MAX_SHOWN_CHARS])
+        yield ArchiveError(f"expected {shown}, as the same day is always written", path=path, at=f"line {line + 1}")
     if day.fetched_at and not _is_plain(day.fetched_at):
         yield ArchiveError(_PLAIN_INSTANT, path=path, at="$.fetched_at")
     for number, paper in enumerate(day.papers):

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import gc
 import logging
-import multiprocessing
 import os
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Literal
 
@@ -26,7 +24,6 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import TableOfContents
-from mkdocs.utils import write_file
 from mkdocs.utils.templates import TemplateContext
 
 from daily_papers.config import FETCH_CHOICES, DailyPapersConfig
@@ -37,6 +34,7 @@ from daily_papers.pages.csp import add_policy
 from daily_papers.pages.render import FRAME_TEMPLATE, THEME_FOLDER, THEME_TEMPLATE, Renderer
 from daily_papers.pages.site import Site, SitePage
 from daily_papers.pages.static import load_assets
+from daily_papers.pages.twins import TwinsWriter
 from daily_papers.pages.urls import Urls
 
 FETCH_VARIABLE = "DAILY_PAPERS_FETCH"
@@ -87,7 +85,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     site: Site
     frames: Frames
     nav_pages: list[Page]
-    twins_writer: BaseProcess | None = None
+    twins: TwinsWriter
     serving = False
     fetched = False
 
@@ -115,7 +113,8 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         self.site = Site(self.archive_root, urls=self.urls, renderer=renderer, languages=options.languages)
         for error in self.site.errors:
             log.warning(str(error))
-        for file in [file for file in files if self._is_withheld(file)]:
+        unreadable = {error.path for error in self.site.errors}
+        for file in [file for file in files if self._is_withheld(file, unreadable)]:
             files.remove(file)
         taken = {file.dest_uri for file in files}
         nav_titles = dict(_nav_titles(config.nav))
@@ -130,19 +129,9 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             files.append(File.generated(config, self.urls.asset(name), content=content))
         # The archive stays until the build is over: the collector need not walk through it again and again.
         gc.freeze()
-        self.twins_writer = self._start_writing_twins(config.site_dir)
+        # A preview has threads, which a forked process must not share.
+        self.twins = TwinsWriter(self.site, Path(config.site_dir), beside=not self.serving)
         return files
-
-    def _start_writing_twins(self, site_dir: str) -> BaseProcess | None:
-        """Write the twins beside the rest of the build, on another core: they are a third of all its files.
-
-        Where processes cannot be forked, or threads of a preview forbid it, None: they are written at the end.
-        """
-        if self.serving or "fork" not in multiprocessing.get_all_start_methods():
-            return None
-        writer = multiprocessing.get_context("fork").Process(target=self._write_twins, args=(site_dir,), daemon=True)
-        writer.start()
-        return writer
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         # Another theme, or a site that only has us in a folder, has scripts and pictures of its own.
@@ -176,14 +165,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         gc.unfreeze()
-        if self.twins_writer:
-            self.twins_writer.join()
-        if not self.twins_writer or self.twins_writer.exitcode:
-            self._write_twins(config.site_dir)  # here, where an error is told as any other
-
-    def _write_twins(self, site_dir: str) -> None:
-        for address, text in self.site.twins():
-            write_file(text.encode(), str(Path(site_dir, address)))
+        self.twins.finish()
 
     def on_serve(
         self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Callable[..., None]
@@ -217,9 +199,9 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         # Below a warning: what upstream does is no fault of the site, and --strict does not count it.
         log.info(notice)
 
-    def _is_withheld(self, file: File) -> bool:
+    def _is_withheld(self, file: File, unreadable: set[Path]) -> bool:
         """Whether a file of the archive is not for the public: rejected records, the ledger, what does not read."""
-        if file.abs_src_path and Path(file.abs_src_path) in self.site.unpublished():
+        if file.abs_src_path and Path(file.abs_src_path) in unreadable:
             return True
         folder = f"{self.config.path}/" if self.config.path else ""
         return file.src_uri.startswith(folder) and bool(_WITHHELD.match(file.src_uri.removeprefix(folder)))

@@ -1,6 +1,6 @@
 """The site as a list of pages: what stands where, and how to draw it when its turn comes.
 
-An archive folder goes in; SitePages, twins and the names of what must not be published come out. Knows no host: an
+An archive folder goes in; SitePages, twins and the errors of what does not read come out. Knows no host: an
 adapter such as `plugin` hands the pages on.
 """
 
@@ -86,10 +86,6 @@ class Site:
         """Yield address below the site's root and text of each Markdown twin."""
         for day in self.days.values():
             yield self.urls.day_markdown(day.date), render_digest(day, self.languages)
-
-    def unpublished(self) -> set[Path]:
-        """Return the day files that must not be published: they do not read."""
-        return {error.path for error in self.errors}
 
     def _read(self) -> list[DayEntry]:
         try:
