@@ -7,7 +7,7 @@ import datetime as dt
 import msgspec
 from hypothesis import strategies as st
 
-from daily_papers.models import Arxiv, Day, Github, Media, Organization, Paper, Submitter, Summary
+from daily_papers.models import Arxiv, Day, Failure, Github, Media, Organization, Paper, Submitter, Summary
 
 LANGUAGES = ("ko", "en")
 AUTHORSHIP = ("hand", "digest", "a-model", "mkdocs-daily-papers", "huggingface")
@@ -34,10 +34,15 @@ summaries = st.dictionaries(
     ),
     max_size=2,
 )
+failures = st.dictionaries(
+    st.sampled_from(LANGUAGES),
+    st.builds(Failure, reason=names, by=names, at=instants, prompt=names, input=names, tries=counts),
+    max_size=2,
+)
 
 
 def papers(paper_id: st.SearchStrategy[str] = ids) -> st.SearchStrategy[Paper]:
-    """Papers whose `votes` are their history's last, as every stored record's are."""
+    """Papers as stored: `votes` are the history's last, and no failure stands beside a summary of its language."""
     return st.builds(
         Paper,
         id=paper_id,
@@ -57,7 +62,8 @@ def papers(paper_id: st.SearchStrategy[str] = ids) -> st.SearchStrategy[Paper]:
         project_page=maybe() | names,
         arxiv=maybe() | st.builds(Arxiv, primary_category=maybe() | names),
         summaries=summaries,
-    ).map(_with_votes_of_history)
+        failures=failures,
+    ).map(_as_stored)
 
 
 def days(date: dt.date = dt.date(2024, 1, 2)) -> st.SearchStrategy[Day]:
@@ -71,5 +77,9 @@ def days(date: dt.date = dt.date(2024, 1, 2)) -> st.SearchStrategy[Day]:
     )
 
 
-def _with_votes_of_history(paper: Paper) -> Paper:
-    return msgspec.structs.replace(paper, votes=paper.vote_history[-1][1] if paper.vote_history else None)
+def _as_stored(paper: Paper) -> Paper:
+    return msgspec.structs.replace(
+        paper,
+        votes=paper.vote_history[-1][1] if paper.vote_history else None,
+        failures={code: failure for code, failure in paper.failures.items() if code not in paper.summaries},
+    )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from daily_papers.merge import merge_days, merge_rejected
-from daily_papers.models import Arxiv, Day, Fetched, Github, Media, Paper, Rejected, Summary
+from daily_papers.models import Arxiv, Day, Failure, Fetched, Github, Media, Paper, Rejected, Summary
 from strategies import days
 
 DATE = dt.date(2024, 3, 1)
@@ -52,7 +52,7 @@ def test_no_field_that_either_side_has_is_empty_in_the_union(stored: Day, incomi
     merged = {p.id: p for p in merge_days(stored, incoming).papers}
     for side in (stored, incoming):
         for one in side.papers:
-            for field in set(Paper.__struct_fields__) - {"last_seen"}:
+            for field in set(Paper.__struct_fields__) - {"last_seen", "failures"}:
                 if getattr(one, field) not in (None, (), {}):
                     assert getattr(merged[one.id], field) not in (None, (), {})
 
@@ -163,6 +163,8 @@ def test_an_import_that_lacks_a_paper_says_nothing_about_it() -> None:
         ("huggingface", "mkdocs-daily-papers", "mkdocs-daily-papers"),
         ("huggingface", "digest", "digest"),
         ("digest", "hand", "hand"),
+        ("a-model", "digest", "digest"),
+        ("digest", "a-model", "digest"),
     ],
 )
 def test_a_summary_gives_way_only_to_one_that_ranks_as_high(stored: str, incoming: str, kept: str) -> None:
@@ -171,6 +173,16 @@ def test_a_summary_gives_way_only_to_one_that_ranks_as_high(stored: str, incomin
 
     merged = merge_days(by(stored, FIRST), by(incoming, LATER))
     assert merged.papers[0].summaries["ko"].by == kept
+
+
+def test_a_failure_stays_until_there_is_a_summary_better_than_hugging_face_s() -> None:
+    failure = Failure(reason="numbers: 7", by="a-model", at=FIRST, prompt="p", input="i")
+    stored = day(paper(failures={"ko": failure, "en": failure}), at=FIRST)
+    sentence = day(paper(summaries={"en": Summary(bullets=("A sentence.",), by="huggingface")}), at=LATER)
+    digest = day(paper(summaries={"ko": Summary(bullets=("글",), by="digest")}), source="digest")
+    fetched = merge_days(stored, sentence)
+    assert fetched.papers[0].failures == {"ko": failure, "en": failure}
+    assert merge_days(fetched, digest).papers[0].failures == {"en": failure}
 
 
 def test_the_instant_of_the_fetch_moves_only_with_the_content() -> None:

@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from daily_papers.models import PAPER_ID_PATTERN, Day, Fetched, Paper, Rejected, Summary
+from daily_papers.models import PAPER_ID_PATTERN, Day, Failure, Fetched, Paper, Rejected, Summary
 from daily_papers.text import clean_line
 
-# Who wins a summary in one language, lowest first; a digest or a model, by any name, stands between these.
-_SUMMARY_RANK = {"huggingface": 0, "mkdocs-daily-papers": 1, "hand": 3}
-_MODEL_RANK = 2
+# Who wins a summary in one language, lowest first; a model, by any name, stands between what is bundled and a digest.
+_SUMMARY_RANK = {"huggingface": 0, "mkdocs-daily-papers": 1, "digest": 3, "hand": 4}
+MODEL_RANK = 2
 
 _T = TypeVar("_T", bound=msgspec.Struct)
 
@@ -89,6 +89,7 @@ def _merge_papers(stored: Paper, incoming: Paper, *, incoming_wins: bool) -> Pap
     winner, loser = (incoming, stored) if incoming_wins else (stored, incoming)
     merged = _fill(winner, loser)
     history = _merge_histories(stored.vote_history, incoming.vote_history, incoming_wins=incoming_wins)
+    summaries = _merge_summaries(winner.summaries, loser.summaries)
     return msgspec.structs.replace(
         merged,
         title=loser.title if winner.title == winner.id else winner.title,
@@ -96,7 +97,8 @@ def _merge_papers(stored: Paper, incoming: Paper, *, incoming_wins: bool) -> Pap
         authors=loser.authors if loser.arxiv and not winner.arxiv and loser.authors else merged.authors,
         votes=history[-1][1] if history else merged.votes,
         vote_history=history,
-        summaries=_merge_summaries(winner.summaries, loser.summaries),
+        summaries=summaries,
+        failures=_merge_failures(winner, loser, summaries),
         last_seen=winner.last_seen,
     )
 
@@ -133,13 +135,22 @@ def _merge_histories(stored: VoteHistory, incoming: VoteHistory, *, incoming_win
 def _merge_summaries(winner: dict[str, Summary], loser: dict[str, Summary]) -> dict[str, Summary]:
     merged = dict(loser)
     for language, summary in winner.items():
-        if language not in merged or _rank(summary) >= _rank(merged[language]):
+        if language not in merged or summary_rank(summary) >= summary_rank(merged[language]):
             merged[language] = summary
     return merged
 
 
-def _rank(summary: Summary) -> int:
-    return _SUMMARY_RANK.get(summary.by, _MODEL_RANK)
+def _merge_failures(winner: Paper, loser: Paper, summaries: dict[str, Summary]) -> dict[str, Failure]:
+    return {
+        language: failure
+        for language, failure in (loser.failures | winner.failures).items()
+        if language not in summaries or summary_rank(summaries[language]) < MODEL_RANK
+    }
+
+
+def summary_rank(summary: Summary) -> int:
+    """Return what decides between two summaries in one language: the higher stays, of equals the winning day's."""
+    return _SUMMARY_RANK.get(summary.by, MODEL_RANK)
 
 
 def _identity(record: Rejected) -> str | bytes:

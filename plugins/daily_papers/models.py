@@ -69,6 +69,22 @@ class Summary(_Record, frozen=True):
     bullets: tuple[str, ...]
     by: str
     at: Instant | None = None
+    prompt: str | None = None
+    """The version of the prompt a model was given: the beginning of its hash."""
+    input: str | None = None
+    """The beginning of the hash of the title and abstract a model was given."""
+
+
+class Failure(_Record, frozen=True):
+    """Why a paper has no summary by a model: what it wrote in `tries` runs did not pass, the last time for `reason`."""
+
+    reason: str
+    """The gate, and what it found: `numbers: 46.2 is neither in the title nor in the abstract`."""
+    by: str
+    at: Instant
+    prompt: str
+    input: str
+    tries: Count = 1
 
 
 class Paper(_Record, frozen=True, kw_only=True):
@@ -99,6 +115,10 @@ class Paper(_Record, frozen=True, kw_only=True):
     arxiv: Arxiv | None = None
     summaries: dict[str, Summary] = {}
     """By language code (`ko`, `en`)."""
+    failures: dict[str, Failure] = {}
+    """By language code; gone once there is a summary."""
+    pinned: bool = False
+    """Whether the site's curation puts the paper first on its day."""
     last_seen: dt.date | None = None
     """The last day upstream is known to have listed the paper; only while it no longer does."""
 
@@ -126,8 +146,8 @@ class Day(_Record, frozen=True, kw_only=True, tag_field="schema", tag=SCHEMA):
 
     @property
     def ranked(self) -> list[Paper]:
-        """The papers by votes, most first, ties in stored order; unknown votes stand last."""
-        return sorted(self.papers, key=lambda paper: -1 if paper.votes is None else paper.votes, reverse=True)
+        """The pinned papers, then the others, by votes, most first, ties in stored order; unknown votes stand last."""
+        return sorted(self.papers, key=lambda p: (p.pinned, -1 if p.votes is None else p.votes), reverse=True)
 
 
 class Rejected(_Record, frozen=True, omit_defaults=False):
