@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import math
 import re
 
 from mkdocs.config import base
@@ -15,6 +16,12 @@ MAX_REFRESH_DAYS = 60
 
 FETCH_CHOICES = ("auto", "never")
 
+MAX_AT_ONCE = 16
+"""Calls to a model at the same time."""
+TAKEN_NAMES = frozenset({"hand", "digest", "mkdocs-daily-papers", "huggingface"})
+"""What `by` of a summary says where no model of this site wrote it."""
+
+_MODEL = re.compile(r"[\w./:@+ -]{0,100}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
 _HOST = re.compile(r"(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+")
 _PATH = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
@@ -69,7 +76,74 @@ class _Path(_Matching):
         return "" if stripped == "" else super().run_validation(stripped)
 
 
-class DailyPapersConfig(base.Config):
+class _Number(BaseConfigOption[float | None]):
+    """A number that is not negative; None where there is to be no limit."""
+
+    def __init__(self, *, default: float | None = None, whole: bool = False, most: float = math.inf) -> None:
+        super().__init__()
+        self.default, self.whole, self.most = default, whole, most
+
+    def run_validation(self, value: object) -> float | None:
+        if value is None:
+            return None
+        kinds = (int,) if self.whole else (int, float)
+        if type(value) not in kinds or not 0 <= value <= self.most:  # type: ignore[operator]
+            bounds = "of 0 or more" if self.most == math.inf else f"from 0 to {self.most:g}"
+            raise ValidationError(f"expected a {'whole ' if self.whole else ''}number {bounds}, found {value!r}")
+        return value  # type: ignore[return-value]
+
+
+class _Strict(base.Config):
+    """Options of which an unknown key is an error, not a warning."""
+
+    def validate(self) -> tuple[ConfigErrors, ConfigWarnings]:
+        errors, warnings = super().validate()
+        unknown = [key for key in self if key not in self._schema_keys]
+        known = ", ".join(sorted(self._schema_keys))
+        for key in unknown:
+            close = difflib.get_close_matches(str(key), self._schema_keys, 1)
+            expected = f"did you mean '{close[0]}'?" if close else f"expected one of {known}"
+            errors.append((str(key), ValidationError(f"unknown option; {expected}")))
+        return errors, [(key, message) for key, message in warnings if key not in unknown]
+
+
+class _TokensConfig(_Strict):
+    """The most tokens, question and answer together; null: no limit."""
+
+    call = _Number(whole=True, default=6_000)
+    run = _Number(whole=True, default=300_000)
+    month = _Number(whole=True, default=3_000_000)
+
+
+class _MoneyConfig(_Strict):
+    call = _Number()
+    run = _Number()
+    month = _Number()
+
+
+class _PricesConfig(_Strict):
+    """For a million tokens."""
+
+    input = _Number(default=0.0)
+    output = _Number(default=0.0)
+
+
+class _SummariesConfig(_Strict):
+    model = _Matching(_MODEL, "the name of a model, as the endpoint knows it", default="")
+    languages = c.ListOfItems(_Matching(_LANGUAGE, "a language code, as ko"), default=["ko"])
+    at_once = _Number(whole=True, most=MAX_AT_ONCE, default=4)
+    tokens = c.SubConfig(_TokensConfig)
+    money = c.SubConfig(_MoneyConfig)
+    prices = c.SubConfig(_PricesConfig)
+
+    def validate(self) -> tuple[ConfigErrors, ConfigWarnings]:
+        errors, warnings = super().validate()
+        if self.model in TAKEN_NAMES:
+            errors.append(("model", ValidationError(f"{self.model!r} says of a summary that no model wrote it")))
+        return errors, warnings
+
+
+class DailyPapersConfig(_Strict):
     source = c.Choice(("huggingface",), default="huggingface")
     fetch = c.Choice(FETCH_CHOICES, default="auto")
     since = _Date(default=dt.date(2023, 5, 4))
@@ -81,15 +155,10 @@ class DailyPapersConfig(base.Config):
         default=["cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co"],
     )
 
+    summaries = c.SubConfig(_SummariesConfig)
+
     def validate(self) -> tuple[ConfigErrors, ConfigWarnings]:
-        """Add to the host's checks: an unknown key is an error, not a warning, and at least one language is there."""
         errors, warnings = super().validate()
-        unknown = [key for key in self if key not in self._schema_keys]
-        known = ", ".join(sorted(self._schema_keys))
-        for key in unknown:
-            close = difflib.get_close_matches(str(key), self._schema_keys, 1)
-            expected = f"did you mean '{close[0]}'?" if close else f"expected one of {known}"
-            errors.append((str(key), ValidationError(f"unknown option; {expected}")))
         if not self.languages:
             errors.append(("languages", ValidationError("expected at least one language, as [ko, en]")))
-        return errors, [(key, message) for key, message in warnings if key not in unknown]
+        return errors, warnings

@@ -1,4 +1,4 @@
-"""The one HTTP client of all sources: a path goes in, the whole body of a good answer comes out, or a SourceError.
+"""The one HTTP client of all upstreams: a path goes in, the whole body of a good answer comes out, or a SourceError.
 
 It retries what can pass, keeps the pace upstream asks for, and bounds everything: time, size, redirects, waits. What
 the bytes mean is left to the `check` that a source hands in.
@@ -62,11 +62,18 @@ class Reply(msgspec.Struct, frozen=True):
     url: str
 
 
+class _Request(msgspec.Struct, frozen=True):
+    method: str
+    url: httpx.URL
+    content: bytes | None = None
+    """JSON, None for a request without a body."""
+
+
 class Client:
     """All requests to one host: `async with Client(source="huggingface", base_url="https://huggingface.co") as client`.
 
-    `token` is sent to that host alone and never shown. Once the host could not be reached, or said 403, every later
-    request fails at once with the same error. `sleep` and `clock` (seconds, monotonic) are there for tests that must
+    `token` is sent to that host alone and never shown; where it is `optional`, one that is refused (401) is left out
+    from then on. Once the host could not be reached, or said 403, every later request fails at once with the same error. `sleep` and `clock` (seconds, monotonic) are there for tests that must
     not wait.
 
     Raises FetchError if `base_url` is no http(s) address, or the environment names a proxy that cannot be used.
@@ -78,6 +85,7 @@ class Client:
         source: str,
         base_url: str,
         token: str | None = None,
+        token_optional: bool = True,
         deadline_s: float = DEADLINE_S,
         max_bytes: int = MAX_BYTES,
         attempts: int = ATTEMPTS,
@@ -90,6 +98,7 @@ class Client:
         self.source = source
         self._base_url = _host_url(source, base_url)
         self._token = self._secret = self._usable_token(token)
+        self._token_optional = token_optional
         self._deadline_s = deadline_s
         self._max_bytes = max_bytes
         self._attempts = attempts
@@ -124,8 +133,18 @@ class Client:
         a while, a page of HTML. Raises UnreachableError, ForbiddenError, DeferredError, any other FetchError, or the
         ParseError of the last try.
         """
-        full_path = self._base_url.path.rstrip("/") + path
-        url = self._base_url.copy_with(path=full_path, params=dict(params))
+        url = self._base_url.copy_with(path=self._path(path), params=dict(params))
+        return await self._ask_until_good(_Request("GET", url), check)
+
+    async def post(self, path: str, body: object, check: Callable[[Reply], T]) -> T:
+        """Return what `check` makes of the answer to `POST base_url/path` with `body` as JSON; the rest is as for `get`."""
+        url = self._base_url.copy_with(path=self._path(path))
+        return await self._ask_until_good(_Request("POST", url, msgspec.json.encode(body)), check)
+
+    def _path(self, path: str) -> str:
+        return self._base_url.path.rstrip("/") + path
+
+    async def _ask_until_good(self, request: _Request, check: Callable[[Reply], T]) -> T:
         tries = _Tries(self._clock, self._attempts, self._connect_attempts, self._budget_s)
         try:
             async for attempt in stamina.retry_context(
@@ -137,8 +156,8 @@ class Client:
                 wait_jitter=JITTER_S,
             ):
                 with attempt:
-                    tries.waited_s += await self._wait_for_turn(url)
-                    return check(await self._ask(url))
+                    tries.waited_s += await self._wait_for_turn(request.url)
+                    return check(await self._ask(request))
         except (UnreachableError, ForbiddenError) as e:
             self._stopped = self._stopped or e
             raise
@@ -178,16 +197,16 @@ class Client:
             retry_after_s=wait_s,
         )
 
-    async def _ask(self, url: httpx.URL) -> Reply:
+    async def _ask(self, request: _Request) -> Reply:
         """One try: return the answer of status 200, or raise what else came of it as ours."""
         with self._pace.request():
             try:
                 async with asyncio.timeout(self._deadline_s):
-                    return await self._follow(url)
+                    return await self._follow(request)
             except (TimeoutError, httpx.TimeoutException, httpx.HTTPError, OSError, ValueError, zlib.error) as e:
-                raise self._as_ours(e, url) from e
+                raise self._as_ours(e, request.url) from e
             except httpx.InvalidURL as e:
-                raise self._error(f"not an address: {e}", url) from e
+                raise self._error(f"not an address: {e}", request.url) from e
 
     def _as_ours(self, e: Exception, url: httpx.URL) -> FetchError:
         """Return `e`, from below, as an error of this package; all of these can pass."""
@@ -204,28 +223,32 @@ class Client:
             what = f"the connection broke: {reason}"
         return self._error(what, url, kind=kind, can_pass=True)
 
-    async def _follow(self, url: httpx.URL) -> Reply:
-        """Ask, following redirects within the host and, after a 401, once more without the token."""
-        asked, redirects = url, 0
+    async def _follow(self, request: _Request) -> Reply:
+        """Ask, following redirects within the host and, after a 401, once more without an optional token."""
+        url, redirects = request.url, 0
         while True:
             token = self._token
             headers = {"Authorization": f"Bearer {token}"} if token else {}
-            async with self._http.stream("GET", url, headers=headers, follow_redirects=False) as response:
+            if request.content is not None:
+                headers["Content-Type"] = "application/json"
+            async with self._http.stream(
+                request.method, url, content=request.content, headers=headers, follow_redirects=False
+            ) as response:
                 self._pace.note(response.status_code, response.headers)
                 if response.has_redirect_location:
-                    url = self._redirected(asked, response, redirects)
+                    url = self._redirected(request.url, response, redirects)
                     redirects += 1
                     continue
                 body = await self._read(response)
             if response.status_code == 200:
                 return Reply(body=body, headers=response.headers, url=_shown(url))
-            if response.status_code == 401 and token:
+            if response.status_code == 401 and token and self._token_optional:
                 self._drop_token()
                 continue
             self._refuse(response, body, url)
 
     def _redirected(self, asked: httpx.URL, response: httpx.Response, so_far: int) -> httpx.URL:
-        location = clean_line(response.headers["location"])[:MAX_QUOTED_CHARS]
+        location = self._without_token(clean_line(response.headers["location"]))[:MAX_QUOTED_CHARS]
         target = response.url.join(response.headers["location"])
         if _origin(target) != _origin(asked) or target.userinfo not in (b"", asked.userinfo):
             raise self._error(
@@ -253,13 +276,13 @@ class Client:
 
     async def _read_whole(self, response: httpx.Response) -> bytes:
         # httpx would unpack 200 MB from 200 kB in chunks of 67 MB, before one can count them.
-        encoding = response.headers.get("content-encoding", "").strip().lower()
-        if encoding not in ("", "identity", "gzip", "x-gzip"):
-            shown = clean_line(encoding)[:MAX_QUOTED_CHARS]
+        encoding = response.headers.get("content-encoding", "").strip()
+        if encoding.lower() not in ("", "identity", "gzip", "x-gzip"):
+            shown = self._without_token(clean_line(encoding))[:MAX_QUOTED_CHARS]
             raise ParseError(
                 f"content-encoding {shown!r}: expected gzip or none", source=self.source, url=_shown(response.url)
             )
-        unpack = zlib.decompressobj(wbits=31) if "gzip" in encoding else None
+        unpack = zlib.decompressobj(wbits=31) if "gzip" in encoding.lower() else None
         body, raw_length = bytearray(), 0
         async for chunk in response.aiter_raw():
             raw_length += len(chunk)
@@ -276,7 +299,7 @@ class Client:
         wait_s = _asked_wait_s(status, response.headers)
         if wait_s is not None and wait_s > self._longest_wait_s:
             raise self._deferred(wait_s, url)
-        said = self._without_token(_quoted(body, response.headers))
+        said = self._quoted(body, response.headers)
         message = f"HTTP {status}{f': {said}' if said else ''}"
         if status == 403:
             raise self._error(f"{message}; not asked again in this run", url, status, kind=ForbiddenError)
@@ -313,6 +336,14 @@ class Client:
         if self._token:
             _log.warning("%s: the token was refused (HTTP 401); asking without it", self.source)
             self._token = None
+
+    def _quoted(self, body: bytes, headers: httpx.Headers) -> str:
+        """Return what an error's body says in a few words, empty if nothing worth quoting."""
+        # What is secret goes before the text is cut, which might leave the beginning of it.
+        text = self._without_token(clean_line(_said(body) or headers.get("x-error-message", "")))
+        if not text and is_html(body):
+            return "a page of HTML"
+        return f'"{text[:MAX_QUOTED_CHARS]}"' if text else ""
 
     def _without_token(self, text: str) -> str:
         return text.replace(self._secret, "***") if self._secret else text
@@ -441,17 +472,22 @@ def _http_date(text: str) -> dt.datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
-def _quoted(body: bytes, headers: httpx.Headers) -> str:
-    """Return what an error's body says in a few words, empty if nothing worth quoting."""
+def _said(body: bytes) -> str:
+    """Return the message in an error's JSON, empty if there is none.
+
+    `{"error": "…"}` is Hugging Face's, `{"error": {"message": "…"}}` OpenAI's, a list around it Google's, `message`
+    and `detail` are other servers' of models.
+    """
     try:
-        error = msgspec.json.decode(body)["error"]
-        text = error if isinstance(error, str) else ""
-    except (ValueError, RecursionError, TypeError, KeyError):
-        text = ""
-    text = clean_line(text or headers.get("x-error-message", ""))
-    if not text and is_html(body):
-        return "a page of HTML"
-    return f'"{text[:MAX_QUOTED_CHARS]}"' if text else ""
+        said = msgspec.json.decode(body)
+    except (ValueError, RecursionError):
+        return ""
+    if isinstance(said, list) and said:
+        said = said[0]
+    for key in ("error", "message", "detail"):
+        if isinstance(said, dict):
+            said = said.get(key, said)
+    return said if isinstance(said, str) else ""
 
 
 def is_html(body: bytes) -> bool:

@@ -1,0 +1,286 @@
+"""Summarizing: how many papers are asked for at once, what becomes of each answer, and when to stop.
+
+An archive folder, the settings of a model and a plan go in; the day files get their summaries, or the reason why there
+is none, and one Outcome a task comes out. What is asked, what is made of an answer and what that may cost is left to
+`summaries`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from daily_papers.archive import read_day, write_day
+from daily_papers.errors import DeferredError, FetchError, ForbiddenError, SourceError, UnreachableError
+from daily_papers.files import sweep_temporaries
+from daily_papers.merge import MODEL_RANK, summary_rank
+from daily_papers.models import Failure, Paper, Summary
+from daily_papers.summaries.answer import UnreadableAnswerError, read_answer
+from daily_papers.summaries.budget import Budget, BudgetError, Usage, estimate_tokens
+from daily_papers.summaries.endpoint import Completion, Endpoint, open_endpoint
+from daily_papers.summaries.gates import Material, check_material, check_summary
+from daily_papers.summaries.plan import Plan, Settings, Task
+from daily_papers.text import clean_line
+
+ANSWERS = 2
+"""How many answers a run asks for, of a paper whose first was not kept."""
+MAX_SHOWN_CHARS = 80
+FAILURES_IN_A_ROW = 5
+"""After so many calls that came to nothing the endpoint is left alone until the next run."""
+REFUSED_FOR_ALL = frozenset({401, 402, 404, 405})
+"""Statuses that every call would get: the key, the account, the model or the address is wrong. (403 has an error.)"""
+
+Result = Literal["summarized", "copied", "failed", "deferred"]
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of one task. `failed`: two answers did not pass. `deferred`: none came, the next run asks."""
+
+    task: Task
+    result: Result
+    reason: str = ""
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What became of a run, in the order its tasks ended."""
+
+    outcomes: tuple[Outcome, ...]
+    spent: Usage = Usage()
+    left: int = 0
+    """Tasks that did not come to an end."""
+    stopped_by: str = ""
+    """Why not."""
+    refused: bool = False
+    """Whether it was the endpoint that stopped it, not the budget or the time."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was begun came to a summary, and the endpoint took every call."""
+        return not self.refused and all(outcome.result in ("summarized", "copied") for outcome in self.outcomes)
+
+    def __str__(self) -> str:
+        """Say what came of it in one line."""
+        counts = Counter(outcome.result for outcome in self.outcomes)
+        parts = [f"{count} {result}" for result, count in sorted(counts.items())]
+        if self.left:
+            parts.append(f"{self.left} left for the next run")
+        if not parts:
+            return "nothing to summarize"
+        return "; ".join(filter(None, (", ".join(parts), str(self.spent), self.stopped_by)))
+
+
+def summarize_archive(
+    root: Path,
+    settings: Settings,
+    plan: Plan,
+    *,
+    now: dt.datetime,
+    run_s: float | None = None,
+    on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+) -> Report:
+    """Ask for what is in `plan`, a few at once, and store each summary as soon as it has passed the gates.
+
+    `now` is the instant the summaries are dated with. `run_s` seconds end the run; however it ends, what was stored
+    stays stored. Raises SettingError without a key, ArchiveError if a file cannot be read or written;
+    KeyboardInterrupt passes.
+    """
+    sweep_temporaries(root)
+    if not plan.tasks:
+        return Report(())
+
+    async def run() -> Report:
+        async with open_endpoint(settings.model, call_s=settings.call_s) as endpoint:
+            work = _Run(root, settings, endpoint, now=now, on_outcome=on_outcome)
+            return await work.through(plan.tasks, run_s)
+
+    return asyncio.run(run())
+
+
+class _StoppedError(Exception):
+    """No further task is begun, for the reason in the message."""
+
+
+class _Run:
+    """One call of summarize_archive: what its workers share."""
+
+    def __init__(
+        self,
+        root: Path,
+        settings: Settings,
+        endpoint: Endpoint,
+        *,
+        now: dt.datetime,
+        on_outcome: Callable[[Outcome], None],
+    ) -> None:
+        self.root, self.settings, self.endpoint = root, settings, endpoint
+        self.now, self.on_outcome = now, on_outcome
+        self.budget = Budget(root, settings.limits, now)
+        self.outcomes: list[Outcome] = []
+        self.stopped_by = ""
+        self.refused = False
+        self.failures_in_a_row = 0
+        self.under_way = 0
+        self.settled = asyncio.Condition()
+
+    async def through(self, tasks: Sequence[Task], run_s: float | None) -> Report:
+        try:
+            async with asyncio.timeout(run_s):
+                waiting = iter(tasks)
+                async with asyncio.TaskGroup() as workers:
+                    for _ in range(self.settings.at_once):
+                        workers.create_task(self.work_through(waiting))
+        except TimeoutError:
+            self.stopped_by = f"the time for a run ({run_s:.0f} s) is over"
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from None
+        left = len(tasks) - len(self.outcomes)
+        return Report(tuple(self.outcomes), self.budget.spent, left, self.stopped_by, self.refused)
+
+    async def work_through(self, tasks: Iterable[Task]) -> None:
+        for task in tasks:
+            if self.stopped_by:
+                return
+            try:
+                outcome = await self.summarize(task)
+            except _StoppedError as e:
+                self.stopped_by = self.stopped_by or str(e)
+                return
+            self.outcomes.append(outcome)
+            self.on_outcome(outcome)
+
+    async def summarize(self, task: Task) -> Outcome:
+        """Bring one task to its end. Raises _StoppedError if neither it nor another can be."""
+        if task.ready:
+            self.keep(task, task.ready)
+            return Outcome(task, "copied")
+        material = Material(task.title, task.abstract, task.language)
+        fault = check_material(material)
+        if fault is None:
+            for _ in range(ANSWERS):
+                try:
+                    completion = await self.ask(task, fault)
+                except BudgetError as e:
+                    if e.for_all:
+                        raise _StoppedError(str(e)) from e
+                    return Outcome(task, "deferred", str(e))
+                except SourceError as e:
+                    self.note_refusal(e)
+                    return Outcome(task, "deferred", str(e))
+                bullets, fault = judge(completion, material)
+                if fault is None:
+                    self.keep(task, self.summary(task, bullets))
+                    return Outcome(task, "summarized")
+        self.note_failure(task, fault or "")
+        return Outcome(task, "failed", fault or "")
+
+    async def ask(self, task: Task, fault: str | None) -> Completion:
+        """Return one answer, paid for whatever becomes of it. Raises BudgetError, SourceError."""
+        messages = task.messages(fault)
+        question_tokens = estimate_tokens(*(message["content"] for message in messages))
+        most = self.settings.limits.most(question_tokens)
+        await self.reserve(most)
+        # Of a call that comes to nothing, only the question is counted: nobody says what it took.
+        taken = self.settings.limits.usage(question_tokens, 0)
+        try:
+            completion = await self.endpoint.complete(messages, max_tokens=most.completion_tokens)
+            taken = self.settings.limits.usage(
+                _told(completion.prompt_tokens, question_tokens),
+                _told(completion.completion_tokens, estimate_tokens(completion.content)),
+            )
+            self.failures_in_a_row = 0
+            return completion
+        except FetchError as e:
+            if e.status is not None:
+                taken = Usage()
+            raise
+        finally:
+            self.budget.settle(most, taken)
+            self.under_way -= 1
+            async with self.settled:
+                self.settled.notify_all()
+
+    async def reserve(self, most: Usage) -> None:
+        """Set `most` aside; where only calls under way are in its way, once these have shown what they take."""
+        while True:
+            try:
+                self.budget.reserve(most)
+            except BudgetError as e:
+                if not e.for_all or not self.under_way:
+                    raise
+                async with self.settled:
+                    if self.under_way:
+                        await self.settled.wait()
+            else:
+                self.under_way += 1
+                return
+
+    def note_refusal(self, error: SourceError) -> None:
+        """Count a call that came to nothing. Raises _StoppedError if the next one would, too."""
+        self.failures_in_a_row += 1
+        hopeless = isinstance(error, UnreachableError | ForbiddenError | DeferredError)
+        if isinstance(error, FetchError) and error.status in REFUSED_FOR_ALL:
+            hopeless = True
+        if hopeless or self.failures_in_a_row >= FAILURES_IN_A_ROW:
+            self.refused = True
+            raise _StoppedError(str(error)) from error
+
+    def summary(self, task: Task, bullets: tuple[str, ...]) -> Summary:
+        return Summary(bullets, self.settings.model, self.now, task.prompt.version, task.input)
+
+    def keep(self, task: Task, summary: Summary) -> None:
+        """Store `summary`, unless a person or a digest has written one meanwhile."""
+
+        def change(paper: Paper) -> Paper:
+            there = paper.summaries.get(task.language)
+            if there and summary_rank(there) > MODEL_RANK:
+                return paper
+            failures = {code: failure for code, failure in paper.failures.items() if code != task.language}
+            summaries = paper.summaries | {task.language: summary}
+            return msgspec.structs.replace(paper, summaries=summaries, failures=failures)
+
+        self.store(task, change)
+
+    def note_failure(self, task: Task, reason: str) -> None:
+        """Store why there is no summary, unless there is one after all, if only an older one."""
+        failure = Failure(reason, self.settings.model, self.now, task.prompt.version, task.input, tries=task.tries + 1)
+
+        def change(paper: Paper) -> Paper:
+            there = paper.summaries.get(task.language)
+            if there and summary_rank(there) >= MODEL_RANK:
+                return paper
+            return msgspec.structs.replace(paper, failures=paper.failures | {task.language: failure})
+
+        self.store(task, change)
+
+    def store(self, task: Task, change: Callable[[Paper], Paper]) -> None:
+        """Change the paper on each of its dates, as these are stored at this moment."""
+        for date in task.dates:
+            if day := read_day(self.root, date):
+                papers = tuple(change(paper) if paper.id == task.paper_id else paper for paper in day.papers)
+                write_day(self.root, msgspec.structs.replace(day, papers=papers))
+
+
+def judge(completion: Completion, material: Material) -> tuple[tuple[str, ...], str | None]:
+    """Return the bullets of an answer, and the reason not to keep them, None if they are good."""
+    if completion.refusal:
+        return (), f"refusal: {clean_line(completion.refusal)[:MAX_SHOWN_CHARS]}"
+    if completion.finish_reason != "stop":
+        return (
+            (),
+            f"cut: the answer ended by {clean_line(completion.finish_reason or 'nothing')[:MAX_SHOWN_CHARS]}, expected stop",
+        )
+    try:
+        bullets = read_answer(completion.content)
+    except UnreadableAnswerError as e:
+        return (), str(e)
+    return bullets, check_summary(bullets, material)
+
+
+def _told(tokens: int | None, estimated: int) -> int:
+    return estimated if tokens is None else tokens

@@ -1,0 +1,200 @@
+"""A scriptable model behind an OpenAI-compatible endpoint on loopback: real HTTP, with a misbehaviour of one's choice.
+
+    with ChatModel() as model:
+        model.then(error(503, "overloaded"), says("no JSON"))   # the next two calls
+        model.always(error(401, "no"))                          # every call from now on
+        … ask model.url …
+        assert len(model.calls) == 3
+
+Left to itself it answers as a good model does: three labelled bullets in Korean of what the paper's title says.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+Body = dict[str, Any]
+Reply = Callable[["Handler", "Call"], None]
+"""Answers one call in its own way."""
+
+LABELS = ("What's New", "Technical Details", "Performance Highlights")
+
+
+class Call:
+    """One request as it came: `body` is its JSON, `headers` are in lower case."""
+
+    def __init__(self, path: str, headers: dict[str, str], body: Body) -> None:
+        self.path, self.headers, self.body = path, headers, body
+
+    @property
+    def paper(self) -> dict[str, str]:
+        """The title and abstract that were sent."""
+        text = self.body["messages"][1]["content"]
+        found: dict[str, str] = json.loads(text[text.index('{"title"') :])
+        return found
+
+    @property
+    def form(self) -> str:
+        """How the form of the answer was asked for: json_schema, json_object or text."""
+        return str(self.body.get("response_format", {"type": "text"})["type"])
+
+
+class ChatModel:
+    """The server, while its `with` block lasts."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.latency_s = 0.0
+        self.peak = 0
+        """The greatest number of calls that were under way at once."""
+        self.stopped = threading.Event()
+        self._once: deque[Reply] = deque()
+        self._always: Reply = good
+        self._under_way = 0
+        self._lock = threading.Lock()
+        self._server = _Server(self)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
+
+    def then(self, *replies: Reply) -> None:
+        self._once.extend(replies)
+
+    def always(self, reply: Reply) -> None:
+        self._always = reply
+
+    def take(self, call: Call) -> Reply:
+        with self._lock:
+            self.calls.append(call)
+            self._under_way += 1
+            self.peak = max(self.peak, self._under_way)
+            return self._once.popleft() if self._once else self._always
+
+    def done(self) -> None:
+        with self._lock:
+            self._under_way -= 1
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stopped.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def __init__(self, model: ChatModel) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.model = model
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is what many tests are about."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection; a reply gets it and may write to it what it likes."""
+
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        call = Call(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
+        reply = self.server.model.take(call)
+        try:
+            time.sleep(self.server.model.latency_s)
+            reply(self, call)
+        finally:
+            self.server.model.done()
+
+    def send(self, status: int, body: bytes, kind: str = "application/json", **headers: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        """Tests print what they need."""
+
+
+def bullets(title: str) -> list[str]:
+    """Return what a good model says of a paper of this title."""
+    return [
+        f"**{label}**: 이 논문은 {title} 문제를 다루며 그 내용을 차례로 자세히 설명하고 정리합니다." for label in LABELS
+    ]
+
+
+def good(handler: Handler, call: Call) -> None:
+    says(json.dumps({"bullets": bullets(call.paper["title"])}))(handler, call)
+
+
+def says(content: object, finish: str | None = "stop", **message: object) -> Reply:
+    """A chat completion whose message has `content`."""
+
+    def reply(handler: Handler, call: Call) -> None:
+        handler.send(200, json.dumps(completion(content, finish, **message)).encode())
+
+    return reply
+
+
+def completion(content: object, finish: str | None = "stop", **message: object) -> Body:
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "model": "a-model-2026-11-01",
+        "choices": [
+            {"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": content, **message}}
+        ],
+        "usage": {"prompt_tokens": 400, "completion_tokens": 300, "total_tokens": 700},
+    }
+
+
+def error(status: int, message: str, **headers: str) -> Reply:
+    """An error in OpenAI's form."""
+    return raw(json.dumps({"error": {"message": message, "type": "x", "code": None}}).encode(), status, **headers)
+
+
+def raw(body: bytes, status: int = 200, kind: str = "application/json", **headers: str) -> Reply:
+    return lambda handler, call: handler.send(status, body, kind, **headers)
+
+
+def only(form: str) -> Reply:
+    """Takes one form of asking and refuses every other, as endpoints do that know no schemas."""
+
+    def reply(handler: Handler, call: Call) -> None:
+        if call.form == form:
+            good(handler, call)
+        else:
+            error(400, f"'response_format' of type {call.form!r} is not supported")(handler, call)
+
+    return reply
+
+
+def hangs(handler: Handler, call: Call) -> None:
+    handler.server.model.stopped.wait(30)
+
+
+def drips(handler: Handler, call: Call) -> None:
+    """A body without end, a byte at a time."""
+    handler.send_response(200)
+    handler.send_header("Content-Type", "application/json")
+    handler.end_headers()
+    while not handler.server.model.stopped.wait(0.05):
+        handler.wfile.write(b" ")
+        handler.wfile.flush()
