@@ -72,9 +72,9 @@ class _Request(msgspec.Struct, frozen=True):
 class Client:
     """All requests to one host: `async with Client(source="huggingface", base_url="https://huggingface.co") as client`.
 
-    `token` is sent to that host alone and never shown; where it is `optional`, one that is refused (401) is left out
-    from then on. Once the host could not be reached, or said 403, every later request fails at once with the same error. `sleep` and `clock` (seconds, monotonic) are there for tests that must
-    not wait.
+    `token` is sent to that host alone and never shown; one that is refused (401) is left out from then on where it is
+    `token_optional`. Once the host could not be reached, or said 403, every later request fails at once with the same
+    error. `sleep` and `clock` (seconds, monotonic) are there for tests that must not wait.
 
     Raises FetchError if `base_url` is no http(s) address, or the environment names a proxy that cannot be used.
     """
@@ -137,7 +137,7 @@ class Client:
         return await self._ask_until_good(_Request("GET", url), check)
 
     async def post(self, path: str, body: object, check: Callable[[Reply], T]) -> T:
-        """Return what `check` makes of the answer to `POST base_url/path` with `body` as JSON; the rest is as for `get`."""
+        """Return what `check` makes of the answer to `POST base_url/path` with `body` as JSON; for the rest see `get`."""
         url = self._base_url.copy_with(path=self._path(path))
         return await self._ask_until_good(_Request("POST", url, msgspec.json.encode(body)), check)
 

@@ -26,6 +26,7 @@ from daily_papers.summaries.budget import Budget, BudgetError, Usage, estimate_t
 from daily_papers.summaries.endpoint import Completion, Endpoint, open_endpoint
 from daily_papers.summaries.gates import Material, check_material, check_summary
 from daily_papers.summaries.plan import Plan, Settings, Task
+from daily_papers.summaries.prompt import Message, correction
 from daily_papers.text import clean_line
 
 ANSWERS = 2
@@ -161,27 +162,35 @@ class _Run:
             return Outcome(task, "copied")
         material = Material(task.title, task.abstract, task.language)
         fault = check_material(material)
-        if fault is None:
-            for _ in range(ANSWERS):
-                try:
-                    completion = await self.ask(task, fault)
-                except BudgetError as e:
-                    if e.for_all:
-                        raise _StoppedError(str(e)) from e
-                    return Outcome(task, "deferred", str(e))
-                except SourceError as e:
-                    self.note_refusal(e)
-                    return Outcome(task, "deferred", str(e))
-                bullets, fault = judge(completion, material)
-                if fault is None:
-                    self.keep(task, self.summary(task, bullets))
-                    return Outcome(task, "summarized")
-        self.note_failure(task, fault or "")
-        return Outcome(task, "failed", fault or "")
+        try:
+            if fault is None:
+                bullets, fault = await self.write(task, material)
+        except BudgetError as e:
+            if e.for_all:
+                raise _StoppedError(str(e)) from e
+            return Outcome(task, "deferred", str(e))
+        except SourceError as e:
+            self.note_refusal(e)
+            return Outcome(task, "deferred", str(e))
+        if fault:
+            self.note_failure(task, fault)
+            return Outcome(task, "failed", fault)
+        self.keep(task, self.summary(task, bullets))
+        return Outcome(task, "summarized")
 
-    async def ask(self, task: Task, fault: str | None) -> Completion:
+    async def write(self, task: Task, material: Material) -> tuple[tuple[str, ...], str | None]:
+        """Return the bullets of the first answer that passes, or why the last one did not."""
+        messages, fault = task.messages, None
+        for _ in range(ANSWERS):
+            completion = await self.ask(messages)
+            bullets, fault = judge(completion, material)
+            if fault is None:
+                return bullets, None
+            messages = [*task.messages, *correction(completion.content, fault)]
+        return (), fault
+
+    async def ask(self, messages: Sequence[Message]) -> Completion:
         """Return one answer, paid for whatever becomes of it. Raises BudgetError, SourceError."""
-        messages = task.messages(fault)
         question_tokens = estimate_tokens(*(message["content"] for message in messages))
         most = self.settings.limits.most(question_tokens)
         await self.reserve(most)
@@ -271,10 +280,8 @@ def judge(completion: Completion, material: Material) -> tuple[tuple[str, ...], 
     if completion.refusal:
         return (), f"refusal: {clean_line(completion.refusal)[:MAX_SHOWN_CHARS]}"
     if completion.finish_reason != "stop":
-        return (
-            (),
-            f"cut: the answer ended by {clean_line(completion.finish_reason or 'nothing')[:MAX_SHOWN_CHARS]}, expected stop",
-        )
+        end = clean_line(completion.finish_reason or "nothing")[:MAX_SHOWN_CHARS]
+        return (), f"cut: the answer ended by {end}, expected stop"
     try:
         bullets = read_answer(completion.content)
     except UnreadableAnswerError as e:

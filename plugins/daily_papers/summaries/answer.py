@@ -31,7 +31,8 @@ _FENCE = re.compile(r"```[a-z]*\s*\n(?P<inside>.*)\n\s*```", re.DOTALL | re.IGNO
 # A hyphen, a dot or a number begins a bullet of plain text.
 _BULLET = re.compile(r"(?:[-*•·‣]|\d{1,2}[.)])\s+(?P<text>\S.*)")
 _LABEL = re.compile(
-    rf"(?:\*\*\*?)?(?P<label>{'|'.join(LABELS).replace(chr(39), '[' + chr(39) + '’]')})(?:\*\*\*?)?\s*:\s*(?:\*\*\*?\s*)?",
+    r"(?:\*{2,3})?(?P<label>what['’]s new|technical details|performance highlights)"
+    r"(?:\*{2,3})?\s*:\s*(?:\*{2,3}\s*)?",
     re.IGNORECASE,
 )
 

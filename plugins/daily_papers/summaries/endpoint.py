@@ -1,4 +1,4 @@
-"""A chat with a model behind any OpenAI-compatible endpoint: messages go in, what it wrote and what that took comes out.
+"""A chat with a model behind any OpenAI-compatible endpoint: messages go in, what it wrote and took comes out.
 
 Learns what the endpoint understands: JSON Schema where it takes one, else JSON mode, else plain text. Requests, retries
 and secrets are `http`'s; what the text is worth is for `answer` and `gates` to tell.

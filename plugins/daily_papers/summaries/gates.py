@@ -20,10 +20,10 @@ from daily_papers.text import clean_line
 
 FEWEST_BULLETS, MOST_BULLETS = 3, 8
 SHORTEST_CHARS, LONGEST_CHARS = 40, 1500
-LEAST_SHARE = 0.5
+LEAST_SHARE = 0.35
 """How much of a bullet, without its label, brackets, and words of the paper, is in the script of its language."""
-LEAST_RAW_SHARE = 0.05
-"""How much of a bullet is, whatever it takes from the paper: a sentence that was only copied is not in the language."""
+FEWEST_LETTERS = 10
+"""In that script, however many words it takes from the paper: a sentence that was copied is in another language."""
 MAX_SHOWN_CHARS = 80
 
 
@@ -186,19 +186,16 @@ def _numbers(bullet: str, material: Material) -> str | None:
 
 def _language(bullet: str, material: Material) -> str | None:
     prefixes = _script(material.language)
-    inside = outside = own = 0
+    inside = outside = 0
     for word in _words(_LABEL_OR_BRACKETS.sub(" ", _ADDRESS.sub(" ", bullet))):
-        letters = len(word)
         in_script = sum(_is_in(char, prefixes) for char in word)
         inside += in_script
-        if word in material.words and in_script < letters:
-            own += letters - in_script  # a term of the paper, as it is written there
-        else:
-            outside += letters - in_script
-    if inside >= LEAST_SHARE * (inside + outside) and inside >= LEAST_RAW_SHARE * (inside + outside + own) and inside:
+        if word not in material.words:
+            outside += len(word) - in_script
+    if inside >= FEWEST_LETTERS and inside >= LEAST_SHARE * (inside + outside):
         return None
-    share = 100 * inside // max(1, inside + outside + own)
-    return f"{share} % of the letters are in the script of {material.language!r}: {_shown(bullet)}"
+    share = 100 * inside // max(1, inside + outside)
+    return f"{inside} letters, {share} %, are in the script of {material.language!r}: {_shown(bullet)}"
 
 
 _GATES: dict[str, Callable[[str, Material], str | None]] = {

@@ -28,17 +28,22 @@ _SCALES = {
 _KOREAN_SMALL = {"": 1, "십": 10, "백": 100, "천": 1000}
 _KOREAN_LARGE = {"": 1, "만": 10**4, "억": 10**8, "조": 10**12}
 
-_WORDS = {
-    **{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10},
-    **{"eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17},
-    **{"eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60},
-    **{"seventy": 70, "eighty": 80, "ninety": 90, "zero": 0, "once": 1, "twice": 2, "double": 2, "doubles": 2},
-    **{"doubled": 2, "doubling": 2, "pair": 2, "dual": 2, "triple": 3, "quadruple": 4, "dozen": 12},
+# fmt: off
+_CARDINALS = {
+    0: "zero", 1: "one once", 2: "two twice double doubles doubled doubling pair dual", 3: "three triple",
+    4: "four quadruple", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten", 11: "eleven",
+    12: "twelve dozen", 13: "thirteen", 14: "fourteen", 15: "fifteen", 16: "sixteen", 17: "seventeen",
+    18: "eighteen", 19: "nineteen", 20: "twenty", 30: "thirty", 40: "forty", 50: "fifty", 60: "sixty",
+    70: "seventy", 80: "eighty", 90: "ninety",
 }
 _ORDINALS = {
-    **{"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9},
-    "tenth": 10,
+    1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seventh", 8: "eighth", 9: "ninth",
+    10: "tenth",
 }
+# fmt: on
+_WORDS = {word: value for value, words in _CARDINALS.items() for word in words.split()}
+_WORDS_OF_WORDS = _WORDS | {word: value for value, word in _ORDINALS.items()}
+"""Also what counts only within a word of several, as in `second-order`."""
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -171,7 +176,7 @@ def _spelled(text: str) -> Iterator[tuple[int, int]]:
     words = [found[0].lower() for found in _WORD.finditer(text)]
     for word, following in zip(words, [*words[1:], ""], strict=True):
         parts = word.removesuffix("fold").removesuffix("-").split("-")
-        known = _WORDS | _ORDINALS if len(parts) > 1 else _WORDS
+        known = _WORDS_OF_WORDS if len(parts) > 1 else _WORDS
         numbers = [known[part] for part in parts if part in known]
         if word in ("a", "an") and following in _SCALES:
             numbers = [1]

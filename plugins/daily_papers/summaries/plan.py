@@ -51,14 +51,14 @@ class Task(msgspec.Struct, frozen=True):
     def input(self) -> str:
         return input_hash(self.title, self.abstract)
 
-    def messages(self, fault: str | None = None) -> list[Message]:
-        """Return the chat that asks for the summary; `fault` is why an answer before it was not kept."""
-        return self.prompt.messages(self.title, self.abstract, fault)
+    @property
+    def messages(self) -> list[Message]:
+        return self.prompt.messages(self.title, self.abstract)
 
     @property
     def question_tokens(self) -> int:
         """About how many tokens the question has."""
-        return estimate_tokens(*(message["content"] for message in self.messages()))
+        return estimate_tokens(*(message["content"] for message in self.messages))
 
 
 class Plan(msgspec.Struct, frozen=True):
