@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from daily_papers.digest import render_digest
 from daily_papers.models import Day, Media, Paper, Summary
-from daily_papers.pages.digest import render_digest
 
 
 def digest(*papers: Paper, languages: tuple[str, ...] = ("ko", "en")) -> str:
