@@ -185,7 +185,8 @@ def _check_range(since: dt.date | None, until: dt.date | None) -> None:
 def _import_line(outcome: Imported) -> str:
     is_stored = outcome.result == "stored"
     text = f"{_count(outcome.papers, 'paper')}, {outcome.new} new" if is_stored else outcome.result
-    return f"{outcome.date}  {text}" + (f": {outcome.error}" if outcome.error else "")
+    files = f", of {outcome.files} files; where they differ, the last one stands" if outcome.files > 1 else ""
+    return f"{outcome.date}  {text}{files}" + (f": {outcome.error}" if outcome.error else "")
 
 
 def _import_faults(report: ImportReport) -> Iterator[str]:

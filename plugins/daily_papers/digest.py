@@ -24,8 +24,8 @@ from daily_papers.merge import merge_days
 from daily_papers.models import (
     ARXIV,
     HUGGING_FACE,
+    MAX_COUNT,
     THUMBNAIL_HOST,
-    Count,
     Day,
     Fetched,
     Media,
@@ -132,7 +132,7 @@ def _paper(paper: Paper, languages: Sequence[str]) -> Iterator[str]:
 
 
 def _heading(paper: Paper) -> str:
-    title = " ".join(paper.title.split())
+    title = " ".join(paper.title.split()) or paper.id
     if not paper.id.startswith("x-"):
         return f"[{title}]({ARXIV}/abs/{paper.id})"
     url = safe_url(paper.project_page)
@@ -168,7 +168,7 @@ def _authors(names: Sequence[str]) -> str:
     """Return `names` joined by commas, or, where they could not be told apart again, as the list some logs have."""
     named = tuple(name for name in names if name.strip())
     line = ", ".join(named)
-    is_plain = not _LINE_BREAK.search(line) and _read_names(line) == named
+    is_plain = not _LINE_BREAK.search(line) and _read_names(line.strip()) == named
     return line if is_plain else repr(list(named))
 
 
@@ -187,7 +187,7 @@ def _bullet(text: str) -> str:
     breaks: list[str] = []
     for part in _LINE_BREAK.split(text):
         if part in ("\n", "\r", "\r\n"):
-            breaks.append(part)
+            breaks.append("\r" if part == "\r" else "\n")
         elif part.strip():
             if parts:
                 parts.append(breaks[0] if len(breaks) == 1 and _may_continue(part) else " ")
@@ -384,11 +384,12 @@ class _Entry:
     def _read_votes(self, text: str) -> str:
         if self._votes is not None or self._is_dashed:
             return "is a second 'Vote:' of one paper"
-        try:
-            self._votes = None if text == "-" else msgspec.convert(text, Count, strict=False)
-        except msgspec.ValidationError:
+        if text == "-":
+            self._is_dashed = True
+        elif _VOTES.fullmatch(text) and int(text) <= MAX_COUNT:
+            self._votes = int(text)
+        else:
             return "expected 'Vote: ' and a number, or '-'"
-        self._is_dashed = text == "-"
         return ""
 
     def _read_authors(self, text: str) -> str:

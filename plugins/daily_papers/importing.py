@@ -60,6 +60,8 @@ class Outcome(msgspec.Struct, frozen=True):
     papers: int = 0
     """How many are stored now."""
     new: int = 0
+    files: int = 1
+    """In how many places it was found; where these differ, the last one stands, by the rules of merging."""
     error: DailyPapersError | None = None
     """Why it failed: what was stored is as it was."""
 
@@ -145,9 +147,10 @@ def _store(root: Path, date: dt.date, parts: list[Fetched], *, dry_run: bool) ->
         if has_new_lines and not dry_run:
             write_rejected(root, date, unread)
     except DailyPapersError as e:
-        return Outcome(date, "failed", error=e)
+        return Outcome(date, "failed", files=len(parts), error=e)
     new = len(day.papers) - (len(stored.papers) if stored else 0)
-    return Outcome(date, "stored" if is_new or has_new_lines else "unchanged", papers=len(day.papers), new=new)
+    result: Result = "stored" if is_new or has_new_lines else "unchanged"
+    return Outcome(date, result, papers=len(day.papers), new=new, files=len(parts))
 
 
 class _Found:
@@ -187,10 +190,13 @@ class _Found:
         for parent, folders, names in os.walk(folder, onerror=fail):
             folders[:] = sorted(name for name in folders if name != ".git")
             for path in (Path(parent, name) for name in sorted(names)):
-                if _is_digest(path.absolute()) and path.is_file() and not path.is_symlink():
-                    self._take_file(path)
-                else:
-                    self._skip(path)
+                try:
+                    if _is_digest(path.absolute()) and path.is_file() and not path.is_symlink():
+                        self._take_file(path)
+                    else:
+                        self._skip(path)
+                except OSError as e:
+                    self._fail(_shown(path), f"cannot be read: {_said(e)}")
 
     def _search_zip(self, path: Path) -> None:
         left = MAX_ZIP_BYTES
@@ -235,12 +241,8 @@ class _Found:
         if real in self._seen:
             return
         self._seen.add(real)
-        try:
-            with path.open("rb") as file:
-                data = file.read(MAX_BYTES + 1)
-        except OSError as e:
-            self._fail(_shown(path), f"cannot be read: {_said(e)}")
-            return
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
         self._take(data, path.absolute(), _shown(path))
 
     def _take(self, data: bytes, path: PurePath, place: str) -> None:

@@ -30,8 +30,9 @@ HUGGING_FACE = "https://huggingface.co"
 THUMBNAIL_HOST = "cdn-thumbnails.huggingface.co"
 
 PaperId = Annotated[str, msgspec.Meta(pattern=PAPER_ID_PATTERN)]
-Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+MAX_COUNT = 2**53 - 1
 """What JSON readers other than ours still hold exactly."""
+Count = Annotated[int, msgspec.Meta(ge=0, le=MAX_COUNT)]
 Instant = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 MediaKind = Literal["video", "image", "animation"]
 MEDIA_KINDS: dict[str, MediaKind] = {
