@@ -229,8 +229,9 @@ class _Reader:
         self._dates: dict[dt.date, _Dated] = {}
         self._date: dt.date | None = None
         """None where papers have no date: before the first section, and below one whose date cannot be read."""
-        self._kept_in = before = _Dated()
-        self._before = before
+        self._before = _Dated()
+        self._kept_in = self._before
+        """Where a line goes that cannot be read: the last date there was, or the first one that comes."""
         self._entry: _Entry | None = None
         self._why = "stands before the first section"
         """Why what comes now cannot be read, where there is no entry."""
