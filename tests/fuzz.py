@@ -26,10 +26,10 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.archive import check, read_day, read_rejected, write_day, write_rejected
+from daily_papers.digest import render_digest
 from daily_papers.index import day_entry
 from daily_papers.merge import merge_days
 from daily_papers.models import Day, Fetched
-from daily_papers.pages.digest import render_digest
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.urls import Urls
 from daily_papers.sources.huggingface import Gathered, read_answer

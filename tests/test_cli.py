@@ -132,3 +132,98 @@ def test_a_terminal_gets_a_bar_and_the_failures_above_it(site: Path, upstream: U
     assert b"2/2" in shown
     assert b"2026-07-14  failed" in shown
     assert b"2026-07-13  1 paper" not in shown
+
+
+DIGEST = "## Daily Papers (2024-03-01)\n\n### [강의 흐름](https://arxiv.org/abs/2402.00001)\n\nVote: 12\n\n- 하나\n\n"
+
+
+def lay_out_digest(site: Path, text: str = DIGEST) -> Path:
+    path = site / "logs/2024/03/01.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_an_import_exits_0_with_a_line_a_date_and_what_was_counted(site: Path) -> None:
+    lay_out_digest(site)
+    done = run(site, "import", "logs")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "2024-03-01  1 paper, 1 new",
+        "1 digest of 1 day (0 other Markdown files left alone)",
+        "1 paper, 0 repeated, 0 lines of authors",
+        "votes: 1 number, 0 '-', 0 without",
+        "1 bullet, lines within them: 0 nested, 0 numbered, 0 free",
+        "media: none",
+        "0 lines not read",
+        "Imported: 1 stored",
+    ]
+    again = run(site, "import", "logs")
+    assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "Imported: 1 unchanged")
+
+
+def test_an_import_that_left_something_unread_exits_1_and_names_each_place(site: Path) -> None:
+    lay_out_digest(site, f"{DIGEST}꼬리말\n\n{DIGEST}")
+    done = run(site, "import", "logs", "nowhere")
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert "nowhere: is not there: expected a digest, or a folder or zip of digests" in lines
+    kept = "(kept in the .rejected.json)"
+    assert f"2024/03/01.md:9: not read: is of no known kind, and no bullet stands before it {kept}" in lines
+    twice = "stands a second time on its date; the first stays, filled from this one"
+    assert f"2024/03/01.md:13: 2402.00001 {twice}" in lines
+
+
+def test_a_dry_import_exits_as_the_import_would_and_writes_nothing(site: Path) -> None:
+    lay_out_digest(site)
+    done = run(site, "import", "--dry-run", "logs")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Would be imported: 1 stored")
+    assert not list((site / "docs").iterdir())
+
+
+def test_an_import_of_nothing_usable_exits_2(site: Path) -> None:
+    done = run(site, "import", "nowhere")
+    assert done.returncode == 2
+    assert done.stdout.splitlines()[-1] == "Imported: nothing"
+    assert "Missing argument 'PATH...'" in run(site, "import").stderr
+
+
+def test_an_export_writes_the_digests_that_were_imported_and_leaves_the_same_files_alone(site: Path) -> None:
+    source = lay_out_digest(site)
+    run(site, "import", "logs")
+    done = run(site, "export", "--format", "markdown")
+    assert (done.returncode, done.stdout) == (0, "Exported to digests: 1 written\n")
+    written = site / "digests/2024/03/01.md"
+    assert written.read_bytes() == source.read_bytes()
+    stamp = written.stat().st_mtime_ns
+    assert run(site, "export", "--format", "markdown").stdout == "Exported to digests: 1 unchanged\n"
+    assert written.stat().st_mtime_ns == stamp
+
+
+def test_an_export_keeps_to_its_range_and_folder(site: Path) -> None:
+    for date in (MONDAY, MONDAY + dt.timedelta(days=1), MONDAY + dt.timedelta(days=2)):
+        write_day(site / "docs", Day(date=date, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    done = run(site, "export", "--format", "markdown", "--since", "2026-07-14", "--until", "2026-07-14", "-o", "out")
+    assert (done.returncode, done.stdout) == (0, "Exported to out: 1 written\n")
+    assert [path.name for path in (site / "out").rglob("*.md")] == ["14.md"]
+    assert run(site, "export", "--format", "markdown", "--until", "2020-01-01").returncode == 2
+
+
+def test_an_export_names_a_day_that_does_not_read_and_exits_1_or_2_if_there_is_no_other(site: Path) -> None:
+    day_path(site / "docs", MONDAY).parent.mkdir(parents=True)
+    day_path(site / "docs", MONDAY).write_text("{", "utf-8")
+    done = run(site, "export", "--format", "markdown")
+    assert done.returncode == 2
+    assert f"{day_path(site / 'docs', MONDAY)}" in done.stdout
+    tuesday = MONDAY + dt.timedelta(days=1)
+    write_day(site / "docs", Day(date=tuesday, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    done = run(site, "export", "--format", "markdown")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "Exported to digests: 1 failed, 1 written")
+
+
+@pytest.mark.parametrize("folder", ["docs", "docs/logs", "digests/../docs", "link"])
+def test_an_export_into_the_docs_folder_is_refused(site: Path, folder: str) -> None:
+    (site / "link").symlink_to(site / "docs")
+    done = run(site, "export", "--format", "markdown", "-o", folder)
+    assert done.returncode == 2
+    assert "lies in the site's docs folder" in done.stderr

@@ -1,20 +1,26 @@
-"""The recorded days, where they lie beside the repository: every record of every era becomes a paper.
+"""The recorded days and digests, where they lie beside the repository: every record and every line is taken in.
 
-The records are other people's and no part of the project; without them this says so, and the rest of the tests stands
-for it.
+They are other people's and no part of the project; without them this says so, and the rest of the tests stands for it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from daily_papers.archive import check, read_day, stored_dates
+from daily_papers.exporting import export_markdown
+from daily_papers.importing import import_digests
 from daily_papers.sources.huggingface import Gathered, read_answer
 
-CORPUS = Path(__file__).parents[2] / "shared/corpus/days"
+SHARED = Path(__file__).parents[2] / "shared/corpus"
+CORPUS = SHARED / "days"
+DIGESTS = SHARED / "digests"
 AT = dt.datetime(2026, 8, 21, 3, tzinfo=dt.UTC)
 
 
@@ -32,3 +38,90 @@ def test_every_recorded_record_is_read_in_full() -> None:
         read += len(fetched.day.papers)
         recorded += len(json.loads(file.read_bytes()))
     assert read == recorded
+
+
+# A second reading of the layout, by shapes in the whole text; it has nothing of ours, so that both cannot err alike.
+ENTRY = r"""\#\#\#\ \[.+\]\(https://arxiv\.org/abs/[0-9]{4}\.[0-9]{5}\)\n\n
+    (?: !\[\]\(\S+\)\n\n
+      | \[Watch\ Video\]\(\S+\.mp4\)\n
+        <div><video\ controls\ src="\S+\.mp4"\ muted="false"></video></div>\n\n )
+    Vote:\ (?:-|[0-9]+)\n\n
+    Authors:\ (?!\[).+\n\n
+    (?: -\ .+\n (?: (?!-\ |\#\#) .+\n )* )+ \n"""
+REGULAR = re.compile(rf"\#\#\ Daily\ Papers\ \([0-9-]{{10}}\)\n\n (?: {ENTRY} )+", re.VERBOSE)
+
+
+@pytest.fixture(scope="module")
+def logs() -> dict[str, str]:
+    """Every digest of the corpus, by its path."""
+    found = {path.relative_to(DIGESTS).as_posix(): path.read_text("utf-8") for path in DIGESTS.glob("*/*/*.md")}
+    if not found:
+        pytest.skip("no digests lie at ../shared/corpus/digests")
+    return found
+
+
+def counted_anew(text: str) -> Counter[str]:
+    """Count a digest line by line, by what a line looks like."""
+    counts: Counter[str] = Counter()
+    films = set()
+    for line in filter(str.strip, text.split("\n")):
+        if line.startswith("### "):
+            counts.update(("papers", "no votes"))
+        elif line.startswith("Vote: "):
+            counts["no votes"] -= 1
+            counts["dash votes" if line.endswith(" -") else "votes"] += 1
+        elif line.startswith("Authors: "):
+            counts["authors"] += 1
+        elif line.startswith("- "):
+            counts["bullets"] += 1
+        elif "cdn-thumbnails" in line[:40]:
+            counts["thumbnail"] += 1
+        elif line.startswith("![](") and "avatars" in line[:30]:
+            counts["avatar"] += 1
+        elif line.startswith("![]("):
+            endings = {"qt)": "video", "webm)": "video", "mp4)": "video", "gif)": "animation"}
+            counts[endings.get(line.rpartition(".")[2], "image")] += 1
+        elif "<video" in line or line.startswith("[Watch"):
+            films.update(re.findall(r"https://[^\s\"')]+", line))
+        elif not line.startswith("## "):
+            counts["numbered" if line[0].isdigit() else "nested" if line[0] == " " else "free"] += 1
+    counts["video"] += len(films)
+    return counts
+
+
+def test_every_digest_comes_in_whole_and_importing_again_changes_nothing(logs: dict[str, str], tmp_path: Path) -> None:
+    report = import_digests(tmp_path, [DIGESTS])
+    expected: Counter[str] = sum(map(counted_anew, logs.values()), Counter())
+    assert report.complete
+    assert (report.files, report.repeated) == (len(logs), ())
+    assert +Counter[str](report.counts) == +expected
+    days = [day for date in stored_dates(tmp_path) if (day := read_day(tmp_path, date))]
+    papers = [paper for day in days for paper in day.papers]
+    assert len(papers) == expected["papers"]
+    assert sum(paper.votes is not None for paper in papers) == expected["votes"]
+    bullets = [bullet for paper in papers for bullet in paper.summaries["ko"].bullets]
+    assert len(bullets) == expected["bullets"]
+    assert Counter(line for bullet in bullets for line in bullet.split("\n")) == Counter(
+        line.removeprefix("- ")
+        for text in logs.values()
+        for line in text.split("\n")
+        if line.strip() and not line.startswith(("#", "Vote: ", "Authors: ", "![", "[Watch", "<"))
+    )
+    assert not list(check(tmp_path))
+    assert {outcome.result for outcome in import_digests(tmp_path, [DIGESTS]).outcomes} == {"unchanged"}
+
+
+def test_regular_digests_go_out_as_they_came_in_byte_for_byte(logs: dict[str, str], tmp_path: Path) -> None:
+    """What is not regular: two sections, lists of authors, missing lines, other blank lines, papers not by votes."""
+    import_digests(tmp_path / "docs", [DIGESTS])
+    export_markdown(tmp_path / "docs", tmp_path / "out", ["ko"])
+    same = {name for name, text in logs.items() if (tmp_path / "out" / name).read_bytes() == text.encode()}
+    regular = {name for name, text in logs.items() if is_regular(text)}
+    assert "2024/03/01.md" in same
+    assert regular <= same
+    assert len(same) / len(logs) > 0.83
+
+
+def is_regular(text: str) -> bool:
+    votes = [-1 if number == "-" else int(number) for number in re.findall(r"(?m)^Vote: (-|[0-9]+)$", text)]
+    return votes == sorted(votes, reverse=True) and REGULAR.fullmatch(text) is not None

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from daily_papers.merge import merge_days, merge_rejected
+from daily_papers.merge import merge_days, merge_rejected, merge_unread
 from daily_papers.models import Arxiv, Day, Failure, Fetched, Github, Media, Paper, Rejected, Summary
 from strategies import days
 
@@ -229,3 +229,19 @@ def test_a_record_that_is_rejected_again_is_kept_once() -> None:
     partly_read = Fetched(day(paper(1), at=LATER), (rejection("2402.00001", b"[1]"),))
     (kept,) = merge_rejected((rejection("2402.00001"),), partly_read)
     assert bytes(kept.record) == b"[1]"
+
+
+def test_lines_of_a_digest_are_added_once_and_take_nothing_away() -> None:
+    def line(number: int, text: bytes) -> Rejected:
+        return Rejected(id=None, reason="r", at=f"2024/03/01.md:{number}", record=msgspec.Raw(text))
+
+    stored = (rejection("2402.00001"), line(3, b'"a"'))
+    lines = (line(3, b'"a"'), line(4, b'"a"'), line(5, b'"b"'))
+    merged = merge_unread(stored, lines)
+    assert merged == (*stored, *lines[1:])
+    assert merge_unread(merged, lines) == merged
+
+
+def test_a_line_of_a_digest_stays_when_a_fetch_brings_its_paper() -> None:
+    line = Rejected(id=None, reason="r", at="2024/03/01.md:3", record=msgspec.Raw(b'"Paper 1"'))
+    assert merge_rejected((line,), Fetched(day(paper(1), at=LATER))) == (line,)

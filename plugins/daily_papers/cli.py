@@ -10,6 +10,8 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol, TypeVar
 
 import click
 from mkdocs.config import load_config
@@ -20,13 +22,30 @@ from daily_papers.archive import check as check_archive
 from daily_papers.archive import stored_dates
 from daily_papers.dates import current_instant
 from daily_papers.errors import DailyPapersError
+from daily_papers.exporting import export_markdown
 from daily_papers.fetch import Outcome, fetch_archive
+from daily_papers.importing import Outcome as Imported
+from daily_papers.importing import Report as ImportReport
+from daily_papers.importing import import_digests
 from daily_papers.plugin import DailyPapersPlugin
 
 DONE, IN_PART, UNUSABLE, STOPPED = 0, 1, 2, 130
 
+EXPORT_FORMATS = ("markdown",)
+
 OnStart = Callable[[int], None]
-OnOutcome = Callable[[Outcome], None]
+
+
+class _Dated(Protocol):
+    """What became of one date, as `fetch` and `importing` tell it."""
+
+    @property
+    def date(self) -> dt.date: ...
+    @property
+    def error(self) -> DailyPapersError | None: ...
+
+
+DatedOutcome = TypeVar("DatedOutcome", bound=_Dated)
 
 
 class _Date(click.ParamType[dt.date]):
@@ -85,9 +104,8 @@ def _plugin(config_file: str) -> DailyPapersPlugin:
 def fetch(config_file: str, since: dt.date | None, until: dt.date | None, force: bool) -> int:
     """Ask for what is missing or still moving, and store it."""
     plugin = _plugin(config_file)
-    if since and until and since > until:
-        raise click.BadParameter(f"{since} is after --until {until}", param_hint="--since")
-    with _progress() as (on_start, on_outcome):
+    _check_range(since, until)
+    with _progress("Fetching", _line) as (on_start, on_outcome):
         report = fetch_archive(
             plugin.archive_root,
             plugin.config.source,
@@ -119,23 +137,105 @@ def check(config_file: str) -> int:
     return IN_PART if faults else DONE
 
 
+@main.command(name="import")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what would be stored.")
+@click.pass_obj
+def import_(config_file: str, paths: tuple[Path, ...], dry_run: bool) -> int:
+    """Take digests into the archive: Markdown files, folders or zips of YYYY/MM/DD.md."""
+    root = _plugin(config_file).archive_root
+    with _progress("Importing", _import_line) as (on_start, on_outcome):
+        report = import_digests(root, paths, dry_run=dry_run, on_start=on_start, on_outcome=on_outcome)
+    for line in _import_faults(report):
+        click.echo(line)
+    if report.files:
+        click.echo(_import_counts(report))
+    click.echo(f"{'Would be imported' if dry_run else 'Imported'}: {report}")
+    if report.complete:
+        return DONE
+    return IN_PART if report.usable else UNUSABLE
+
+
+@main.command()
+@click.option("--format", "form", type=click.Choice(EXPORT_FORMATS), required=True, help="What to write.")
+@click.option("--since", type=_Date(), help="The first date; the first one stored by default.")
+@click.option("--until", type=_Date(), help="The last date; the last one stored by default.")
+@click.option("-o", "folder", type=click.Path(path_type=Path), default=Path("digests"), show_default=True)
+@click.pass_obj
+def export(config_file: str, form: str, since: dt.date | None, until: dt.date | None, folder: Path) -> int:
+    """Write the stored days to FOLDER/YYYY/MM/DD.md."""
+    plugin = _plugin(config_file)
+    _check_range(since, until)
+    if folder.resolve().is_relative_to(plugin.docs_root.resolve()):
+        message = f"{folder} lies in the site's docs folder, which publishes every file as a page: name another"
+        raise click.BadParameter(message, param_hint="-o")
+    languages = plugin.config.languages
+    report = export_markdown(plugin.archive_root, folder, languages, since=since, until=until, on_error=click.echo)
+    click.echo(f"Exported to {folder}: {report}")
+    if not report.errors and (report.written or report.unchanged):
+        return DONE
+    return IN_PART if report.written or report.unchanged else UNUSABLE
+
+
+def _check_range(since: dt.date | None, until: dt.date | None) -> None:
+    if since and until and since > until:
+        raise click.BadParameter(f"{since} is after --until {until}", param_hint="--since")
+
+
+def _import_line(outcome: Imported) -> str:
+    is_stored = outcome.result == "stored"
+    text = f"{_count(outcome.papers, 'paper')}, {outcome.new} new" if is_stored else outcome.result
+    files = f", of {outcome.files} files; where they differ, the last one stands" if outcome.files > 1 else ""
+    return f"{outcome.date}  {text}{files}" + (f": {outcome.error}" if outcome.error else "")
+
+
+def _import_faults(report: ImportReport) -> Iterator[str]:
+    """Yield a line for each thing that was not taken in as it stood."""
+    yield from map(str, report.errors)
+    for line in report.unread:
+        yield f"{line.at}: not read: {line.reason} (kept in the .rejected.json)"
+    for place in report.repeated:
+        yield f"{place} stands a second time on its date; the first stays, filled from this one"
+
+
+def _import_counts(report: ImportReport) -> str:
+    of = report.counts
+    lines = ", ".join(f"{of[kind]} {kind}" for kind in ("nested", "numbered", "free"))
+    media = ", ".join(
+        _count(of[kind], kind) for kind in ("thumbnail", "avatar", "image", "animation", "video") if of[kind]
+    )
+    return "\n".join(
+        (
+            f"{_count(report.files, 'digest')} of {_count(len(report.outcomes), 'day')}"
+            f" ({_count(report.skipped, 'other Markdown file')} left alone)",
+            f"{_count(of['papers'], 'paper')}, {of['repeated']} repeated, {_count(of['authors'], 'line')} of authors",
+            f"votes: {_count(of['votes'], 'number')}, {of['dash votes']} '-', {of['no votes']} without",
+            f"{_count(of['bullets'], 'bullet')}, lines within them: {lines}",
+            f"media: {media or 'none'}",
+            f"{_count(len(report.unread), 'line')} not read",
+        )
+    )
+
+
 @contextmanager
-def _progress() -> Iterator[tuple[OnStart, OnOutcome]]:
+def _progress(
+    doing: str, line_of: Callable[[DatedOutcome], str]
+) -> Iterator[tuple[OnStart, Callable[[DatedOutcome], None]]]:
     """Yield what to call at the start and after each date: a bar on a terminal, plain lines elsewhere."""
     if not sys.stdout.isatty():
-        yield lambda count: None, lambda outcome: click.echo(_line(outcome))
+        yield lambda count: None, lambda outcome: click.echo(line_of(outcome))
         return
     # A tenth of a second that a pipe need not pay for.
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns) as bar:
-        task = bar.add_task("Fetching", total=None)
+        task = bar.add_task(doing, total=None)
 
-        def finish(outcome: Outcome) -> None:
+        def finish(outcome: DatedOutcome) -> None:
             bar.update(task, description=str(outcome.date), advance=1)
             if outcome.error:
-                bar.console.print(_line(outcome), markup=False, highlight=False)
+                bar.console.print(line_of(outcome), markup=False, highlight=False)
 
         yield lambda count: bar.update(task, total=count), finish
 

@@ -8,6 +8,7 @@ DailyPapersError
           · ForbiddenError      403: asking again in this run would only make it worse
           · DeferredError       upstream asks for a longer wait than a run may take
       · ParseError          an answer that is not what was asked for
+  · DigestError             a digest, or a folder or zip of them, that cannot be imported; carries `place`
   · ArchiveError            a file of the archive; carries `path` and `at`
       · NewerSchemaError    a file written by a later version
 """
@@ -72,6 +73,15 @@ class DeferredError(FetchError):
 
 class ParseError(SourceError):
     """An answer came, but not the one that was asked for: HTML for JSON, an object for a list, another date."""
+
+
+class DigestError(DailyPapersError):
+    """What was given to be imported cannot be read at all, for `reason`; `place` is the path as it was given."""
+
+    def __init__(self, message: str, *, place: str) -> None:
+        super().__init__(f"{place}: {message}")
+        self.reason = message
+        self.place = place
 
 
 class ArchiveError(DailyPapersError):

@@ -265,11 +265,12 @@ class _Run:
         # The day first: a rejected record goes only when what replaces it is on disk.
         changed = bool(day.papers) and write_day(self.root, day)
         write_rejected(self.root, date, rejected)
-        self.ledger[date] = self.state_of(day, incoming, len(rejected))
+        unread = sum(record.is_upstreams for record in rejected)
+        self.ledger[date] = self.state_of(day, incoming, unread)
         result: Result = "stored" if changed else "unchanged" if day.papers else "empty"
         new = len(day.papers) - (len(stored.papers) if stored else 0)
         error = unreadable or broken
-        return Outcome(date, result, papers=len(day.papers), new=new, rejected=len(rejected), error=error)
+        return Outcome(date, result, papers=len(day.papers), new=new, rejected=unread, error=error)
 
     def read_stored(self, fetched: Fetched) -> tuple[Day | None, ArchiveError | None]:
         """Return the stored day, or None and the reason why it was set aside for the fetched one.

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import msgspec
@@ -59,6 +61,22 @@ def merge_rejected(stored: tuple[Rejected, ...], fetched: Fetched) -> tuple[Reje
     read = {name for paper in fetched.day.papers for name in (paper.id, paper.title)}
     kept = (record for record in stored if _identity(record) not in again | read)
     return (*kept, *fetched.rejected)
+
+
+def merge_unread(stored: tuple[Rejected, ...], lines: Iterable[Rejected]) -> tuple[Rejected, ...]:
+    """Return `stored`, then those of a digest's `lines` that it does not hold.
+
+    A line stands as often as in the digest, however often that is imported. No import takes anything away: what a
+    fetch could not read holds more than a digest says.
+    """
+    held = Counter(bytes(record.record) for record in stored)
+    new = []
+    for line in lines:
+        text = bytes(line.record)
+        held[text] -= 1
+        if held[text] < 0:
+            new.append(line)
+    return (*stored, *new)
 
 
 class _StatedPaper(msgspec.Struct, frozen=True):

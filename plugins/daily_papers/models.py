@@ -7,7 +7,9 @@ None or empty here and left out there. Dates are UTC days, instants are aware da
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -18,11 +20,38 @@ SCHEMA = 1
 # arXiv. [0-9], not \d: Unicode has other digits.
 PAPER_ID_PATTERN = r"^([0-9]{4}\.[0-9]{4,5}|[a-z-]{2,20}(\.[A-Z]{2})?/[0-9]{7}|x-[0-9a-f]{12})$(?!\n)"
 
+_PAPER_ID = re.compile(PAPER_ID_PATTERN)
+_VERSION = re.compile(r"(?<=[0-9])v[0-9]{1,3}$")
+# From 2015 on arXiv counts with five digits; four are what is left of one that was once a number (2410.10210).
+_MANGLED = re.compile(r"(1[5-9]|[2-9][0-9])[0-9]{2}\.[0-9]{4}$")
+
+ARXIV = "https://arxiv.org"
+HUGGING_FACE = "https://huggingface.co"
+THUMBNAIL_HOST = "cdn-thumbnails.huggingface.co"
+
 PaperId = Annotated[str, msgspec.Meta(pattern=PAPER_ID_PATTERN)]
-Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+MAX_COUNT = 2**53 - 1
 """What JSON readers other than ours still hold exactly."""
+Count = Annotated[int, msgspec.Meta(ge=0, le=MAX_COUNT)]
 Instant = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 MediaKind = Literal["video", "image", "animation"]
+MEDIA_KINDS: dict[str, MediaKind] = {
+    **dict.fromkeys(("mp4", "webm", "mov", "qt", "m4v", "ogv"), "video"),
+    **dict.fromkeys(("png", "jpeg", "jpg", "webp", "avif"), "image"),
+    "gif": "animation",
+}
+"""By the ending of a file's name."""
+
+
+def read_paper_id(text: str) -> str | None:
+    """Return the id that `text` is, without white space around it and without a version; None if it is no id."""
+    paper_id = _VERSION.sub("", text.strip())
+    return paper_id if _PAPER_ID.match(paper_id) and not _MANGLED.match(paper_id) else None
+
+
+def media_kind(url: str) -> MediaKind | None:
+    """Return what `url`, an address that can be used, leads to by the ending of its name; None if that says nothing."""
+    return MEDIA_KINDS.get(urlsplit(url).path.rpartition(".")[2].lower())
 
 
 class _Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
@@ -157,9 +186,15 @@ class Rejected(_Record, frozen=True, omit_defaults=False):
     """The paper's id, or what stood in its place; None if nothing did."""
     reason: str
     at: str
-    """The first place that could not be read, as `$.papers[3].votes`, by position in upstream's list."""
+    """The first place that could not be read: `$.papers[3].votes`, by position in upstream's list, or
+    `2024/03/01.md:17`, a line of a digest."""
     record: msgspec.Raw
     """The JSON as it came; a string if it was not JSON."""
+
+    @property
+    def is_upstreams(self) -> bool:
+        """Whether it came with upstream's list, and so may be read by a later fetch; a digest's line never will."""
+        return self.at.startswith("$")
 
 
 class Fetched(msgspec.Struct, frozen=True):

@@ -80,6 +80,7 @@ class _OurPage(Page):
 class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     """Publishes the archive in the site's docs folder; `archive_root` is where it lies."""
 
+    docs_root: Path
     archive_root: Path
     urls: Urls
     site: Site
@@ -91,7 +92,8 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
 
     def locate(self, config: MkDocsConfig) -> None:
         """Learn from MkDocs' configuration where the archive lies and what its addresses are."""
-        self.archive_root = Path(config.docs_dir, self.config.path)
+        self.docs_root = Path(config.docs_dir)
+        self.archive_root = self.docs_root / self.config.path
         self.urls = Urls(self.config.path, config.use_directory_urls)
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:

@@ -14,11 +14,11 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from daily_papers.index import NOT_ASKED, DayEntry, votes_seen
-from daily_papers.models import Day, Paper
+from daily_papers.models import HUGGING_FACE, Day, Paper
 from daily_papers.pages.calendar import make_years
 from daily_papers.pages.static import SCRIPT, STYLESHEET, VIEW_SCRIPT
 from daily_papers.pages.urls import Urls, to_root
-from daily_papers.pages.view import HUGGING_FACE, Viewer, cut
+from daily_papers.pages.view import Viewer, cut
 from daily_papers.pages.words import Words
 
 THEME_TEMPLATE, FRAME_TEMPLATE = "daily-papers.html", "daily-papers-frame.html"

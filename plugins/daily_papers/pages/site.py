@@ -14,11 +14,11 @@ from pathlib import Path
 import msgspec
 
 from daily_papers.archive import read_day, stored_dates
+from daily_papers.digest import render_digest
 from daily_papers.errors import ArchiveError
 from daily_papers.index import DayEntry, day_entry, empty_entry, votes_seen
 from daily_papers.ledger import LedgerEntry, read_ledger
 from daily_papers.models import Day
-from daily_papers.pages.digest import render_digest
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.urls import Urls
 

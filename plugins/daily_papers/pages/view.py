@@ -15,12 +15,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from daily_papers.models import Media, Paper, Summary
+from daily_papers.models import ARXIV, Media, Paper, Summary
 from daily_papers.pages.words import Words, language_name
 from daily_papers.text import MAX_URL_CHARS, safe_url
-
-ARXIV = "https://arxiv.org"
-HUGGING_FACE = "https://huggingface.co"
 
 FIRST_AUTHORS = 3
 NAME_CHARS = 80

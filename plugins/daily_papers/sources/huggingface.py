@@ -20,19 +20,21 @@ import msgspec
 from daily_papers.errors import ParseError
 from daily_papers.http import Client, Reply, is_html
 from daily_papers.models import (
-    PAPER_ID_PATTERN,
+    MEDIA_KINDS,
+    THUMBNAIL_HOST,
     Count,
     Day,
     Fetched,
     Github,
     Instant,
     Media,
-    MediaKind,
     Organization,
     Paper,
     Rejected,
     Submitter,
     Summary,
+    media_kind,
+    read_paper_id,
 )
 from daily_papers.text import clean_block, clean_line, safe_url
 
@@ -47,12 +49,6 @@ MAX_PAGES = 50
 MAX_RECORDS = 10_000
 """A page of more is no list of a day; reading millions would hold up all else for a minute."""
 
-THUMBNAIL_HOST = "cdn-thumbnails.huggingface.co"
-MEDIA_KINDS: dict[str, MediaKind] = {
-    **dict.fromkeys(("mp4", "webm", "mov", "qt", "m4v", "ogv"), "video"),
-    **dict.fromkeys(("png", "jpeg", "jpg", "webp", "avif"), "image"),
-    "gif": "animation",
-}
 KNOWN_KEYS = frozenset(
     {
         "paper",
@@ -300,26 +296,15 @@ def _read_record(
     if not isinstance(record, dict) or not isinstance(inner, dict):
         found = f"a paper that is {_kind(inner)}" if isinstance(record, dict) else _kind(record)
         return None, _reject(raw, None, position, "id", f"id: expected an object with a paper in it, got {found}")
-    paper_id = _read_id(inner.get("id"))
+    stated = inner.get("id")
+    paper_id = read_paper_id(stated) if isinstance(stated, str) else None
     if paper_id is None:
-        return None, _reject(raw, _shown_id(inner.get("id")), position, "id", f"id: {_id_fault(inner.get('id'))}")
+        return None, _reject(raw, _shown_id(stated), position, "id", f"id: {_id_fault(stated)}")
     reading = _Reading(record, inner, date)
     paper = reading.paper(paper_id, fetched_at)
     if not reading.faults:
         return paper, None
     return paper, _reject(raw, paper_id, position, reading.first_place, reading.reason)
-
-
-_PAPER_ID = re.compile(PAPER_ID_PATTERN)
-_VERSION = re.compile(r"(?<=[0-9])v[0-9]{1,3}$")
-# From 2015 on arXiv counts with five digits; four are what is left of one that was once a number (2410.10210).
-_MANGLED = re.compile(r"(1[5-9]|[2-9][0-9])[0-9]{2}\.[0-9]{4}$")
-
-
-def _read_id(value: object) -> str | None:
-    """Return the id without white space around it and without a version, None if it is no id."""
-    paper_id = _VERSION.sub("", value.strip()) if isinstance(value, str) else ""
-    return paper_id if _PAPER_ID.match(paper_id) and not _MANGLED.match(paper_id) else None
 
 
 def _id_fault(value: object) -> str:
@@ -542,7 +527,7 @@ class _Reading:
         url = self._safe_address(place, address)
         if url is None:
             return None
-        kind = MEDIA_KINDS.get(urlsplit(url).path.rpartition(".")[2].lower())
+        kind = media_kind(url)
         if kind is None:
             self._note(place, f"expected a file name that ends in one of {', '.join(MEDIA_KINDS)}")
             return None

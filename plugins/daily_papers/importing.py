@@ -1,0 +1,285 @@
+"""Importing: digests that lie in files, folders and zips -> the archive.
+
+Paths and the archive's folder go in; every date found is merged with what is stored of it, one Outcome a date and what
+was counted come out. The layout is `digest`'s business, the rules of merging are `merge`'s; the ledger is left alone,
+since nothing was asked of upstream.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import stat
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import reduce
+from lzma import LZMAError
+from pathlib import Path, PurePath, PurePosixPath
+from typing import Literal
+
+import msgspec
+
+from daily_papers.archive import read_day, read_rejected, write_day, write_rejected
+from daily_papers.digest import MAX_BYTES, Counted, read_digest
+from daily_papers.errors import DailyPapersError, DigestError
+from daily_papers.files import sweep_temporaries
+from daily_papers.merge import merge_days, merge_unread
+from daily_papers.models import Fetched, Rejected
+from daily_papers.text import clean_line
+
+MAX_ZIP_BYTES = 512 * 2**20
+"""What the digests of one zip may unpack to; twenty years of days have some 200 MB."""
+
+_DIGEST_FILE = re.compile(r"(?:^|/)([0-9]{4}/[0-9]{2}/[0-9]{2}\.md)$")
+_ZIP_BEGINS = b"PK\x03\x04"
+_ENCRYPTED = 0x1
+# What zipfile lets through of a file that was made to break it.
+_ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    OSError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    OverflowError,
+    ValueError,
+    LZMAError,
+    zlib.error,
+)
+
+Result = Literal["stored", "unchanged", "failed"]
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of one date; in a dry run, what would have."""
+
+    date: dt.date
+    result: Result
+    papers: int = 0
+    """How many are stored now."""
+    new: int = 0
+    files: int = 1
+    """In how many places it was found; where these differ, the last one stands, by the rules of merging."""
+    error: DailyPapersError | None = None
+    """Why it failed: what was stored is as it was."""
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What became of everything found: `outcomes` by date, oldest first."""
+
+    outcomes: tuple[Outcome, ...]
+    files: int
+    """Digests that were read."""
+    skipped: int
+    """Other Markdown files, and links, that stood beside them."""
+    counts: Counter[Counted]
+    unread: tuple[Rejected, ...]
+    """The lines that could not be read, in the order found."""
+    repeated: tuple[str, ...]
+    """Where a paper stands a second time on its date, and which."""
+    errors: tuple[DigestError, ...]
+    """What could not be read at all."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every file, date and line was taken in."""
+        return not (self.errors or self.unread or any(outcome.error for outcome in self.outcomes))
+
+    @property
+    def usable(self) -> bool:
+        """Whether anything was taken in."""
+        return any(outcome.result != "failed" for outcome in self.outcomes)
+
+    def __str__(self) -> str:
+        """Say how many dates ended how, in one line."""
+        results = Counter(outcome.result for outcome in self.outcomes)
+        return ", ".join(f"{count} {result}" for result, count in sorted(results.items())) or "nothing"
+
+
+def import_digests(
+    root: Path,
+    paths: Iterable[Path],
+    *,
+    dry_run: bool = False,
+    on_start: Callable[[int], None] = lambda count: None,
+    on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+) -> Report:
+    """Merge the digests that `paths` lead to into the archive below `root`; `dry_run` writes nothing.
+
+    A path is a file, whatever its name, or a folder or zip with files named YYYY/MM/DD.md at any depth. Each file and
+    each date stands for itself: one that fails costs none of the others. Importing the same again changes no byte.
+    `on_start` is told how many dates there are. KeyboardInterrupt passes; what was stored stays stored.
+    """
+    if not dry_run:
+        sweep_temporaries(root)
+    found = _Found()
+    for path in paths:
+        found.search(path)
+    on_start(len(found.dates))
+    outcomes = []
+    for date, parts in sorted(found.dates.items()):
+        outcomes.append(_store(root, date, parts, dry_run=dry_run))
+        on_outcome(outcomes[-1])
+    return Report(
+        outcomes=tuple(outcomes),
+        files=found.files,
+        skipped=found.skipped,
+        counts=found.counts,
+        unread=tuple(rejected for parts in found.dates.values() for part in parts for rejected in part.rejected),
+        repeated=tuple(found.repeated),
+        errors=tuple(found.errors),
+    )
+
+
+def _store(root: Path, date: dt.date, parts: list[Fetched], *, dry_run: bool) -> Outcome:
+    """Merge what the digests say of `date` with what is stored."""
+    lines = [line for part in parts for line in part.rejected]
+    try:
+        stored = read_day(root, date)
+        kept = read_rejected(root, date) if lines else ()
+        day = merge_days(stored, reduce(merge_days, (part.day for part in parts)))
+        unread = merge_unread(kept, lines)
+        is_new, has_new_lines = day != stored and bool(day.papers), unread != kept
+        if is_new and not dry_run:
+            write_day(root, day)
+        if has_new_lines and not dry_run:
+            write_rejected(root, date, unread)
+    except DailyPapersError as e:
+        return Outcome(date, "failed", files=len(parts), error=e)
+    new = len(day.papers) - (len(stored.papers) if stored else 0)
+    result: Result = "stored" if is_new or has_new_lines else "unchanged"
+    return Outcome(date, result, papers=len(day.papers), new=new, files=len(parts))
+
+
+class _Found:
+    """What has been found so far, and what of it was read."""
+
+    def __init__(self) -> None:
+        self.dates: dict[dt.date, list[Fetched]] = {}
+        self.files = self.skipped = 0
+        self.counts: Counter[Counted] = Counter()
+        self.repeated: list[str] = []
+        self.errors: list[DigestError] = []
+        self._seen: set[Path] = set()
+        self._reached = 0
+
+    def search(self, path: Path) -> None:
+        """Read every digest that `path` leads to."""
+        before = self._reached + len(self.errors)
+        try:
+            if path.is_dir():
+                self._search_folder(path)
+            elif not path.is_file():
+                self._fail(_shown(path), "is not there: expected a digest, or a folder or zip of digests")
+            elif _is_zip(path):
+                self._search_zip(path)
+            else:
+                self._take_file(path)
+        except _ZIP_ERRORS as e:
+            self._fail(_shown(path), f"cannot be read: {_said(e)}; expected a digest, or a folder or zip of digests")
+        if before == self._reached + len(self.errors):
+            self._fail(_shown(path), "holds no digest: expected files named YYYY/MM/DD.md, as 2024/03/01.md")
+
+    def _search_folder(self, folder: Path) -> None:
+        def fail(error: OSError) -> None:
+            self._fail(clean_line(str(error.filename)), f"cannot be read: {_said(error)}")
+
+        # Links are not followed: they lead out of what was given, or to what is found anyway.
+        for parent, folders, names in os.walk(folder, onerror=fail):
+            folders[:] = sorted(name for name in folders if name != ".git")
+            for path in (Path(parent, name) for name in sorted(names)):
+                try:
+                    if _is_digest(path.absolute()) and path.is_file() and not path.is_symlink():
+                        self._take_file(path)
+                    else:
+                        self._skip(path)
+                except OSError as e:
+                    self._fail(_shown(path), f"cannot be read: {_said(e)}")
+
+    def _search_zip(self, path: Path) -> None:
+        left = MAX_ZIP_BYTES
+        with zipfile.ZipFile(path) as members:
+            for info in sorted(members.infolist(), key=lambda info: info.filename):
+                name = PurePosixPath(info.filename)
+                if ".git" in name.parts or info.is_dir():
+                    continue
+                if not _is_digest(name) or stat.S_ISLNK(info.external_attr >> 16):
+                    self._skip(name)
+                    continue
+                self._reached += 1
+                place = f"{_shown(path)}: {_shown(name)}"
+                data = self._unpacked(members, info, place, left)
+                left -= len(data)
+                if data:
+                    self._take(data, name, place)
+
+    def _unpacked(self, members: zipfile.ZipFile, info: zipfile.ZipInfo, place: str, left: int) -> bytes:
+        """Return the bytes of a member, empty if it cannot be had; never more than it may have, whatever it says."""
+        if info.flag_bits & _ENCRYPTED:
+            self._fail(place, "is encrypted: unpack it yourself, and import the folder")
+            return b""
+        try:
+            with members.open(info) as file:
+                data = file.read(min(left, MAX_BYTES) + 1)
+        except _ZIP_ERRORS as e:
+            self._fail(place, f"cannot be unpacked: {_said(e)}")
+            return b""
+        if len(data) > left:
+            self._fail(
+                place, f"is one too many: a zip's digests may have {MAX_ZIP_BYTES // 2**20} MB; unpack it yourself"
+            )
+            return b""
+        if not data:
+            self._fail(place, "is empty")
+        return data
+
+    def _take_file(self, path: Path) -> None:
+        self._reached += 1
+        real = path.resolve()
+        if real in self._seen:
+            return
+        self._seen.add(real)
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        self._take(data, path.absolute(), _shown(path))
+
+    def _take(self, data: bytes, path: PurePath, place: str) -> None:
+        match = _DIGEST_FILE.search(path.as_posix())
+        try:
+            digest = read_digest(data, match[1] if match else clean_line(path.name))
+        except DigestError as e:
+            self._fail(place, e.reason)
+            return
+        self.files += 1
+        self.counts += digest.counts
+        self.repeated.extend(digest.repeated)
+        for day in digest.days:
+            self.dates.setdefault(day.day.date, []).append(day)
+
+    def _skip(self, path: PurePath) -> None:
+        self.skipped += path.suffix.lower() == ".md"
+
+    def _fail(self, place: str, reason: str) -> None:
+        self.errors.append(DigestError(reason, place=place))
+
+
+def _is_digest(path: PurePath) -> bool:
+    return _DIGEST_FILE.search(path.as_posix()) is not None
+
+
+def _is_zip(path: Path) -> bool:
+    if path.suffix.lower() == ".zip":
+        return True
+    with path.open("rb") as file:
+        return file.read(len(_ZIP_BEGINS)) == _ZIP_BEGINS
+
+
+def _shown(path: PurePath) -> str:
+    """Return a path as it may be printed: a zip's names are strangers' text."""
+    return clean_line(str(path))
+
+
+def _said(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or clean_line(str(error)) or type(error).__name__
