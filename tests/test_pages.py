@@ -24,6 +24,7 @@ from daily_papers.models import Day, Github, Media, Organization, Paper, Summary
 from daily_papers.pages import static, words
 from daily_papers.pages.calendar import make_years, tone_steps
 from daily_papers.pages.render import Renderer
+from daily_papers.pages.report import Reporter
 from daily_papers.pages.urls import Urls
 from daily_papers.pages.view import ABSTRACT_CHARS, NAME_CHARS, PaperView, Viewer, beginning, split_label
 from daily_papers.pages.words import Words
@@ -71,7 +72,9 @@ def parse(html: str) -> LexborHTMLParser:
 
 
 def view(paper: Paper, *languages: str) -> PaperView:
-    return Viewer(languages=languages or ("ko", "en"), media_hosts=HOSTS, words=Words("en")).view(paper)
+    nowhere = Reporter(repo_url="", site_url="", urls=Urls(), question="")
+    viewer = Viewer(languages=languages or ("ko", "en"), media_hosts=HOSTS, words=Words("en"), reporter=nowhere)
+    return viewer.view(paper, DATE)
 
 
 def image(name: str) -> Media:

@@ -15,6 +15,9 @@ from daily_papers.models import Day
 NOT_ASKED = LedgerEntry(state="partial", reason="not asked of upstream yet")
 """What stands for a stored day that the ledger does not know: it was bundled or imported, and may be incomplete."""
 
+ALL_HIDDEN = LedgerEntry(state="empty", reason="every paper of this date is hidden by the site")
+"""What stands for a stored day of which the curation leaves nothing to show."""
+
 
 class DayEntry(msgspec.Struct, frozen=True):
     """One date as calendars and lists show it."""
