@@ -118,10 +118,10 @@ class _Field(NamedTuple):
     """Returns what stands in the record; raises ValueError for what cannot stand there."""
 
 
-def _title(text: str) -> str:
-    if title := clean_line(text):
-        return title
-    raise ValueError("empty")
+def _not_empty(text: str | None) -> str:
+    if not text:
+        raise ValueError("empty")
+    return text
 
 
 def _lines(texts: Iterable[str]) -> tuple[str, ...]:
@@ -146,7 +146,7 @@ def _organization(value: Organization | str) -> Organization | None:
 
 
 def _media(media: tuple[Media, ...]) -> tuple[Media, ...]:
-    return tuple(Media(_title(_address(medium.url) or ""), medium.kind) for medium in media)
+    return tuple(Media(_not_empty(_address(medium.url)), medium.kind) for medium in media)
 
 
 def _summaries(bullets: dict[str, tuple[str, ...]]) -> dict[str, Summary]:
@@ -159,7 +159,7 @@ _DECISION = _Field(bool, "true or false")
 _FIELDS = {
     "hide": _DECISION,
     "pin": _DECISION,
-    "title": _Field(str, "a line of text", _title),
+    "title": _Field(str, "a line of text", lambda text: _not_empty(clean_line(text))),
     "authors": _Field(tuple[str, ...], "a list of names, as [Ada Lovelace, Alan Turing]", _lines),
     "abstract": _Field(str, "text, or nothing to take it away", lambda text: clean_block(text) or None),
     "thumbnail": _ADDRESS,
@@ -198,10 +198,11 @@ def _values(node: yaml.Node, paper_id: str) -> Iterator[tuple[str, Any]]:
             raise _MistakeError(f"{paper_id} has the unknown key {_shown(key.value)}; {expected}", key)
         value = _plain(value_node)
         try:
-            yield key.value, field.of_record(msgspec.convert(value, field.type, strict=False))
+            converted = field.of_record(msgspec.convert(value, field.type, strict=False))
         except ValueError as e:
             message = f"{key.value} of {paper_id} is {_shown(value)}: expected {field.expected}"
             raise _MistakeError(message, key) from e
+        yield key.value, converted
 
 
 def _entries(node: yaml.Node, expected: str) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:

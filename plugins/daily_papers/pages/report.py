@@ -45,20 +45,17 @@ class Reporter:
         """
         if not self._start or summary.by == "hand":
             return ""
-        tongue, origin = _origin(language, summary.by, summary.prompt)
+        origin = _origin(language, summary.by, summary.prompt)
         title = _encode(_cut(paper.title))
         page = _encode_again(f"\n{self._site}{self._urls.day(date)}#") + paper.id if self._site else ""
-        return (
-            f"{self._start}{paper.id}:+summary+in+{tongue}&body=%60{title}%60%0A%60{date}+{origin}%60{page}{self._end}"
-        )
+        return f"{self._start}{paper.id}:+summary&body=%60{title}%60%0A%60{date}+{origin}%60{page}{self._end}"
 
 
 @lru_cache(maxsize=64)
-def _origin(language: str, by: str, prompt: str | None) -> tuple[str, str]:
-    """Return the language, and the language with who wrote the summary, ready for an address."""
-    tongue = _encode(_cut(language))
+def _origin(language: str, by: str, prompt: str | None) -> str:
+    """Return in which language and by whom a summary is, ready for an address."""
     asked = f" prompt {_cut(prompt)}" if prompt else ""
-    return tongue, f"{tongue}+{_encode(_cut(by) + asked)}"
+    return _encode(f"{_cut(language)} {_cut(by)}{asked}")
 
 
 def _cut(text: str) -> str:
