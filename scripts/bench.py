@@ -18,8 +18,8 @@ import time
 from pathlib import Path
 
 from daily_papers.archive import read_day, stored_dates, write_day
+from daily_papers.digest import render_digest
 from daily_papers.models import Day
-from daily_papers.pages.digest import render_digest
 from daily_papers.sources.huggingface import Gathered, read_answer
 
 OURS = """\

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import pty
 import subprocess
@@ -107,6 +108,36 @@ def test_check_exits_0_for_a_sound_archive_and_1_with_file_and_place_for_another
     done = run(site, "check")
     assert done.returncode == 1
     assert f"{path} at $.papers[0]: " in done.stdout
+
+
+def test_check_lays_a_day_out_anew_on_request_and_only_then(site: Path) -> None:
+    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    path = day_path(site / "docs", MONDAY)
+    expected = path.read_bytes()
+    path.write_bytes(json.dumps(json.loads(expected), indent=4).encode())
+    done = run(site, "check")
+    assert done.returncode == 1
+    assert f"{path} at line 2: " in done.stdout
+    assert "daily-papers check --fix" in done.stdout
+    done = run(site, "check", "--fix")
+    assert (done.returncode, done.stdout) == (0, f"{path}: laid out anew\n1 day checked, all sound\n")
+    assert path.read_bytes() == expected
+
+
+def test_check_names_a_mistake_in_the_curation_and_notes_an_id_that_no_day_has(site: Path) -> None:
+    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    path = site / "docs/curation.yml"
+    path.write_text("2607.00001: {pin: true}\n2607.00002: {hide: true}\n")
+    done = run(site, "check")
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
+        "Note: curation.yml names 2607.00002, which no stored day has",
+        "1 day checked, all sound",
+    ]
+    path.write_text("2607.00001: {pinned: true}\n")
+    done = run(site, "check")
+    assert done.returncode == 1
+    assert f"{path} at line 1: 2607.00001 has the unknown key 'pinned'; did you mean 'pin'?" in done.stdout
 
 
 def test_a_terminal_gets_a_bar_and_the_failures_above_it(site: Path, upstream: Upstream) -> None:

@@ -13,17 +13,19 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from daily_papers.index import DayEntry, day_entry
+from daily_papers.index import ALL_HIDDEN, DayEntry, day_entry, empty_entry
 from daily_papers.ledger import LedgerEntry, State
 from daily_papers.models import Day, Github, Media, Organization, Paper, Summary
 from daily_papers.pages import static, words
 from daily_papers.pages.calendar import make_years, tone_steps
 from daily_papers.pages.render import Renderer
+from daily_papers.pages.report import Reporter
 from daily_papers.pages.urls import Urls
 from daily_papers.pages.view import ABSTRACT_CHARS, NAME_CHARS, PaperView, Viewer, beginning, split_label
 from daily_papers.pages.words import Words
@@ -71,7 +73,9 @@ def parse(html: str) -> LexborHTMLParser:
 
 
 def view(paper: Paper, *languages: str) -> PaperView:
-    return Viewer(languages=languages or ("ko", "en"), media_hosts=HOSTS, words=Words("en")).view(paper)
+    nowhere = Reporter(repo_url="", site_url="", urls=Urls(), question="")
+    viewer = Viewer(languages=languages or ("ko", "en"), media_hosts=HOSTS, words=Words("en"), reporter=nowhere)
+    return viewer.view(paper, DATE)
 
 
 def image(name: str) -> Media:
@@ -168,6 +172,64 @@ class TestWhatIsWritten:
         assert is_folded(folded)
         assert is_folded(only(page, ".dp-abstract"))
 
+    @pytest.mark.parametrize(
+        ("summaries", "languages", "by", "lang", "folded"),
+        [
+            ({"en": "huggingface", "ko": "gpt-4o"}, "ko en", "gpt-4o 요약", "ko", ["en"]),
+            ({"en": "huggingface", "ko": "gpt-4o"}, "en ko", "Summary by gpt-4o · 한국어", "ko", ["en"]),
+            ({"en": "digest", "ko": "hand"}, "ko en", "직접 쓴 요약", "ko", ["en"]),
+            ({"en": "digest"}, "ko en", "가져온 다이제스트의 요약 · English", "en", []),
+            ({"ja": "gpt-4o", "en": "digest"}, "ko en ja", "가져온 다이제스트의 요약 · English", "en", ["ja"]),
+            ({"ko": "huggingface", "ja": "gpt-4o"}, "ko en ja", "gpt-4o 요약 · 日本語", "ja", ["ko"]),
+            ({"en": "huggingface"}, "ko en", "허깅페이스의 한 문장 요약 · English", "en", []),
+            ({"en": "huggingface"}, "en", "A sentence by Hugging Face", "en", []),
+            ({"de": "gpt-4o", "en": "huggingface"}, "ko en", "허깅페이스의 한 문장 요약 · English", "en", ["de"]),
+            ({"de": "gpt-4o", "en": "huggingface"}, "ko", "gpt-4o 요약 · Deutsch", "de", ["en"]),
+            ({"de": "gpt-4o"}, "ko en", "gpt-4o 요약 · Deutsch", "de", []),
+            ({"ko": "mkdocs-daily-papers"}, "ko en", "이 사이트가 정리한 사실", "ko", []),
+        ],
+    )
+    def test_the_highest_rung_of_the_ladder_is_shown_and_says_what_it_is_and_by_whom(
+        self, summaries: dict[str, str], languages: str, by: str, lang: str, folded: list[str]
+    ) -> None:
+        written = {code: Summary(bullets=("words",), by=author) for code, author in summaries.items()}
+        paper = Paper(id="2402.00010", title="t", abstract="The abstract.", summaries=written)
+        page = parse(day_page(paper, languages=languages.split()))
+        shown, *others = page.css("ul.dp-bullets")
+        assert (shown.attributes["lang"], page.css(".dp-by")[0].text()) == (lang, by)
+        assert not is_folded(shown)
+        assert [other.attributes["lang"] for other in others] == folded
+        assert all(map(is_folded, others))
+
+    @pytest.mark.parametrize(
+        ("abstract", "language", "by"),
+        [
+            ("All of it.", "en", "The abstract, by the authors"),
+            ("All of it.", "ko", "저자가 쓴 초록 · English"),
+            ("A sentence. " * 99, "en", "The abstract's beginning, by the authors"),
+            ("A sentence. " * 99, "ko", "저자가 쓴 초록의 앞부분 · English"),
+        ],
+    )
+    def test_the_abstract_says_whether_it_is_all_and_by_whom(self, abstract: str, language: str, by: str) -> None:
+        page = parse(day_page(Paper(id="2402.00010", title="t", abstract=abstract), languages=(language,)))
+        assert only(page, ".dp-by").text() == by
+
+    @pytest.mark.parametrize("bullets", [(), ("",), (" ", "\x00", "\u200b\n"), ("**What's New**:",)])
+    def test_a_summary_without_text_is_none(self, bullets: tuple[str, ...]) -> None:
+        summaries = {"ko": Summary(bullets=bullets, by="gpt-4o"), "en": Summary(bullets=("A line.",), by="digest")}
+        seen = view(Paper(id="2402.00010", title="t", abstract="The abstract.", summaries=summaries))
+        assert seen.summary
+        assert (seen.summary.lang, seen.others) == ("en", [])
+
+    def test_what_cannot_be_shown_of_a_bullet_is_left_out_of_the_page_and_stays_in_the_record(self) -> None:
+        bullets = ("**La\x07bel**: one\n two\u202e\tthree", "\x08", "fam\u00adily \U0001f469\u200d\U0001f680")
+        paper = Paper(id="2402.00010", title="t", summaries={"ko": Summary(bullets=bullets, by="m\x00 1")})
+        page = parse(day_page(paper))
+        lines = [item.text() for item in page.css(".dp-bullets li")]
+        assert lines == ["Label one two three", "family \U0001f469\u200d\U0001f680"]
+        assert only(page, ".dp-by").text() == "m 1 요약"
+        assert paper.summaries["ko"].bullets == bullets
+
     def test_another_language_is_marked_with_its_tag_and_who_wrote_it(self) -> None:
         paper = Paper(id="2402.00010", title="t", summaries={"en": Summary(bullets=("a sentence",), by="huggingface")})
         page = parse(day_page(paper))
@@ -193,6 +255,7 @@ class TestWhatIsWritten:
             ("***What's New***: text", "What's New", "text"),
             ("no **Label**: text", "", "no **Label**: text"),
             ("***L*: typo", "", "***L*: typo"),
+            ("**Label**:", "Label", ""),
             ("**bold** without a colon", "", "**bold** without a colon"),
             ("**a**: b **c** <i>d</i>", "a", "b **c** <i>d</i>"),
         ],
@@ -300,6 +363,92 @@ class TestLinks:
         assert {link.attributes["rel"] for link in outside} == {"noopener noreferrer nofollow ugc"}
 
 
+class TestReports:
+    REPOSITORY = "https://github.com/an-owner/a-repo"
+    SITE = "https://papers.example/archive/"
+
+    def addresses(self, *papers: Paper, repo_url: str = REPOSITORY, site_url: str = SITE) -> list[str]:
+        day = a_day(*papers)
+        drawn = Renderer(languages=("ko", "en"), urls=Urls(), media_hosts=HOSTS, repo_url=repo_url, site_url=site_url)
+        page = parse(drawn.day(day, day_entry(day, COMPLETE), previous=None, next=None))
+        return [link.attributes["href"] or "" for link in page.css(".dp-by a")]
+
+    def paper(self, by: str = "gpt-4o", *, language: str = "ko", title: str = "A title", prompt: str = "") -> Paper:
+        summary = Summary(bullets=("b",), by=by, prompt=prompt or None)
+        return Paper(id="2402.00010", title=title, summaries={language: summary})
+
+    def test_a_report_says_of_what_on_which_page_it_is_and_leaves_room_for_words(self) -> None:
+        (address,) = self.addresses(self.paper(prompt="1a2b3c4d", title="100% & more: C#?"))
+        parts = urlsplit(address)
+        assert (parts.scheme, parts.netloc, parts.path) == ("https", "github.com", "/an-owner/a-repo/issues/new")
+        assert not parts.fragment
+        assert dict(parse_qsl(parts.query, strict_parsing=True)) == {
+            "title": "2402.00010: summary",
+            "body": "`100% & more: C#?`\n`2024-03-01 ko gpt-4o prompt 1a2b3c4d`\n"
+            "https://papers.example/archive/2024/03/01/#2402.00010\n\n잘못된 점:\n",
+        }
+
+    @pytest.mark.parametrize(
+        ("by", "links"),
+        [("gpt-4o", 1), ("digest", 1), ("huggingface", 1), ("mkdocs-daily-papers", 1), ("hand", 0)],
+    )
+    def test_whatever_no_person_wrote_can_be_reported(self, by: str, links: int) -> None:
+        assert len(self.addresses(self.paper(by))) == links
+
+    def test_every_summary_has_its_own_the_folded_ones_too(self) -> None:
+        summaries = {code: Summary(bullets=("b",), by="m") for code in ("ko", "en")}
+        shown, folded = self.addresses(Paper(id="2402.00010", title="t", summaries=summaries))
+        assert "+ko+m" in shown
+        assert "+en+m" in folded
+
+    @pytest.mark.parametrize(
+        ("repo_url", "found"),
+        [
+            ("https://github.com/an-owner/a-repo/", True),
+            ("https://github.com/an-owner/a-repo.git", True),
+            ("http://www.github.com/an-owner/a-repo", True),
+            ("", False),
+            ("https://gitlab.com/an-owner/a-repo", False),
+            ("https://github.com.evil.example/an-owner/a-repo", False),
+            ("https://github.com/an-owner", False),
+            ("https://github.com/an-owner/a-repo?x", False),
+        ],
+    )
+    def test_only_a_repository_on_github_gets_reports(self, repo_url: str, found: bool) -> None:
+        addresses = self.addresses(self.paper(), repo_url=repo_url)
+        assert bool(addresses) == found
+        assert all(address.startswith(f"{self.REPOSITORY}/issues/new?") for address in addresses)
+
+    def test_without_the_sites_address_a_report_names_no_page(self) -> None:
+        (address,) = self.addresses(self.paper(), site_url="")
+        assert dict(parse_qsl(urlsplit(address).query))["body"] == "`A title`\n`2024-03-01 ko gpt-4o`\n\n잘못된 점:\n"
+
+    @pytest.mark.parametrize(
+        "text",
+        [*HOSTILE, "` @everyone #1 `", "a\n\n@b `#2`", "&labels=x&body=y#z", "\u202e한글 \U0001f600" * 99, "%0A%60"],
+    )
+    def test_a_strangers_text_leaves_neither_its_place_nor_the_code_it_stands_in(self, text: str) -> None:
+        paper = self.paper(text, title=text, language=text, prompt=text)
+        (address,) = self.addresses(paper)
+        assert re.fullmatch(r"[A-Za-z0-9_.~/:?&=%+-]+", address)
+        assert len(address) < 4000
+        query = parse_qsl(urlsplit(address).query, strict_parsing=True)
+        assert [key for key, _ in query] == ["title", "body"]
+        title, body = (value for _, value in query)
+        assert title == "2402.00010: summary"
+        assert re.fullmatch(
+            r"`[^`\n]+`\n`2024-03-01 [^`\n]+`\n"
+            r"https://papers\.example/archive/2024/03/01/#2402\.00010\n\n잘못된 점:\n",
+            body,
+        )
+
+    def test_a_report_is_short(self) -> None:
+        """A day may have a hundred of them."""
+        title = "A title of the usual length, about as long as this one is here"
+        (address,) = self.addresses(self.paper("huggingface", title=title), site_url="https://owner.github.io/a-repo/")
+        assert len(address) < 320
+
+
 class TestHostileText:
     @pytest.mark.parametrize("text", HOSTILE)
     def test_text_brings_in_no_element_and_no_attribute(self, text: str) -> None:
@@ -347,6 +496,22 @@ class TestDays:
             )
         )
         assert [node.attributes["id"] for node in page.css("article")] == ["2402.00003", "2402.00002", "2402.00001"]
+
+    def test_a_pinned_paper_stands_first_and_says_so(self) -> None:
+        page = parse(
+            day_page(
+                Paper(id="2402.00001", title="t", votes=7), Paper(id="2402.00002", title="p", votes=1, pinned=True)
+            )
+        )
+        first, second = page.css("article")
+        assert only_in(first, "h2 .dp-pinned").text() == "고정"
+        assert only_in(first, "h2").text().startswith("고정 p")
+        assert not second.css(".dp-pinned")
+
+    def test_a_date_of_which_nothing_is_shown_says_that_this_is_the_sites_doing(self) -> None:
+        page = parse(renderer("en").unreadable_day(empty_entry(DATE, ALL_HIDDEN), previous=None, next=None))
+        assert "this site shows none of them" in only(page, ".dp-notice").text()
+        assert (ALL_HIDDEN.reason or "") not in only(page, ".dp").text()
 
     def test_the_head_says_which_day_how_much_and_how_complete(self) -> None:
         page = parse(day_page(Paper(id="2402.00001", title="t", votes=1200), languages=("en",)))

@@ -15,11 +15,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from daily_papers.archive import day_path, read_day, stored_dates, write_day
 from daily_papers.ledger import LedgerEntry, write_ledger
-from daily_papers.models import Day, Paper
+from daily_papers.models import Day, Paper, Summary
 from sites import NOWHERE, REPOSITORY, broken_links, build, make_site, page
 from upstream import Upstream, record
 
@@ -131,6 +132,106 @@ def test_a_day_that_does_not_read_is_named_and_its_page_says_so_and_the_rest_is_
     assert not (site / "site/2026/07/14.json").exists()
     assert build(site, "--strict").returncode == 1
     assert not list(broken_links(site / "site"))
+
+
+def published(built: Path) -> str:
+    """Return everything that can be read in a built site, the theme's own files aside."""
+    texts = (path.read_text("utf-8") for path in built.rglob("*") if path.suffix in (".html", ".md", ".json", ".xml"))
+    return "\n".join(texts)
+
+
+@pytest.mark.parametrize("path", ["", "papers"])
+def test_a_hidden_paper_is_nowhere_on_the_site_and_a_correction_everywhere(tmp_path: Path, path: str) -> None:
+    site = make_site(tmp_path, {"path": path, "fetch": "never"})
+    archive, below = site / "docs" / path, site / "site" / path
+    (site / "docs/index.md").write_text("# Home") if path else None
+    write_day(archive, day(MONDAY, "Few votes", "To be put right", "To be hidden"))
+    write_day(archive, day(TUESDAY, "Untouched"))
+    stored = day_path(archive, MONDAY).read_bytes()
+    (archive / "curation.yml").write_text(
+        "2607.13000: {pin: true}\n2607.13001: {title: Put right}\n2607.13002: {hide: true}\n"
+    )
+    done = build(site, "--strict")
+    assert done.returncode == 0, done.stderr
+    text = published(site / "site")
+    assert "To be hidden" not in text
+    assert "2607.13002" not in text
+    assert "To be put right" not in text
+    tree = page(below / "2026/07/13/index.html")
+    assert [node.attributes["id"] for node in tree.css("article[id]")] == ["2607.13000", "2607.13001"]
+    assert len(tree.css(".dp-pinned")) == 1
+    assert "1위: Put right" in (below / "archive/index.html").read_text("utf-8")
+    assert "Put right" in (below / "2026/07/13.md").read_text("utf-8")
+    record = msgspec.json.decode((below / "2026/07/13.json").read_bytes(), type=Day)
+    assert [(paper.title, paper.pinned) for paper in record.papers] == [("Few votes", True), ("Put right", False)]
+    assert (below / "2026/07/14.json").read_bytes() == day_path(archive, TUESDAY).read_bytes()
+    assert day_path(archive, MONDAY).read_bytes() == stored
+    assert not (below / "curation.yml").exists()
+
+
+def test_a_day_of_which_every_paper_is_hidden_has_a_page_that_says_so_and_is_nobodys_neighbour(tmp_path: Path) -> None:
+    site = make_site(tmp_path)
+    for date, title in ((MONDAY, "One"), (TUESDAY, "Two"), (TUESDAY + dt.timedelta(days=1), "Three")):
+        write_day(site / "docs", day(date, title))
+    write_ledger(site / "docs", {TUESDAY: LedgerEntry("complete")})
+    (site / "docs/curation.yml").write_text("2607.14000: {hide: true}")
+    assert build(site, "--strict").returncode == 0
+    tree = page(site / "site/2026/07/14/index.html")
+    assert "이 사이트에서는 보여 주지 않습니다" in tree.css(".dp-notice")[0].text()
+    assert not tree.css("article[id], link[type='application/json']")
+    assert page(site / "site/2026/07/13/index.html").css("a.dp-next")[0].attributes["href"] == "../../../2026/07/15/"
+    assert read_day(site / "site", TUESDAY) == msgspec.structs.replace(day(TUESDAY), papers=())
+    assert "2607.14000" not in published(site / "site")
+    assert not list(broken_links(site / "site"))
+
+
+def test_a_curation_that_cannot_be_used_stops_the_build_and_says_where_and_why(tmp_path: Path) -> None:
+    site = make_site(tmp_path)
+    write_day(site / "docs", day(MONDAY, "One"))
+    (site / "docs/curation.yml").write_text("2607.13000:\n  hide: yes\n")
+    done = build(site)
+    assert done.returncode == 1
+    assert f"{site / 'docs/curation.yml'} at line 2: hide of 2607.13000 is 'yes': expected true or false" in done.stderr
+    assert "Nothing is built, so that nothing is shown that was to be hidden" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (site / "site/2026").exists()
+
+
+def test_a_record_that_the_author_keeps_back_stays_back_when_it_is_curated(tmp_path: Path) -> None:
+    site = make_site(tmp_path, exclude_docs="*.json")
+    write_day(site / "docs", day(MONDAY, "One"))
+    (site / "docs/curation.yml").write_text("2607.13000: {pin: true}")
+    assert build(site).returncode == 0
+    assert not (site / "site/2026/07/13.json").exists()
+
+
+@pytest.mark.parametrize("theme", ["mkdocs", "readthedocs", "material"])
+def test_a_repository_brings_reports_to_our_pages_and_no_way_to_edit_them(tmp_path: Path, theme: str) -> None:
+    site = make_site(tmp_path, theme={"name": theme}, repo_url="https://github.com/an-owner/a-repo")
+    paper = Paper(id="2607.13000", title="One", summaries={"ko": Summary(("하나",), "gpt-4o")})
+    write_day(site / "docs", msgspec.structs.replace(day(MONDAY), papers=(paper,)))
+    (site / "docs/mine.md").write_text("# Mine")
+    assert build(site, "--strict").returncode == 0
+    html = (site / "site/2026/07/13/index.html").read_text("utf-8")
+    (report,) = page(site / "site/2026/07/13/index.html").css(".dp-by a")
+    address = report.attributes["href"] or ""
+    assert address.startswith("https://github.com/an-owner/a-repo/issues/new?")
+    assert "https://papers.example/archive/2026/07/13/%232607.13000" in address
+    assert "/edit/" not in html
+    assert "/edit/" in (site / "site/mine/index.html").read_text("utf-8") or theme == "material"
+
+
+def test_material_does_not_ask_github_for_stars_from_our_pages(tmp_path: Path) -> None:
+    site = make_site(tmp_path, repo_url="https://github.com/an-owner/a-repo")
+    write_day(site / "docs", day(MONDAY, "One"))
+    (site / "docs/mine.md").write_text("# Mine")
+    assert build(site, "--strict").returncode == 0
+    asks = '[data-md-component="source"]'
+    assert page(site / "site/mine/index.html").css(asks)  # an author's page is as the theme makes it
+    for name in ("index.html", "archive/index.html", "2026/07/13/index.html"):
+        ours = page(site / "site" / name)
+        assert ours.css('a.md-source[href="https://github.com/an-owner/a-repo"]')
+        assert not ours.css(asks)
 
 
 @pytest.mark.parametrize("theme", ["mkdocs", "readthedocs", "material"])

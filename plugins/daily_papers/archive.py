@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from daily_papers.curation import read_curation
 from daily_papers.errors import ArchiveError, NewerSchemaError
 from daily_papers.files import UNREADABLE, remove, write_atomically
 from daily_papers.ledger import read_ledger
@@ -117,14 +118,28 @@ def check(root: Path) -> Iterator[ArchiveError]:
                 yield from _broken_promises(path, day)
         except ArchiveError as e:
             yield e
-    try:
-        read_ledger(root)
-    except ArchiveError as e:
-        yield e
+    for read in (read_ledger, read_curation):
+        try:
+            read(root)
+        except ArchiveError as e:
+            yield e
     for path in sorted(root.glob(f"**/*.json*{UNREADABLE}")):
         yield ArchiveError(
             "was set aside because it did not read; take what is missing from it, or from git, and delete it", path=path
         )
+
+
+def write_anew(root: Path) -> Iterator[Path]:
+    """Yield each day file that was laid out otherwise than they always are, as an editor leaves it, and is no longer.
+
+    Only the layout changes: what a file says stays, and one that does not read is left to `check`.
+    """
+    for date in stored_dates(root):
+        try:
+            if (day := read_day(root, date)) and write_day(root, day):
+                yield day_path(root, date)
+        except ArchiveError:
+            continue
 
 
 def _layout(root: Path) -> Iterator[tuple[dt.date, Path]]:
@@ -145,7 +160,9 @@ def _broken_promises(path: Path, day: Day) -> Iterator[ArchiveError]:
         pairs = zip_longest(expected, found)
         line, wanted = next((n, ours) for n, (ours, theirs) in enumerate(pairs) if ours != theirs)
         shown = "the end of the file" if wanted is None else repr(wanted.decode()[:_MAX_SHOWN_CHARS])
-        yield ArchiveError(f"expected {shown}, as the same day is always written", path=path, at=f"line {line + 1}")
+        remedy = "'daily-papers check --fix' lays the file out so, which changes nothing it says"
+        message = f"expected {shown}, as the same day is always written; {remedy}"
+        yield ArchiveError(message, path=path, at=f"line {line + 1}")
     if day.fetched_at and not _is_plain(day.fetched_at):
         yield ArchiveError(_PLAIN_INSTANT, path=path, at="$.fetched_at")
     for number, paper in enumerate(day.papers):

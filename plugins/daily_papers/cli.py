@@ -9,7 +9,7 @@ import datetime as dt
 import logging
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -19,14 +19,16 @@ from mkdocs.exceptions import Abort, ConfigurationError
 
 from daily_papers import __version__
 from daily_papers.archive import check as check_archive
-from daily_papers.archive import stored_dates
+from daily_papers.archive import read_day, stored_dates, write_anew
+from daily_papers.curation import CURATION, read_curation, unlisted_ids
 from daily_papers.dates import current_instant
-from daily_papers.errors import DailyPapersError
+from daily_papers.errors import ArchiveError, DailyPapersError
 from daily_papers.exporting import export_markdown
 from daily_papers.fetch import Outcome, fetch_archive
 from daily_papers.importing import Outcome as Imported
 from daily_papers.importing import Report as ImportReport
 from daily_papers.importing import import_digests
+from daily_papers.models import Day
 from daily_papers.plugin import DailyPapersPlugin
 
 DONE, IN_PART, UNUSABLE, STOPPED = 0, 1, 2, 130
@@ -124,14 +126,19 @@ def fetch(config_file: str, since: dt.date | None, until: dt.date | None, force:
 
 
 @main.command()
+@click.option("--fix", is_flag=True, help="Lay out anew each day that an editor has laid out otherwise.")
 @click.pass_obj
-def check(config_file: str) -> int:
+def check(config_file: str, fix: bool) -> int:
     """Read every stored file; name each that does not keep its promises."""
     root = _plugin(config_file).archive_root
+    for path in write_anew(root) if fix else ():
+        click.echo(f"{path}: laid out anew")
     faults = 0
     for error in check_archive(root):
         faults += 1
         click.echo(str(error))
+    for paper_id in _unlisted(root):
+        click.echo(f"Note: {CURATION} names {paper_id}, which no stored day has")
     days = _count(len(stored_dates(root)), "day")
     click.echo(f"{days} checked, {_count(faults, 'fault')}" if faults else f"{days} checked, all sound")
     return IN_PART if faults else DONE
@@ -215,6 +222,22 @@ def _import_counts(report: ImportReport) -> str:
             f"{_count(len(report.unread), 'line')} not read",
         )
     )
+
+
+def _unlisted(root: Path) -> list[str]:
+    """Return the ids of the curation that no stored day has; none where `check` has said that it does not read."""
+    try:
+        curation = read_curation(root)
+    except ArchiveError:
+        return []
+    return unlisted_ids(curation, _readable_days(root)) if curation.corrections else []
+
+
+def _readable_days(root: Path) -> Iterator[Day]:
+    for date in stored_dates(root):
+        with suppress(ArchiveError):
+            if day := read_day(root, date):
+                yield day
 
 
 @contextmanager

@@ -137,7 +137,7 @@ class Client:
         return await self._ask_until_good(_Request("GET", url), check)
 
     async def post(self, path: str, body: object, check: Callable[[Reply], T]) -> T:
-        """Return what `check` makes of the answer to `POST base_url/path` with `body` as JSON; for the rest see `get`."""
+        """Return what `check` makes of the answer to `POST base_url/path` with `body` as JSON; the rest is `get`'s."""
         url = self._base_url.copy_with(path=self._path(path))
         return await self._ask_until_good(_Request("POST", url, msgspec.json.encode(body)), check)
 

@@ -15,6 +15,9 @@ from daily_papers.models import Day
 NOT_ASKED = LedgerEntry(state="partial", reason="not asked of upstream yet")
 """What stands for a stored day that the ledger does not know: it was bundled or imported, and may be incomplete."""
 
+ALL_HIDDEN = LedgerEntry(state="empty", reason="every paper of this date is hidden by the site")
+"""What stands for a stored day of which the curation leaves nothing to show."""
+
 
 class DayEntry(msgspec.Struct, frozen=True):
     """One date as calendars and lists show it."""
@@ -25,20 +28,20 @@ class DayEntry(msgspec.Struct, frozen=True):
     papers: int = 0
     votes: int = 0
     best: str | None = None
-    """The title with the most votes."""
+    """The title with the most votes, pinned or not."""
 
 
 def day_entry(day: Day, ledger_entry: LedgerEntry | None) -> DayEntry:
     """Return the entry of a stored day; `ledger_entry` is what the ledger holds of its date."""
     known = ledger_entry or NOT_ASKED
-    ranked = day.ranked
+    best = max(day.papers, key=lambda paper: -1 if paper.votes is None else paper.votes, default=None)
     return DayEntry(
         date=day.date,
         state=known.state,
         reason=known.reason,
-        papers=len(ranked),
+        papers=len(day.papers),
         votes=day.votes,
-        best=ranked[0].title if ranked else None,
+        best=best.title if best else None,
     )
 
 

@@ -28,7 +28,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from daily_papers.config import FETCH_CHOICES, DailyPapersConfig
 from daily_papers.dates import current_instant
-from daily_papers.errors import DailyPapersError
+from daily_papers.errors import ArchiveError, DailyPapersError
 from daily_papers.frames import Frames
 from daily_papers.pages.csp import add_policy
 from daily_papers.pages.render import FRAME_TEMPLATE, THEME_FOLDER, THEME_TEMPLATE, Renderer
@@ -111,13 +111,26 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         options = self.config
-        renderer = Renderer(languages=options.languages, urls=self.urls, media_hosts=options.media_hosts)
-        self.site = Site(self.archive_root, urls=self.urls, renderer=renderer, languages=options.languages)
+        renderer = Renderer(
+            languages=options.languages,
+            urls=self.urls,
+            media_hosts=options.media_hosts,
+            repo_url=config.repo_url or "",
+            site_url=config.site_url or "",
+        )
+        try:
+            self.site = Site(self.archive_root, urls=self.urls, renderer=renderer, languages=options.languages)
+        except ArchiveError as e:
+            raise PluginError(f"{e}. Nothing is built, so that nothing is shown that was to be hidden.") from e
         for error in self.site.errors:
             log.warning(str(error))
         unreadable = {error.path for error in self.site.errors}
         for file in [file for file in files if self._is_withheld(file, unreadable)]:
             files.remove(file)
+        for address, record in self.site.curated_records():
+            if stored := files.get_file_from_path(address):
+                files.remove(stored)
+                files.append(File.generated(config, address, content=record, inclusion=stored.inclusion))
         taken = {file.dest_uri for file in files}
         nav_titles = dict(_nav_titles(config.nav))
         for page in self.site.pages():

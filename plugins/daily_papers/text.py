@@ -36,6 +36,11 @@ def clean_line(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
 
 
+def shown_line(text: str) -> str:
+    """Return `text` as one line that can be shown: as it is, which is quickly told, or as `clean_line` makes it."""
+    return text if text.isprintable() else clean_line(text)
+
+
 def clean_block(text: str) -> str:
     """Return `text` with hard-wrapped lines joined; each paragraph is one cleaned line, none is empty."""
     paragraphs = map(clean_line, _PARAGRAPH.split(text.strip()))

@@ -27,7 +27,10 @@ WIDTHS = (390, 768, 1440)
 SCHEMES = ("light", "dark")
 DAY = "2024/03/01/"
 FULL_DAY = "2026/07/31/"
+PINNED = "2402.18734"
+"""The paper of DAY with the fewest votes."""
 PAGES = {"home": "", "archive": "archive/", "day": DAY, "newest": FULL_DAY}
+REPOSITORY_NAME = "mkdocs-daily-papers/mkdocs-daily-papers"
 MEDIA_HOSTS = {"cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co"}
 
 # Sums every shift that no key or click explains, as browsers count them.
@@ -80,6 +83,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("site")
     shutil.copy(REPOSITORY / "mkdocs.yml", folder)
     shutil.copytree(REPOSITORY / "docs", folder / "docs")
+    (folder / "docs/curation.yml").write_text(f"{PINNED}: {{pin: true}}\n")
     done = build(folder, environment={"DAILY_PAPERS_FETCH": "never"})
     assert done.returncode == 0, done.stderr
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder / "site")))
@@ -272,6 +276,32 @@ def test_the_rest_of_the_authors_unfolds_in_place(visit: Visit) -> None:
     assert "Qian Liu" not in authors.inner_text()
     authors.locator("summary").press("Enter")
     assert "Qian Liu" in authors.inner_text()
+
+
+def test_the_repository_is_linked_and_never_asked(visit: Visit) -> None:
+    page = visit.open(DAY)
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".md-header a.md-source").get_attribute("href") == "https://github.com/" + REPOSITORY_NAME
+    assert not [address for address in visit.asked if "github" in urlsplit(address).netloc]
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 900}}], ids=["phone"], indirect=True)
+def test_a_mistake_can_be_reported_with_a_thumb(visit: Visit) -> None:
+    report = visit.open(DAY).locator(".dp-by a").first
+    assert (report.get_attribute("href") or "").startswith(f"https://github.com/{REPOSITORY_NAME}/issues/new?")
+    box = report.bounding_box()
+    assert box
+    assert min(box["width"], box["height"]) >= 44
+
+
+def test_a_pinned_paper_stands_first_in_both_views(visit: Visit) -> None:
+    page = visit.open(DAY)
+    assert page.locator("article[id]").first.get_attribute("id") == PINNED
+    mark = page.locator(f'[id="{PINNED}"] .dp-pinned')
+    assert mark.is_visible()
+    page.locator("dp-view button[value=list]").click()
+    assert mark.is_visible()
 
 
 @WITHOUT_SCRIPTS

@@ -14,13 +14,17 @@ from functools import lru_cache
 # A script with a source needs no hash; a data block (application/json, ld+json) is never run.
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\s(?:src|type=\"application/)[^>]*)[^>]*>(.*?)</script>", re.DOTALL)
 
+# Marks Material's link to the repository, for whose stars and forks its script asks GitHub: each reader, each visit.
+_ASKS_GITHUB = ' data-md-component="source"'
+
 
 def add_policy(html: str, *, media_hosts: Sequence[str], inline_scripts: bool = False) -> str:
     """Return `html` with a policy that allows the site itself, and pictures and films from `media_hosts`.
 
     The theme's inline scripts are allowed by their hashes; `inline_scripts` allows any, which a live preview needs,
-    whose server adds one to each page.
+    whose server adds one to each page. What Material would do against the policy is taken out.
     """
+    html = html.replace(_ASKS_GITHUB, "")
     if inline_scripts:
         scripts = ["'unsafe-inline'"]
     else:

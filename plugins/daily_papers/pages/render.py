@@ -13,9 +13,10 @@ from pathlib import Path
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from daily_papers.index import NOT_ASKED, DayEntry, votes_seen
+from daily_papers.index import ALL_HIDDEN, NOT_ASKED, DayEntry, votes_seen
 from daily_papers.models import HUGGING_FACE, Day, Paper
 from daily_papers.pages.calendar import make_years
+from daily_papers.pages.report import Reporter
 from daily_papers.pages.static import SCRIPT, STYLESHEET, VIEW_SCRIPT
 from daily_papers.pages.urls import Urls, to_root
 from daily_papers.pages.view import Viewer, cut
@@ -33,6 +34,8 @@ DESCRIPTION_CHARS = 300
 
 # Why a date has no papers to show, by its state; of any other, something is stored that cannot be read.
 _PROBLEMS = {"empty": "empty", "moving": "empty", "failed": "failed"}
+# The reasons of our own, which readers are told in their words.
+_REASONS = {NOT_ASKED.reason: "why_not_asked", ALL_HIDDEN.reason: "why_hidden"}
 
 
 class _Neighbour(msgspec.Struct, frozen=True):
@@ -55,13 +58,28 @@ class Renderer:
     """Renders the pages of one site.
 
     The interface is in the first of `languages` that has words, summaries in the first that a paper has. Pictures and
-    films are embedded from `media_hosts` only.
+    films are embedded from `media_hosts` only. Mistakes in a summary are reported to `repo_url`, where that is on
+    GitHub; `site_url` is the site's own address. Both may be empty.
     """
 
-    def __init__(self, *, languages: Sequence[str], urls: Urls, media_hosts: Sequence[str]) -> None:
+    def __init__(
+        self,
+        *,
+        languages: Sequence[str],
+        urls: Urls,
+        media_hosts: Sequence[str],
+        repo_url: str = "",
+        site_url: str = "",
+    ) -> None:
         self._urls = urls
         self._words = Words(languages[0])
-        self._viewer = Viewer(languages=languages, media_hosts=media_hosts, words=self._words)
+        question = self._words.texts["report_question"]
+        self._viewer = Viewer(
+            languages=languages,
+            media_hosts=media_hosts,
+            words=self._words,
+            reporter=Reporter(repo_url=repo_url, site_url=site_url, urls=urls, question=question),
+        )
         self._env = _Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -88,7 +106,8 @@ class Renderer:
 
     def unreadable_day(self, entry: DayEntry, *, previous: dt.date | None, next: dt.date | None) -> str:
         """Return the page of a date of which no day can be shown, saying why and where to go from there."""
-        return self._notice(entry, _PROBLEMS.get(entry.state, "unreadable"), previous, next)
+        kind = "hidden" if entry.reason == ALL_HIDDEN.reason else _PROBLEMS.get(entry.state, "unreadable")
+        return self._notice(entry, kind, previous, next)
 
     def home(self, newest: Day | None, entries: Sequence[DayEntry]) -> str:
         """Return the first page: the newest day's first papers and the calendar of its year."""
@@ -196,7 +215,7 @@ class Renderer:
     def _papers(self, day: Day, papers: Sequence[Paper], root: str) -> dict[str, object]:
         """Return what a page of `papers` says beside its head."""
         return {
-            "papers": [self._viewer.view(paper) for paper in papers],
+            "papers": [self._viewer.view(paper, day.date) for paper in papers],
             "vote_title": self._vote_title(day),
             "seen": self._seen(day),
             "twins": self._twins(day, root),
@@ -204,15 +223,15 @@ class Renderer:
 
     def _head(self, entry: DayEntry, root: str, previous: dt.date | None, next: dt.date | None) -> dict[str, object]:
         """Return what the head of a day says, whether its papers can be shown or not."""
-        known = entry.reason == NOT_ASKED.reason
+        why = _REASONS.get(entry.reason or "")
         return {
             "root": root,
             "archive": root + self._urls.archive(),
             "entry": entry,
             "previous": self._neighbour("previous_day", root, previous),
             "next": self._neighbour("next_day", root, next),
-            "why": self._words.texts["why_not_asked" if known else f"why_{entry.state}"],
-            "reason": cut(entry.reason, REASON_CHARS) if entry.reason and not known else "",
+            "why": self._words.texts[why or f"why_{entry.state}"],
+            "reason": cut(entry.reason, REASON_CHARS) if entry.reason and not why else "",
         }
 
     def _neighbour(self, key: str, root: str, date: dt.date | None) -> _Neighbour | None:

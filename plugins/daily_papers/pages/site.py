@@ -13,10 +13,11 @@ from pathlib import Path
 
 import msgspec
 
-from daily_papers.archive import read_day, stored_dates
+from daily_papers.archive import encode_day, read_day, stored_dates
+from daily_papers.curation import curate_day, read_curation
 from daily_papers.digest import render_digest
 from daily_papers.errors import ArchiveError
-from daily_papers.index import DayEntry, day_entry, empty_entry, votes_seen
+from daily_papers.index import ALL_HIDDEN, DayEntry, day_entry, empty_entry, votes_seen
 from daily_papers.ledger import LedgerEntry, read_ledger
 from daily_papers.models import Day
 from daily_papers.pages.render import Renderer
@@ -43,13 +44,15 @@ class SitePage(msgspec.Struct, frozen=True):
 class Site:
     """Everything that is published of the archive below `root`, as it is stored at this moment.
 
-    `errors` holds what could not be read; the site is whole without it.
+    `errors` holds what could not be read; the site is whole without it. Raises ArchiveError for a curation that does
+    not read: without it a page would show what was to be hidden.
     """
 
     def __init__(self, root: Path, *, urls: Urls, renderer: Renderer, languages: list[str]) -> None:
         self.root, self.urls, self.renderer, self.languages = root, urls, renderer, languages
         self.errors: list[ArchiveError] = []
         self.days: dict[dt.date, Day] = {}
+        self._curated: list[Day] = []
         self.entries = self._read()
 
     def pages(self) -> Iterator[SitePage]:
@@ -87,7 +90,13 @@ class Site:
         for day in self.days.values():
             yield self.urls.day_markdown(day.date), render_digest(day, self.languages)
 
+    def curated_records(self) -> Iterator[tuple[str, bytes]]:
+        """Yield address below the site's root and content of each record that is not published as it is stored."""
+        for day in self._curated:
+            yield self.urls.day_json(day.date), encode_day(day)
+
     def _read(self) -> list[DayEntry]:
+        curation = read_curation(self.root)
         try:
             ledger = read_ledger(self.root)
         except ArchiveError as e:
@@ -96,14 +105,21 @@ class Site:
         entries = {date: empty_entry(date, entry) for date, entry in ledger.items()}
         for date in stored_dates(self.root):
             try:
-                day = read_day(self.root, date)
+                stored = read_day(self.root, date)
             except ArchiveError as e:
                 self.errors.append(e)
                 entries[date] = empty_entry(date, LedgerEntry("partial", "the stored file does not read"))
                 continue
-            if day is not None and day.papers:
+            if stored is None or not stored.papers:
+                continue
+            day = curate_day(stored, curation)
+            if day is not stored:
+                self._curated.append(day)
+            if day.papers:
                 self.days[date] = day
                 entries[date] = day_entry(day, ledger.get(date))
+            else:
+                entries[date] = empty_entry(date, ALL_HIDDEN)
         return [entry for _, entry in sorted(entries.items())]
 
     def _date_page(self, entry: DayEntry, *, previous: dt.date | None, following: dt.date | None) -> SitePage:

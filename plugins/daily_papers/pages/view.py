@@ -7,6 +7,7 @@ papers and a site thousands of days, so a view is made in a few passes over shor
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -16,8 +17,11 @@ from urllib.parse import urlsplit
 import msgspec
 
 from daily_papers.models import ARXIV, Media, Paper, Summary
+from daily_papers.pages.report import Reporter
 from daily_papers.pages.words import Words, language_name
-from daily_papers.text import MAX_URL_CHARS, safe_url
+from daily_papers.text import MAX_URL_CHARS, safe_url, shown_line
+
+ABSTRACT_LANGUAGE = "en"
 
 FIRST_AUTHORS = 3
 NAME_CHARS = 80
@@ -30,7 +34,7 @@ LONG_BULLET_CHARS = 280
 """Roughly what three lines hold; Korean has half as many characters a line."""
 TONES = 12
 
-_LABEL = re.compile(r"(\*\*\*?)(?=\S)([^*]{1,80}?)\1:\s+")
+_LABEL = re.compile(r"(\*\*\*?)(?=\S)([^*]{1,80}?)\1:(?:\s+|$)")
 # The sign comes first, so that the search leaps from one to the next; then what it must not be part of.
 _SENTENCE_END = re.compile(r"[.!?](?<!\b[A-Z]\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bet al\.)(?<!\bvs\.)[\"')\]]*\s+(?=\S)")
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
@@ -70,6 +74,9 @@ class SummaryView(msgspec.Struct, frozen=True, gc=False):
     """A language tag, empty if the record's is none."""
     name: str
     by: str
+    """Which it is and who wrote it, and in which language if that is not the interface's."""
+    report: str
+    """Where a mistake in it is reported, empty if nowhere."""
     bullets: list[Bullet]
 
 
@@ -78,6 +85,7 @@ class PaperView(msgspec.Struct, frozen=True, gc=False):
 
     id: str
     title: str
+    pinned: bool
     card_title: str
     address: str
     """Where the title leads."""
@@ -99,6 +107,8 @@ class PaperView(msgspec.Struct, frozen=True, gc=False):
     abstract: str
     rest: str
     """What of the abstract does not fit its beginning; only where the abstract stands in for a summary."""
+    abstract_by: str
+    """The same of the abstract as `by` of a summary."""
     others: list[SummaryView]
     folds: bool
     """Whether anything is folded below: another summary, the abstract, more media."""
@@ -110,19 +120,26 @@ class PaperView(msgspec.Struct, frozen=True, gc=False):
 
 
 class Viewer:
-    """Makes views for one site: its languages, the hosts it embeds from, and its words."""
+    """Makes views for one site: its languages, the hosts it embeds from, its words, and where mistakes are reported."""
 
-    def __init__(self, *, languages: Sequence[str], media_hosts: Sequence[str], words: Words) -> None:
-        self._languages = tuple(languages)
+    def __init__(
+        self, *, languages: Sequence[str], media_hosts: Sequence[str], words: Words, reporter: Reporter
+    ) -> None:
+        self._rungs = {code: rung for rung, code in enumerate(languages)}
+        self._reporter = reporter
         self._embeddable = tuple(f"https://{host}/" for host in media_hosts)
         self._words = words
         self._by: dict[tuple[str, str], str] = {}
+        self._abstract_by = [
+            self._in_language(words.texts[key], ABSTRACT_LANGUAGE) for key in ("by_authors", "by_authors_beginning")
+        ]
 
-    def view(self, paper: Paper) -> PaperView:
+    def view(self, paper: Paper, date: dt.date) -> PaperView:
+        """Return what is shown of `paper` on the page of `date`."""
         picture, more, links = self._media(paper)
         authors = cut_all(paper.authors)
         folded = authors[FIRST_AUTHORS:-1]
-        summaries = self._summaries(paper)
+        summaries = self._summaries(paper, date)
         abstract, rest = paper.abstract or "", ""
         if abstract and not summaries:
             abstract, rest = beginning(abstract)
@@ -139,6 +156,7 @@ class Viewer:
         return PaperView(
             id=paper.id,
             title=paper.title,
+            pinned=paper.pinned,
             card_title=cut(paper.title, CARD_TITLE_CHARS),
             address=f"{ARXIV}/abs/{paper.id}" if arxiv else project_page or "",
             tone=sum(paper.id.encode()) % TONES,
@@ -155,6 +173,7 @@ class Viewer:
             summary=summaries[0] if summaries else None,
             abstract=abstract,
             rest=rest,
+            abstract_by=self._abstract_by[bool(rest)],
             others=summaries[1:],
             folds=bool(more or len(summaries) > 1 or (abstract and summaries)),
             arxiv=arxiv,
@@ -200,15 +219,23 @@ class Viewer:
     def _unlinked(self, what: str, address: str) -> Link:
         return Link(self._words.text("not_linked", what=self._words.texts[what], address=cut(address.strip())), "")
 
-    def _summaries(self, paper: Paper) -> list[SummaryView]:
-        """Return the summaries that say something, in the order of the site's languages, then as stored."""
+    def _summaries(self, paper: Paper, date: dt.date) -> list[SummaryView]:
+        """Return the summaries that say something, as a ladder whose first rung is shown.
+
+        Those in the site's languages come first, in their order, with Hugging Face's one sentence below all bullets;
+        then in the same way those in languages that nobody asked for, as stored.
+        """
         if not paper.summaries:
             return []
-        codes = [code for code in self._languages if code in paper.summaries]
-        codes += [code for code in paper.summaries if code not in self._languages]
-        return [self._summary(code, paper.summaries[code]) for code in codes if any(paper.summaries[code].bullets)]
+        ladder = sorted(paper.summaries.items(), key=self._rung)
+        views = [self._summary(paper, date, code, summary) for code, summary in ladder]
+        return [view for view in views if any(bullet.text for bullet in view.bullets)]
 
-    def _summary(self, code: str, summary: Summary) -> SummaryView:
+    def _rung(self, entry: tuple[str, Summary]) -> tuple[bool, bool, int]:
+        code, summary = entry
+        return code not in self._rungs, summary.by == "huggingface", self._rungs.get(code, 0)
+
+    def _summary(self, paper: Paper, date: dt.date, code: str, summary: Summary) -> SummaryView:
         long = LONG_BULLET_CHARS // (2 if code[:2] in ("ko", "ja", "zh") else 1)
         by = self._by.get((code, summary.by))
         if by is None:
@@ -217,12 +244,16 @@ class Viewer:
             lang=code if _LANGUAGE_TAG.fullmatch(code) else "",
             name=language_name(code[:NAME_CHARS]),
             by=by,
-            bullets=[split_label(text, long) for text in summary.bullets if text],
+            report=self._reporter.address(date, paper, code, summary),
+            bullets=[split_label(line, long) for text in summary.bullets if (line := shown_line(text).strip())],
         )
 
     def _by_line(self, code: str, by: str) -> str:
         key = _BY_KEYS.get(by)
-        line = self._words.texts[key] if key else self._words.text("by_model", model=cut(by))
+        line = self._words.texts[key] if key else self._words.text("by_model", model=cut(shown_line(by)))
+        return self._in_language(line, code)
+
+    def _in_language(self, line: str, code: str) -> str:
         return line if code == self._words.language else f"{line} · {language_name(code[:NAME_CHARS])}"
 
 
