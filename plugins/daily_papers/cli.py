@@ -30,21 +30,26 @@ from daily_papers.importing import Report as ImportReport
 from daily_papers.importing import import_digests
 from daily_papers.models import Day
 from daily_papers.plugin import DailyPapersPlugin
+from daily_papers.summaries.plan import estimate, make_plan
+from daily_papers.summarize import Outcome as Summarized
+from daily_papers.summarize import summarize_archive
 
 DONE, IN_PART, UNUSABLE, STOPPED = 0, 1, 2, 130
 
 EXPORT_FORMATS = ("markdown",)
+RUN_S = 1800.0
+"""How long summaries may take a run that was not asked for any range."""
 
 OnStart = Callable[[int], None]
 
 
 class _Dated(Protocol):
-    """What became of one date, as `fetch` and `importing` tell it."""
+    """What became of one date, or of one paper of it."""
 
     @property
     def date(self) -> dt.date: ...
     @property
-    def error(self) -> DailyPapersError | None: ...
+    def error(self) -> object | None: ...
 
 
 DatedOutcome = TypeVar("DatedOutcome", bound=_Dated)
@@ -184,9 +189,59 @@ def export(config_file: str, form: str, since: dt.date | None, until: dt.date | 
     return IN_PART if report.written or report.unchanged else UNUSABLE
 
 
+@main.command()
+@click.option("--since", type=_Date(), help="The first date whose papers are summarized.")
+@click.option("--until", type=_Date(), help="The last one.")
+@click.option("--language", help="Only this one of the option 'summaries.languages', or any other.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many papers, newest first.")
+@click.option("--outdated", is_flag=True, help="Also what another abstract, prompt or model gave, or was given up.")
+@click.option("--dry-run", is_flag=True, help="Say what it would take, and ask nothing.")
+@click.pass_obj
+def summarize(
+    config_file: str,
+    since: dt.date | None,
+    until: dt.date | None,
+    language: str | None,
+    limit: int | None,
+    outdated: bool,
+    dry_run: bool,
+) -> int:
+    """Have a model summarize the papers that lack a summary."""
+    plugin = _plugin(config_file)
+    _check_range(since, until)
+    settings = plugin.config.summaries.settings(language)
+    if not settings.model:
+        click.echo("Summaries are off: the option 'summaries.model' names no model")
+        return DONE
+    plan = make_plan(
+        plugin.archive_root, settings, since=since or plugin.config.since, until=until, limit=limit, outdated=outdated
+    )
+    for error in plan.errors:
+        click.echo(str(error))
+    now = current_instant()
+    if dry_run:
+        for reason, count in sorted(plan.left_out.items()):
+            click.echo(f"{count} left out: {reason}")
+        click.echo(f"Would ask for {estimate(plugin.archive_root, settings, plan, now=now)}")
+        return DONE
+    # A night has other things to do; a range was asked for by somebody who waits.
+    run_s = None if since or until or limit else RUN_S
+    with _progress("Summarizing", _summary_line) as (on_start, on_outcome):
+        on_start(len(plan.tasks))
+        report = summarize_archive(plugin.archive_root, settings, plan, now=now, run_s=run_s, on_outcome=on_outcome)
+    click.echo(f"Summaries: {report}")
+    return DONE if report.complete and not plan.errors else IN_PART
+
+
 def _check_range(since: dt.date | None, until: dt.date | None) -> None:
     if since and until and since > until:
         raise click.BadParameter(f"{since} is after --until {until}", param_hint="--since")
+
+
+def _summary_line(outcome: Summarized) -> str:
+    task = outcome.task
+    reason = f": {outcome.reason}" if outcome.reason else ""
+    return f"{task.dates[0]}  {task.paper_id} {task.language}  {outcome.result}{reason}"
 
 
 def _import_line(outcome: Imported) -> str:

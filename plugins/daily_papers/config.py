@@ -11,6 +11,9 @@ from mkdocs.config import base
 from mkdocs.config import config_options as c
 from mkdocs.config.base import BaseConfigOption, ConfigErrors, ConfigWarnings, ValidationError
 
+from daily_papers.summaries.budget import Allowance, Limits
+from daily_papers.summaries.plan import Settings
+
 MAX_REFRESH_DAYS = 60
 """Votes stand still after a month; a longer window would only ask for the same again."""
 
@@ -140,7 +143,24 @@ class _SummariesConfig(_Strict):
         errors, warnings = super().validate()
         if self.model in TAKEN_NAMES:
             errors.append(("model", ValidationError(f"{self.model!r} says of a summary that no model wrote it")))
+        if any(self.money.values()) and not any(self.prices.values()):
+            errors.append(("money", ValidationError("a budget in money needs 'prices', for a million tokens")))
         return errors, warnings
+
+    def settings(self, language: str | None = None) -> Settings:
+        """Return what these options say to `summarize`; `language` stands in place of the site's."""
+        tokens, money, prices = self.tokens, self.money, self.prices
+        return Settings(
+            model=self.model,
+            languages=(language,) if language else tuple(self.languages),
+            at_once=int(self.at_once or 1),
+            limits=Limits(
+                tokens=Allowance(tokens.call, tokens.run, tokens.month),
+                money=Allowance(money.call, money.run, money.month),
+                input_price=prices.input or 0.0,
+                output_price=prices.output or 0.0,
+            ),
+        )
 
 
 class DailyPapersConfig(_Strict):

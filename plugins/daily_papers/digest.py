@@ -109,13 +109,15 @@ def read_digest(data: bytes, name: str) -> ParsedDigest:
 
 
 def render_digest(day: Day, languages: Sequence[str]) -> str:
-    """Return the digest of `day`, papers by votes, bullets in the first of `languages` that a paper has.
+    """Return the digest of `day`, bullets in the first of `languages` that a paper has.
 
+    Papers stand by votes; of a day that was only ever imported, as the digest had them.
     Read again, it gives the same papers, votes, authors and texts, but for white space in titles and where a line break
     in a bullet would make its next line structure; papers that are not on arXiv have no place in the layout.
     """
     parts = [f"{_SECTION} ({day.date})\n\n"]
-    for paper in day.ranked:
+    is_imported = day.source == NAME
+    for paper in sorted(day.papers, key=lambda paper: not paper.pinned) if is_imported else day.ranked:
         parts.extend(_paper(paper, languages))
     return "".join(parts)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from daily_papers.archive import read_day, stored_dates
+from daily_papers.curation import curate_day, read_curation
 from daily_papers.digest import render_digest
 from daily_papers.errors import ArchiveError
 from daily_papers.files import write_atomically
@@ -43,9 +44,11 @@ def export_markdown(
 ) -> Report:
     """Write the digest of each day stored below `root`, from `since` to `until`, to `folder`/YYYY/MM/DD.md.
 
-    Bullets are in the first of `languages` that a paper has. A file that already says the same is not touched, and one
-    whose day is not stored stays. A day that does not read, or cannot be written, costs none of the others.
+    Bullets are in the first of `languages` that a paper has; what the curation decides is decided here, too. A file
+    that already says the same is not touched, and one whose day is not stored stays. A day that does not read, or
+    cannot be written, costs none of the others. Raises ArchiveError for a curation that cannot be used.
     """
+    curation = read_curation(root)
     written = unchanged = 0
     errors = []
     for date in stored_dates(root):
@@ -54,7 +57,8 @@ def export_markdown(
         try:
             if (day := read_day(root, date)) is None:
                 continue  # gone since it was listed
-            if write_atomically(folder / f"{date:%Y/%m/%d}.md", render_digest(day, languages).encode()):
+            text = render_digest(curate_day(day, curation), languages)
+            if write_atomically(folder / f"{date:%Y/%m/%d}.md", text.encode()):
                 written += 1
             else:
                 unchanged += 1

@@ -43,8 +43,8 @@ AUTO_BUDGET_S = 10.0
 AUTO_MOST_MISSING = 30
 """How many missing dates a build asks for, beside the moving window; the rest is for `daily-papers fetch`."""
 
-# Of the archive's own files: the ledger, settings in YAML, what could not be read.
-_WITHHELD = re.compile(r"^(ledger\.json|[^/]+\.ya?ml|\d{4}/\d\d/\d\d\.rejected\.json|.*\.json.*\.unreadable)$")
+# Of the archive's own files: the ledger, what summaries took, settings in YAML, what could not be read.
+_WITHHELD = re.compile(r"^((ledger|usage)\.json|[^/]+\.ya?ml|\d{4}/\d\d/\d\d\.rejected\.json|.*\.json.*\.unreadable)$")
 
 log = logging.getLogger("mkdocs.plugins.daily_papers")
 

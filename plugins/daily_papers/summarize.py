@@ -47,6 +47,15 @@ class Outcome(msgspec.Struct, frozen=True):
     result: Result
     reason: str = ""
 
+    @property
+    def date(self) -> dt.date:
+        """The newest one the paper is listed on."""
+        return self.task.dates[0]
+
+    @property
+    def error(self) -> str | None:
+        return self.reason or None
+
 
 class Report(msgspec.Struct, frozen=True):
     """What became of a run, in the order its tasks ended."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from daily_papers.archive import read_day, stored_dates
+from daily_papers.curation import curate_day, read_curation
 from daily_papers.errors import ArchiveError
 from daily_papers.merge import MODEL_RANK, summary_rank
 from daily_papers.models import Paper, Summary
@@ -79,6 +80,10 @@ class Estimate(msgspec.Struct, frozen=True):
     """Of the affordable ones."""
     stopped_by: str = ""
 
+    def __str__(self) -> str:
+        rest = f"; then {self.stopped_by}" if self.stopped_by else ""
+        return f"{self.affordable} of {self.wanted} summaries, about {self.usage}{rest}"
+
 
 def make_plan(
     root: Path,
@@ -93,8 +98,9 @@ def make_plan(
 
     Lacking is a paper with an abstract that has nothing better in a language than Hugging Face's sentence. `outdated`
     adds what a model summarized from another abstract or by another prompt or model than now, and what was given up.
-    Raises SettingError if the site's own prompts cannot be used.
+    Raises SettingError or ArchiveError if the site's own prompts or its curation cannot be used.
     """
+    curation = read_curation(root)
     prompts = {language: read_prompt(root, language) for language in settings.languages}
     found: dict[tuple[str, str, str], Task] = {}
     kept: dict[tuple[str, str, str], Summary] = {}
@@ -106,7 +112,7 @@ def make_plan(
         except ArchiveError as e:
             errors.append(e)
             continue
-        for paper in day.ranked if day else ():
+        for paper in curate_day(day, curation).ranked if day else ():
             for language, prompt in prompts.items():
                 key = (paper.id, language, input_hash(paper.title, paper.abstract or ""))
                 if reason := _why_not(paper, language, prompt, settings.model, outdated=outdated):
