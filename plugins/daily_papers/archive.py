@@ -183,6 +183,9 @@ def _paper_faults(paper: Paper) -> Iterator[tuple[str, str]]:
     for language, summary in paper.summaries.items():
         if summary.at and not _is_plain(summary.at):
             yield f"summaries.{language}.at", _PLAIN_INSTANT
+    for language, failure in paper.failures.items():
+        if not _is_plain(failure.at):
+            yield f"failures.{language}.at", _PLAIN_INSTANT
 
 
 def _is_plain(instant: dt.datetime) -> bool:

@@ -129,7 +129,7 @@ class _Run:
         on_outcome: Callable[[Outcome], None],
     ) -> None:
         self.root, self.settings, self.endpoint = root, settings, endpoint
-        self.now, self.on_outcome = now, on_outcome
+        self.now, self.on_outcome = now.replace(microsecond=0), on_outcome
         self.budget = Budget(root, settings.limits, now)
         self.outcomes: list[Outcome] = []
         self.stopped_by = ""

@@ -47,7 +47,9 @@ _WORDS_OF_WORDS = _WORDS | {word: value for value, word in _ORDINALS.items()}
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_SCALE = re.compile(r"[ -]?(hundred|thousand|million|billion|trillion)s?\b|(bn|[kmbt])\b", re.IGNORECASE)
+_SCALE = re.compile(
+    r"(?:[ -]?(hundred|thousand|million|billion|trillion)s?|(bn|[kmbt]))(?![a-z0-9])", re.ASCII | re.IGNORECASE
+)
 # A name's letters stand right before its digits, or before one sign or blank.
 _NAME = re.compile(r"([^\W\d_]+)([-_. ]?)\Z")
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)?", re.IGNORECASE)
@@ -174,7 +176,7 @@ def _spelled(text: str) -> Iterator[tuple[int, int]]:
     An ordinal counts only within a word, as in `second-order`: else it mostly tells a sequence, or a time.
     """
     words = [found[0].lower() for found in _WORD.finditer(text)]
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words[1:], ""], strict=False):
         parts = word.removesuffix("fold").removesuffix("-").split("-")
         known = _WORDS_OF_WORDS if len(parts) > 1 else _WORDS
         numbers = [known[part] for part in parts if part in known]
