@@ -98,7 +98,9 @@ def test_the_readme_has_the_two_commands_a_newcomer_needs() -> None:
 BELOW_THE_LINE = {"plugin.py", "cli.py", "config.py", "frames.py"}
 PACKAGE = ROOT / "plugins/daily_papers"
 ABOVE_THE_LINE = [
-    path for path in (*PACKAGE.glob("*.py"), *PACKAGE.glob("sources/*.py")) if path.name not in BELOW_THE_LINE
+    path
+    for path in (*PACKAGE.glob("*.py"), *PACKAGE.glob("sources/*.py"), *PACKAGE.glob("summaries/*.py"))
+    if path.name not in BELOW_THE_LINE
 ]
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from chat import ChatModel, error
 from upstream import Upstream, answer, record
 
 ROOT = Path(__file__).parents[1]
@@ -255,3 +256,34 @@ def test_a_branch_with_nowhere_to_push_to_is_said_before_anything_is_fetched(sit
     assert night.returncode == 2
     assert "git push --set-upstream origin trial" in night.stdout
     assert not upstream.requests
+
+
+@pytest.fixture
+def model(site: Site) -> Iterator[ChatModel]:
+    """A model that the clone's options name and its environment leads to."""
+    options = site.clone / "mkdocs.yml"
+    text = options.read_text("utf-8").replace("  - daily-papers\n", "  - daily-papers: {summaries: {model: a-model}}\n")
+    options.write_text(text, "utf-8")
+    with ChatModel() as server:
+        site.environment["OPENAI_BASE_URL"] = server.url
+        yield server
+
+
+def test_a_night_summarizes_what_it_fetched_and_commits_what_that_took(site: Site, model: ChatModel) -> None:
+    night = site.night()
+    assert night.returncode == 0, night
+    assert len(model.calls) == 2
+    assert '"by": "a-model"' in site.git("show", f"main:{DAY}", cwd=site.origin)
+    assert '"calls":2' in site.git("show", "main:docs/usage.json", cwd=site.origin)
+    assert "a-model" in (site.clone / "site/2026/07/15/index.html").read_text(encoding="utf-8")
+    assert not (site.clone / "site/usage.json").exists()
+
+
+def test_a_night_without_summaries_is_published_all_the_same(site: Site, model: ChatModel) -> None:
+    model.always(error(401, "no such key"))
+    night = site.night()
+    assert night.returncode == 1, night
+    assert "Not every summary could be made" in night.stdout
+    assert 'HTTP 401: "no such key"' in night.stdout
+    assert site.log()[0] == f"Papers of {DATE}: 2 new, 0 changed"
+    assert (site.clone / "site/2026/07/15/index.html").exists()

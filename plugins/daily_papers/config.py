@@ -44,16 +44,17 @@ class _Date(BaseConfigOption[dt.date]):
             raise ValidationError(f"expected a date, as 2023-05-04, found {value!r}") from None
 
 
-class _Days(BaseConfigOption[int]):
-    """A number of days."""
+class _Count(BaseConfigOption[int]):
+    """A number of something, within bounds."""
 
-    def __init__(self, *, most: int, default: int) -> None:
+    def __init__(self, what: str, *, least: int = 0, most: int, default: int) -> None:
         super().__init__()
-        self.most, self.default = most, default
+        self.what, self.least, self.most, self.default = what, least, most, default
 
     def run_validation(self, value: object) -> int:
-        if type(value) is not int or not 0 <= value <= self.most:
-            raise ValidationError(f"expected a number of days from 0 to {self.most}, found {value!r}")
+        if type(value) is not int or not self.least <= value <= self.most:
+            expected = f"a number of {self.what} from {self.least} to {self.most}"
+            raise ValidationError(f"expected {expected}, found {value!r}")
         return value
 
 
@@ -79,21 +80,17 @@ class _Path(_Matching):
         return "" if stripped == "" else super().run_validation(stripped)
 
 
-class _Number(BaseConfigOption[float | None]):
+class _Limit(BaseConfigOption[float | None]):
     """A number that is not negative; None where there is to be no limit."""
 
-    def __init__(self, *, default: float | None = None, whole: bool = False, most: float = math.inf) -> None:
+    def __init__(self, *, default: float | None = None) -> None:
         super().__init__()
-        self.default, self.whole, self.most = default, whole, most
+        self.default = default
 
     def run_validation(self, value: object) -> float | None:
-        if value is None:
-            return None
-        kinds = (int,) if self.whole else (int, float)
-        if type(value) not in kinds or not 0 <= value <= self.most:  # type: ignore[operator]
-            bounds = "of 0 or more" if self.most == math.inf else f"from 0 to {self.most:g}"
-            raise ValidationError(f"expected a {'whole ' if self.whole else ''}number {bounds}, found {value!r}")
-        return value  # type: ignore[return-value]
+        if value is None or (isinstance(value, int | float) and type(value) is not bool and 0 <= value < math.inf):
+            return value
+        raise ValidationError(f"expected a number of 0 or more, or null for no limit, found {value!r}")
 
 
 class _Strict(base.Config):
@@ -113,28 +110,28 @@ class _Strict(base.Config):
 class _TokensConfig(_Strict):
     """The most tokens, question and answer together; null: no limit."""
 
-    call = _Number(whole=True, default=6_000)
-    run = _Number(whole=True, default=300_000)
-    month = _Number(whole=True, default=3_000_000)
+    call = _Limit(default=6_000)
+    run = _Limit(default=300_000)
+    month = _Limit(default=3_000_000)
 
 
 class _MoneyConfig(_Strict):
-    call = _Number()
-    run = _Number()
-    month = _Number()
+    call = _Limit()
+    run = _Limit()
+    month = _Limit()
 
 
 class _PricesConfig(_Strict):
     """For a million tokens."""
 
-    input = _Number(default=0.0)
-    output = _Number(default=0.0)
+    input = _Limit(default=0.0)
+    output = _Limit(default=0.0)
 
 
 class _SummariesConfig(_Strict):
     model = _Matching(_MODEL, "the name of a model, as the endpoint knows it", default="")
     languages = c.ListOfItems(_Matching(_LANGUAGE, "a language code, as ko"), default=["ko"])
-    at_once = _Number(whole=True, most=MAX_AT_ONCE, default=4)
+    at_once = _Count("calls", least=1, most=MAX_AT_ONCE, default=4)
     tokens = c.SubConfig(_TokensConfig)
     money = c.SubConfig(_MoneyConfig)
     prices = c.SubConfig(_PricesConfig)
@@ -153,7 +150,7 @@ class _SummariesConfig(_Strict):
         return Settings(
             model=self.model,
             languages=(language,) if language else tuple(self.languages),
-            at_once=int(self.at_once or 1),
+            at_once=self.at_once,
             limits=Limits(
                 tokens=Allowance(tokens.call, tokens.run, tokens.month),
                 money=Allowance(money.call, money.run, money.month),
@@ -167,7 +164,7 @@ class DailyPapersConfig(_Strict):
     source = c.Choice(("huggingface",), default="huggingface")
     fetch = c.Choice(FETCH_CHOICES, default="auto")
     since = _Date(default=dt.date(2023, 5, 4))
-    refresh_days = _Days(most=MAX_REFRESH_DAYS, default=7)
+    refresh_days = _Count("days", most=MAX_REFRESH_DAYS, default=7)
     languages = c.ListOfItems(_Matching(_LANGUAGE, "a language code, as ko"), default=["ko", "en"])
     path = _Path(_PATH, "a folder of the site, as papers", default="")
     media_hosts = c.ListOfItems(

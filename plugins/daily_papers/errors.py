@@ -11,6 +11,7 @@ DailyPapersError
   · DigestError             a digest, or a folder or zip of them, that cannot be imported; carries `place`
   · ArchiveError            a file of the archive; carries `path` and `at`
       · NewerSchemaError    a file written by a later version
+  · BudgetError             a call to a model would go beyond what may be spent
 """
 
 from __future__ import annotations
@@ -96,3 +97,11 @@ class ArchiveError(DailyPapersError):
 
 class NewerSchemaError(ArchiveError):
     """The file was written by a later version of this package, which alone can read it whole."""
+
+
+class BudgetError(DailyPapersError):
+    """A call to a model would go beyond what may be spent; `for_all` tells that any other call would, too."""
+
+    def __init__(self, message: str, *, for_all: bool) -> None:
+        super().__init__(message)
+        self.for_all = for_all

@@ -17,12 +17,12 @@ from typing import Literal
 import msgspec
 
 from daily_papers.archive import read_day, write_day
-from daily_papers.errors import DeferredError, FetchError, ForbiddenError, SourceError, UnreachableError
+from daily_papers.errors import BudgetError, DeferredError, FetchError, ForbiddenError, SourceError, UnreachableError
 from daily_papers.files import sweep_temporaries
 from daily_papers.merge import MODEL_RANK, summary_rank
 from daily_papers.models import Failure, Paper, Summary
 from daily_papers.summaries.answer import UnreadableAnswerError, read_answer
-from daily_papers.summaries.budget import Budget, BudgetError, Usage, estimate_tokens
+from daily_papers.summaries.budget import Budget, Usage, estimate_tokens
 from daily_papers.summaries.endpoint import Completion, Endpoint, open_endpoint
 from daily_papers.summaries.gates import Material, check_material, check_summary
 from daily_papers.summaries.plan import Plan, Settings, Task
@@ -129,7 +129,7 @@ class _Run:
         on_outcome: Callable[[Outcome], None],
     ) -> None:
         self.root, self.settings, self.endpoint = root, settings, endpoint
-        self.now, self.on_outcome = now.replace(microsecond=0), on_outcome
+        self.now, self.on_outcome = now.astimezone(dt.UTC).replace(microsecond=0), on_outcome
         self.budget = Budget(root, settings.limits, now)
         self.outcomes: list[Outcome] = []
         self.stopped_by = ""

@@ -37,7 +37,7 @@ _LABEL = re.compile(
 )
 
 
-class UnreadableAnswerError(Exception):
+class UnreadableAnswerError(ValueError):
     """An answer is not what was asked for; the message says what it is, as a gate's reason."""
 
 

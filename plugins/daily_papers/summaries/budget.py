@@ -13,7 +13,7 @@ from typing import Annotated
 
 import msgspec
 
-from daily_papers.errors import ArchiveError, DailyPapersError
+from daily_papers.errors import ArchiveError, BudgetError
 from daily_papers.files import write_atomically
 
 USAGE_FILE = "usage.json"
@@ -99,14 +99,6 @@ class Limits(msgspec.Struct, frozen=True):
                 for_all=False,
             )
         return self.usage(prompt_tokens, answer)
-
-
-class BudgetError(DailyPapersError):
-    """A call would go beyond what may be spent. `for_all` tells that no other call of the run fits either."""
-
-    def __init__(self, message: str, *, for_all: bool) -> None:
-        super().__init__(message)
-        self.for_all = for_all
 
 
 class Budget:

@@ -1,0 +1,71 @@
+"""The options: what cannot be used is named, with the key and what was expected, before anything happens."""
+
+from __future__ import annotations
+
+import pytest
+
+from daily_papers.config import DailyPapersConfig
+from daily_papers.summaries.budget import Allowance, Limits
+from daily_papers.summaries.plan import Settings
+
+
+def options(**given: object) -> DailyPapersConfig:
+    config = DailyPapersConfig()
+    config.load_dict(given)
+    return config
+
+
+def faults(**given: object) -> dict[str, str]:
+    errors, warnings = options(**given).validate()
+    assert not warnings
+    return {key: str(error) for key, error in errors}
+
+
+def test_summaries_are_off_and_bounded_where_nothing_is_said() -> None:
+    config = options()
+    assert config.validate() == ([], [])
+    assert config.summaries.settings() == Settings(model="", languages=("ko",), at_once=4, limits=Limits())
+
+
+def test_every_bound_reaches_the_run() -> None:
+    config = options(
+        summaries={
+            "model": "qwen3:8b",
+            "languages": ["ko", "en"],
+            "at_once": 2,
+            "tokens": {"call": 3000, "run": None, "month": 10**6},
+            "money": {"month": 2.5},
+            "prices": {"input": 0.1, "output": 0.4},
+        }
+    )
+    assert config.validate() == ([], [])
+    assert config.summaries.settings() == Settings(
+        model="qwen3:8b",
+        languages=("ko", "en"),
+        at_once=2,
+        limits=Limits(Allowance(3000, None, 10**6), Allowance(month=2.5), input_price=0.1, output_price=0.4),
+    )
+    assert config.summaries.settings("ja").languages == ("ja",)
+
+
+@pytest.mark.parametrize(
+    ("summaries", "says"),
+    [
+        ({"modle": "x"}, "did you mean 'model'?"),
+        ({"tokens": {"day": 5}}, "unknown option; expected one of call, month, run"),
+        ({"tokens": {"run": -1}}, "expected a number of 0 or more, or null for no limit, found -1"),
+        ({"tokens": {"run": "many"}}, "expected a number of 0 or more, or null for no limit, found 'many'"),
+        ({"tokens": {"run": True}}, "expected a number of 0 or more, or null for no limit, found True"),
+        ({"at_once": 99}, "expected a number of calls from 1 to 16, found 99"),
+        ({"at_once": 0}, "expected a number of calls from 1 to 16, found 0"),
+        ({"languages": ["Korean!"]}, "expected a language code, as ko"),
+        ({"model": "hand"}, "'hand' says of a summary that no model wrote it"),
+        ({"model": "a\nb"}, "expected the name of a model"),
+        ({"money": {"month": 5}}, "a budget in money needs 'prices'"),
+        ("gpt-4o", "Expected a key-value mapping"),
+    ],
+)
+def test_a_mistake_in_summaries_is_named(summaries: object, says: str) -> None:
+    found = faults(summaries=summaries)
+    assert list(found) == ["summaries"]
+    assert says in found["summaries"]
