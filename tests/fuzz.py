@@ -25,7 +25,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from daily_papers.archive import check, read_day, read_rejected, write_day, write_rejected
+from daily_papers.archive import read_day, read_rejected, write_day, write_rejected
+from daily_papers.check import check
 from daily_papers.digest import render_digest
 from daily_papers.index import day_entry
 from daily_papers.merge import merge_days

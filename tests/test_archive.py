@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 
 from daily_papers.archive import (
-    check,
     day_path,
     encode_day,
     read_day,
@@ -23,6 +22,7 @@ from daily_papers.archive import (
     write_day,
     write_rejected,
 )
+from daily_papers.check import check
 from daily_papers.errors import ArchiveError, NewerSchemaError
 from daily_papers.files import set_aside, sweep_temporaries, write_atomically
 from daily_papers.ledger import LedgerEntry, ledger_path, read_ledger, write_ledger

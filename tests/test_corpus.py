@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.archive import check, read_day, stored_dates
+from daily_papers.archive import read_day, stored_dates
+from daily_papers.check import check
 from daily_papers.digest import read_digest
 from daily_papers.exporting import export_markdown
 from daily_papers.importing import import_digests

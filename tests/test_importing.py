@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from daily_papers.archive import check, day_path, read_day, read_rejected, rejected_path, write_day
+from daily_papers.archive import day_path, read_day, read_rejected, rejected_path, write_day
+from daily_papers.check import check
 from daily_papers.fetch import fetch_archive
 from daily_papers.importing import MAX_ZIP_BYTES, Report, import_digests
 from daily_papers.ledger import ledger_path, read_ledger

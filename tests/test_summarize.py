@@ -18,10 +18,11 @@ import pytest
 
 import chat
 from chat import ChatModel, Reply, bullets, error, only, raw, says
-from daily_papers.archive import check, read_day, write_day
+from daily_papers.archive import read_day, write_day
+from daily_papers.check import check
 from daily_papers.errors import ArchiveError, SettingError
 from daily_papers.models import Day, Failure, Paper, Summary
-from daily_papers.summaries.budget import Allowance, Limits, Usage, read_usage
+from daily_papers.summaries.budget import Allowance, Limits, Usage, read_usage, write_usage
 from daily_papers.summaries.plan import MOST_TRIES, Settings, estimate, make_plan
 from daily_papers.summaries.prompt import input_hash, read_prompt
 from daily_papers.summarize import ANSWERS, FAILURES_IN_A_ROW, Report, summarize_archive
@@ -448,7 +449,7 @@ def test_a_question_too_long_for_a_call_is_put_off_and_the_others_are_asked(tmp_
     store(tmp_path, paper(1, abstract="Rivers bend. " * 600, votes=5), paper(2))
     report = run(tmp_path, limited(Allowance(call=2000)))
     assert [outcome.result for outcome in report.outcomes] == ["deferred", "summarized"]
-    assert "tokens, which leaves too few" in report.outcomes[0].reason
+    assert "leaves too little for an answer" in report.outcomes[0].reason
 
 
 def test_tokens_that_are_not_told_are_estimated(tmp_path: Path, model: ChatModel) -> None:
@@ -577,3 +578,32 @@ def test_summaries_stop_no_build_and_no_fetch(tmp_path: Path) -> None:
 
 def test_usage_adds_up() -> None:
     assert Usage(1, 2, 3, 0.5) + Usage(1, 1, 1, 0.25) - Usage(1, 2, 3, 0.5) == Usage(1, 1, 1, 0.25)
+
+
+def test_what_a_call_may_cost_shortens_its_answer(tmp_path: Path, model: ChatModel) -> None:
+    store(tmp_path, paper())
+    assert run(tmp_path, limited(NO_LIMIT, Allowance(call=0.03), output_price=30.0)).complete
+    assert model.calls[0].body["max_tokens"] == 1000
+    report = run(tmp_path, limited(NO_LIMIT, Allowance(call=0.001), output_price=30.0), outdated=True)
+    assert report.outcomes == ()
+
+
+def test_two_runs_at_once_count_together(tmp_path: Path, model: ChatModel) -> None:
+    store(tmp_path, paper(1), paper(2))
+
+    def other_run(handler: chat.Handler, call: chat.Call) -> None:
+        write_usage(tmp_path, {"2026-07": Usage(10, 5, 5)})
+        chat.good(handler, call)
+
+    model.then(other_run)
+    run(tmp_path, msgspec.structs.replace(SETTINGS, at_once=1))
+    assert read_usage(tmp_path)["2026-07"].calls == 12
+
+
+def test_check_names_what_summaries_cannot_use(tmp_path: Path) -> None:
+    (tmp_path / "usage.json").write_text('{"2026-07": {"calls": -1}}')
+    (tmp_path / "prompts.yml").write_text("- no\n")
+    assert [str(fault).rpartition("/")[2].split(":")[0].split(" ")[0] for fault in check(tmp_path)] == [
+        "usage.json",
+        "prompts.yml",
+    ]

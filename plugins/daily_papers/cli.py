@@ -18,8 +18,9 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, ConfigurationError
 
 from daily_papers import __version__
-from daily_papers.archive import check as check_archive
-from daily_papers.archive import read_day, stored_dates, write_anew
+from daily_papers.archive import read_day, stored_dates
+from daily_papers.check import check as check_archive
+from daily_papers.check import write_anew
 from daily_papers.curation import CURATION, read_curation, unlisted_ids
 from daily_papers.dates import current_instant
 from daily_papers.errors import ArchiveError, DailyPapersError

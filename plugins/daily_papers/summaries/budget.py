@@ -89,16 +89,19 @@ class Limits(msgspec.Struct, frozen=True):
 
     def most(self, prompt_tokens: int) -> Usage:
         """Return the most a call with so long a question may take. Raises BudgetError if that leaves no answer."""
-        answer = MOST_ANSWER_TOKENS
+        answer = float(MOST_ANSWER_TOKENS)
         if self.tokens.call is not None:
-            answer = min(answer, int(self.tokens.call) - prompt_tokens)
+            answer = min(answer, self.tokens.call - prompt_tokens)
+        if self.money.call is not None and self.output_price:
+            left = self.money.call - self.usage(prompt_tokens, 0).cost
+            answer = min(answer, left * PER_TOKENS / self.output_price)
         if answer < FEWEST_ANSWER_TOKENS:
             raise BudgetError(
-                f"the question has about {prompt_tokens} tokens, which leaves too few for an answer of the "
-                f"{self.tokens.call:g} that a call may have",
+                f"the question has about {prompt_tokens} tokens, and the budget for a call leaves too little for an "
+                f"answer of {FEWEST_ANSWER_TOKENS}",
                 for_all=False,
             )
-        return self.usage(prompt_tokens, answer)
+        return self.usage(prompt_tokens, int(answer))
 
 
 class Budget:
@@ -133,6 +136,7 @@ class Budget:
         """Put what a call took in the place of what was set aside for it, and note it on disk. Raises ArchiveError."""
         self._reserved -= reserved
         self.spent += taken
+        self._months = read_usage(self._root)  # another run may have noted something meanwhile
         self._months[self._month] = self._months.get(self._month, Usage()) + taken
         write_usage(self._root, self._months)
 

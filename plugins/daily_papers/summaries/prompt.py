@@ -57,9 +57,14 @@ def read_prompt(root: Path, language: str) -> Prompt:
 
     Raises SettingError if the site's file is not a mapping of texts.
     """
-    own = _read(root / OWN_PROMPTS)
+    own = read_prompts(root)
     text = own.get(language) or own.get(ANY_LANGUAGE) or _packaged()[ANY_LANGUAGE]
     return Prompt(text.replace("{language}", language_in_english(language)).replace("{code}", language).strip())
+
+
+def read_prompts(root: Path) -> dict[str, str]:
+    """Return the site's own instructions by language code, empty if it has none. Raises SettingError."""
+    return _read(root / OWN_PROMPTS)
 
 
 def input_hash(title: str, abstract: str) -> str:

@@ -1,0 +1,96 @@
+"""Checking an archive: whether every file of it reads, and keeps the record's promises.
+
+An archive folder goes in, errors that name file and place come out. Nothing is changed but, on request, the layout of
+day files that an editor has laid out otherwise.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import zip_longest
+from pathlib import Path
+
+from daily_papers.archive import day_path, encode_day, read_day, read_rejected, stored_dates, stored_files, write_day
+from daily_papers.curation import read_curation
+from daily_papers.errors import ArchiveError, DailyPapersError
+from daily_papers.files import UNREADABLE
+from daily_papers.ledger import read_ledger
+from daily_papers.models import Day, Paper
+from daily_papers.summaries.budget import read_usage
+from daily_papers.summaries.prompt import read_prompts
+
+_PLAIN_INSTANT = "expected an instant in UTC, in whole seconds, ending in Z"
+_MAX_SHOWN_CHARS = 100
+
+
+def check(root: Path) -> Iterator[DailyPapersError]:
+    """Yield an error, with file and place, for each stored file that does not read or keep the record's promises."""
+    for date, path in sorted(stored_files(root)):
+        try:
+            if path.name.endswith(".rejected.json"):
+                read_rejected(root, date)
+            elif day := read_day(root, date):
+                yield from _broken_promises(path, day)
+        except ArchiveError as e:
+            yield e
+    for read in (read_ledger, read_usage, read_curation, read_prompts):
+        try:
+            read(root)
+        except DailyPapersError as e:
+            yield e
+    for path in sorted(root.glob(f"**/*.json*{UNREADABLE}")):
+        yield ArchiveError(
+            "was set aside because it did not read; take what is missing from it, or from git, and delete it", path=path
+        )
+
+
+def write_anew(root: Path) -> Iterator[Path]:
+    """Yield each day file that was laid out otherwise than they always are, as an editor leaves it, and is no longer.
+
+    Only the layout changes: what a file says stays, and one that does not read is left to `check`.
+    """
+    for date in stored_dates(root):
+        try:
+            if (day := read_day(root, date)) and write_day(root, day):
+                yield day_path(root, date)
+        except ArchiveError:
+            continue
+
+
+def _broken_promises(path: Path, day: Day) -> Iterator[ArchiveError]:
+    found, expected = path.read_bytes().split(b"\n"), encode_day(day).split(b"\n")
+    if found != expected:
+        pairs = zip_longest(expected, found)
+        line, wanted = next((n, ours) for n, (ours, theirs) in enumerate(pairs) if ours != theirs)
+        shown = "the end of the file" if wanted is None else repr(wanted.decode()[:_MAX_SHOWN_CHARS])
+        remedy = "'daily-papers check --fix' lays the file out so, which changes nothing it says"
+        message = f"expected {shown}, as the same day is always written; {remedy}"
+        yield ArchiveError(message, path=path, at=f"line {line + 1}")
+    if day.fetched_at and not _is_plain(day.fetched_at):
+        yield ArchiveError(_PLAIN_INSTANT, path=path, at="$.fetched_at")
+    for number, paper in enumerate(day.papers):
+        for field, message in _paper_faults(paper):
+            yield ArchiveError(message, path=path, at=f"$.papers[{number}].{field}")
+
+
+def _paper_faults(paper: Paper) -> Iterator[tuple[str, str]]:
+    dates = [date for date, _ in paper.vote_history]
+    if not paper.title.strip():
+        yield "title", "expected a title, or the id in its place"
+    if dates != sorted(set(dates)):
+        yield "vote_history", "expected one entry a date, oldest first"
+    if paper.vote_history and paper.votes != paper.vote_history[-1][1]:
+        yield "votes", f"is {paper.votes}, expected {paper.vote_history[-1][1]}, the last entry of vote_history"
+    if paper.submitted_at and not _is_plain(paper.submitted_at):
+        yield "submitted_at", _PLAIN_INSTANT
+    for language, summary in paper.summaries.items():
+        if summary.at and not _is_plain(summary.at):
+            yield f"summaries.{language}.at", _PLAIN_INSTANT
+    for language, failure in paper.failures.items():
+        if not _is_plain(failure.at):
+            yield f"failures.{language}.at", _PLAIN_INSTANT
+
+
+def _is_plain(instant: dt.datetime) -> bool:
+    return not instant.utcoffset() and not instant.microsecond
