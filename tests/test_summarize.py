@@ -396,7 +396,7 @@ def test_prompts_that_cannot_be_used_are_named_before_anything_is_asked(
 ) -> None:
     store(tmp_path, paper())
     (tmp_path / "prompts.yml").write_text(text, "utf-8")
-    with pytest.raises(SettingError, match=r"prompts\.yml"):
+    with pytest.raises(ArchiveError, match=r"prompts\.yml"):
         run(tmp_path)
     assert not model.calls
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from daily_papers.archive import day_path, encode_day, read_day, read_rejected, stored_dates, stored_files, write_day
 from daily_papers.curation import read_curation
-from daily_papers.errors import ArchiveError, DailyPapersError
+from daily_papers.errors import ArchiveError
 from daily_papers.files import UNREADABLE
 from daily_papers.ledger import read_ledger
 from daily_papers.models import Day, Paper
@@ -24,7 +24,7 @@ _PLAIN_INSTANT = "expected an instant in UTC, in whole seconds, ending in Z"
 _MAX_SHOWN_CHARS = 100
 
 
-def check(root: Path) -> Iterator[DailyPapersError]:
+def check(root: Path) -> Iterator[ArchiveError]:
     """Yield an error, with file and place, for each stored file that does not read or keep the record's promises."""
     for date, path in sorted(stored_files(root)):
         try:
@@ -37,7 +37,7 @@ def check(root: Path) -> Iterator[DailyPapersError]:
     for read in (read_ledger, read_usage, read_curation, read_prompts):
         try:
             read(root)
-        except DailyPapersError as e:
+        except ArchiveError as e:
             yield e
     for path in sorted(root.glob(f"**/*.json*{UNREADABLE}")):
         yield ArchiveError(

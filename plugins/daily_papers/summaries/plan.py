@@ -98,7 +98,7 @@ def make_plan(
 
     Lacking is a paper with an abstract that has nothing better in a language than Hugging Face's sentence. `outdated`
     adds what a model summarized from another abstract or by another prompt or model than now, and what was given up.
-    Raises SettingError or ArchiveError if the site's own prompts or its curation cannot be used.
+    Raises ArchiveError if the site's own prompts or its curation cannot be used.
     """
     curation = read_curation(root)
     prompts = {language: read_prompt(root, language) for language in settings.languages}

@@ -14,8 +14,9 @@ import msgspec
 import yaml
 from babel import Locale, UnknownLocaleError
 
-from daily_papers.errors import SettingError
+from daily_papers.errors import ArchiveError
 from daily_papers.summaries.answer import SCHEMA
+from daily_papers.text import clean_line
 
 OWN_PROMPTS = "prompts.yml"
 """In the archive's folder: stands above the package's file of the same name."""
@@ -55,7 +56,7 @@ def correction(answer: str, fault: str) -> list[Message]:
 def read_prompt(root: Path, language: str) -> Prompt:
     """Return the instructions for `language`: the site's own in `root`/prompts.yml, or the package's.
 
-    Raises SettingError if the site's file is not a mapping of texts.
+    Raises ArchiveError if the site's file is not a mapping of texts.
     """
     own = read_prompts(root)
     text = own.get(language) or own.get(ANY_LANGUAGE) or _packaged()[ANY_LANGUAGE]
@@ -63,7 +64,7 @@ def read_prompt(root: Path, language: str) -> Prompt:
 
 
 def read_prompts(root: Path) -> dict[str, str]:
-    """Return the site's own instructions by language code, empty if it has none. Raises SettingError."""
+    """Return the site's own instructions by language code, empty if it has none. Raises ArchiveError."""
     return _read(root / OWN_PROMPTS)
 
 
@@ -95,11 +96,9 @@ def _read(path: Path) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as e:
-        raise SettingError(f"{path}: cannot be read: {' '.join(str(e).split())}") from e
+        raise ArchiveError(f"cannot be read: {clean_line(str(e))}", path=path) from e
     if prompts is None:
         return {}
     if not isinstance(prompts, dict) or not all(isinstance(text, str) for pair in prompts.items() for text in pair):
-        raise SettingError(
-            f"{path}: expected a text for each language code, as `ko: |` and the text below it, indented"
-        )
+        raise ArchiveError("expected a text for each language code, as `ko: |` and the text below it", path=path)
     return prompts
