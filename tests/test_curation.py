@@ -148,7 +148,8 @@ MISTAKES = {
     "no YAML": ("2410.10210:\n  title: A: B", "line 2", "is not YAML: mapping values are not allowed"),
     "a tab": ("2410.10210:\n\thide: true", "line 2", "is not YAML"),
     "two documents": ("--- {}\n--- {}", "line 2", "is not YAML"),
-    "itself": ("2410.10210: &a {title: *a}", "", "recursion"),
+    "an alias": ("2410.10210: &a {title: b}\n2410.10211: *a", "line 2", "*a is an alias of YAML's"),
+    "itself": ("2410.10210: &a {title: *a}", "line 1", "*a is an alias of YAML's"),
 }
 
 

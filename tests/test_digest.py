@@ -9,12 +9,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from daily_papers.digest import MAX_BYTES, MAX_LINES, ParsedDigest, read_digest, render_digest
 from daily_papers.errors import DigestError
 from daily_papers.models import Day, Media, Paper, Summary
+from daily_papers.text import clean_line
 from fuzz import HOSTILE
 
 DATE = dt.date(2024, 3, 1)
@@ -178,9 +179,7 @@ def test_a_line_within_a_bullet_stands_only_where_it_is_not_taken_for_structure(
     assert text.endswith(f"Vote: -\n\n{written}\n")
 
 
-@pytest.mark.parametrize(
-    "names", [("Kim, Ada", "Ben O'Ford"), ("[Team", "B]"), (" A",), ("A\nVote: 5", 'B "b"'), ("A\\", "\x07\u2028")]
-)
+@pytest.mark.parametrize("names", [("Kim, Ada", "Ben O'Ford"), ("[Team", "B]"), ("Kim, A\\", 'B "b"')])
 def test_names_that_commas_would_not_keep_apart_are_written_as_a_list(names: tuple[str, ...]) -> None:
     text = digest(Paper(id="2402.00001", title="a", authors=names))
     assert "\nAuthors: [" in text
@@ -227,6 +226,7 @@ def hostile_papers(draw: st.DrawFn, number: int) -> Paper:
     )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.integers(0, 9), unique=True, max_size=3).flatmap(lambda ns: st.tuples(*map(hostile_papers, ns))))
 def test_what_is_written_reads_back_and_no_text_becomes_structure(papers: tuple[Paper, ...]) -> None:
     (fetched,) = read(digest(*papers)).days
@@ -234,9 +234,9 @@ def test_what_is_written_reads_back_and_no_text_becomes_structure(papers: tuple[
     ranked = Day(date=DATE, source="x", papers=papers).ranked
     assert [paper.id for paper in fetched.day.papers] == [paper.id for paper in ranked]
     for given_paper, paper in zip(ranked, fetched.day.papers, strict=True):
-        assert paper.title == (" ".join(given_paper.title.split()) or paper.id)
+        assert paper.title == (clean_line(given_paper.title) or paper.id)
         assert paper.votes == given_paper.votes
-        assert paper.authors == tuple(name for name in given_paper.authors if name.strip())
+        assert paper.authors == tuple(filter(None, map(clean_line, given_paper.authors)))
         bullets = [text for text in given_paper.summaries["ko"].bullets if text.strip()]
         found = paper.summaries["ko"].bullets if bullets else ()
         assert [text.split() for text in found] == [text.split() for text in bullets]
@@ -453,7 +453,6 @@ UNREAD: dict[str, tuple[list[str], list[int]]] = {
     "a call": (["Authors: [__import__('os').getcwd()]"], [5]),
     "deep list": (["Authors: " + "[" * 9000], [5]),
     "list of lists": (["Authors: [['A'], ['B']]"], [5]),
-    "half a pair": (["Authors: ['\\ud800']"], [5]),
     "no such character": (["Authors: ['\\U00110000']"], [5]),
     "not an address": (["![](javascript:x())", "![](//a.example/b.png)", "[Watch Video]"], [5, 6, 7]),
     "unclosed film": (["<video src='https://a.example/b.mp4></video>"], [5]),

@@ -13,6 +13,7 @@ import pytest
 
 from daily_papers.archive import day_path, read_day, read_rejected, rejected_path, write_day
 from daily_papers.check import check
+from daily_papers.exporting import export_markdown
 from daily_papers.fetch import fetch_archive
 from daily_papers.importing import MAX_ZIP_BYTES, Report, import_digests
 from daily_papers.ledger import ledger_path, read_ledger
@@ -270,7 +271,12 @@ def test_two_digests_of_a_date_are_merged_and_importing_both_again_is_a_no_op(ro
     report = import_digests(root, [tmp_path / "a", tmp_path / "b"])
     assert [(outcome.papers, outcome.files) for outcome in report.outcomes] == [(1, 2)]
     assert stored(root).papers[0].votes == 2
-    assert texts(read_rejected(root, DATE)) == ["줄", "다른 줄"]
+    unread = texts(read_rejected(root, DATE))
+    assert unread[:2] == ["줄", "다른 줄"]
+    assert "Vote: 1" in unread[2]
+    assert "- 하나" in unread[2]
+    assert "told otherwise" in report.unread[2].reason
+    assert not report.complete
     before = bytes_below(root)
     assert results(import_digests(root, [tmp_path / "a", tmp_path / "b"])) == {"2024-03-01": "unchanged"}
     assert bytes_below(root) == before
@@ -369,3 +375,45 @@ def test_a_digest_fills_what_a_fetched_paper_lacks(root: Path, tmp_path: Path) -
     assert (day.source, day.fetched_at) == ("huggingface", EARLIER)
     assert day.papers[0].title == "강의 흐름 1"
     assert day.papers[0].media == (Media("https://cdn-uploads.huggingface.co/production/uploads/cy/old.png", "image"),)
+
+
+def test_what_an_export_wrote_takes_nothing_from_the_archive_it_came_from(root: Path, tmp_path: Path) -> None:
+    """A digest tells neither the language of a bullet, nor whose it is, nor when a vote was seen."""
+    first, later = dt.date(2024, 3, 2), dt.date(2024, 3, 9)
+    written = {
+        "en": Summary(bullets=("In English.",), by="a-model"),
+        "ko": Summary(bullets=("한국어로.",), by="another-model"),
+    }
+    kept = Paper(id="2402.00001", title="A", votes=50, vote_history=((first, 10), (later, 50)), summaries=written)
+    sentence = {"en": Summary(bullets=("One sentence.",), by="huggingface")}
+    other = Paper(id="2402.00002", title="B", votes=5, vote_history=((first, 5),), summaries=sentence)
+    write_day(
+        root,
+        Day(date=DATE, source="huggingface", fetched_at=dt.datetime(2024, 3, 9, tzinfo=dt.UTC), papers=(kept, other)),
+    )
+    before = bytes_below(root)
+    for languages in (["ko"], ["en", "ko"]):
+        export_markdown(root, tmp_path / "out", languages)
+        assert results(import_digests(root, [tmp_path / "out"])) == {"2024-03-01": "unchanged"}
+        assert bytes_below(root) == before
+
+
+def test_a_digest_by_another_name_is_named_and_not_passed_over(root: Path, tmp_path: Path) -> None:
+    lay_out(tmp_path / "logs", {"2024/03/01.md": log("Vote: 1"), "2024-03-04.md": log("Vote: 2"), "README.md": "# A\n"})
+    with zipfile.ZipFile(tmp_path / "logs.zip", "w") as members:
+        members.writestr("2024/3/5.md", log("Vote: 3"))
+    report = import_digests(root, [tmp_path / "logs", tmp_path / "logs.zip"])
+    assert "logs/2024-03-04.md: has a digest's heading" in str(report.errors[0])
+    assert "2024/3/5.md: has a digest's heading" in str(report.errors[1])
+    assert report.skipped == 3
+    assert not report.complete
+
+
+def test_a_date_that_is_not_the_paths_or_is_yet_to_come_is_named(root: Path, tmp_path: Path) -> None:
+    text = log("Vote: 1")
+    lay_out(tmp_path, {"2024/03/02.md": text, "2099/01/01.md": text.replace("2024-03-01", "2099-01-01")})
+    report = import_digests(root, [tmp_path / "2024", tmp_path / "2099"], today=dt.date(2024, 3, 5))
+    assert results(report) == {"2024-03-01": "stored"}
+    assert [note.rpartition("/")[2] for note in report.misdated] == ["02.md says 2024-03-01, and is stored there"]
+    assert "says 2099-01-01, which is yet to come" in str(report.errors[0])
+    assert not report.complete

@@ -134,9 +134,10 @@ def test_votes_that_could_not_be_read_leave_the_stored_ones() -> None:
 
 
 def test_a_paper_that_vanished_stays_and_says_when_it_was_last_seen() -> None:
-    stored = day(seen(DATE, 12), seen(DATE, 3, number=2), at=FIRST)
+    stored = day(seen(DATE, 12), seen(DATE, 3, number=2, comments=0), seen(DATE, 3, number=3), at=FIRST)
     merged = merge_days(stored, day(seen(DATE, 12), at=LATER))
-    assert [p.last_seen for p in merged.papers] == [None, FIRST.date()]
+    # The third came with a digest, and says only of its own day that it was listed.
+    assert [p.last_seen for p in merged.papers] == [None, FIRST.date(), DATE]
     again = merge_days(merged, day(seen(DATE, 12), at=LATER + dt.timedelta(days=3)))
     assert again == merged
 

@@ -184,8 +184,7 @@ class TestWhatIsWritten:
             ({"en": "huggingface"}, "ko en", "허깅페이스의 한 문장 요약 · English", "en", []),
             ({"en": "huggingface"}, "en", "A sentence by Hugging Face", "en", []),
             ({"de": "gpt-4o", "en": "huggingface"}, "ko en", "허깅페이스의 한 문장 요약 · English", "en", ["de"]),
-            ({"de": "gpt-4o", "en": "huggingface"}, "ko", "gpt-4o 요약 · Deutsch", "de", ["en"]),
-            ({"de": "gpt-4o"}, "ko en", "gpt-4o 요약 · Deutsch", "de", []),
+            ({"de": "gpt-4o", "en": "huggingface"}, "ko", "허깅페이스의 한 문장 요약 · English", "en", ["de"]),
             ({"ko": "mkdocs-daily-papers"}, "ko en", "이 사이트가 정리한 사실", "ko", []),
         ],
     )
@@ -200,6 +199,13 @@ class TestWhatIsWritten:
         assert not is_folded(shown)
         assert [other.attributes["lang"] for other in others] == folded
         assert all(map(is_folded, others))
+
+    @pytest.mark.parametrize("abstract", [None, "The abstract."])
+    def test_bullets_nobody_asked_for_are_shown_only_where_there_is_no_abstract(self, abstract: str | None) -> None:
+        german = {"de": Summary(bullets=("Worte",), by="gpt-4o")}
+        page = parse(day_page(Paper(id="2402.00010", title="t", abstract=abstract, summaries=german)))
+        assert is_folded(only(page, "ul.dp-bullets")) == bool(abstract)
+        assert page.css(".dp-by")[0].text() == ("저자가 쓴 초록 · English" if abstract else "gpt-4o 요약 · Deutsch")
 
     @pytest.mark.parametrize(
         ("abstract", "language", "by"),

@@ -7,12 +7,14 @@ day files that an editor has laid out otherwise.
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections import Counter
 from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
 
 from daily_papers.archive import day_path, encode_day, read_day, read_rejected, stored_dates, stored_files, write_day
-from daily_papers.curation import read_curation
+from daily_papers.curation import CURATION, read_curation
 from daily_papers.errors import ArchiveError
 from daily_papers.files import UNREADABLE
 from daily_papers.ledger import read_ledger
@@ -48,11 +50,13 @@ def check(root: Path) -> Iterator[ArchiveError]:
 def write_anew(root: Path) -> Iterator[Path]:
     """Yield each day file that was laid out otherwise than they always are, as an editor leaves it, and is no longer.
 
-    Only the layout changes: what a file says stays, and one that does not read is left to `check`.
+    Only the layout changes: what a file says stays, and one that does not read, or says a thing twice, is left to
+    `check`.
     """
     for date in stored_dates(root):
         try:
-            if (day := read_day(root, date)) and write_day(root, day):
+            day = read_day(root, date)
+            if day and not _repeated_key(day_path(root, date).read_bytes()) and write_day(root, day):
                 yield day_path(root, date)
         except ArchiveError:
             continue
@@ -64,6 +68,9 @@ def _broken_promises(path: Path, day: Day) -> Iterator[ArchiveError]:
         pairs = zip_longest(expected, found)
         line, wanted = next((n, ours) for n, (ours, theirs) in enumerate(pairs) if ours != theirs)
         shown = "the end of the file" if wanted is None else repr(wanted.decode()[:_MAX_SHOWN_CHARS])
+        if key := _repeated_key(path.read_bytes()):
+            yield ArchiveError(f"has {key!r} twice in one place, of which only the last counts: keep one", path=path)
+            return
         remedy = "'daily-papers check --fix' lays the file out so, which changes nothing it says"
         message = f"expected {shown}, as the same day is always written; {remedy}"
         yield ArchiveError(message, path=path, at=f"line {line + 1}")
@@ -72,6 +79,18 @@ def _broken_promises(path: Path, day: Day) -> Iterator[ArchiveError]:
     for number, paper in enumerate(day.papers):
         for field, message in _paper_faults(paper):
             yield ArchiveError(message, path=path, at=f"$.papers[{number}].{field}")
+
+
+def _repeated_key(data: bytes) -> str | None:
+    """Return a key that stands twice in one object: whoever reads JSON gets only the last."""
+    repeated: list[str] = []
+
+    def note(pairs: list[tuple[str, object]]) -> None:
+        counts = Counter(key for key, _ in pairs)
+        repeated.extend(key for key, count in counts.items() if count > 1)
+
+    json.loads(data, object_pairs_hook=note)
+    return repeated[0] if repeated else None
 
 
 def _paper_faults(paper: Paper) -> Iterator[tuple[str, str]]:
@@ -87,6 +106,10 @@ def _paper_faults(paper: Paper) -> Iterator[tuple[str, str]]:
     for language, summary in paper.summaries.items():
         if summary.at and not _is_plain(summary.at):
             yield f"summaries.{language}.at", _PLAIN_INSTANT
+        if summary.by != summary.by.strip().lower() == "hand":
+            yield f"summaries.{language}.by", f"is {summary.by!r}, expected 'hand'"
+    if paper.pinned:
+        yield "pinned", f"is set in a day file, where the next fetch forgets it; pin the paper in {CURATION}"
     for language, failure in paper.failures.items():
         if not _is_plain(failure.at):
             yield f"failures.{language}.at", _PLAIN_INSTANT

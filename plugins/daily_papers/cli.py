@@ -22,7 +22,7 @@ from daily_papers.archive import read_day, stored_dates
 from daily_papers.check import check as check_archive
 from daily_papers.check import write_anew
 from daily_papers.curation import CURATION, read_curation, unlisted_ids
-from daily_papers.dates import current_instant
+from daily_papers.dates import current_instant, feed_day
 from daily_papers.errors import ArchiveError, DailyPapersError
 from daily_papers.exporting import export_markdown
 from daily_papers.fetch import Outcome, fetch_archive
@@ -136,13 +136,16 @@ def fetch(config_file: str, since: dt.date | None, until: dt.date | None, force:
 @click.pass_obj
 def check(config_file: str, fix: bool) -> int:
     """Read every stored file; name each that does not keep its promises."""
-    root = _plugin(config_file).archive_root
+    plugin = _plugin(config_file)
+    root = plugin.archive_root
     for path in write_anew(root) if fix else ():
         click.echo(f"{path}: laid out anew")
     faults = 0
     for error in check_archive(root):
         faults += 1
         click.echo(str(error))
+    for misplaced in plugin.misplaced():
+        click.echo(f"Note: {misplaced}")
     for paper_id in _unlisted(root):
         click.echo(f"Note: {CURATION} names {paper_id}, which no stored day has")
     days = _count(len(stored_dates(root)), "day")
@@ -158,11 +161,18 @@ def import_(config_file: str, paths: tuple[Path, ...], dry_run: bool) -> int:
     """Take digests into the archive: Markdown files, folders or zips of YYYY/MM/DD.md."""
     root = _plugin(config_file).archive_root
     with _progress("Importing", _import_line) as (on_start, on_outcome):
-        report = import_digests(root, paths, dry_run=dry_run, on_start=on_start, on_outcome=on_outcome)
+        report = import_digests(
+            root,
+            paths,
+            today=feed_day(current_instant()),
+            dry_run=dry_run,
+            on_start=on_start,
+            on_outcome=on_outcome,
+        )
     for line in _import_faults(report):
         click.echo(line)
     if report.files:
-        click.echo(_import_counts(report))
+        click.echo(_import_counts(report, dry_run=dry_run))
     click.echo(f"{'Would be imported' if dry_run else 'Imported'}: {report}")
     if report.complete:
         return DONE
@@ -182,6 +192,8 @@ def export(config_file: str, form: str, since: dt.date | None, until: dt.date | 
     if folder.resolve().is_relative_to(plugin.docs_root.resolve()):
         message = f"{folder} lies in the site's docs folder, which publishes every file as a page: name another"
         raise click.BadParameter(message, param_hint="-o")
+    if folder.exists() and not folder.is_dir():
+        raise click.BadParameter(f"{folder} is a file: name a folder", param_hint="-o")
     languages = plugin.config.languages
     report = export_markdown(plugin.archive_root, folder, languages, since=since, until=until, on_error=click.echo)
     click.echo(f"Exported to {folder}: {report}")
@@ -248,21 +260,23 @@ def _summary_line(outcome: Summarized) -> str:
 def _import_line(outcome: Imported) -> str:
     is_stored = outcome.result == "stored"
     text = f"{_count(outcome.papers, 'paper')}, {outcome.new} new" if is_stored else outcome.result
-    files = f", of {outcome.files} files; where they differ, the last one stands" if outcome.files > 1 else ""
+    files = f", of {outcome.files} files" if outcome.files > 1 else ""
     return f"{outcome.date}  {text}{files}" + (f": {outcome.error}" if outcome.error else "")
 
 
 def _import_faults(report: ImportReport) -> Iterator[str]:
     """Yield a line for each thing that was not taken in as it stood."""
     yield from map(str, report.errors)
+    yield from report.misdated
     for line in report.unread:
-        yield f"{line.at}: not read: {line.reason} (kept in the .rejected.json)"
+        yield f"{line.at}: not read: {line.reason}"
     for place in report.repeated:
         yield f"{place} stands a second time on its date; the first stays, filled from this one"
 
 
-def _import_counts(report: ImportReport) -> str:
+def _import_counts(report: ImportReport, *, dry_run: bool) -> str:
     of = report.counts
+    kept = "" if dry_run else "; of each date that is stored, they are kept in its DD.rejected.json"
     lines = ", ".join(f"{of[kind]} {kind}" for kind in ("nested", "numbered", "free"))
     media = ", ".join(
         _count(of[kind], kind) for kind in ("thumbnail", "avatar", "image", "animation", "video") if of[kind]
@@ -275,7 +289,7 @@ def _import_counts(report: ImportReport) -> str:
             f"votes: {_count(of['votes'], 'number')}, {of['dash votes']} '-', {of['no votes']} without",
             f"{_count(of['bullets'], 'bullet')}, lines within them: {lines}",
             f"media: {media or 'none'}",
-            f"{_count(len(report.unread), 'line')} not read",
+            f"{_count(len(report.unread), 'line')} not read" + (kept if report.unread else ""),
         )
     )
 

@@ -138,7 +138,7 @@ class _SummariesConfig(_Strict):
 
     def validate(self) -> tuple[ConfigErrors, ConfigWarnings]:
         errors, warnings = super().validate()
-        if self.model in TAKEN_NAMES:
+        if self.model.strip().lower() in TAKEN_NAMES:
             errors.append(("model", ValidationError(f"{self.model!r} says of a summary that no model wrote it")))
         if any(self.money.values()) and not any(self.prices.values()):
             errors.append(("money", ValidationError("a budget in money needs 'prices', for a million tokens")))

@@ -17,7 +17,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 import msgspec
 import yaml
@@ -59,7 +59,9 @@ def read_curation(root: Path) -> Curation:
     if (other := path.with_suffix(".yaml")).exists():
         raise ArchiveError(f"is not read under this name; rename it to {CURATION}", path=other)
     try:
-        node = yaml.compose(path.read_bytes(), Loader=_LOADER)
+        text = path.read_bytes()
+        _refuse_aliases(text)
+        node = yaml.compose(text, Loader=_LOADER)
         return Curation(dict(_corrections(node)) if node else {})
     except FileNotFoundError:
         return Curation()
@@ -105,9 +107,12 @@ def _corrected(paper: Paper, correction: Correction) -> Paper:
 class _MistakeError(ValueError):
     """Something is not as expected, on `line` of the file."""
 
-    def __init__(self, message: str, node: yaml.Node) -> None:
+    def __init__(self, message: str, node: yaml.Node | yaml.Event) -> None:
         super().__init__(message)
-        self.line = node.start_mark.line + 1
+        self.line = node.start_mark.line + 1 if node.start_mark else 0
+
+
+_T = TypeVar("_T")
 
 
 class _Field(NamedTuple):
@@ -124,8 +129,17 @@ def _not_empty(text: str | None) -> str:
     return text
 
 
-def _lines(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(filter(None, map(clean_line, texts)))
+def _listed(value: tuple[_T, ...] | str) -> tuple[_T, ...]:
+    """Return a list; nothing stands for an empty one."""
+    if isinstance(value, str):
+        if value:
+            raise ValueError("not a list")
+        return ()
+    return value
+
+
+def _lines(texts: tuple[str, ...] | str) -> tuple[str, ...]:
+    return tuple(filter(None, map(clean_line, _listed(texts))))
 
 
 def _address(text: str) -> str | None:
@@ -145,11 +159,11 @@ def _organization(value: Organization | str) -> Organization | None:
     return Organization(name, clean_line(given.fullname or "") or None) if name else None
 
 
-def _media(media: tuple[Media, ...]) -> tuple[Media, ...]:
-    return tuple(Media(_not_empty(_address(medium.url)), medium.kind) for medium in media)
+def _media(media: tuple[Media, ...] | str) -> tuple[Media, ...]:
+    return tuple(Media(_not_empty(_address(medium.url)), medium.kind) for medium in _listed(media))
 
 
-def _summaries(bullets: dict[str, tuple[str, ...]]) -> dict[str, Summary]:
+def _summaries(bullets: dict[str, tuple[str, ...] | str]) -> dict[str, Summary]:
     return {language: Summary(_lines(texts), by="hand") for language, texts in bullets.items()}
 
 
@@ -160,20 +174,29 @@ _FIELDS = {
     "hide": _DECISION,
     "pin": _DECISION,
     "title": _Field(str, "a line of text", lambda text: _not_empty(clean_line(text))),
-    "authors": _Field(tuple[str, ...], "a list of names, as [Ada Lovelace, Alan Turing]", _lines),
+    "authors": _Field(tuple[str, ...] | str, "a list of names, as [Ada Lovelace, Alan Turing]", _lines),
     "abstract": _Field(str, "text, or nothing to take it away", lambda text: clean_block(text) or None),
     "thumbnail": _ADDRESS,
     "media": _Field(
-        tuple[Media, ...], "a list, as [{url: https://…, kind: video}]; a kind is video, image or animation", _media
+        tuple[Media, ...] | str,
+        "a list, as [{url: https://…, kind: video}]; a kind is video, image or animation",
+        _media,
     ),
-    "keywords": _Field(tuple[str, ...], "a list of words, as [agents, retrieval]", _lines),
+    "keywords": _Field(tuple[str, ...] | str, "a list of words, as [agents, retrieval]", _lines),
     "organization": _Field(Organization | str, "a name, or {name: …, fullname: …}", _organization),
     "github": _Field(str, _ADDRESS.expected, _github),
     "project_page": _ADDRESS,
     "summaries": _Field(
-        dict[_Language, tuple[str, ...]], 'bullets by language, as {ko: ["**새로운 점**: …"]}', _summaries
+        dict[_Language, tuple[str, ...] | str], 'bullets by language, as {ko: ["**새로운 점**: …"]}', _summaries
     ),
 }
+
+
+def _refuse_aliases(text: bytes) -> None:
+    """Raise for a `*name`: a few lines of them can stand for more than memory holds, and nobody needs one here."""
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            raise _MistakeError(f"*{event.anchor} is an alias of YAML's: write out what it stands for", event)
 
 
 def _corrections(root: yaml.Node) -> Iterator[tuple[str, Correction]]:

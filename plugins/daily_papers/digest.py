@@ -35,7 +35,7 @@ from daily_papers.models import (
     media_kind,
     read_paper_id,
 )
-from daily_papers.text import safe_url
+from daily_papers.text import clean_line, safe_url
 
 NAME = "digest"
 """What `Day.source` and the summaries of an imported day say."""
@@ -72,6 +72,8 @@ _ESCAPE = r"""\\(?:[\\'"nrt]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})"""
 _QUOTED = rf"""(?:'(?:[^'\\]++|{_ESCAPE})*+'|"(?:[^"\\]++|{_ESCAPE})*+")"""
 _NAME_LIST = re.compile(rf"\[(?:{_QUOTED}(?:, {_QUOTED})*+)?\]")
 _MAX_NAME_LIST_CHARS = 500_000
+
+_MAX_SHOWN_CHARS = 60
 
 _VOTES = re.compile(r"[0-9]{1,16}")
 # How freely a line may continue the bullet before it: not at all, after a blank line, directly.
@@ -134,7 +136,7 @@ def _paper(paper: Paper, languages: Sequence[str]) -> Iterator[str]:
 
 
 def _heading(paper: Paper) -> str:
-    title = " ".join(paper.title.split()) or paper.id
+    title = clean_line(paper.title) or paper.id
     if not paper.id.startswith("x-"):
         return f"[{title}]({ARXIV}/abs/{paper.id})"
     url = safe_url(paper.project_page)
@@ -168,10 +170,9 @@ def _quoted(url: str) -> str:
 
 def _authors(names: Sequence[str]) -> str:
     """Return `names` joined by commas, or, where they could not be told apart again, as the list some logs have."""
-    named = tuple(name for name in names if name.strip())
+    named = tuple(filter(None, map(clean_line, names)))
     line = ", ".join(named)
-    is_plain = not _LINE_BREAK.search(line) and _read_names(line.strip()) == named
-    return line if is_plain else repr(list(named))
+    return line if _read_names(line) == named else repr(list(named))
 
 
 def _bullets(paper: Paper, languages: Sequence[str]) -> tuple[str, ...]:
@@ -239,6 +240,8 @@ class _Reader:
         """Why what comes now cannot be read, where there is no entry."""
         self._counts: Counter[Counted] = Counter()
         self._repeated: list[str] = []
+        self._undated = ""
+        """The first heading of a section whose date could not be read."""
 
     def take(self, number: int, line: str, *, fault: str = "") -> None:
         """Take in one line without its end; `fault` says why it cannot be read whatever it is."""
@@ -256,7 +259,8 @@ class _Reader:
     def finish(self) -> ParsedDigest:
         self._close_entry()
         if not self._dates:
-            raise DigestError(f"is no digest: no line is a heading '{_SECTION} (YYYY-MM-DD)'", place=self._name)
+            found = f", only {self._undated!r}" if self._undated else ""
+            raise DigestError(f"is no digest: no line is a heading '{_SECTION} (YYYY-MM-DD)'{found}", place=self._name)
         next(iter(self._dates.values())).rejected[:0] = self._before.rejected
         days = (
             Fetched(Day(date=date, source=NAME, papers=tuple(dated.papers.values())), tuple(dated.rejected))
@@ -271,6 +275,7 @@ class _Reader:
                 self._kept_in = self._dates.setdefault(self._date, _Dated())
                 self._why = "stands before the first paper of its section"
                 return
+            self._undated = self._undated or line[:_MAX_SHOWN_CHARS]
             fault = fault or f"expected '{_SECTION} (YYYY-MM-DD)'"
         elif self._date and not fault:
             if found := _read_heading(line):
@@ -290,10 +295,10 @@ class _Reader:
         if first is paper:
             self._counts += entry.counts()
         else:
-            papers[paper.id] = filled = _fill(first, paper, self._date)
+            papers[paper.id] = _fill(first, paper, self._date)
             self._counts["repeated"] += 1
             self._repeated.append(f"{self._name}:{entry.number}: {paper.id}")
-            if filled != _fill(paper, first, self._date):
+            if contradicts(first, paper, self._date):
                 why = f"is of a second entry of {paper.id}, which says otherwise; the first stays"
                 rejected = [(number, line, why) for number, line in entry.lines]
         for number, line, reason in rejected:
@@ -432,7 +437,7 @@ def _read_heading(line: str) -> tuple[str, str] | None:
     paper_id = read_paper_id(text[link + len(_ARXIV_LINK) : -1])
     if paper_id is None or paper_id.startswith("x-"):
         return None
-    return paper_id, " ".join(text[len("### [") : link].split()) or paper_id
+    return paper_id, clean_line(text[len("### [") : link]) or paper_id
 
 
 def _read_names(text: str) -> tuple[str, ...] | None:
@@ -444,10 +449,9 @@ def _read_names(text: str) -> tuple[str, ...] | None:
             return None
         try:
             names = ast.literal_eval(text)
-            "".join(names).encode()  # an escape may spell half a surrogate pair
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             return None
-    return tuple(name for name in names if name.strip())
+    return tuple(filter(None, map(clean_line, names)))
 
 
 def _picture(text: str) -> str:
@@ -465,6 +469,16 @@ def _film(text: str) -> str:
     end = text.find(quote_mark, start + 1)
     is_whole = text.endswith(("</video>", "</video></div>")) and start >= len(" src=") and quote_mark in ("'", '"')
     return text[start + 1 : end] if is_whole and end > start else ""
+
+
+def is_digest(data: bytes) -> bool:
+    """Tell whether a file has the heading of a digest's section, wherever it lies and whatever it is called."""
+    return re.search(rb"^" + _SECTION.encode() + rb" \(", data, re.MULTILINE) is not None
+
+
+def contradicts(first: Paper, second: Paper, date: dt.date) -> bool:
+    """Tell whether two entries of one paper say something different, and not only one of them more than the other."""
+    return _fill(first, second, date) != _fill(second, first, date)
 
 
 def _fill(first: Paper, second: Paper, date: dt.date) -> Paper:

@@ -29,7 +29,8 @@ class Report(msgspec.Struct, frozen=True):
         """Say how many dates ended how, in one line."""
         counts = {"failed": len(self.errors), "unchanged": self.unchanged, "written": self.written}
         return (
-            ", ".join(f"{count} {result}" for result, count in counts.items() if count) or "nothing, no day is stored"
+            ", ".join(f"{count} {result}" for result, count in counts.items() if count)
+            or "nothing, no day of these dates is stored"
         )
 
 

@@ -14,7 +14,7 @@ import stat
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
 from lzma import LZMAError
 from pathlib import Path, PurePath, PurePosixPath
@@ -23,11 +23,11 @@ from typing import Literal
 import msgspec
 
 from daily_papers.archive import read_day, read_rejected, write_day, write_rejected
-from daily_papers.digest import MAX_BYTES, Counted, read_digest
+from daily_papers.digest import LANGUAGE, MAX_BYTES, Counted, contradicts, is_digest, read_digest, render_digest
 from daily_papers.errors import DailyPapersError, DigestError
 from daily_papers.files import sweep_temporaries
 from daily_papers.merge import merge_days, merge_unread
-from daily_papers.models import Fetched, Rejected
+from daily_papers.models import Day, Paper, Rejected
 from daily_papers.text import clean_line
 
 MAX_ZIP_BYTES = 512 * 2**20
@@ -50,6 +50,15 @@ _ZIP_ERRORS = (
 )
 
 Result = Literal["stored", "unchanged", "failed"]
+
+
+class _Part(msgspec.Struct, frozen=True):
+    """What one file says of one date."""
+
+    name: str
+    """What its lines are kept under: `2024/03/01.md`."""
+    day: Day
+    rejected: tuple[Rejected, ...]
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -76,16 +85,18 @@ class Report(msgspec.Struct, frozen=True):
     """Other Markdown files, and links, that stood beside them."""
     counts: Counter[Counted]
     unread: tuple[Rejected, ...]
-    """The lines that could not be read, in the order found."""
+    """The lines that could not be read, and entries that a later file tells otherwise, by date."""
     repeated: tuple[str, ...]
     """Where a paper stands a second time on its date, and which."""
+    misdated: tuple[str, ...]
+    """Which files say another date than their path does."""
     errors: tuple[DigestError, ...]
     """What could not be read at all."""
 
     @property
     def complete(self) -> bool:
         """Whether every file, date and line was taken in."""
-        return not (self.errors or self.unread or any(outcome.error for outcome in self.outcomes))
+        return not (self.errors or self.unread or self.misdated or any(outcome.error for outcome in self.outcomes))
 
     @property
     def usable(self) -> bool:
@@ -102,6 +113,7 @@ def import_digests(
     root: Path,
     paths: Iterable[Path],
     *,
+    today: dt.date = dt.date.max,
     dry_run: bool = False,
     on_start: Callable[[int], None] = lambda count: None,
     on_outcome: Callable[[Outcome], None] = lambda outcome: None,
@@ -109,37 +121,41 @@ def import_digests(
     """Merge the digests that `paths` lead to into the archive below `root`; `dry_run` writes nothing.
 
     A path is a file, whatever its name, or a folder or zip with files named YYYY/MM/DD.md at any depth. Each file and
-    each date stands for itself: one that fails costs none of the others. Importing the same again changes no byte.
-    `on_start` is told how many dates there are. KeyboardInterrupt passes; what was stored stays stored.
+    each date stands for itself: one that fails, as one after `today` does, costs none of the others. Importing the same
+    again changes no byte. `on_start` is told how many dates there are. KeyboardInterrupt passes; what was stored stays
+    stored.
     """
     if not dry_run:
         sweep_temporaries(root)
-    found = _Found()
+    found = _Found(today)
     for path in paths:
         found.search(path)
     on_start(len(found.dates))
-    outcomes = []
+    outcomes, unread = [], []
     for date, parts in sorted(found.dates.items()):
-        outcomes.append(_store(root, date, parts, dry_run=dry_run))
+        lines = [*(line for part in parts for line in part.rejected), *_overruled(parts)]
+        unread.extend(lines)
+        outcomes.append(_store(root, date, parts, lines, dry_run=dry_run))
         on_outcome(outcomes[-1])
     return Report(
         outcomes=tuple(outcomes),
         files=found.files,
         skipped=found.skipped,
         counts=found.counts,
-        unread=tuple(rejected for parts in found.dates.values() for part in parts for rejected in part.rejected),
+        unread=tuple(unread),
         repeated=tuple(found.repeated),
+        misdated=tuple(found.misdated),
         errors=tuple(found.errors),
     )
 
 
-def _store(root: Path, date: dt.date, parts: list[Fetched], *, dry_run: bool) -> Outcome:
-    """Merge what the digests say of `date` with what is stored."""
-    lines = [line for part in parts for line in part.rejected]
+def _store(root: Path, date: dt.date, parts: list[_Part], lines: list[Rejected], *, dry_run: bool) -> Outcome:
+    """Merge what the digests say of `date`, and the lines of them that were not read, with what is stored."""
     try:
         stored = read_day(root, date)
         kept = read_rejected(root, date) if lines else ()
-        day = merge_days(stored, reduce(merge_days, (part.day for part in parts)))
+        found = reduce(merge_days, (part.day for part in parts))
+        day = merge_days(stored, _new_in(found, stored) if stored else found)
         unread = merge_unread(kept, lines)
         is_new, has_new_lines = day != stored and bool(day.papers), unread != kept
         if is_new and not dry_run:
@@ -153,14 +169,48 @@ def _store(root: Path, date: dt.date, parts: list[Fetched], *, dry_run: bool) ->
     return Outcome(date, result, papers=len(day.papers), new=new, files=len(parts))
 
 
-class _Found:
-    """What has been found so far, and what of it was read."""
+def _new_in(found: Day, stored: Day) -> Day:
+    """Return `found` without what was taken out of the archive by an export, and says less there than here.
 
-    def __init__(self) -> None:
-        self.dates: dict[dt.date, list[Fetched]] = {}
+    A digest tells neither the language of a bullet, nor whose it is, nor when a vote was seen.
+    """
+    papers = {paper.id: paper for paper in stored.papers}
+    return msgspec.structs.replace(
+        found, papers=tuple(_without_exported(paper, papers.get(paper.id)) for paper in found.papers)
+    )
+
+
+def _without_exported(paper: Paper, stored: Paper | None) -> Paper:
+    if stored is None:
+        return paper
+    known = {summary.bullets for summary in stored.summaries.values()}
+    summaries = {code: summary for code, summary in paper.summaries.items() if summary.bullets not in known}
+    if stored.vote_history and paper.votes == stored.votes:
+        return msgspec.structs.replace(paper, summaries=summaries, votes=None, vote_history=())
+    return msgspec.structs.replace(paper, summaries=summaries)
+
+
+def _overruled(parts: list[_Part]) -> Iterator[Rejected]:
+    """Yield the papers of a date's files that a later file of them tells otherwise, as they stand in a digest."""
+    for position, part in enumerate(parts):
+        later = [paper for other in parts[position + 1 :] for paper in other.day.papers]
+        for paper in part.day.papers:
+            if any(other.id == paper.id and contradicts(paper, other, part.day.date) for other in later):
+                entry = render_digest(msgspec.structs.replace(part.day, papers=(paper,)), [LANGUAGE])
+                reason = f"{paper.id} is told otherwise by another file of this date, which was read later and stands"
+                yield Rejected(id=None, reason=reason, at=part.name, record=msgspec.Raw(msgspec.json.encode(entry)))
+
+
+class _Found:
+    """What has been found so far, and what of it was read. No digest is of a date after `today`."""
+
+    def __init__(self, today: dt.date) -> None:
+        self._today = today
+        self.dates: dict[dt.date, list[_Part]] = {}
         self.files = self.skipped = 0
         self.counts: Counter[Counted] = Counter()
         self.repeated: list[str] = []
+        self.misdated: list[str] = []
         self.errors: list[DigestError] = []
         self._seen: set[Path] = set()
         self._reached = 0
@@ -191,10 +241,12 @@ class _Found:
             folders[:] = sorted(name for name in folders if name != ".git")
             for path in (Path(parent, name) for name in sorted(names)):
                 try:
-                    if _is_digest(path.absolute()) and path.is_file() and not path.is_symlink():
+                    if path.is_symlink() or not path.is_file():
+                        self.skipped += _is_markdown(path)
+                    elif _is_digest(path.absolute()):
                         self._take_file(path)
-                    else:
-                        self._skip(path)
+                    elif _is_markdown(path):
+                        self._skip(_shown(path), _read_file(path))
                 except OSError as e:
                     self._fail(_shown(path), f"cannot be read: {_said(e)}")
 
@@ -205,13 +257,16 @@ class _Found:
                 name = PurePosixPath(info.filename)
                 if ".git" in name.parts or info.is_dir():
                     continue
-                if not _is_digest(name) or stat.S_ISLNK(info.external_attr >> 16):
-                    self._skip(name)
+                if stat.S_ISLNK(info.external_attr >> 16) or not _is_markdown(name):
+                    self.skipped += _is_markdown(name)
                     continue
-                self._reached += 1
                 place = f"{_shown(path)}: {_shown(name)}"
                 data = self._unpacked(members, info, place, left)
                 left -= len(data)
+                if not _is_digest(name):
+                    self._skip(place, data)
+                    continue
+                self._reached += 1
                 if data:
                     self._take(data, name, place)
 
@@ -241,28 +296,46 @@ class _Found:
         if real in self._seen:
             return
         self._seen.add(real)
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-        self._take(data, path.absolute(), _shown(path))
+        self._take(_read_file(path), path.absolute(), _shown(path))
 
     def _take(self, data: bytes, path: PurePath, place: str) -> None:
         match = _DIGEST_FILE.search(path.as_posix())
+        name = match[1] if match else clean_line(path.name)
         try:
-            digest = read_digest(data, match[1] if match else clean_line(path.name))
+            digest = read_digest(data, name)
         except DigestError as e:
             self._fail(place, e.reason)
             return
         self.files += 1
         self.counts += digest.counts
         self.repeated.extend(digest.repeated)
-        for day in digest.days:
-            self.dates.setdefault(day.day.date, []).append(day)
+        for read in digest.days:
+            date = read.day.date
+            if date > self._today:
+                self._fail(place, f"says {date}, which is yet to come: correct the heading")
+                continue
+            if match and match[1] != f"{date:%Y/%m/%d}.md":
+                self.misdated.append(f"{place} says {date}, and is stored there")
+            self.dates.setdefault(date, []).append(_Part(name, read.day, read.rejected))
 
-    def _skip(self, path: PurePath) -> None:
-        self.skipped += path.suffix.lower() == ".md"
+    def _skip(self, place: str, data: bytes) -> None:
+        """Leave a Markdown file alone that is not named as a digest, unless it is one."""
+        self.skipped += 1
+        if is_digest(data):
+            self._fail(place, "has a digest's heading, but is not named YYYY/MM/DD.md: rename it, or import it by name")
 
     def _fail(self, place: str, reason: str) -> None:
         self.errors.append(DigestError(reason, place=place))
+
+
+def _read_file(path: Path) -> bytes:
+    """Return the file's bytes, and no more of them than tell that it is too large."""
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def _is_markdown(path: PurePath) -> bool:
+    return path.suffix.lower() == ".md"
 
 
 def _is_digest(path: PurePath) -> bool:

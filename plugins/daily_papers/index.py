@@ -33,7 +33,8 @@ class DayEntry(msgspec.Struct, frozen=True):
 
 def day_entry(day: Day, ledger_entry: LedgerEntry | None) -> DayEntry:
     """Return the entry of a stored day; `ledger_entry` is what the ledger holds of its date."""
-    known = ledger_entry or NOT_ASKED
+    # Upstream lists nothing of a day that was imported, or asked for too late.
+    known = ledger_entry if ledger_entry and ledger_entry.state != "empty" else NOT_ASKED
     best = max(day.papers, key=lambda paper: -1 if paper.votes is None else paper.votes, default=None)
     return DayEntry(
         date=day.date,

@@ -98,8 +98,10 @@ def _unlisted(paper: Paper, stored: Day, fetch: Day | None) -> Paper:
     """Return a stored paper that came in no more. Only a fetch can tell that upstream dropped it."""
     if fetch is None or fetch.fetched_at is None or paper.last_seen:
         return paper
-    seen = [stored.fetched_at.date() if stored.fetched_at else stored.date]
-    seen.extend(date for date, _ in paper.vote_history)
+    seen = [stored.date, *(date for date, _ in paper.vote_history)]
+    # Only a fetch brings these: what a digest added to a fetched day was not listed on the day of that fetch.
+    if stored.fetched_at and (paper.submitted_at or paper.comments is not None):
+        seen.append(stored.fetched_at.date())
     return msgspec.structs.replace(paper, last_seen=max(seen))
 
 
@@ -168,7 +170,8 @@ def _merge_failures(winner: Paper, loser: Paper, summaries: dict[str, Summary]) 
 
 def summary_rank(summary: Summary) -> int:
     """Return what decides between two summaries in one language: the higher stays, of equals the winning day's."""
-    return _SUMMARY_RANK.get(summary.by, MODEL_RANK)
+    # Whoever writes Hand means hand.
+    return _SUMMARY_RANK.get(summary.by.strip().lower(), MODEL_RANK)
 
 
 def _identity(record: Rejected) -> str | bytes:

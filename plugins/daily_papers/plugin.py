@@ -27,6 +27,7 @@ from mkdocs.structure.toc import TableOfContents
 from mkdocs.utils.templates import TemplateContext
 
 from daily_papers.config import FETCH_CHOICES, DailyPapersConfig
+from daily_papers.curation import CURATION
 from daily_papers.dates import current_instant
 from daily_papers.errors import ArchiveError, DailyPapersError
 from daily_papers.frames import Frames
@@ -36,6 +37,7 @@ from daily_papers.pages.site import Site, SitePage
 from daily_papers.pages.static import load_assets
 from daily_papers.pages.twins import TwinsWriter
 from daily_papers.pages.urls import Urls
+from daily_papers.summaries.prompt import OWN_PROMPTS
 
 FETCH_VARIABLE = "DAILY_PAPERS_FETCH"
 AUTO_BUDGET_S = 10.0
@@ -43,8 +45,11 @@ AUTO_BUDGET_S = 10.0
 AUTO_MOST_MISSING = 30
 """How many missing dates a build asks for, beside the moving window; the rest is for `daily-papers fetch`."""
 
-# Of the archive's own files: the ledger, what summaries took, settings in YAML, what could not be read.
-_WITHHELD = re.compile(r"^((ledger|usage)\.json|[^/]+\.ya?ml|\d{4}/\d\d/\d\d\.rejected\.json|.*\.json.*\.unreadable)$")
+# Of the archive's own files: the ledger, what summaries took, settings in YAML, what could not be read, and the copies
+# that editors and git leave beside a file.
+_WITHHELD = re.compile(
+    r"^((ledger|usage)\.json.*|[^/]+\.ya?ml.*|\d{4}/\d\d/\d\d\.rejected\.json|\d{4}/\d\d/[^/]+\.json[^/]+)$"
+)
 
 log = logging.getLogger("mkdocs.plugins.daily_papers")
 
@@ -96,6 +101,12 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         self.archive_root = self.docs_root / self.config.path
         self.urls = Urls(self.config.path, config.use_directory_urls)
 
+    def misplaced(self) -> Iterator[str]:
+        """Yield a notice for each file that lies in the docs folder itself, where a site with a `path` reads none."""
+        for name in (CURATION, OWN_PROMPTS) if self.config.path else ():
+            if (self.docs_root / name).exists():
+                yield f"{self.docs_root / name} is not read there: it belongs to {self.archive_root / name}"
+
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         self.serving = command == "serve"
 
@@ -121,7 +132,9 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         try:
             self.site = Site(self.archive_root, urls=self.urls, renderer=renderer, languages=options.languages)
         except ArchiveError as e:
-            raise PluginError(f"{e}. Nothing is built, so that nothing is shown that was to be hidden.") from e
+            raise PluginError(f"{e} (Nothing is built, so that nothing is shown that was to be hidden.)") from e
+        for misplaced in self.misplaced():
+            log.warning(misplaced)
         for error in self.site.errors:
             log.warning(str(error))
         unreadable = {error.path for error in self.site.errors}

@@ -60,7 +60,7 @@ def _origin(language: str, by: str, prompt: str | None) -> str:
 
 def _cut(text: str) -> str:
     """Return what of `text` stands in an issue: one line that cannot end the code it stands in."""
-    return shown_line(text[:TEXT_CHARS]).replace("`", "'")
+    return shown_line(text[: 10 * TEXT_CHARS])[:TEXT_CHARS].replace("`", "'")
 
 
 def _encode(text: str) -> str:

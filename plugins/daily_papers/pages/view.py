@@ -139,9 +139,9 @@ class Viewer:
         picture, more, links = self._media(paper)
         authors = cut_all(paper.authors)
         folded = authors[FIRST_AUTHORS:-1]
-        summaries = self._summaries(paper, date)
+        summary, others = self._summaries(paper, date)
         abstract, rest = paper.abstract or "", ""
-        if abstract and not summaries:
+        if abstract and not summary:
             abstract, rest = beginning(abstract)
         github = paper.github
         code = safe_url(github.url) if github else None
@@ -170,12 +170,12 @@ class Viewer:
             last_author=authors[-1] if len(authors) > FIRST_AUTHORS else "",
             organization=cut(paper.organization.fullname or paper.organization.name) if paper.organization else "",
             keywords=" · ".join(cut_all(paper.keywords)),
-            summary=summaries[0] if summaries else None,
+            summary=summary,
             abstract=abstract,
             rest=rest,
             abstract_by=self._abstract_by[bool(rest)],
-            others=summaries[1:],
-            folds=bool(more or len(summaries) > 1 or (abstract and summaries)),
+            others=others,
+            folds=bool(more or others or (abstract and summary)),
             arxiv=arxiv,
             has_video=picture.kind == "video" or any(medium.kind == "video" for medium in more),
             code=code or "",
@@ -219,21 +219,26 @@ class Viewer:
     def _unlinked(self, what: str, address: str) -> Link:
         return Link(self._words.text("not_linked", what=self._words.texts[what], address=cut(address.strip())), "")
 
-    def _summaries(self, paper: Paper, date: dt.date) -> list[SummaryView]:
-        """Return the summaries that say something, as a ladder whose first rung is shown.
+    def _summaries(self, paper: Paper, date: dt.date) -> tuple[SummaryView | None, list[SummaryView]]:
+        """Return the summary that is shown, None where the abstract is, and the others, of those that say something.
 
-        Those in the site's languages come first, in their order, with Hugging Face's one sentence below all bullets;
-        then in the same way those in languages that nobody asked for, as stored.
+        It is a ladder: bullets in the site's languages, in their order, then Hugging Face's one sentence, then the
+        abstract, then bullets in languages that nobody asked for.
         """
         if not paper.summaries:
-            return []
+            return None, []
         ladder = sorted(paper.summaries.items(), key=self._rung)
-        views = [self._summary(paper, date, code, summary) for code, summary in ladder]
-        return [view for view in views if any(bullet.text for bullet in view.bullets)]
+        rungs = [(self._rung(entry), self._summary(paper, date, *entry)) for entry in ladder]
+        views = [(rung, view) for rung, view in rungs if any(bullet.text for bullet in view.bullets)]
+        others = [view for _, view in views]
+        is_above_abstract = views and (not views[0][0][0] or not paper.abstract)
+        return (others[0], others[1:]) if is_above_abstract else (None, others)
 
     def _rung(self, entry: tuple[str, Summary]) -> tuple[bool, bool, int]:
+        """Return what orders the ladder: whether it is below the abstract, then whether it is the one sentence."""
         code, summary = entry
-        return code not in self._rungs, summary.by == "huggingface", self._rungs.get(code, 0)
+        is_sentence = summary.by == "huggingface"
+        return code not in self._rungs and not is_sentence, is_sentence, self._rungs.get(code, 0)
 
     def _summary(self, paper: Paper, date: dt.date, code: str, summary: Summary) -> SummaryView:
         long = LONG_BULLET_CHARS // (2 if code[:2] in ("ko", "ja", "zh") else 1)
