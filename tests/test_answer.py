@@ -26,6 +26,11 @@ JSON = json.dumps({"bullets": BULLETS})
         "Here is the summary:\n\n* one is here\n* two is here\n\n* three\nis here",
         "1. one is here\n2) two is here\n3. three is here",
         "• one is here\n• two is here\n• three is here\n",
+        f"Here is the summary:\n{JSON}\nAnything else?",
+        f"<think>{{the paper}} is - hm\n- long</think>\n{JSON}",
+        json.dumps({"bullets": BULLETS, "language": "ko"}),
+        json.dumps(BULLETS),
+        "- one is here\n- two is here\n- three is here\n\nLet me know if you need more!",
         json.dumps({"bullets": ["one  is\nhere", " two is here ", "three\tis here"]}),
     ],
 )
@@ -40,12 +45,11 @@ def test_bullets_are_read_from_json_a_fence_or_a_list(content: str) -> None:
         (" \n ", "schema: the answer is empty"),
         ("{", "schema: "),
         ('{"bullets": ["a"', "schema: "),
-        (JSON + " and that is it", "schema: "),
         ('{"points": ["a"]}', "schema: "),
-        ('{"bullets": ["a"], "more": 1}', "schema: "),
         ('{"bullets": [{"text": "a"}]}', "schema: "),
         ('{"bullets": "a"}', "schema: "),
-        ('["a", "b"]', "schema: "),
+        ('["a", 1]', "schema: "),
+        ("```json" + "\n" * 6000 + "x", "schema: neither JSON nor a list"),
         ("[" * 5000, "schema: "),
         ("I will not do that.", "schema: neither JSON nor a list: I will not do that."),
         ("x" * (MAX_CHARS + 1), f"schema: the answer has {MAX_CHARS + 1} characters"),
@@ -77,3 +81,11 @@ def test_a_label_is_set_as_in_the_record(given_label: str, label: str) -> None:
 def test_no_answer_breaks_the_reader(content: str) -> None:
     with contextlib.suppress(UnreadableAnswerError):
         assert all(isinstance(bullet, str) for bullet in read_answer(content))
+
+
+def test_paragraphs_under_our_labels_are_bullets_and_a_brace_in_a_list_is_text() -> None:
+    assert read_answer("What's New: one.\n\nTechnical Details: two\nlines.\n") == (
+        "**What's New**: one.",
+        "**Technical Details**: two lines.",
+    )
+    assert read_answer("- of {a, b}\n- two") == ("of {a, b}", "two")

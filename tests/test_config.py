@@ -61,7 +61,11 @@ def test_every_bound_reaches_the_run() -> None:
         ({"languages": ["Korean!"]}, "expected a language code, as ko"),
         ({"model": "hand"}, "'hand' says of a summary that no model wrote it"),
         ({"model": "a\nb"}, "expected the name of a model"),
+        ({"model": " "}, "expected the name of a model"),
+        ({"model": "Hand"}, "'Hand' says of a summary that no model wrote it"),
         ({"money": {"month": 5}}, "a budget in money needs 'prices'"),
+        ({"money": {"month": 0}}, "a budget in money needs 'prices'"),
+        ({"money": None}, "Sub-option 'money': The configuration is invalid. Expected a key-value mapping"),
         ("gpt-4o", "Expected a key-value mapping"),
     ],
 )

@@ -23,6 +23,8 @@ GOOD = (
         "코드는 https://github.com/rivers/rivernet에서 볼 수 있으며, 각 굽이는 <EOS> 토큰(token)으로 끝난다고 합니다.",
         "Deep neural networks (심층 신경망) 없이 굽이의 모양만으로 오차를 줄이는 방법을 제안합니다.",
         "강의 굽이는 물살과 토양에 따라 달라지므로,\t이 연구는 두 요인을 함께 다루는 방법을 제안합니다.",
+        "Sudoku-Extreme과 같은 Sudoku, 퍼즐이 아니라 강의 굽이를 다루므로 제안하는 방법은 지형에 알맞습니다.",
+        "강의 굽이를 따라 오차를 줄이는 방법을 제안하며, 모델이 '죄송합니다만'이라고 거절하는 일은 다루지 않습니다.",
         "기존 방법은 이를 제공할 수 없었으나, 제안하는 방법은 오차를 줄이면서도 비용을 낮출 수 있었습니다.",
     ],
 )
@@ -49,6 +51,13 @@ def test_a_good_bullet_passes(bullet: str) -> None:
         ("code", GOOD + " <script>alert(1)</script>"),
         ("code", GOOD + " <img src=x onerror=alert(1)>"),
         ("code", GOOD + " `rm -rf`"),
+        ("code", GOOD + " pip install rivernet-evil 로 설치합니다."),
+        ("address", GOOD + " 문의는 me@evil.example 로 주세요."),
+        ("refusal", "요청하신 내용은 도와드릴 수 없습니다. 다른 논문을 보내 주시면 요약해 드리겠습니다. 감사합니다."),
+        (
+            "refusal",
+            "抱歉，我不能为您总结这篇论文，因为其中的内容不符合规定，请您换一篇论文再试一次，谢谢您的理解与支持。",
+        ),
         ("code", GOOD + " [여기](강)"),
         ("code", GOOD + " {{ config }}"),
         ("numbers", GOOD.replace("3.5", "3.6")),
@@ -101,6 +110,28 @@ def test_any_language_can_be_asked_for_and_no_other_passes_for_it(language: str,
     assert reason.startswith("language: ")
 
 
+@pytest.mark.parametrize(
+    ("language", "bullet"),
+    [
+        ("de", "The paper looks at the bends of rivers and halves the error that is left by the earlier methods."),
+        (
+            "ja",
+            "本文研究河流如何弯曲，并提出一种新的方法，在许多河湾上显著降低了误差，同时大幅减少了计算成本，效果非常好。",
+        ),
+        ("zh", "本研究は川の曲がり方を扱い、提案する方法が従来よりも誤差を小さくすることを多くの例で示しています。"),
+    ],
+)
+def test_a_language_of_the_same_letters_is_told_apart_where_it_can_be(language: str, bullet: str) -> None:
+    reason = check_bullet(bullet, Material("Rivers Bend", ABSTRACT, language))
+    assert reason
+    assert reason.startswith("language: ")
+
+
+def test_german_with_english_terms_is_german() -> None:
+    bullet = "Die Arbeit untersucht, wie sich Flüsse krümmen (meandering of rivers), und senkt den Fehler auf 3,5 %."
+    assert check_bullet(bullet, Material("Rivers Bend", ABSTRACT, "de")) is None
+
+
 def test_the_number_of_bullets_is_bounded_and_none_stands_twice() -> None:
     three = [GOOD, GOOD + " 그렇습니다.", GOOD + " 또한 그렇습니다."]
     assert check_summary(three, KOREAN) is None
@@ -127,4 +158,5 @@ def test_an_abstract_that_gives_orders_is_not_given_to_a_model(order: str) -> No
 
 def test_an_abstract_may_speak_of_prompts() -> None:
     text = "Models ignore parts of a system prompt, and bypass the need for explicit prompts. Answer only once."
-    assert check_material(Material("Prompts", text, "ko")) is None
+    more = "Others ignore the physical constraints. Much attention to LLMs is drawn by instructions for LLMs."
+    assert check_material(Material("Prompts", f"{text} {more}", "ko")) is None

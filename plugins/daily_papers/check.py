@@ -16,7 +16,7 @@ from pathlib import Path
 from daily_papers.archive import day_path, encode_day, read_day, read_rejected, stored_dates, stored_files, write_day
 from daily_papers.curation import CURATION, read_curation
 from daily_papers.errors import ArchiveError
-from daily_papers.files import UNREADABLE
+from daily_papers.files import UNREADABLE, locked
 from daily_papers.ledger import read_ledger
 from daily_papers.models import Day, Paper
 from daily_papers.summaries.budget import read_usage
@@ -53,13 +53,14 @@ def write_anew(root: Path) -> Iterator[Path]:
     Only the layout changes: what a file says stays, and one that does not read, or says a thing twice, is left to
     `check`.
     """
-    for date in stored_dates(root):
-        try:
-            day = read_day(root, date)
-            if day and not _repeated_key(day_path(root, date).read_bytes()) and write_day(root, day):
-                yield day_path(root, date)
-        except ArchiveError:
-            continue
+    with locked(root):
+        for date in stored_dates(root):
+            try:
+                day = read_day(root, date)
+                if day and not _repeated_key(day_path(root, date).read_bytes()) and write_day(root, day):
+                    yield day_path(root, date)
+            except ArchiveError:
+                continue
 
 
 def _broken_promises(path: Path, day: Day) -> Iterator[ArchiveError]:

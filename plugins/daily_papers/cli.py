@@ -32,6 +32,7 @@ from daily_papers.importing import import_digests
 from daily_papers.models import Day
 from daily_papers.plugin import DailyPapersPlugin
 from daily_papers.summaries.plan import estimate, make_plan
+from daily_papers.summaries.prompt import LANGUAGE
 from daily_papers.summarize import Outcome as Summarized
 from daily_papers.summarize import summarize_archive
 
@@ -92,6 +93,7 @@ def main(ctx: click.Context, config_file: str) -> None:
     ctx.obj = config_file
     logging.basicConfig(format="%(message)s")
     logging.getLogger("daily_papers").setLevel(logging.INFO)  # waits, retries, keys that are new
+    logging.getLogger("stamina").propagate = False  # says of each retry what the line above says better
 
 
 def _plugin(config_file: str) -> DailyPapersPlugin:
@@ -205,8 +207,8 @@ def export(config_file: str, form: str, since: dt.date | None, until: dt.date | 
 @main.command()
 @click.option("--since", type=_Date(), help="The first date whose papers are summarized.")
 @click.option("--until", type=_Date(), help="The last one.")
-@click.option("--language", help="Only this one of the option 'summaries.languages', or any other.")
-@click.option("--limit", type=click.IntRange(min=1), help="At most so many papers, newest first.")
+@click.option("--language", help="In this one, as ko, in place of the option 'summaries.languages'.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many summaries, newest papers first.")
 @click.option("--outdated", is_flag=True, help="Also what another abstract, prompt or model gave, or was given up.")
 @click.option("--dry-run", is_flag=True, help="Say what it would take, and ask nothing.")
 @click.pass_obj
@@ -222,6 +224,8 @@ def summarize(
     """Have a model summarize the papers that lack a summary."""
     plugin = _plugin(config_file)
     _check_range(since, until)
+    if language and not LANGUAGE.fullmatch(language):
+        raise click.BadParameter(f"{language!r} is no language code: expected one as ko", param_hint="--language")
     settings = plugin.config.summaries.settings(language)
     if not settings.model:
         click.echo("Summaries are off: the option 'summaries.model' names no model")

@@ -13,6 +13,7 @@ from mkdocs.config.base import BaseConfigOption, ConfigErrors, ConfigWarnings, V
 
 from daily_papers.summaries.budget import Allowance, Limits
 from daily_papers.summaries.plan import Settings
+from daily_papers.summaries.prompt import LANGUAGE
 
 MAX_REFRESH_DAYS = 60
 """Votes stand still after a month; a longer window would only ask for the same again."""
@@ -24,8 +25,7 @@ MAX_AT_ONCE = 16
 TAKEN_NAMES = frozenset({"hand", "digest", "mkdocs-daily-papers", "huggingface"})
 """What `by` of a summary says where no model of this site wrote it."""
 
-_MODEL = re.compile(r"[\w./:@+ -]{0,100}")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
+_MODEL = re.compile(r"(?=.{0,100}$)([\w./:@+-]+( [\w./:@+-]+)*)?")
 _HOST = re.compile(r"(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+")
 _PATH = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
 
@@ -130,7 +130,7 @@ class _PricesConfig(_Strict):
 
 class _SummariesConfig(_Strict):
     model = _Matching(_MODEL, "the name of a model, as the endpoint knows it", default="")
-    languages = c.ListOfItems(_Matching(_LANGUAGE, "a language code, as ko"), default=["ko"])
+    languages = c.ListOfItems(_Matching(LANGUAGE, "a language code, as ko"), default=["ko"])
     at_once = _Count("calls", least=1, most=MAX_AT_ONCE, default=4)
     tokens = c.SubConfig(_TokensConfig)
     money = c.SubConfig(_MoneyConfig)
@@ -140,7 +140,9 @@ class _SummariesConfig(_Strict):
         errors, warnings = super().validate()
         if self.model.strip().lower() in TAKEN_NAMES:
             errors.append(("model", ValidationError(f"{self.model!r} says of a summary that no model wrote it")))
-        if any(self.money.values()) and not any(self.prices.values()):
+        if self.money is None or self.prices is None:
+            return errors, warnings  # which the host has named
+        if any(limit is not None for limit in self.money.values()) and not any(self.prices.values()):
             errors.append(("money", ValidationError("a budget in money needs 'prices', for a million tokens")))
         return errors, warnings
 
@@ -165,7 +167,7 @@ class DailyPapersConfig(_Strict):
     fetch = c.Choice(FETCH_CHOICES, default="auto")
     since = _Date(default=dt.date(2023, 5, 4))
     refresh_days = _Count("days", most=MAX_REFRESH_DAYS, default=7)
-    languages = c.ListOfItems(_Matching(_LANGUAGE, "a language code, as ko"), default=["ko", "en"])
+    languages = c.ListOfItems(_Matching(LANGUAGE, "a language code, as ko"), default=["ko", "en"])
     path = _Path(_PATH, "a folder of the site, as papers", default="")
     media_hosts = c.ListOfItems(
         _Matching(_HOST, "a host's name, as cdn-uploads.huggingface.co"),

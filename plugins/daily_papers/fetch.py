@@ -30,7 +30,7 @@ from daily_papers.errors import (
     NewerSchemaError,
     UnreachableError,
 )
-from daily_papers.files import set_aside, sweep_temporaries
+from daily_papers.files import locked, set_aside, sweep_temporaries
 from daily_papers.http import CONNECT_ATTEMPTS
 from daily_papers.ledger import Ledger, LedgerEntry, read_ledger, write_ledger
 from daily_papers.merge import merge_days, merge_rejected
@@ -167,33 +167,35 @@ def fetch_archive(
 ) -> Report:
     """Bring the archive below `root` up to date from `source` as of `now`; `on_start` is told how many dates there are.
 
-    See `dates_to_ask` and `fetch_dates` for the rest. Raises SettingError, ArchiveError; KeyboardInterrupt passes.
+    See `dates_to_ask` and `fetch_dates` for the rest. Raises SettingError, ArchiveError, that too if
+    another run is writing; KeyboardInterrupt passes.
     """
-    sweep_temporaries(root)
-    dates = dates_to_ask(
-        root,
-        _readable_ledger(root),
-        today=feed_day(now),
-        since=since,
-        until=until,
-        refresh_days=refresh_days,
-        most_missing=most_missing,
-        force=force,
-    )
-    on_start(len(dates))
+    with locked(root):
+        sweep_temporaries(root)
+        dates = dates_to_ask(
+            root,
+            _readable_ledger(root),
+            today=feed_day(now),
+            since=since,
+            until=until,
+            refresh_days=refresh_days,
+            most_missing=most_missing,
+            force=force,
+        )
+        on_start(len(dates))
 
-    async def run() -> Report:
-        # A run with a budget is somebody's build: it stops at the first sign that nothing can be reached.
-        attempts = CONNECT_ATTEMPTS if budget_s is None else 1
-        async with open_source(source, now=now, connect_attempts=attempts) as opened:
-            return await fetch_dates(
-                root, opened, dates, now=now, refresh_days=refresh_days, budget_s=budget_s, on_outcome=on_outcome
-            )
+        async def run() -> Report:
+            # A run with a budget is somebody's build: it stops at the first sign that nothing can be reached.
+            attempts = CONNECT_ATTEMPTS if budget_s is None else 1
+            async with open_source(source, now=now, connect_attempts=attempts) as opened:
+                return await fetch_dates(
+                    root, opened, dates, now=now, refresh_days=refresh_days, budget_s=budget_s, on_outcome=on_outcome
+                )
 
-    with asyncio.Runner() as runner:
-        # A resolver that hangs is not waited for: the loop would, at its end, for as long as it takes.
-        runner.get_loop().set_default_executor(_Abandoning())
-        return runner.run(run())
+        with asyncio.Runner() as runner:
+            # A resolver that hangs is not waited for: the loop would, at its end, for as long as it takes.
+            runner.get_loop().set_default_executor(_Abandoning())
+            return runner.run(run())
 
 
 class _Abandoning(ThreadPoolExecutor):

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from daily_papers.errors import ArchiveError
+
+try:
+    import fcntl
+except ImportError:  # not on Windows
+    fcntl = None  # type: ignore[assignment]
 
 UNREADABLE = ".unreadable"
 """Ends the name of a file that was set aside."""
@@ -51,6 +58,32 @@ def remove(path: Path) -> bool:
     except OSError as e:
         raise ArchiveError(f"cannot be removed: {e.strerror or e}", path=path) from e
     return True
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep every other process that asks for it from writing below `folder` while the block lasts.
+
+    The lock goes with the process, however that ends. Raises ArchiveError if another one has it. Where the system has
+    no such locks, nothing is kept out.
+    """
+    if fcntl is None:
+        yield
+        return
+    try:
+        _make_folder(folder)
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError as e:
+        raise ArchiveError(f"cannot be opened: {e.strerror or e}", path=folder) from e
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as e:
+            message = "another run is writing to this archive; wait until it has ended, and run this again"
+            raise ArchiveError(message, path=folder) from e
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def set_aside(path: Path) -> Path:

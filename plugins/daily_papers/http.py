@@ -7,6 +7,7 @@ the bytes mean is left to the `check` that a source hands in.
 from __future__ import annotations
 
 import asyncio
+import base64
 import datetime as dt
 import email.utils
 import logging
@@ -17,6 +18,7 @@ import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
 from typing import NoReturn, Self, TypeVar
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -74,7 +76,8 @@ class Client:
 
     `token` is sent to that host alone and never shown; one that is refused (401) is left out from then on where it is
     `token_optional`. Once the host could not be reached, or said 403, every later request fails at once with the same
-    error. `sleep` and `clock` (seconds, monotonic) are there for tests that must not wait.
+    error. After a 429 that names no wait, requests wait `unstated_wait_s`, or for a backoff of their own. `sleep` and
+    `clock` (seconds, monotonic) are there for tests that must not wait.
 
     Raises FetchError if `base_url` is no http(s) address, or the environment names a proxy that cannot be used.
     """
@@ -92,12 +95,14 @@ class Client:
         connect_attempts: int = CONNECT_ATTEMPTS,
         budget_s: float = BUDGET_S,
         longest_wait_s: float = LONGEST_WAIT_S,
+        unstated_wait_s: float | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.source = source
         self._base_url = _host_url(source, base_url)
-        self._token = self._secret = self._usable_token(token)
+        self._token = self._usable_token(token)
+        self._secret = _forms(self._token) if self._token else None
         self._token_optional = token_optional
         self._deadline_s = deadline_s
         self._max_bytes = max_bytes
@@ -105,6 +110,7 @@ class Client:
         self._connect_attempts = connect_attempts
         self._budget_s = budget_s
         self._longest_wait_s = longest_wait_s
+        self._unstated_wait_s = unstated_wait_s
         self._sleep = sleep
         self._clock = clock
         self._pace = _Pace(clock)
@@ -190,7 +196,7 @@ class Client:
         until = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=min(wait_s, _LONGEST_STATED_S))
         return self._error(
             f"asks for no further request until {until:%Y-%m-%dT%H:%M:%SZ}, longer than a run may wait; "
-            "fetch again after that",
+            "try again after that",
             url,
             429,
             kind=DeferredError,
@@ -234,7 +240,7 @@ class Client:
             async with self._http.stream(
                 request.method, url, content=request.content, headers=headers, follow_redirects=False
             ) as response:
-                self._pace.note(response.status_code, response.headers)
+                self._pace.note(response.status_code, response.headers, self._unstated_wait_s)
                 if response.has_redirect_location:
                     url = self._redirected(request.url, response, redirects)
                     redirects += 1
@@ -299,7 +305,7 @@ class Client:
         wait_s = _asked_wait_s(status, response.headers)
         if wait_s is not None and wait_s > self._longest_wait_s:
             raise self._deferred(wait_s, url)
-        said = self._quoted(body, response.headers)
+        said = self.quoted(body, response.headers)
         message = f"HTTP {status}{f': {said}' if said else ''}"
         if status == 403:
             raise self._error(f"{message}; not asked again in this run", url, status, kind=ForbiddenError)
@@ -337,8 +343,8 @@ class Client:
             _log.warning("%s: the token was refused (HTTP 401); asking without it", self.source)
             self._token = None
 
-    def _quoted(self, body: bytes, headers: httpx.Headers) -> str:
-        """Return what an error's body says in a few words, empty if nothing worth quoting."""
+    def quoted(self, body: bytes, headers: httpx.Headers) -> str:
+        """Return what an error's body says in a few words, without the token, empty if nothing worth quoting."""
         # What is secret goes before the text is cut, which might leave the beginning of it.
         text = self._without_token(clean_line(_said(body) or headers.get("x-error-message", "")))
         if not text and is_html(body):
@@ -346,7 +352,14 @@ class Client:
         return f'"{text[:MAX_QUOTED_CHARS]}"' if text else ""
 
     def _without_token(self, text: str) -> str:
-        return text.replace(self._secret, "***") if self._secret else text
+        return self._secret.sub("***", text) if self._secret else text
+
+
+def _forms(secret: str) -> re.Pattern[str]:
+    """Return what finds `secret` in what an upstream says: as it is, as part of an address, or as Base64."""
+    encoded = base64.b64encode(secret.encode()).decode().rstrip("=")
+    forms = {secret, quote(secret), quote(secret, safe=""), encoded}
+    return re.compile("|".join(map(re.escape, sorted(forms, key=len, reverse=True))), re.IGNORECASE)
 
 
 class _Tries:
@@ -418,7 +431,7 @@ class _Pace:
     def ended(self) -> None:
         self._in_flight -= 1
 
-    def note(self, status: int, headers: httpx.Headers) -> None:
+    def note(self, status: int, headers: httpx.Headers, unstated_wait_s: float | None) -> None:
         """Take in an answer: `RateLimit` of any, and after an error the wait it asks for."""
         now = self._clock()
         if window := _window(headers):
@@ -426,7 +439,10 @@ class _Pace:
             # Whether the other requests under way are counted in `remaining` is not known: assume not.
             self._left = remaining - (self._in_flight - 1)
             self._turns_at = now + turns_in_s + 1
-        if wait_s := _asked_wait_s(status, headers):
+        wait_s = _asked_wait_s(status, headers)
+        if wait_s is None and status == 429:
+            wait_s = unstated_wait_s
+        if wait_s:
             self._opens_at = max(self._opens_at, now + wait_s)
 
 

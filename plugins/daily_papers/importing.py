@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from functools import reduce
 from lzma import LZMAError
 from pathlib import Path, PurePath, PurePosixPath
@@ -25,7 +26,7 @@ import msgspec
 from daily_papers.archive import read_day, read_rejected, write_day, write_rejected
 from daily_papers.digest import LANGUAGE, MAX_BYTES, Counted, contradicts, is_digest, read_digest, render_digest
 from daily_papers.errors import DailyPapersError, DigestError
-from daily_papers.files import sweep_temporaries
+from daily_papers.files import locked
 from daily_papers.merge import merge_days, merge_unread
 from daily_papers.models import Day, Paper, Rejected
 from daily_papers.text import clean_line
@@ -122,21 +123,20 @@ def import_digests(
 
     A path is a file, whatever its name, or a folder or zip with files named YYYY/MM/DD.md at any depth. Each file and
     each date stands for itself: one that fails, as one after `today` does, costs none of the others. Importing the same
-    again changes no byte. `on_start` is told how many dates there are. KeyboardInterrupt passes; what was stored stays
-    stored.
+    again changes no byte. `on_start` is told how many dates there are. Raises ArchiveError if another run
+    is writing; KeyboardInterrupt passes, and what was stored stays stored.
     """
-    if not dry_run:
-        sweep_temporaries(root)
     found = _Found(today)
     for path in paths:
         found.search(path)
     on_start(len(found.dates))
     outcomes, unread = [], []
-    for date, parts in sorted(found.dates.items()):
-        lines = [*(line for part in parts for line in part.rejected), *_overruled(parts)]
-        unread.extend(lines)
-        outcomes.append(_store(root, date, parts, lines, dry_run=dry_run))
-        on_outcome(outcomes[-1])
+    with nullcontext() if dry_run else locked(root):
+        for date, parts in sorted(found.dates.items()):
+            lines = [*(line for part in parts for line in part.rejected), *_overruled(parts)]
+            unread.extend(lines)
+            outcomes.append(_store(root, date, parts, lines, dry_run=dry_run))
+            on_outcome(outcomes[-1])
     return Report(
         outcomes=tuple(outcomes),
         files=found.files,

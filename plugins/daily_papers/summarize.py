@@ -17,15 +17,23 @@ from typing import Literal
 import msgspec
 
 from daily_papers.archive import read_day, write_day
-from daily_papers.errors import BudgetError, DeferredError, FetchError, ForbiddenError, SourceError, UnreachableError
-from daily_papers.files import sweep_temporaries
+from daily_papers.errors import (
+    ArchiveError,
+    BudgetError,
+    DeferredError,
+    FetchError,
+    ForbiddenError,
+    SourceError,
+    UnreachableError,
+)
+from daily_papers.files import locked, sweep_temporaries
 from daily_papers.merge import MODEL_RANK, summary_rank
 from daily_papers.models import Failure, Paper, Summary
 from daily_papers.summaries.answer import UnreadableAnswerError, read_answer
 from daily_papers.summaries.budget import Budget, Usage, estimate_tokens
 from daily_papers.summaries.endpoint import Completion, Endpoint, open_endpoint
 from daily_papers.summaries.gates import Material, check_material, check_summary
-from daily_papers.summaries.plan import Plan, Settings, Task
+from daily_papers.summaries.plan import MOST_TRIES, Plan, Settings, Task
 from daily_papers.summaries.prompt import Message, correction
 from daily_papers.text import clean_line
 
@@ -34,6 +42,8 @@ ANSWERS = 2
 MAX_SHOWN_CHARS = 80
 FAILURES_IN_A_ROW = 5
 """After so many calls that came to nothing the endpoint is left alone until the next run."""
+REFUSALS_IN_A_ROW = 20
+"""The same where it understood the question and refused it (400, 422): that may be the papers' doing."""
 REFUSED_FOR_ALL = frozenset({401, 402, 404, 405})
 """Statuses that every call would get: the key, the account, the model or the address is wrong. (403 has an error.)"""
 
@@ -97,10 +107,9 @@ def summarize_archive(
     """Ask for what is in `plan`, a few at once, and store each summary as soon as it has passed the gates.
 
     `now` is the instant the summaries are dated with. `run_s` seconds end the run; however it ends, what was stored
-    stays stored. Raises SettingError without a key, ArchiveError if a file cannot be read or written;
-    KeyboardInterrupt passes.
+    stays stored. Raises SettingError without a key, ArchiveError if a file cannot be written or another run is
+    writing; KeyboardInterrupt passes.
     """
-    sweep_temporaries(root)
     if not plan.tasks:
         return Report(())
 
@@ -109,7 +118,9 @@ def summarize_archive(
             work = _Run(root, settings, endpoint, now=now, on_outcome=on_outcome)
             return await work.through(plan.tasks, run_s)
 
-    return asyncio.run(run())
+    with locked(root):
+        sweep_temporaries(root)
+        return asyncio.run(run())
 
 
 class _StoppedError(Exception):
@@ -167,13 +178,12 @@ class _Run:
     async def summarize(self, task: Task) -> Outcome:
         """Bring one task to its end. Raises _StoppedError if neither it nor another can be."""
         if task.ready:
-            self.keep(task, task.ready)
-            return Outcome(task, "copied")
+            return self.keep(task, task.ready, "copied")
         material = Material(task.title, task.abstract, task.language)
-        fault = check_material(material)
+        if fault := check_material(material):
+            return self.note_failure(task, fault, tries=MOST_TRIES)  # asking again would not change the abstract
         try:
-            if fault is None:
-                bullets, fault = await self.write(task, material)
+            bullets, fault = await self.write(task, material)
         except BudgetError as e:
             if e.for_all:
                 raise _StoppedError(str(e)) from e
@@ -182,17 +192,22 @@ class _Run:
             self.note_refusal(e)
             return Outcome(task, "deferred", str(e))
         if fault:
-            self.note_failure(task, fault)
-            return Outcome(task, "failed", fault)
-        self.keep(task, self.summary(task, bullets))
-        return Outcome(task, "summarized")
+            return self.note_failure(task, fault, tries=task.tries + 1)
+        return self.keep(task, self.summary(task, bullets), "summarized")
 
     async def write(self, task: Task, material: Material) -> tuple[tuple[str, ...], str | None]:
         """Return the bullets of the first answer that passes, or why the last one did not."""
         messages, fault = task.messages, None
         for _ in range(ANSWERS):
-            completion = await self.ask(messages)
+            try:
+                completion = await self.ask(messages)
+            except BudgetError:
+                if fault is None:
+                    raise
+                break  # the first answer is paid for, and counts as a try
             bullets, fault = judge(completion, material)
+            if self.endpoint.repeats_key(f"{bullets}{fault}"):
+                fault = "key: the answer repeats the API key"
             if fault is None:
                 return bullets, None
             messages = [*task.messages, *correction(completion.content, fault)]
@@ -203,18 +218,18 @@ class _Run:
         question_tokens = estimate_tokens(*(message["content"] for message in messages))
         most = self.settings.limits.most(question_tokens)
         await self.reserve(most)
-        # Of a call that comes to nothing, only the question is counted: nobody says what it took.
-        taken = self.settings.limits.usage(question_tokens, 0)
+        # A call that ends without an answer may have been paid for in full: nobody says what it took.
+        taken = most
         try:
             completion = await self.endpoint.complete(messages, max_tokens=most.completion_tokens)
             taken = self.settings.limits.usage(
-                _told(completion.prompt_tokens, question_tokens),
-                _told(completion.completion_tokens, estimate_tokens(completion.content)),
+                _told(completion.prompt_tokens, question_tokens, 2 * question_tokens),
+                _told(completion.completion_tokens, estimate_tokens(completion.content), most.completion_tokens),
             )
             self.failures_in_a_row = 0
             return completion
         except FetchError as e:
-            if e.status is not None:
+            if e.status is not None or isinstance(e, UnreachableError):
                 taken = Usage()
             raise
         finally:
@@ -241,18 +256,17 @@ class _Run:
     def note_refusal(self, error: SourceError) -> None:
         """Count a call that came to nothing. Raises _StoppedError if the next one would, too."""
         self.failures_in_a_row += 1
-        hopeless = isinstance(error, UnreachableError | ForbiddenError | DeferredError)
-        if isinstance(error, FetchError) and error.status in REFUSED_FOR_ALL:
-            hopeless = True
-        if hopeless or self.failures_in_a_row >= FAILURES_IN_A_ROW:
+        status = error.status if isinstance(error, FetchError) else None
+        hopeless = isinstance(error, UnreachableError | ForbiddenError | DeferredError) or status in REFUSED_FOR_ALL
+        if hopeless or self.failures_in_a_row >= (REFUSALS_IN_A_ROW if status in (400, 422) else FAILURES_IN_A_ROW):
             self.refused = True
             raise _StoppedError(str(error)) from error
 
     def summary(self, task: Task, bullets: tuple[str, ...]) -> Summary:
         return Summary(bullets, self.settings.model, self.now, task.prompt.version, task.input)
 
-    def keep(self, task: Task, summary: Summary) -> None:
-        """Store `summary`, unless a person or a digest has written one meanwhile."""
+    def keep(self, task: Task, summary: Summary, result: Result) -> Outcome:
+        """Store `summary`, unless a person or a digest has written one meanwhile; return the task's end."""
 
         def change(paper: Paper) -> Paper:
             there = paper.summaries.get(task.language)
@@ -262,11 +276,11 @@ class _Run:
             summaries = paper.summaries | {task.language: summary}
             return msgspec.structs.replace(paper, summaries=summaries, failures=failures)
 
-        self.store(task, change)
+        return self.store(task, change, Outcome(task, result))
 
-    def note_failure(self, task: Task, reason: str) -> None:
-        """Store why there is no summary, unless there is one after all, if only an older one."""
-        failure = Failure(reason, self.settings.model, self.now, task.prompt.version, task.input, tries=task.tries + 1)
+    def note_failure(self, task: Task, reason: str, *, tries: int) -> Outcome:
+        """Store why there is no summary, unless there is one after all, if only an older one; return the task's end."""
+        failure = Failure(reason, self.settings.model, self.now, task.prompt.version, task.input, tries)
 
         def change(paper: Paper) -> Paper:
             there = paper.summaries.get(task.language)
@@ -274,14 +288,23 @@ class _Run:
                 return paper
             return msgspec.structs.replace(paper, failures=paper.failures | {task.language: failure})
 
-        self.store(task, change)
+        return self.store(task, change, Outcome(task, "failed", reason))
 
-    def store(self, task: Task, change: Callable[[Paper], Paper]) -> None:
-        """Change the paper on each of its dates, as these are stored at this moment."""
+    def store(self, task: Task, change: Callable[[Paper], Paper], done: Outcome) -> Outcome:
+        """Change the paper on each of its dates, as these are stored at this moment; return `done`.
+
+        A day that no longer reads costs only itself.
+        """
         for date in task.dates:
-            if day := read_day(self.root, date):
+            try:
+                day = read_day(self.root, date)
+            except ArchiveError as e:
+                done = Outcome(task, "deferred", str(e))
+                continue
+            if day:
                 papers = tuple(change(paper) if paper.id == task.paper_id else paper for paper in day.papers)
                 write_day(self.root, msgspec.structs.replace(day, papers=papers))
+        return done
 
 
 def judge(completion: Completion, material: Material) -> tuple[tuple[str, ...], str | None]:
@@ -298,5 +321,6 @@ def judge(completion: Completion, material: Material) -> tuple[tuple[str, ...], 
     return bullets, check_summary(bullets, material)
 
 
-def _told(tokens: int | None, estimated: int) -> int:
-    return estimated if tokens is None else tokens
+def _told(tokens: int | None, estimated: int, most: int) -> int:
+    """Return what the endpoint says it took, or the estimate where that cannot be."""
+    return tokens if tokens and tokens <= most else estimated

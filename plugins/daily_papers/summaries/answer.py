@@ -1,4 +1,4 @@
-"""What a model wrote, read into bullets: JSON as asked for, JSON in a fence, or lines of plain text.
+"""What a model wrote, read into bullets: JSON as asked for, JSON among other text, or lines of plain text.
 
 A string goes in, bullets come out, or UnreadableAnswerError says what stood there instead. Whether the bullets are
 worth keeping is for `gates` to tell.
@@ -6,6 +6,7 @@ worth keeping is for `gates` to tell.
 
 from __future__ import annotations
 
+import json
 import re
 
 import msgspec
@@ -27,7 +28,6 @@ since not every endpoint takes bounds in a schema."""
 
 LABELS = ("What's New", "Technical Details", "Performance Highlights")
 
-_FENCE = re.compile(r"```[a-z]*\s*\n(?P<inside>.*)\n\s*```", re.DOTALL | re.IGNORECASE)
 # A hyphen, a dot or a number begins a bullet of plain text.
 _BULLET = re.compile(r"(?:[-*•·‣]|\d{1,2}[.)])\s+(?P<text>\S.*)")
 _LABEL = re.compile(
@@ -41,44 +41,59 @@ class UnreadableAnswerError(ValueError):
     """An answer is not what was asked for; the message says what it is, as a gate's reason."""
 
 
-class _Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Wire(msgspec.Struct, frozen=True):
     bullets: list[str]
 
 
 def read_answer(content: str) -> tuple[str, ...]:
     """Return the bullets of an answer, labels in the form of the record, `**What's New**: `.
 
-    Raises UnreadableAnswerError for one that is empty, too long, JSON of another shape, or text without bullets.
+    What a model thought, and what it says around its answer, is left out. Raises UnreadableAnswerError for an answer
+    that is empty, too long, JSON of another shape, or text without bullets.
     """
-    content = content.strip()
-    if not content:
-        raise UnreadableAnswerError("schema: the answer is empty")
     if len(content) > MAX_CHARS:
         raise UnreadableAnswerError(f"schema: the answer has {len(content)} characters, expected at most {MAX_CHARS}")
-    if fence := _FENCE.fullmatch(content):
-        content = fence["inside"].strip()
-    bullets = _of_json(content) if content.startswith(("{", "[", '"')) else _of_text(content)
+    content = content.rpartition("</think>")[2].strip()
+    if not content:
+        raise UnreadableAnswerError("schema: the answer is empty")
+    start = min((at for at in (content.find("{"), content.find('["')) if at >= 0), default=-1)
+    # A list may have braces in a bullet.
+    is_list = any(_BULLET.fullmatch(line.strip()) for line in content[: max(start, 0)].split("\n"))
+    bullets = _of_json(content[start:]) if start >= 0 and not is_list else _of_text(content)
     return tuple(_labelled(bullet) for bullet in bullets)
 
 
 def _of_json(content: str) -> list[str]:
+    """Return the bullets of the JSON that `content` begins with, whatever follows it."""
     try:
-        return msgspec.json.decode(content, type=_Wire).bullets
-    except (msgspec.MsgspecError, UnicodeError, RecursionError) as e:
-        shown = clean_line(content)[:MAX_SHOWN_CHARS]
+        value, _ = json.JSONDecoder().raw_decode(content)
+        return msgspec.convert(value, _Wire).bullets if isinstance(value, dict) else msgspec.convert(value, list[str])
+    except (ValueError, RecursionError) as e:  # msgspec's errors are ValueErrors, too
+        shown = clean_line(content[: 10 * MAX_SHOWN_CHARS])[:MAX_SHOWN_CHARS]
         raise UnreadableAnswerError(f'schema: {e}, expected {{"bullets": ["…"]}}: {shown}') from e
 
 
 def _of_text(content: str) -> list[str]:
-    """Return the bullets of a list; what stands before it is said to whoever asked, what follows a bullet is its."""
+    """Return the bullets of a list, or the paragraphs that begin with our labels.
+
+    A blank line ends a bullet; what stands before the first and after the last is said to whoever asked.
+    """
     bullets: list[str] = []
-    for line in filter(None, map(str.strip, content.split("\n"))):
+    is_open = False
+    for line in map(str.strip, content.split("\n")):
         if found := _BULLET.fullmatch(line):
             bullets.append(found["text"])
-        elif bullets:
+            is_open = True
+        elif _LABEL.match(line):
+            bullets.append(line)
+            is_open = True
+        elif not line:
+            is_open = False
+        elif is_open:
             bullets[-1] += f" {line}"
     if not bullets:
-        raise UnreadableAnswerError(f"schema: neither JSON nor a list: {clean_line(content)[:MAX_SHOWN_CHARS]}")
+        shown = clean_line(content[: 10 * MAX_SHOWN_CHARS])[:MAX_SHOWN_CHARS]
+        raise UnreadableAnswerError(f"schema: neither JSON nor a list: {shown}")
     return bullets
 
 

@@ -1,7 +1,7 @@
 """What summaries may cost, and what they have cost: tokens, and money where prices are given.
 
 A call is reserved at its most before it is made and settled at what it took. What a month has cost lies in
-ROOT/usage.json, one line a month, and is written with every call, so that a run that is killed loses none of it.
+ROOT/usage.json, one line a month, and is written after every call: a run that is killed leaves out those under way.
 """
 
 from __future__ import annotations
@@ -97,8 +97,8 @@ class Limits(msgspec.Struct, frozen=True):
             answer = min(answer, left * PER_TOKENS / self.output_price)
         if answer < FEWEST_ANSWER_TOKENS:
             raise BudgetError(
-                f"the question has about {prompt_tokens} tokens, and the budget for a call leaves too little for an "
-                f"answer of {FEWEST_ANSWER_TOKENS}",
+                f"the question has about {prompt_tokens} tokens, for which 'summaries.tokens.call' or "
+                f"'summaries.money.call' leaves too little for an answer of {FEWEST_ANSWER_TOKENS}",
                 for_all=False,
             )
         return self.usage(prompt_tokens, int(answer))
@@ -127,17 +127,20 @@ class Budget:
                 allowed = getattr(allowance, span)
                 if allowed is not None and amount > allowed:
                     raise BudgetError(
-                        f"the budget for a {span} ({allowed:g} {what}) has no room for another call",
+                        f"the budget 'summaries.{what}.{span}' ({allowed:g}) has no room for another call",
                         for_all=span != "call",
                     )
         self._reserved += most
 
-    def settle(self, reserved: Usage, taken: Usage) -> None:
-        """Put what a call took in the place of what was set aside for it, and note it on disk. Raises ArchiveError."""
+    def exchange(self, reserved: Usage, taken: Usage) -> None:
+        """Put what a call took in the place of what was set aside for it."""
         self._reserved -= reserved
         self.spent += taken
-        self._months = read_usage(self._root)  # another run may have noted something meanwhile
         self._months[self._month] = self._months.get(self._month, Usage()) + taken
+
+    def settle(self, reserved: Usage, taken: Usage) -> None:
+        """Do the same, and note it on disk. Raises ArchiveError."""
+        self.exchange(reserved, taken)
         write_usage(self._root, self._months)
 
 

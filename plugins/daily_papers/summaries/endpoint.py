@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 import msgspec
 
 from daily_papers.errors import FetchError, ParseError, SettingError
-from daily_papers.http import Client, Reply, is_html
+from daily_papers.http import Client, Reply
 from daily_papers.summaries.answer import SCHEMA
 from daily_papers.summaries.prompt import Message
 
@@ -24,12 +26,14 @@ PATH = "/chat/completions"
 NAME = "model"
 """What messages call the upstream."""
 
-ATTEMPTS = 2
+ATTEMPTS = 3
+UNSTATED_WAIT_S = 15.0
+"""After a 429 that names no wait, as Google's; it counts in minutes."""
 LONGEST_WAIT_S = 130.0
 """Free plans count in minutes; a longer wait is left to the next run."""
 MAX_BYTES = 2**20
-MAX_TOKENS_TOLD = 10_000_000
-"""A usage above it is no model's, and is not believed."""
+FEWEST_KEY_LETTERS = 8
+"""A shorter key is a placeholder for an endpoint that needs none, and stands in many a word."""
 
 FORMS: tuple[dict[str, Any], ...] = (
     {"response_format": {"type": "json_schema", "json_schema": {"name": "summary", "strict": True, "schema": SCHEMA}}},
@@ -66,7 +70,7 @@ class _WireCompletion(msgspec.Struct):
     usage: msgspec.Raw = msgspec.Raw(b"null")
 
 
-_Tokens = Annotated[int, msgspec.Meta(ge=0, le=MAX_TOKENS_TOLD)]
+_Tokens = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class _WireUsage(msgspec.Struct):
@@ -78,9 +82,15 @@ class Endpoint:
     """One model at one endpoint. It may be asked several times at once."""
 
     def __init__(self, client: Client, model: str, *, secret: str | None) -> None:
-        self._client, self._model, self._secret = client, model, secret
+        self._client, self._model = client, model
+        letters = _letters(secret or "")
+        self._secret = letters if len(letters) >= FEWEST_KEY_LETTERS else ""
         self._form = 0
         self._limit_name = "max_tokens"
+
+    def repeats_key(self, text: str) -> bool:
+        """Tell whether `text` holds the API key, in whatever letters, and with whatever signs between them."""
+        return bool(self._secret) and self._secret in _letters(text)
 
     async def complete(self, messages: Sequence[Message], *, max_tokens: int) -> Completion:
         """Return what the model answers to `messages`, in at most `max_tokens`.
@@ -116,12 +126,10 @@ class Endpoint:
         try:
             wire = msgspec.json.decode(reply.body, type=_WireCompletion)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
-            what = "HTML" if is_html(reply.body) else f"something else ({type(e).__name__})"
+            what = self._client.quoted(reply.body, reply.headers) or f"something else ({type(e).__name__})"
             raise ParseError(f"expected a chat completion, got {what}", source=NAME, url=reply.url) from e
         choice = wire.choices[0]
         content, refusal = choice.message.content or "", choice.message.refusal
-        if self._secret and self._secret in f"{content}{refusal}{choice.finish_reason}":
-            raise ParseError("the answer repeats the API key, and is not kept", source=NAME, url=reply.url)
         prompt_tokens, completion_tokens = _read_usage(wire.usage)
         return Completion(content, choice.finish_reason, refusal, prompt_tokens, completion_tokens)
 
@@ -132,14 +140,16 @@ async def open_endpoint(model: str, *, call_s: float) -> AsyncIterator[Endpoint]
 
     A call that has no whole answer after `call_s` seconds is given up.
 
-    Raises SettingError if there is no key for OpenAI's own, FetchError if the address is none.
+    Raises SettingError if there is no key for OpenAI's own, or the address is none.
     """
-    base_url = os.environ.get("OPENAI_BASE_URL") or OPENAI_ENDPOINT
+    base_url = (os.environ.get("OPENAI_BASE_URL") or OPENAI_ENDPOINT).strip()
     secret = (os.environ.get("OPENAI_API_KEY") or "").strip() or None
     if secret is None and base_url == OPENAI_ENDPOINT:
         raise SettingError(
             "no summaries: OPENAI_API_KEY is not set; set it, or OPENAI_BASE_URL for an endpoint that needs none"
         )
+    if not re.fullmatch(r"https?://[^\s?#]+", base_url):
+        raise SettingError("OPENAI_BASE_URL is no http(s) address without a query, as http://localhost:11434/v1")
     async with Client(
         source=NAME,
         base_url=base_url,
@@ -151,6 +161,7 @@ async def open_endpoint(model: str, *, call_s: float) -> AsyncIterator[Endpoint]
         connect_attempts=ATTEMPTS,
         budget_s=call_s,
         longest_wait_s=LONGEST_WAIT_S,
+        unstated_wait_s=UNSTATED_WAIT_S,
     ) as client:
         yield Endpoint(client, model, secret=secret)
 
@@ -161,6 +172,10 @@ def _read_usage(usage: msgspec.Raw) -> tuple[int | None, int | None]:
     except msgspec.MsgspecError:
         return None, None
     return told.prompt_tokens, told.completion_tokens
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, unquote(text).casefold()))
 
 
 def _form_name(form: int) -> str:

@@ -22,6 +22,8 @@ FEWEST_BULLETS, MOST_BULLETS = 3, 8
 SHORTEST_CHARS, LONGEST_CHARS = 40, 1500
 LEAST_SHARE = 0.35
 """How much of a bullet, without its label, brackets, and words of the paper, is in the script of its language."""
+MOST_ENGLISH_SHARE = 0.12
+"""Of the words of a bullet in another language of Latin letters: how many may be among the commonest of English."""
 FEWEST_LETTERS = 10
 """In that script, however many words it takes from the paper: a sentence that was copied is in another language."""
 MAX_SHOWN_CHARS = 80
@@ -39,7 +41,8 @@ _TOP_LEVEL = (
     "tech|to|top|tv|uk|us|xyz"
 )
 _ADDRESS = _any_of(
-    rf"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.|\bmailto:){_REST}+",
+    rf"(?:\b[a-z][a-z0-9+.-]{{0,20}}://|\bwww\.|\bmailto:){_REST}+",
+    r"(?<![\w.+-])[\w.+-]{1,60}@[\w-]+\.[\w.-]+",
     rf"(?<![\w@./-])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:{_TOP_LEVEL})(?![a-z0-9-])(?:/{_REST}*)?",
     flags=re.ASCII | re.IGNORECASE,
 )
@@ -50,24 +53,27 @@ _CODE = _any_of(
     r"\{\{|\{%|\$\(|\]\(",
     r"\b(?:javascript|vbscript|data):\S",
     r"\b[a-z_]\w*(?:\.[a-z_]\w*)+\([^()]*\)",
-    r"\b(?:sudo|rm -rf|curl -|wget )\S*",
+    r"\b(?:sudo|wget|(?:pip|npm|conda|apt|apt-get) install|rm -rf|curl -)\s+\S+",
     flags=re.ASCII | re.IGNORECASE,
 )
 _REFUSAL = _any_of(
     r"\bi(?:['’]m| am) (?:sorry|unable|not able)\b",
     r"\bi (?:cannot|can['’]?t|won['’]t) (?:\w+ ){0,2}(?:help|assist|summari[sz]e|provide|comply|fulfil|answer)",
-    r"\bas an? (?:ai|artificial intelligence|(?:large )?language model)\b[^.]{0,20}\bi\b",
+    r"\bas an? (?:ai|(?:large )?language model)\b[^.]{0,20}\b(?-i:I)\b(?!\.)",
     r"\bi apologi[sz]e\b|\bmy apologies\b|\bcannot comply\b|\bagainst my (?:guidelines|policy)\b",
-    r"죄송(?:합니다|하지만|해요)|(?:AI|인공지능) ?언어 ?모델(?:로서|이기 때문|이므로)",
-    r"요약할 수 없(?:습니다|어요)|(?:요약|도움|답변)(?:을|를)? ?(?:해 ?)?드릴 수 없",
-    r"申し訳(?:ありません|ございません)|抱歉|无法(?:提供|总结|回答)|很遗憾",
+    r"^.{0,30}죄송(?:합니다|하지만|해요)|(?:AI|인공지능) ?언어 ?모델(?:로서|이기 때문|이므로)",
+    r"(?:도와|요약해|답변해|제공해) ?드릴 수 없|(?:도움|답변)(?:을|를)? 드릴 수 없",
+    r"요청(?:은|을)? ?(?:처리|수행)할 수 없|요약할 수 없(?:습니다|어요)",
+    r"^.{0,30}申し訳(?:ありません|ございません)|お手伝いできません|要約(?:することは)?できません",
+    r"^.{0,30}(?:抱歉|很遗憾)|我(?:不能|无法)[^。]{0,8}(?:总结|提供|回答|完成)",
+    r"\bes tut mir leid\b|\bje (?:suis désolé|ne peux pas)\b|\blo siento\b",
 )
-_WHO = r"(?:ai|llms?|language models?|assistants?|summari[sz]ers?|chatbots?|(?:ai |llm )?reviewers?)"
 _ORDER = _any_of(
     r"\b(?:ignore|disregard|forget|override)\b (?:\w+ ){0,3}?"
     r"(?:previous|prior|above|earlier|preceding|all|any|these|those|your|my|the) (?:\w+ ){0,3}?"
-    r"(?:instructions?|prompts?|guidelines|directives|rules|constraints)\b",
-    rf"\b(?:note|message|attention|instructions?) (?:to|for) (?:the |any |all )?{_WHO}\b",
+    r"(?:instructions?|prompts?|guidelines|directives)\b",
+    r"\b(?:note|message) (?:to|for) (?:the |any |all )?"
+    r"(?:ai|llms?|language models?|assistants?|summari[sz]ers?|chatbots?|(?:ai |llm )?reviewers?)\b",
     r"\b(?:reveal|print|repeat|output|show) (?:\w+ ){0,2}system prompt\b",
     r"\byou must (?:now |only )?(?:say|write|output|respond|reply|answer|recommend|rate)\b|\bfrom now on,? you\b",
     r"\b(?:respond|reply|answer) (?:only|exactly) with\b",
@@ -79,12 +85,14 @@ _ORDER = _any_of(
 """What speaks to whoever summarizes, and so has no place in a title or abstract."""
 _INSTRUCTION = _any_of(
     r"\b(?:ignor(?:e|ing)|disregard(?:ing)?) [^.!?\n]{0,40}\b(?:instructions?|prompts?)\b",
-    r"\b(?:output|write|say|print) (?:only|exactly|nothing but)\b",
+    r"\b(?:say|print|reply) (?:only|exactly|nothing but)\b",
     r"\b(?:visit|click|subscribe|follow) (?:here|us|this link|our (?:website|page))\b",
     r"(?:라고|만) (?:출력|답변|응답|대답)(?:하세요|하십시오|하라|해라)",
     r"링크를 (?:클릭|방문)|여기를 클릭|방문하세요|구독하세요",
 )
 _LABEL_OR_BRACKETS = re.compile(r"^\*\*\*?[^*]{1,80}\*\*\*?:|\([^()]*\)")
+
+_ENGLISH = frozenset({"the", "of", "and", "we", "this", "that", "with", "is", "are", "by", "which", "from"})
 
 _SCRIPT_NAMES = {
     "Kore": ("HANGUL",),
@@ -193,9 +201,22 @@ def _language(bullet: str, material: Material) -> str | None:
         if word not in material.words:
             outside += len(word) - in_script
     if inside >= FEWEST_LETTERS and inside >= LEAST_SHARE * (inside + outside):
-        return None
+        return _neighbour(bullet, material.language)
     share = 100 * inside // max(1, inside + outside)
     return f"{inside} letters, {share} %, are in the script of {material.language!r}: {_shown(bullet)}"
+
+
+def _neighbour(bullet: str, language: str) -> str | None:
+    """Return what tells that a bullet is in another language of the same letters, None if nothing does."""
+    code = language.split("-")[0]
+    has_kana = any(_is_in(char, ("HIRAGANA", "KATAKANA")) for char in bullet)
+    if (code == "ja" and not has_kana) or (code == "zh" and has_kana):
+        return f"{'kana' if has_kana else 'no kana'} in a bullet asked for in {language!r}: {_shown(bullet)}"
+    words = list(_words(_ADDRESS.sub(" ", bullet)))
+    english = sum(word in _ENGLISH for word in words)
+    if code != "en" and _script(language) == ("LATIN",) and english > MOST_ENGLISH_SHARE * len(words):
+        return f"{english} of {len(words)} words are English, asked for was {language!r}: {_shown(bullet)}"
+    return None
 
 
 _GATES: dict[str, Callable[[str, Material], str | None]] = {

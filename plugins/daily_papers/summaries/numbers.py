@@ -6,6 +6,7 @@ that name, not as a value. Text goes in, values and names come out; what a diffe
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -25,8 +26,12 @@ _SCALES = {
     "t": 10**12,
     "trillion": 10**12,
 }
-_KOREAN_SMALL = {"": 1, "십": 10, "백": 100, "천": 1000}
-_KOREAN_LARGE = {"": 1, "만": 10**4, "억": 10**8, "조": 10**12}
+_SMALL_UNITS = {"": 1, **dict.fromkeys("십十", 10), **dict.fromkeys("백百", 100), **dict.fromkeys("천千", 1000)}
+_LARGE_UNITS = {
+    **dict.fromkeys("만万萬", 10**4),
+    **dict.fromkeys("억億亿", 10**8),
+    **dict.fromkeys("조兆", 10**12),
+}
 
 # fmt: off
 _CARDINALS = {
@@ -42,30 +47,38 @@ _ORDINALS = {
 }
 # fmt: on
 _WORDS = {word: value for value, words in _CARDINALS.items() for word in words.split()}
-_WORDS_OF_WORDS = _WORDS | {word: value for value, word in _ORDINALS.items()}
-"""Also what counts only within a word of several, as in `second-order`."""
+_ORDINAL_WORDS = {word: value for value, word in _ORDINALS.items()}
+_FRACTIONS = _ORDINAL_WORDS | {f"{word}s": value for word, value in _ORDINAL_WORDS.items()}
+_FRACTIONS |= {"half": 2, "halves": 2, "halved": 2, "halving": 2, "quarter": 4, "quarters": 4}
+_FRACTION_BEGINS = ("a", "an", "to", "by")
+_MONTH_NAMES = "january february march april may june july august september october november december"
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), start=1)}
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _SCALE = re.compile(
     r"(?:[ -]?(hundred|thousand|million|billion|trillion)s?|(bn|[kmbt]))(?![a-z0-9])", re.ASCII | re.IGNORECASE
 )
+# The first number of `3 to 4 million` says its scale only by the second.
+_RANGE = re.compile(r"\s*(?:to|and|or|-|–|~)\s*(\d+(?:[.,]\d+)*)")
+_POWER = re.compile(r"\b(\d{1,3})\^\{?(\d{1,2})\b")
 # A name's letters stand right before its digits, or before one sign or blank.
 _NAME = re.compile(r"([^\W\d_]+)([-_. ]?)\Z")
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)?", re.IGNORECASE)
 # Each part has a unit, so that a number that is only near another is not taken for a part of it; what must not follow
-# are the words that begin like a unit.
-_KOREAN = re.compile(r"(?:\d+(?:[.,]\d+)*\s?(?:[십백천]?[만억조]|[십백천])(?!건|각|합|사|체|족|본|분|제|자)\s?)+")
-_KOREAN_PART = re.compile(r"(\d+(?:[.,]\d+)*)\s?([십백천]?)([만억조]?)")
+# are the Korean words that begin like a unit.
+_UNITS = re.compile(
+    r"(?:\d+(?:[.,]\d+)*\s?(?:[십백천十百千]?[만억조万萬億亿兆]{1,2}|[십백천十百千])(?!건|각|합|사|체|족|본|분|제|자)\s?)+"
+)
+_UNITS_PART = re.compile(r"(\d+(?:[.,]\d+)*)\s?([십백천十百千]?)([만억조万萬億亿兆]{0,2})")
 _NAME_WINDOW_CHARS = 40
 
 
 class Numbers(msgspec.Struct, frozen=True):
-    """What a text states: `values` in digits, those `spelled` in words, `scales` as `million` is one, and `names`."""
+    """What a text states: `values` in digits, those `spelled` in words, and `names`."""
 
     values: frozenset[Decimal]
     spelled: frozenset[Decimal]
-    scales: frozenset[int]
     names: dict[str, frozenset[str]]
     """The digits seen with the letters of a name, by these in lower case: `gpt` -> `4`, `3.5`."""
 
@@ -74,27 +87,31 @@ class Stated(msgspec.Struct, frozen=True):
     """One number as it stands in a text."""
 
     text: str
-    value: Decimal
+    values: tuple[Decimal, ...]
+    """What it may mean, likeliest first: `1.200` is another number in German than in English."""
     scale: int = 1
     name: str = ""
     """The letters before it, at most one sign or blank apart."""
-    apart: bool = True
-    """Whether it may also stand for itself: no letter or sign ties it to a name."""
+    tied: bool = False
+    """Whether no blank stands between these and it, so that it is part of the name and no value."""
     unit: bool = False
     """Whether a letter is tied to it: `3D`, `7B`."""
 
 
 def read_numbers(text: str) -> Numbers:
-    """Return every value, scale and name that `text` states, in digits, English words or Korean units."""
+    """Return every value and name that `text`, most likely English, states in digits, words or units."""
     stated = list(find_numbers(text))
-    values = {number.value for number in stated if number.apart}
-    values |= {number.value * number.scale for number in stated if number.apart}
-    spelled = list(_spelled(text))
+    values = {value for number in stated if not number.tied for value in (number.values[0], _scaled(number))}
+    values |= {Decimal(base) ** int(power) for base, power in _POWER.findall(text)}
+    values |= set(_ranges(text))
+    names: dict[str, set[str]] = {}
+    for number in stated:
+        if number.tied:
+            names.setdefault(number.name.lower(), set()).add(number.text)
     return Numbers(
         values=frozenset(values),
-        spelled=frozenset(Decimal(value * scale) for value, scale in spelled),
-        scales=frozenset(number.scale for number in stated),
-        names=_names(stated),
+        spelled=frozenset(map(Decimal, _spelled(text))),
+        names={name: frozenset(digits) for name, digits in names.items()},
     )
 
 
@@ -108,80 +125,99 @@ def find_numbers(text: str) -> Iterator[Stated]:
     end = 0
     for found in _NUMBER.finditer(text):
         if found.start() < end:
-            continue  # a part of a Korean number that was read as one
-        if korean := _KOREAN.match(text, found.start()):
-            end = korean.end()
-            yield _korean(korean[0].rstrip())
+            continue  # a part of a number with units that was read as one
+        if units := _UNITS.match(text, found.start()):
+            end = units.end()
+            yield _with_units(units[0].rstrip())
             continue
         scale = _SCALE.match(text, found.end())
         name = _NAME.search(text, max(0, found.start() - _NAME_WINDOW_CHARS), found.start())
-        for digits in [found[0]] if _GROUPED.fullmatch(found[0]) else found[0].split(","):
-            yield Stated(
-                text=digits,
-                value=_decimal(digits),
-                scale=_SCALES[(scale[1] or scale[2]).lower()] if scale else 1,
-                name=name[1] if name else "",
-                apart=not name or name[2] == " ",
-                unit=text[found.end() : found.end() + 1].isascii() and text[found.end() : found.end() + 1].isalpha(),
-            )
+        follower = text[found.end() : found.end() + 1]
+        yield Stated(
+            text=found[0],
+            values=_readings(found[0]),
+            scale=_SCALES[(scale[1] or scale[2]).lower()] if scale else 1,
+            name=name[1] if name else "",
+            tied=bool(name and name[2] != " "),
+            unit=follower.isascii() and follower.isalpha(),
+        )
 
 
 def _is_known(number: Stated, known: Numbers) -> bool:
-    digits_of_name = known.names.get(number.name.lower()) if _is_named(number) else None
-    if digits_of_name:
-        return number.text in digits_of_name
-    if number.value * number.scale in known.values:
+    of_name = known.names.get(number.name.lower())
+    if of_name and (number.tied or number.text in of_name):
+        return number.text in of_name
+    if any(value * number.scale in known.values for value in number.values):
         return True
-    if number.scale > 1:  # of `3 to 4 million`, the first says its scale only by the second
-        in_range = number.value in known.values and number.scale in known.scales
-        return in_range or number.value * number.scale in known.spelled
-    return not number.unit and number.value in known.spelled
+    if number.scale == 1 and number.unit:
+        return False
+    if any(value * number.scale in known.spelled for value in number.values):
+        return True
+    # `3,5` may be two numbers
+    parts = number.text.split(",")
+    return len(parts) > 1 and all(_decimal(part) in known.values for part in parts)
 
 
-def _is_named(number: Stated) -> bool:
-    """Whether the word before a number names something, as in `GPT-4` or `Gemini 1.5`, and is no `of` or `to`."""
-    return not number.apart or any(char.isupper() for char in number.name)
+def _scaled(number: Stated) -> Decimal:
+    return number.values[0] * number.scale
 
 
-def _names(stated: list[Stated]) -> dict[str, frozenset[str]]:
-    names: dict[str, set[str]] = {}
-    for number in filter(_is_named, stated):
-        names.setdefault(number.name.lower(), set()).add(number.text)
-    return {name: frozenset(digits) for name, digits in names.items()}
+def _readings(digits: str) -> tuple[Decimal, ...]:
+    """Return what `digits` may mean: a comma groups thousands in English, and a point in much of Europe."""
+    if "." not in digits and "," not in digits:
+        return (_decimal(digits),)
+    swapped = digits.translate(str.maketrans(".,", ",."))
+    in_english = [digits] if _GROUPED.fullmatch(digits) or "," not in digits else []
+    in_europe = [swapped] if _GROUPED.fullmatch(swapped) or "," not in swapped else []
+    return tuple(_decimal(text) for text in (*in_english, *in_europe)) or (_decimal(digits),)
 
 
 def _decimal(digits: str) -> Decimal:
     plain = "".join(str(unicodedata.decimal(char, char)) for char in digits.replace(",", ""))
     whole, _, rest = plain.partition(".")
-    return Decimal(f"{whole}.{rest.replace('.', '')}" if rest else whole)
+    return Decimal(f"{whole}.{rest.replace('.', '')}" if rest else whole or 0)
 
 
-def _korean(text: str) -> Stated:
+def _with_units(text: str) -> Stated:
     """Return `1억 2천 5백만` as one number: what stands before 만, 억 or 조 adds up, and is multiplied by it."""
     total = below = Decimal(0)
-    parts = _KOREAN_PART.findall(text)
-    for digits, small, large in parts:
-        below += _decimal(digits) * _KOREAN_SMALL[small]
+    for digits, small, large in _UNITS_PART.findall(text):
+        below += _decimal(digits) * _SMALL_UNITS[small]
         if large:
-            total, below = total + below * _KOREAN_LARGE[large], Decimal(0)
-    if len(parts) > 1:
-        return Stated(text=text, value=total + below)
-    digits, small, large = parts[0]
-    return Stated(text=text, value=_decimal(digits), scale=_KOREAN_SMALL[small] * _KOREAN_LARGE[large])
+            total, below = total + below * math.prod(_LARGE_UNITS[unit] for unit in large), Decimal(0)
+    return Stated(text=text, values=(total + below,))
 
 
-def _spelled(text: str) -> Iterator[tuple[int, int]]:
-    """Yield value and scale of each number in English words: `two`, `twenty-five`, `a million`, `tenfold`.
+def _ranges(text: str) -> Iterator[Decimal]:
+    """Yield the first number of each `3 to 4 million`, in millions."""
+    for found in _NUMBER.finditer(text):
+        following = _RANGE.match(text, found.end())
+        scale = _SCALE.match(text, following.end()) if following else None
+        if scale:
+            yield _decimal(found[0]) * _SCALES[(scale[1] or scale[2]).lower()]
 
-    An ordinal counts only within a word, as in `second-order`: else it mostly tells a sequence, or a time.
+
+def _spelled(text: str) -> Iterator[int]:
+    """Yield each number in English words: `two`, `twenty-five`, `a million`, `tenfold`, `one-third`, `May`.
+
+    An ordinal counts only within a word, as in `second-order`, or as part of a fraction: else it mostly tells a
+    sequence, or a time.
     """
     words = [found[0].lower() for found in _WORD.finditer(text)]
-    for word, following in zip(words, [*words[1:], ""], strict=False):
+    for before, word, following in zip(["", *words], words, [*words[1:], ""], strict=False):
         parts = word.removesuffix("fold").removesuffix("-").split("-")
-        known = _WORDS_OF_WORDS if len(parts) > 1 else _WORDS
-        numbers = [known[part] for part in parts if part in known]
+        numbers = [_WORDS[part] for part in parts if part in _WORDS]
         if word in ("a", "an") and following in _SCALES:
             numbers = [1]
         if numbers:
             scale = next((part for part in (*parts[1:], following) if len(part) > 2 and part in _SCALES), "")
-            yield sum(numbers), _SCALES.get(scale, 1)
+            yield sum(numbers) * _SCALES.get(scale, 1)
+        if len(parts) > 1 or before in _FRACTION_BEGINS or before in _WORDS:
+            fractions = [_FRACTIONS[part] for part in parts if part in _FRACTIONS]
+            yield from fractions
+            if fractions:
+                yield 1
+        elif word in ("half", "halves", "halved", "halving"):
+            yield from (1, 2)
+        if word in _MONTHS:
+            yield _MONTHS[word]

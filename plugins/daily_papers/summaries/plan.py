@@ -75,14 +75,13 @@ class Estimate(msgspec.Struct, frozen=True):
     """What a plan would take, by rule of thumb, if every first answer is kept; and how far the budget reaches."""
 
     wanted: int
-    affordable: int
     usage: Usage
-    """Of the affordable ones."""
+    """A call each for those the budget allows."""
     stopped_by: str = ""
 
     def __str__(self) -> str:
         rest = f"; then {self.stopped_by}" if self.stopped_by else ""
-        return f"{self.affordable} of {self.wanted} summaries, about {self.usage}{rest}"
+        return f"{self.usage.calls} of {self.wanted} summaries, about {self.usage}{rest}"
 
 
 def make_plan(
@@ -133,7 +132,7 @@ def _why_not(paper: Paper, language: str, prompt: Prompt, model: str, *, outdate
         return "no abstract"
     summary = paper.summaries.get(language)
     now = (model, prompt.version, input_hash(paper.title, paper.abstract))
-    if summary and any(summary.bullets) and summary.by != "huggingface":
+    if summary and _stands(summary):
         is_ours = summary_rank(summary) == MODEL_RANK
         if not (outdated and is_ours and (summary.by, summary.prompt, summary.input) != now):
             return "has a summary"
@@ -141,6 +140,11 @@ def _why_not(paper: Paper, language: str, prompt: Prompt, model: str, *, outdate
     if failure and (failure.by, failure.prompt, failure.input) == now and failure.tries >= MOST_TRIES and not outdated:
         return f"given up after {MOST_TRIES} tries"
     return None
+
+
+def _stands(summary: Summary) -> bool:
+    """Whether no model is asked for another; what a person has emptied is to stay empty."""
+    return summary_rank(summary) > MODEL_RANK or (any(summary.bullets) and summary.by != "huggingface")
 
 
 def _task(paper: Paper, language: str, date: dt.date, prompt: Prompt, model: str) -> Task:
@@ -161,12 +165,14 @@ def estimate(root: Path, settings: Settings, plan: Plan, *, now: dt.datetime) ->
     """Return what `plan` would take. Nothing is asked and nothing is written. Raises ArchiveError."""
     budget = Budget(root, settings.limits, now)
     wanted = [task for task in plan.tasks if not task.ready]
-    total = Usage()
-    for count, task in enumerate(wanted):
-        usual = settings.limits.usage(task.question_tokens, USUAL_ANSWER_TOKENS)
+    for task in wanted:
         try:
-            budget.reserve(usual)
+            most = settings.limits.most(task.question_tokens)
+            budget.reserve(most)
         except BudgetError as e:
-            return Estimate(len(wanted), count, total, str(e))
-        total += usual
-    return Estimate(len(wanted), len(wanted), total)
+            if e.for_all:
+                return Estimate(len(wanted), budget.spent, str(e))
+            continue  # this one is put off, the others are not
+        answer_tokens = min(USUAL_ANSWER_TOKENS, most.completion_tokens)
+        budget.exchange(most, settings.limits.usage(task.question_tokens, answer_tokens))
+    return Estimate(len(wanted), budget.spent)

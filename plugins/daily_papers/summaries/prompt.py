@@ -7,6 +7,7 @@ where it came from.
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +23,8 @@ OWN_PROMPTS = "prompts.yml"
 """In the archive's folder: stands above the package's file of the same name."""
 ANY_LANGUAGE = "any"
 HASH_CHARS = 12
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
+"""How languages are named: `ko`, `pt-BR`."""
 MAX_REPEATED_CHARS = 4000
 """Of an answer that was not kept, when it is asked for anew."""
 
@@ -64,8 +67,18 @@ def read_prompt(root: Path, language: str) -> Prompt:
 
 
 def read_prompts(root: Path) -> dict[str, str]:
-    """Return the site's own instructions by language code, empty if it has none. Raises ArchiveError."""
-    return _read(root / OWN_PROMPTS)
+    """Return the site's own instructions by language code, empty if it has none.
+
+    Raises ArchiveError if they do not read, or stand where, or for what, nobody would look for them.
+    """
+    path = root / OWN_PROMPTS
+    if (other := path.with_suffix(".yaml")).exists():
+        raise ArchiveError(f"is not read under this name; rename it to {OWN_PROMPTS}", path=other)
+    prompts = _read(path)
+    for key in prompts:
+        if key != ANY_LANGUAGE and not LANGUAGE.fullmatch(key):
+            raise ArchiveError(f"has {key!r}, expected a language code, as ko, or '{ANY_LANGUAGE}'", path=path)
+    return prompts
 
 
 def input_hash(title: str, abstract: str) -> str:
@@ -95,7 +108,7 @@ def _read(path: Path) -> dict[str, str]:
         prompts = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as e:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as e:  # of YAML's own, dates that are none
         raise ArchiveError(f"cannot be read: {clean_line(str(e))}", path=path) from e
     if prompts is None:
         return {}
