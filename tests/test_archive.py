@@ -22,11 +22,11 @@ from daily_papers.archive import (
     write_day,
     write_rejected,
 )
-from daily_papers.check import check
+from daily_papers.check import check, write_anew
 from daily_papers.errors import ArchiveError, NewerSchemaError
 from daily_papers.files import set_aside, sweep_temporaries, write_atomically
 from daily_papers.ledger import LedgerEntry, ledger_path, read_ledger, write_ledger
-from daily_papers.models import Day, Paper, Rejected
+from daily_papers.models import Day, Paper, Rejected, Summary
 from strategies import days
 
 DATE = dt.date(2024, 3, 1)
@@ -232,6 +232,23 @@ def test_check_names_each_promise_that_does_not_hold(tmp_path: Path) -> None:
     ledger_path(tmp_path).write_text("{")
     places = [(error.path.name, error.at) for error in check(tmp_path)]
     assert places == [("01.json", "$.papers[0].vote_history"), ("01.json", "$.papers[0].votes"), ("ledger.json", "")]
+
+
+def test_check_names_what_a_hand_edit_says_twice_or_in_vain_and_its_remedy_leaves_that_alone(tmp_path: Path) -> None:
+    summary = Summary(bullets=("글",), by="Hand")
+    paper = msgspec.structs.replace(DAY.papers[0], pinned=True, summaries={"ko": summary})
+    write_day(tmp_path, msgspec.structs.replace(DAY, papers=(paper,)))
+    path = day_path(tmp_path, DATE)
+    faults = {error.at: error.reason for error in check(tmp_path)}
+    assert faults["$.papers[0].summaries.ko.by"] == "is 'Hand', expected 'hand'"
+    assert "pin the paper in curation.yml" in faults["$.papers[0].pinned"]
+    path.write_bytes(path.read_bytes().replace(b'"title":', b'"title": "Another", "title":', 1))
+    twice = path.read_bytes()
+    assert "has 'title' twice in one place, of which only the last counts: keep one" in [
+        e.reason for e in check(tmp_path)
+    ]
+    assert not list(write_anew(tmp_path))
+    assert path.read_bytes() == twice
 
 
 def test_a_day_that_does_not_read_is_set_aside_not_deleted(tmp_path: Path) -> None:

@@ -101,8 +101,11 @@ def test_no_rejected_record_ledger_or_unreadable_file_is_published(tmp_path: Pat
     (docs / "2026/07/13.rejected.json").write_text("[]")
     (docs / "2026/07/14.json.unreadable").write_text("{")
     (docs / "curation.yml").write_text("{}")
+    for copy in ("2026/07/13.json~", "2026/07/13.json.bak", "2026/07/13.json.orig", "curation.yml.bak", "usage.json"):
+        (docs / copy).write_text("{}")
     assert build(site, "--strict").returncode == 0
-    assert not (site / "site/curation.yml").exists()
+    assert not list((site / "site").glob("curation.*"))
+    assert not (site / "site/usage.json").exists()
     published = {path.name for path in (site / "site/2026").rglob("*") if path.is_file()}
     assert published == {"13.json", "13.md", "index.html"}
     assert not (site / "site/ledger.json").exists()
@@ -195,6 +198,25 @@ def test_a_curation_that_cannot_be_used_stops_the_build_and_says_where_and_why(t
     assert "Nothing is built, so that nothing is shown that was to be hidden" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (site / "site/2026").exists()
+
+
+def test_a_curation_that_lies_where_none_is_read_is_named(tmp_path: Path) -> None:
+    site = make_site(tmp_path, {"path": "papers", "fetch": "never"})
+    (site / "docs/index.md").write_text("# Home")
+    write_day(site / "docs/papers", day(MONDAY, "One"))
+    (site / "docs/curation.yml").write_text("2607.13000: {hide: true}")
+    done = build(site, "--strict")
+    assert done.returncode == 1
+    assert f"{site}/docs/curation.yml is not read there: it belongs to {site}/docs/papers/curation.yml" in done.stderr
+
+
+def test_a_day_that_was_imported_after_upstream_listed_nothing_does_not_say_it_is_empty(tmp_path: Path) -> None:
+    site = make_site(tmp_path)
+    write_day(site / "docs", msgspec.structs.replace(day(MONDAY, "One"), source="digest"))
+    write_ledger(site / "docs", {MONDAY: LedgerEntry("empty")})
+    assert build(site, "--strict").returncode == 0
+    state = page(site / "site/2026/07/13/index.html").css(".dp-status .dp-state")[0]
+    assert "dp-partial" in (state.attributes["class"] or "")
 
 
 def test_a_record_that_the_author_keeps_back_stays_back_when_it_is_curated(tmp_path: Path) -> None:
