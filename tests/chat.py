@@ -12,13 +12,12 @@ Left to itself it answers as a good model does: three labelled bullets in Korean
 from __future__ import annotations
 
 import json
-import threading
-import time
 from collections import deque
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from loopback import Loopback, Server
 
 Body = dict[str, Any]
 Reply = Callable[["Handler", "Call"], None]
@@ -46,21 +45,15 @@ class Call:
         return str(self.body.get("response_format", {"type": "text"})["type"])
 
 
-class ChatModel:
+class ChatModel(Loopback):
     """The server, while its `with` block lasts."""
 
     def __init__(self) -> None:
+        super().__init__(Handler)
+        self.url += "/v1"
         self.calls: list[Call] = []
-        self.latency_s = 0.0
-        self.peak = 0
-        """The greatest number of calls that were under way at once."""
-        self.stopped = threading.Event()
         self._once: deque[Reply] = deque()
         self._always: Reply = good
-        self._under_way = 0
-        self._lock = threading.Lock()
-        self._server = _Server(self)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
 
     def then(self, *replies: Reply) -> None:
         self._once.extend(replies)
@@ -69,56 +62,29 @@ class ChatModel:
         self._always = reply
 
     def take(self, call: Call) -> Reply:
-        with self._lock:
+        """Note `call` and return the reply it gets. Called by the handler."""
+        with self.lock:
             self.calls.append(call)
-            self._under_way += 1
-            self.peak = max(self.peak, self._under_way)
             return self._once.popleft() if self._once else self._always
-
-    def done(self) -> None:
-        with self._lock:
-            self._under_way -= 1
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stopped.set()
-        self._server.shutdown()
-        self._server.server_close()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
-    def __init__(self, model: ChatModel) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.model = model
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is what many tests are about."""
 
 
 class Handler(BaseHTTPRequestHandler):
     """One connection; a reply gets it and may write to it what it likes."""
 
     protocol_version = "HTTP/1.1"
-    server: _Server
+    server: Server
+
+    @property
+    def model(self) -> ChatModel:
+        owner: ChatModel = self.server.owner
+        return owner
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         call = Call(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
-        reply = self.server.model.take(call)
-        try:
-            time.sleep(self.server.model.latency_s)
+        reply = self.model.take(call)
+        with self.model.under_way():
             reply(self, call)
-        finally:
-            self.server.model.done()
 
     def send(self, status: int, body: bytes, kind: str = "application/json", **headers: str) -> None:
         self.send_response(status)
@@ -187,7 +153,7 @@ def only(form: str) -> Reply:
 
 
 def hangs(handler: Handler, call: Call) -> None:
-    handler.server.model.stopped.wait(30)
+    handler.model.stopped.wait(30)
 
 
 def drips(handler: Handler, call: Call) -> None:
@@ -195,6 +161,6 @@ def drips(handler: Handler, call: Call) -> None:
     handler.send_response(200)
     handler.send_header("Content-Type", "application/json")
     handler.end_headers()
-    while not handler.server.model.stopped.wait(0.05):
+    while not handler.model.stopped.wait(0.05):
         handler.wfile.write(b" ")
         handler.wfile.flush()

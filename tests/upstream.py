@@ -20,17 +20,15 @@ import copy
 import datetime as dt
 import gzip
 import json
-import threading
-import time
 import urllib.parse
 import zlib
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from loopback import Loopback, Server
 
 API = "/api/daily_papers"
 DEFAULT_LIMIT = 50
@@ -59,10 +57,11 @@ class _Script:
         return self.once.popleft() if self.once else self.always
 
 
-class Upstream:
+class Upstream(Loopback):
     """The server, while its `with` block lasts. `days` and the attributes may be changed at any time."""
 
     def __init__(self) -> None:
+        super().__init__(Handler)
         self.days: dict[str, list[Any] | bytes] = {}
         self.requests: list[Request] = []
         self.max_limit = MAX_LIMIT
@@ -72,34 +71,13 @@ class Upstream:
         """A later date answers 400; None: no date does."""
         self.rate_limit: str | None = '"api";r=490;t=120'
         """The RateLimit header of every faithful answer."""
-        self.latency_s = 0.0
-        self.peak = 0
-        """The greatest number of requests that were under way at once."""
-        self.stopped = threading.Event()
-        self._under_way = 0
         self._scripts: defaultdict[str | None, _Script] = defaultdict(_Script)
-        self._lock = threading.Lock()
-        self._server = _Server(self)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def list_papers(self, date: str, *records: Record) -> None:
         """List `records` on `date`, as submitted on it."""
         self.days[date] = [
             {**one, "paper": {**one["paper"], "submittedOnDailyAt": f"{date}T00:00:00.000Z"}} for one in records
         ]
-
-    @contextmanager
-    def under_way(self) -> Iterator[None]:
-        """Count one request among those under way. Called by the handler."""
-        with self._lock:
-            self._under_way += 1
-            self.peak = max(self.peak, self._under_way)
-        try:
-            time.sleep(self.latency_s)
-            yield
-        finally:
-            with self._lock:
-                self._under_way -= 1
 
     def then(self, *faults: Fault, date: str | None = None) -> None:
         """Answer the next requests (for `date`, if given) with `faults`, one each."""
@@ -111,7 +89,7 @@ class Upstream:
 
     def take(self, request: Request) -> Fault | None:
         """Note `request` and return the fault it gets, if any. Called by the handler."""
-        with self._lock:
+        with self.lock:
             self.requests.append(request)
             date = request.query.get("date")
             for key in (date, None):
@@ -119,44 +97,21 @@ class Upstream:
                     return fault
         return None
 
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stopped.set()
-        self._server.shutdown()
-        self._server.server_close()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
-    def __init__(self, upstream: Upstream) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.upstream = upstream
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is what many tests are about."""
-
 
 class Handler(BaseHTTPRequestHandler):
     """One connection; a fault gets it and may write to it what it likes."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    server: _Server
+    server: Server
 
     def log_message(self, format: str, *args: object) -> None:
         pass
 
     @property
     def upstream(self) -> Upstream:
-        return self.server.upstream
+        owner: Upstream = self.server.owner
+        return owner
 
     def do_GET(self) -> None:
         url = urllib.parse.urlsplit(self.path)
