@@ -64,8 +64,8 @@ def remove(path: Path) -> bool:
 def locked(folder: Path) -> Iterator[None]:
     """Keep every other process that asks for it from writing below `folder` while the block lasts.
 
-    The lock goes with the process, however that ends. Raises ArchiveError if another one has it. Where the system has
-    no such locks, nothing is kept out.
+    The lock goes with the process, however that ends. Raises ArchiveError if another one has it. Where the system or
+    the disk has no such locks, nothing is kept out.
     """
     if fcntl is None:
         yield
@@ -81,6 +81,8 @@ def locked(folder: Path) -> Iterator[None]:
         except BlockingIOError as e:
             message = "another run is writing to this archive; wait until it has ended, and run this again"
             raise ArchiveError(message, path=folder) from e
+        except OSError:
+            pass  # a file system without locks, as some that are shared over a network
         yield
     finally:
         os.close(descriptor)
