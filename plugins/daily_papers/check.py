@@ -10,11 +10,12 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import zip_longest
 from pathlib import Path
 
 from daily_papers.archive import day_path, encode_day, read_day, read_rejected, stored_dates, stored_files, write_day
-from daily_papers.curation import CURATION, read_curation
+from daily_papers.curation import CURATION, read_curation, unlisted_ids
 from daily_papers.errors import ArchiveError
 from daily_papers.files import UNREADABLE, locked
 from daily_papers.ledger import read_ledger
@@ -61,6 +62,22 @@ def write_anew(root: Path) -> Iterator[Path]:
                     yield day_path(root, date)
             except ArchiveError:
                 continue
+
+
+def unlisted(root: Path) -> list[str]:
+    """Return the ids of the curation that no stored day has; none where the curation does not read."""
+    try:
+        curation = read_curation(root)
+    except ArchiveError:
+        return []
+    return unlisted_ids(curation, _readable_days(root)) if curation.corrections else []
+
+
+def _readable_days(root: Path) -> Iterator[Day]:
+    for date in stored_dates(root):
+        with suppress(ArchiveError):
+            if day := read_day(root, date):
+                yield day
 
 
 def _broken_promises(path: Path, day: Day) -> Iterator[ArchiveError]:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -18,21 +19,20 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, ConfigurationError
 
 from daily_papers import __version__
-from daily_papers.archive import read_day, stored_dates
+from daily_papers.archive import stored_dates
 from daily_papers.check import check as check_archive
-from daily_papers.check import write_anew
-from daily_papers.curation import CURATION, read_curation, unlisted_ids
+from daily_papers.check import unlisted, write_anew
+from daily_papers.curation import CURATION
 from daily_papers.dates import current_instant, feed_day
-from daily_papers.errors import ArchiveError, DailyPapersError
+from daily_papers.errors import DailyPapersError
 from daily_papers.exporting import export_markdown
 from daily_papers.fetch import Outcome, fetch_archive
 from daily_papers.importing import Outcome as Imported
 from daily_papers.importing import Report as ImportReport
 from daily_papers.importing import import_digests
-from daily_papers.models import Day
+from daily_papers.models import LANGUAGE_PATTERN
 from daily_papers.plugin import DailyPapersPlugin
 from daily_papers.summaries.plan import estimate, make_plan
-from daily_papers.summaries.prompt import LANGUAGE
 from daily_papers.summarize import Outcome as Summarized
 from daily_papers.summarize import summarize_archive
 
@@ -148,7 +148,7 @@ def check(config_file: str, fix: bool) -> int:
         click.echo(str(error))
     for misplaced in plugin.misplaced():
         click.echo(f"Note: {misplaced}")
-    for paper_id in _unlisted(root):
+    for paper_id in unlisted(root):
         click.echo(f"Note: {CURATION} names {paper_id}, which no stored day has")
     days = _count(len(stored_dates(root)), "day")
     click.echo(f"{days} checked, {_count(faults, 'fault')}" if faults else f"{days} checked, all sound")
@@ -224,7 +224,7 @@ def summarize(
     """Have a model summarize the papers that lack a summary."""
     plugin = _plugin(config_file)
     _check_range(since, until)
-    if language and not LANGUAGE.fullmatch(language):
+    if language and not re.fullmatch(LANGUAGE_PATTERN, language):
         raise click.BadParameter(f"{language!r} is no language code: expected one as ko", param_hint="--language")
     settings = plugin.config.summaries.settings(language)
     if not settings.model:
@@ -296,22 +296,6 @@ def _import_counts(report: ImportReport, *, dry_run: bool) -> str:
             f"{_count(len(report.unread), 'line')} not read" + (kept if report.unread else ""),
         )
     )
-
-
-def _unlisted(root: Path) -> list[str]:
-    """Return the ids of the curation that no stored day has; none where `check` has said that it does not read."""
-    try:
-        curation = read_curation(root)
-    except ArchiveError:
-        return []
-    return unlisted_ids(curation, _readable_days(root)) if curation.corrections else []
-
-
-def _readable_days(root: Path) -> Iterator[Day]:
-    for date in stored_dates(root):
-        with suppress(ArchiveError):
-            if day := read_day(root, date):
-                yield day
 
 
 @contextmanager

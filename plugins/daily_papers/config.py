@@ -11,9 +11,10 @@ from mkdocs.config import base
 from mkdocs.config import config_options as c
 from mkdocs.config.base import BaseConfigOption, ConfigErrors, ConfigWarnings, ValidationError
 
+from daily_papers.merge import NOT_MODELS
+from daily_papers.models import LANGUAGE_PATTERN
 from daily_papers.summaries.budget import Allowance, Limits
 from daily_papers.summaries.plan import Settings
-from daily_papers.summaries.prompt import LANGUAGE
 
 MAX_REFRESH_DAYS = 60
 """Votes stand still after a month; a longer window would only ask for the same again."""
@@ -22,9 +23,9 @@ FETCH_CHOICES = ("auto", "never")
 
 MAX_AT_ONCE = 16
 """Calls to a model at the same time."""
-TAKEN_NAMES = frozenset({"hand", "digest", "mkdocs-daily-papers", "huggingface"})
-"""What `by` of a summary says where no model of this site wrote it."""
 
+_LANGUAGE = re.compile(LANGUAGE_PATTERN)
+_DEFAULT_TOKENS = Limits().tokens
 _MODEL = re.compile(r"(?=.{0,100}$)([\w./:@+-]+( [\w./:@+-]+)*)?")
 _HOST = re.compile(r"(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+")
 _PATH = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
@@ -110,9 +111,9 @@ class _Strict(base.Config):
 class _TokensConfig(_Strict):
     """The most tokens, question and answer together; null: no limit."""
 
-    call = _Limit(default=6_000)
-    run = _Limit(default=300_000)
-    month = _Limit(default=3_000_000)
+    call = _Limit(default=_DEFAULT_TOKENS.call)
+    run = _Limit(default=_DEFAULT_TOKENS.run)
+    month = _Limit(default=_DEFAULT_TOKENS.month)
 
 
 class _MoneyConfig(_Strict):
@@ -130,7 +131,7 @@ class _PricesConfig(_Strict):
 
 class _SummariesConfig(_Strict):
     model = _Matching(_MODEL, "the name of a model, as the endpoint knows it", default="")
-    languages = c.ListOfItems(_Matching(LANGUAGE, "a language code, as ko"), default=["ko"])
+    languages = c.ListOfItems(_Matching(_LANGUAGE, "a language code, as ko"), default=["ko"])
     at_once = _Count("calls", least=1, most=MAX_AT_ONCE, default=4)
     tokens = c.SubConfig(_TokensConfig)
     money = c.SubConfig(_MoneyConfig)
@@ -138,7 +139,7 @@ class _SummariesConfig(_Strict):
 
     def validate(self) -> tuple[ConfigErrors, ConfigWarnings]:
         errors, warnings = super().validate()
-        if self.model.strip().lower() in TAKEN_NAMES:
+        if self.model.lower() in NOT_MODELS:
             errors.append(("model", ValidationError(f"{self.model!r} says of a summary that no model wrote it")))
         if self.money is None or self.prices is None:
             return errors, warnings  # which the host has named
@@ -167,13 +168,12 @@ class DailyPapersConfig(_Strict):
     fetch = c.Choice(FETCH_CHOICES, default="auto")
     since = _Date(default=dt.date(2023, 5, 4))
     refresh_days = _Count("days", most=MAX_REFRESH_DAYS, default=7)
-    languages = c.ListOfItems(_Matching(LANGUAGE, "a language code, as ko"), default=["ko", "en"])
+    languages = c.ListOfItems(_Matching(_LANGUAGE, "a language code, as ko"), default=["ko", "en"])
     path = _Path(_PATH, "a folder of the site, as papers", default="")
     media_hosts = c.ListOfItems(
         _Matching(_HOST, "a host's name, as cdn-uploads.huggingface.co"),
         default=["cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co"],
     )
-
     summaries = c.SubConfig(_SummariesConfig)
 
     def validate(self) -> tuple[ConfigErrors, ConfigWarnings]:

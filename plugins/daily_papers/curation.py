@@ -23,7 +23,7 @@ import msgspec
 import yaml
 
 from daily_papers.errors import ArchiveError
-from daily_papers.models import PAPER_ID_PATTERN, Day, Github, Media, Organization, Paper, Summary
+from daily_papers.models import LANGUAGE_PATTERN, PAPER_ID_PATTERN, Day, Github, Media, Organization, Paper, Summary
 from daily_papers.text import clean_block, clean_line, safe_url
 
 CURATION = "curation.yml"
@@ -33,7 +33,7 @@ _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _PLAIN = (None, "")
 _MAX_SHOWN_CHARS = 60
 
-_Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$(?!\n)")]
+_Language = Annotated[str, msgspec.Meta(pattern=rf"^{LANGUAGE_PATTERN}$(?!\n)")]
 
 
 class Correction(msgspec.Struct, frozen=True):

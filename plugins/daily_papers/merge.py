@@ -19,6 +19,8 @@ from daily_papers.text import clean_line
 # Who wins a summary in one language, lowest first; a model, by any name, stands between what is bundled and a digest.
 _SUMMARY_RANK = {"huggingface": 0, "mkdocs-daily-papers": 1, "digest": 3, "hand": 4}
 MODEL_RANK = 2
+NOT_MODELS = frozenset(_SUMMARY_RANK)
+"""What `by` of a summary says where no model of this site wrote it."""
 
 _T = TypeVar("_T", bound=msgspec.Struct)
 

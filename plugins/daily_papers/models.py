@@ -29,6 +29,9 @@ ARXIV = "https://arxiv.org"
 HUGGING_FACE = "https://huggingface.co"
 THUMBNAIL_HOST = "cdn-thumbnails.huggingface.co"
 
+LANGUAGE_PATTERN = r"[a-z]{2,3}(-[A-Za-z]{2,4})?"
+"""A language's code, as `ko` or `pt-BR`: a whole text is one if it matches to its end."""
+
 PaperId = Annotated[str, msgspec.Meta(pattern=PAPER_ID_PATTERN)]
 MAX_COUNT = 2**53 - 1
 """What JSON readers other than ours still hold exactly."""

@@ -30,12 +30,12 @@ from daily_papers.files import locked, sweep_temporaries
 from daily_papers.merge import MODEL_RANK, summary_rank
 from daily_papers.models import Failure, Paper, Summary
 from daily_papers.summaries.answer import UnreadableAnswerError, read_answer
-from daily_papers.summaries.budget import Budget, Usage, estimate_tokens
+from daily_papers.summaries.budget import Budget, Usage, estimate_chat, estimate_tokens
 from daily_papers.summaries.endpoint import Completion, Endpoint, open_endpoint
 from daily_papers.summaries.gates import Material, check_material, check_summary
 from daily_papers.summaries.plan import MOST_TRIES, Plan, Settings, Task
 from daily_papers.summaries.prompt import Message, correction
-from daily_papers.text import clean_line
+from daily_papers.text import clean_line, cut
 
 ANSWERS = 2
 """How many answers a run asks for, of a paper whose first was not kept."""
@@ -215,7 +215,7 @@ class _Run:
 
     async def ask(self, messages: Sequence[Message]) -> Completion:
         """Return one answer, paid for whatever becomes of it. Raises BudgetError, SourceError."""
-        question_tokens = estimate_tokens(*(message["content"] for message in messages))
+        question_tokens = estimate_chat(messages)
         most = self.settings.limits.most(question_tokens)
         await self.reserve(most)
         # A call that ends without an answer may have been paid for in full: nobody says what it took.
@@ -310,9 +310,9 @@ class _Run:
 def judge(completion: Completion, material: Material) -> tuple[tuple[str, ...], str | None]:
     """Return the bullets of an answer, and the reason not to keep them, None if they are good."""
     if completion.refusal:
-        return (), f"refusal: {clean_line(completion.refusal)[:MAX_SHOWN_CHARS]}"
+        return (), f"refusal: {cut(clean_line(completion.refusal), MAX_SHOWN_CHARS)}"
     if completion.finish_reason != "stop":
-        end = clean_line(completion.finish_reason or "nothing")[:MAX_SHOWN_CHARS]
+        end = cut(clean_line(completion.finish_reason or "nothing"), MAX_SHOWN_CHARS)
         return (), f"cut: the answer ended by {end}, expected stop"
     try:
         bullets = read_answer(completion.content)

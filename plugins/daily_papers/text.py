@@ -41,6 +41,11 @@ def shown_line(text: str) -> str:
     return text if text.isprintable() else clean_line(text)
 
 
+def cut(text: str, chars: int) -> str:
+    """Return `text` in at most `chars` characters, an ellipsis in place of what is missing."""
+    return text if len(text) <= chars else text[: chars - 1] + "…"
+
+
 def clean_block(text: str) -> str:
     """Return `text` with hard-wrapped lines joined; each paragraph is one cleaned line, none is empty."""
     paragraphs = map(clean_line, _PARAGRAPH.split(text.strip()))

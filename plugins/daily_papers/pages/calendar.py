@@ -14,8 +14,8 @@ import msgspec
 
 from daily_papers.index import DayEntry
 from daily_papers.pages.urls import Urls
-from daily_papers.pages.view import cut
 from daily_papers.pages.words import Words
+from daily_papers.text import cut
 
 TONES = 5
 BEST_CHARS = 100

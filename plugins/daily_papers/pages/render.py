@@ -19,8 +19,9 @@ from daily_papers.pages.calendar import make_years
 from daily_papers.pages.report import Reporter
 from daily_papers.pages.static import SCRIPT, STYLESHEET, VIEW_SCRIPT
 from daily_papers.pages.urls import Urls, to_root
-from daily_papers.pages.view import Viewer, cut
+from daily_papers.pages.view import Viewer
 from daily_papers.pages.words import Words
+from daily_papers.text import cut
 
 THEME_TEMPLATE, FRAME_TEMPLATE = "daily-papers.html", "daily-papers-frame.html"
 """A page of ours, and the frame around it, below `THEME_FOLDER`: a host's theme renders these, not we."""

@@ -19,7 +19,7 @@ import msgspec
 from daily_papers.models import ARXIV, Media, Paper, Summary
 from daily_papers.pages.report import Reporter
 from daily_papers.pages.words import Words, language_name
-from daily_papers.text import MAX_URL_CHARS, safe_url, shown_line
+from daily_papers.text import MAX_URL_CHARS, cut, safe_url, shown_line
 
 ABSTRACT_LANGUAGE = "en"
 
@@ -143,7 +143,7 @@ class Viewer:
         abstract, rest = paper.abstract or "", ""
         if abstract and not summary:
             abstract, rest = beginning(abstract)
-        github = paper.github
+        github, organization = paper.github, paper.organization
         code = safe_url(github.url) if github else None
         if github and not code:
             links.append(self._unlinked("code", github.url))
@@ -168,7 +168,7 @@ class Viewer:
             folded=", ".join(folded),
             more_authors=self._words.text("more_authors", count=len(folded)) if folded else "",
             last_author=authors[-1] if len(authors) > FIRST_AUTHORS else "",
-            organization=cut(paper.organization.fullname or paper.organization.name) if paper.organization else "",
+            organization=cut(organization.fullname or organization.name, NAME_CHARS) if organization else "",
             keywords=" · ".join(cut_all(paper.keywords)),
             summary=summary,
             abstract=abstract,
@@ -217,7 +217,8 @@ class Viewer:
         return Link(self._words.text("elsewhere", what=self._words.texts[kind], host=host), url)
 
     def _unlinked(self, what: str, address: str) -> Link:
-        return Link(self._words.text("not_linked", what=self._words.texts[what], address=cut(address.strip())), "")
+        shown = cut(address.strip(), NAME_CHARS)
+        return Link(self._words.text("not_linked", what=self._words.texts[what], address=shown), "")
 
     def _summaries(self, paper: Paper, date: dt.date) -> tuple[SummaryView | None, list[SummaryView]]:
         """Return the summary that is shown, None where the abstract is, and the others, of those that say something.
@@ -255,7 +256,7 @@ class Viewer:
 
     def _by_line(self, code: str, by: str) -> str:
         key = _BY_KEYS.get(by)
-        line = self._words.texts[key] if key else self._words.text("by_model", model=cut(shown_line(by)))
+        line = self._words.texts[key] if key else self._words.text("by_model", model=cut(shown_line(by), NAME_CHARS))
         return self._in_language(line, code)
 
     def _in_language(self, line: str, code: str) -> str:
@@ -295,14 +296,9 @@ def beginning(abstract: str) -> tuple[str, str]:
     return abstract[:end].rstrip(), abstract[end:]
 
 
-def cut(text: str, chars: int = NAME_CHARS) -> str:
-    """Return `text` in at most `chars` characters, an ellipsis in place of what is missing."""
-    return text if len(text) <= chars else text[: chars - 1] + "…"
-
-
 def cut_all(texts: Sequence[str]) -> Sequence[str]:
     """Return `texts`, each cut; nearly always none needs it."""
-    return [cut(text) for text in texts] if texts and max(map(len, texts)) > NAME_CHARS else texts
+    return [cut(text, NAME_CHARS) for text in texts] if texts and max(map(len, texts)) > NAME_CHARS else texts
 
 
 def _medium(medium: Media, still: str) -> Medium:

@@ -11,7 +11,7 @@ import re
 
 import msgspec
 
-from daily_papers.text import clean_line
+from daily_papers.text import clean_line, cut
 
 MAX_CHARS = 50_000
 """More than three times what the most and longest bullets come to."""
@@ -26,7 +26,7 @@ SCHEMA = {
 """What is asked for, as JSON Schema: `{"bullets": ["…", …]}`. How many and how long is told in the prompt alone,
 since not every endpoint takes bounds in a schema."""
 
-LABELS = ("What's New", "Technical Details", "Performance Highlights")
+_LABELS = {label.lower(): label for label in ("What's New", "Technical Details", "Performance Highlights")}
 
 # A hyphen, a dot or a number begins a bullet of plain text.
 _BULLET = re.compile(r"(?:[-*•·‣]|\d{1,2}[.)])\s+(?P<text>\S.*)")
@@ -69,8 +69,7 @@ def _of_json(content: str) -> list[str]:
         value, _ = json.JSONDecoder().raw_decode(content)
         return msgspec.convert(value, _Wire).bullets if isinstance(value, dict) else msgspec.convert(value, list[str])
     except (ValueError, RecursionError) as e:  # msgspec's errors are ValueErrors, too
-        shown = clean_line(content[: 10 * MAX_SHOWN_CHARS])[:MAX_SHOWN_CHARS]
-        raise UnreadableAnswerError(f'schema: {e}, expected {{"bullets": ["…"]}}: {shown}') from e
+        raise UnreadableAnswerError(f'schema: {e}, expected {{"bullets": ["…"]}}: {_shown(content)}') from e
 
 
 def _of_text(content: str) -> list[str]:
@@ -92,8 +91,7 @@ def _of_text(content: str) -> list[str]:
         elif is_open:
             bullets[-1] += f" {line}"
     if not bullets:
-        shown = clean_line(content[: 10 * MAX_SHOWN_CHARS])[:MAX_SHOWN_CHARS]
-        raise UnreadableAnswerError(f"schema: neither JSON nor a list: {shown}")
+        raise UnreadableAnswerError(f"schema: neither JSON nor a list: {_shown(content)}")
     return bullets
 
 
@@ -103,5 +101,9 @@ def _labelled(bullet: str) -> str:
     found = _LABEL.match(text)
     if not found:
         return text
-    label = next(label for label in LABELS if label.lower() == found["label"].replace("’", "'").lower())
+    label = _LABELS[found["label"].replace("’", "'").lower()]
     return f"**{label}**: {text[found.end() :]}"
+
+
+def _shown(content: str) -> str:
+    return cut(clean_line(content), MAX_SHOWN_CHARS)

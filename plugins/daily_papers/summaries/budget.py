@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -144,9 +145,14 @@ class Budget:
         write_usage(self._root, self._months)
 
 
-def estimate_tokens(*texts: str) -> int:
-    """Return about how many tokens `texts` have, rather too many than too few."""
-    return sum(MESSAGE_TOKENS + math.ceil(len(text.encode()) / BYTES_PER_TOKEN) for text in texts)
+def estimate_tokens(text: str) -> int:
+    """Return about how many tokens `text` has as a message, rather too many than too few."""
+    return MESSAGE_TOKENS + math.ceil(len(text.encode()) / BYTES_PER_TOKEN)
+
+
+def estimate_chat(messages: Iterable[Mapping[str, str]]) -> int:
+    """Return about how many tokens the messages of a chat have, each with its text as `content`."""
+    return sum(estimate_tokens(message["content"]) for message in messages)
 
 
 def read_usage(root: Path) -> dict[str, Usage]:

@@ -49,10 +49,10 @@ class Completion(msgspec.Struct, frozen=True):
     """What came of one call. Tokens are None where the endpoint does not say."""
 
     content: str
-    finish_reason: str | None = None
-    refusal: str | None = None
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
+    finish_reason: str | None
+    refusal: str | None
+    prompt_tokens: int | None
+    completion_tokens: int | None
 
 
 class _WireMessage(msgspec.Struct):

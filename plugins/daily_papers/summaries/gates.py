@@ -16,7 +16,7 @@ from babel import Locale
 from babel.core import get_global
 
 from daily_papers.summaries.numbers import Numbers, find_missing, read_numbers
-from daily_papers.text import clean_line
+from daily_papers.text import clean_line, cut
 
 FEWEST_BULLETS, MOST_BULLETS = 3, 8
 SHORTEST_CHARS, LONGEST_CHARS = 40, 1500
@@ -265,5 +265,4 @@ def _is_in(char: str, prefixes: tuple[str, ...]) -> bool:
 
 
 def _shown(text: str) -> str:
-    text = clean_line(text)
-    return f'"{text if len(text) <= MAX_SHOWN_CHARS else text[: MAX_SHOWN_CHARS - 1] + "…"}"'
+    return f'"{cut(clean_line(text), MAX_SHOWN_CHARS)}"'

@@ -41,15 +41,12 @@ _CARDINALS = {
     18: "eighteen", 19: "nineteen", 20: "twenty", 30: "thirty", 40: "forty", 50: "fifty", 60: "sixty",
     70: "seventy", 80: "eighty", 90: "ninety",
 }
-_ORDINALS = {
-    1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seventh", 8: "eighth", 9: "ninth",
-    10: "tenth",
-}
 # fmt: on
 _WORDS = {word: value for value, words in _CARDINALS.items() for word in words.split()}
-_ORDINAL_WORDS = {word: value for value, word in _ORDINALS.items()}
-_FRACTIONS = _ORDINAL_WORDS | {f"{word}s": value for word, value in _ORDINAL_WORDS.items()}
-_FRACTIONS |= {"half": 2, "halves": 2, "halved": 2, "halving": 2, "quarter": 4, "quarters": 4}
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth"
+_FRACTIONS = {form: number for number, word in enumerate(_ORDINALS.split(), start=1) for form in (word, f"{word}s")}
+_HALVES = ("half", "halves", "halved", "halving")
+_FRACTIONS |= {"quarter": 4, "quarters": 4, **dict.fromkeys(_HALVES, 2)}
 _FRACTION_BEGINS = ("a", "an", "to", "by")
 _MONTH_NAMES = "january february march april may june july august september october november december"
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), start=1)}
@@ -60,7 +57,7 @@ _SCALE = re.compile(
     r"(?:[ -]?(hundred|thousand|million|billion|trillion)s?|(bn|[kmbt]))(?![a-z0-9])", re.ASCII | re.IGNORECASE
 )
 # The first number of `3 to 4 million` says its scale only by the second.
-_RANGE = re.compile(r"\s*(?:to|and|or|-|–|~)\s*(\d+(?:[.,]\d+)*)")
+_RANGE = re.compile(r"\s*(?:to|and|or|-|–|~)\s*\d+(?:[.,]\d+)*")
 _POWER = re.compile(r"\b(\d{1,3})\^\{?(\d{1,2})\b")
 # A name's letters stand right before its digits, or before one sign or blank.
 _NAME = re.compile(r"([^\W\d_]+)([-_. ]?)\Z")
@@ -101,7 +98,8 @@ class Stated(msgspec.Struct, frozen=True):
 def read_numbers(text: str) -> Numbers:
     """Return every value and name that `text`, most likely English, states in digits, words or units."""
     stated = list(find_numbers(text))
-    values = {value for number in stated if not number.tied for value in (number.values[0], _scaled(number))}
+    apart = [number for number in stated if not number.tied]
+    values = {number.values[0] * scale for number in apart for scale in (1, number.scale)}
     values |= {Decimal(base) ** int(power) for base, power in _POWER.findall(text)}
     values |= set(_ranges(text))
     names: dict[str, set[str]] = {}
@@ -130,13 +128,12 @@ def find_numbers(text: str) -> Iterator[Stated]:
             end = units.end()
             yield _with_units(units[0].rstrip())
             continue
-        scale = _SCALE.match(text, found.end())
         name = _NAME.search(text, max(0, found.start() - _NAME_WINDOW_CHARS), found.start())
         follower = text[found.end() : found.end() + 1]
         yield Stated(
             text=found[0],
             values=_readings(found[0]),
-            scale=_SCALES[(scale[1] or scale[2]).lower()] if scale else 1,
+            scale=_scale_at(text, found.end()),
             name=name[1] if name else "",
             tied=bool(name and name[2] != " "),
             unit=follower.isascii() and follower.isalpha(),
@@ -158,8 +155,10 @@ def _is_known(number: Stated, known: Numbers) -> bool:
     return len(parts) > 1 and all(_decimal(part) in known.values for part in parts)
 
 
-def _scaled(number: Stated) -> Decimal:
-    return number.values[0] * number.scale
+def _scale_at(text: str, end: int) -> int:
+    """Return what the number that ends at `end` is to be multiplied by: a million for `3 million` or `3M`."""
+    found = _SCALE.match(text, end)
+    return _SCALES[(found[1] or found[2]).lower()] if found else 1
 
 
 def _readings(digits: str) -> tuple[Decimal, ...]:
@@ -192,9 +191,8 @@ def _ranges(text: str) -> Iterator[Decimal]:
     """Yield the first number of each `3 to 4 million`, in millions."""
     for found in _NUMBER.finditer(text):
         following = _RANGE.match(text, found.end())
-        scale = _SCALE.match(text, following.end()) if following else None
-        if scale:
-            yield _decimal(found[0]) * _SCALES[(scale[1] or scale[2]).lower()]
+        if following and (scale := _scale_at(text, following.end())) > 1:
+            yield _decimal(found[0]) * scale
 
 
 def _spelled(text: str) -> Iterator[int]:
@@ -212,12 +210,10 @@ def _spelled(text: str) -> Iterator[int]:
         if numbers:
             scale = next((part for part in (*parts[1:], following) if len(part) > 2 and part in _SCALES), "")
             yield sum(numbers) * _SCALES.get(scale, 1)
-        if len(parts) > 1 or before in _FRACTION_BEGINS or before in _WORDS:
+        if len(parts) > 1 or before in _FRACTION_BEGINS or before in _WORDS or word in _HALVES:
             fractions = [_FRACTIONS[part] for part in parts if part in _FRACTIONS]
             yield from fractions
             if fractions:
                 yield 1
-        elif word in ("half", "halves", "halved", "halving"):
-            yield from (1, 2)
         if word in _MONTHS:
             yield _MONTHS[word]

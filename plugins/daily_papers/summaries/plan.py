@@ -16,7 +16,7 @@ from daily_papers.curation import curate_day, read_curation
 from daily_papers.errors import ArchiveError, BudgetError
 from daily_papers.merge import MODEL_RANK, summary_rank
 from daily_papers.models import Paper, Summary
-from daily_papers.summaries.budget import USUAL_ANSWER_TOKENS, Budget, Limits, Usage, estimate_tokens
+from daily_papers.summaries.budget import USUAL_ANSWER_TOKENS, Budget, Limits, Usage, estimate_chat
 from daily_papers.summaries.prompt import Message, Prompt, input_hash, read_prompt
 
 MOST_TRIES = 5
@@ -59,7 +59,7 @@ class Task(msgspec.Struct, frozen=True):
     @property
     def question_tokens(self) -> int:
         """About how many tokens the question has."""
-        return estimate_tokens(*(message["content"] for message in self.messages))
+        return estimate_chat(self.messages)
 
 
 class Plan(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ import yaml
 from babel import Locale, UnknownLocaleError
 
 from daily_papers.errors import ArchiveError
+from daily_papers.models import LANGUAGE_PATTERN
 from daily_papers.summaries.answer import SCHEMA
 from daily_papers.text import clean_line
 
@@ -23,8 +24,6 @@ OWN_PROMPTS = "prompts.yml"
 """In the archive's folder: stands above the package's file of the same name."""
 ANY_LANGUAGE = "any"
 HASH_CHARS = 12
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
-"""How languages are named: `ko`, `pt-BR`."""
 MAX_REPEATED_CHARS = 4000
 """Of an answer that was not kept, when it is asked for anew."""
 
@@ -76,7 +75,7 @@ def read_prompts(root: Path) -> dict[str, str]:
         raise ArchiveError(f"is not read under this name; rename it to {OWN_PROMPTS}", path=other)
     prompts = _read(path)
     for key in prompts:
-        if key != ANY_LANGUAGE and not LANGUAGE.fullmatch(key):
+        if key != ANY_LANGUAGE and not re.fullmatch(LANGUAGE_PATTERN, key):
             raise ArchiveError(f"has {key!r}, expected a language code, as ko, or '{ANY_LANGUAGE}'", path=path)
     return prompts
 
