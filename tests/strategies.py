@@ -7,6 +7,7 @@ import datetime as dt
 import msgspec
 from hypothesis import strategies as st
 
+from daily_papers.merge import thin
 from daily_papers.models import Arxiv, Day, Failure, Github, Media, Organization, Paper, Submitter, Summary
 
 LANGUAGES = ("ko", "en")
@@ -23,7 +24,9 @@ instants = st.datetimes(dt.datetime(2024, 1, 1), dt.datetime(2024, 2, 1), timezo
 counts = st.integers(0, 10**6)
 maybe = st.none
 ids = st.sampled_from([f"2401.0000{n}" for n in range(8)] + ["hep-th/9901001", "x-0123456789ab"])
-histories = st.dictionaries(dates, counts, max_size=4).map(lambda history: tuple(sorted(history.items())))
+histories = st.dictionaries(dates, st.integers(0, 3) | counts, max_size=9).map(
+    lambda history: tuple(sorted(history.items()))
+)
 summaries = st.dictionaries(
     st.sampled_from(LANGUAGES),
     st.builds(
@@ -67,13 +70,14 @@ def papers(paper_id: st.SearchStrategy[str] = ids) -> st.SearchStrategy[Paper]:
 
 
 def days(date: dt.date = dt.date(2024, 1, 2)) -> st.SearchStrategy[Day]:
-    """Days of one date, fetched or not, so that two of them can be merged."""
+    """Days of one date, fetched or not, so that two of them can be merged; histories are thinned, as in an archive."""
+    thinned = papers().map(lambda paper: msgspec.structs.replace(paper, vote_history=thin(date, paper.vote_history)))
     return st.builds(
         Day,
         date=st.just(date),
         source=st.sampled_from(("huggingface", "digest")),
         fetched_at=maybe() | instants,
-        papers=st.lists(papers(), max_size=5, unique_by=lambda paper: paper.id).map(tuple),
+        papers=st.lists(thinned, max_size=5, unique_by=lambda paper: paper.id).map(tuple),
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 from daily_papers.archive import day_path, encode_day, read_day, read_rejected, rejected_path, write_day
 from daily_papers.dates import current_instant, feed_day, weekdays
 from daily_papers.errors import SettingError
-from daily_papers.fetch import MAX_AT_ONCE, Report, dates_to_ask, fetch_archive
+from daily_papers.fetch import FAILURES_IN_A_ROW, MAX_AT_ONCE, Budget, Report, fetch_archive
 from daily_papers.ledger import LedgerEntry, ledger_path, read_ledger, write_ledger
 from daily_papers.models import Day, Paper
 from upstream import Upstream, answer, record
@@ -68,11 +68,17 @@ def test_a_second_run_asks_only_for_what_the_window_holds(tmp_path: Path, upstre
     ]
 
 
-def test_a_date_that_moved_when_last_asked_is_asked_once_more_when_settled(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_date_is_asked_once_more_when_its_window_has_closed_and_once_when_it_has_settled(
+    tmp_path: Path, upstream: Upstream
+) -> None:
     upstream.list_papers("2026-07-13", record("2607.00001", votes=1))
     fetch(tmp_path, since=MONDAY, until=MONDAY)
     upstream.list_papers("2026-07-13", record("2607.00001", votes=5))
-    later = NOW + dt.timedelta(days=30)
+    later = NOW + dt.timedelta(days=8)
+    fetch(tmp_path, since=MONDAY, until=MONDAY, now=later)
+    assert read_ledger(tmp_path)[MONDAY] == LedgerEntry("moving", phase="refreshed")
+    assert not fetch(tmp_path, since=MONDAY, until=MONDAY, now=later).outcomes
+    later = NOW + dt.timedelta(days=28)
     fetch(tmp_path, since=MONDAY, until=MONDAY, now=later)
     assert read_ledger(tmp_path)[MONDAY] == LedgerEntry("complete")
     upstream.requests.clear()
@@ -256,16 +262,59 @@ def test_never_more_than_the_bounded_number_of_dates_at_once(tmp_path: Path, ups
 
 def test_a_budget_leaves_the_rest_not_asked(tmp_path: Path, upstream: Upstream) -> None:
     upstream.latency_s = 0.3
-    report = fetch_archive(tmp_path, "huggingface", now=NOW, since=dt.date(2026, 1, 1), refresh_days=7, budget_s=1.0)
+    report = fetch_archive(
+        tmp_path, "huggingface", now=NOW, since=dt.date(2026, 1, 1), refresh_days=7, budget=Budget(seconds=1.0)
+    )
     ended = list(results(report).values())
     assert "empty" in ended
     assert ended.count("not asked") > len(ended) / 2
     assert set(read_ledger(tmp_path)) == {outcome.date for outcome in report.outcomes if outcome.result == "empty"}
 
 
-def test_missing_dates_are_asked_newest_first_and_at_most_as_many_as_said(tmp_path: Path) -> None:
-    dates = dates_to_ask(tmp_path, {}, today=TODAY, since=LONG_AGO, refresh_days=1, most_missing=2)
-    assert [str(date) for date in dates] == ["2026-07-15", "2026-07-14", "2026-07-13", "2026-07-10"]
+def test_a_budget_of_requests_is_kept_and_what_it_left_comes_first_next_time(
+    tmp_path: Path, upstream: Upstream
+) -> None:
+    def run() -> Report:
+        budget = Budget(requests=20)
+        return fetch_archive(tmp_path, "huggingface", now=NOW, since=LONG_AGO, refresh_days=2, budget=budget)
+
+    dates = list(weekdays(LONG_AGO, TODAY))
+    first = run()
+    assert 20 <= len(upstream.requests) <= 20 + MAX_AT_ONCE
+    assert "the 20 requests of this run are spent" in str(first)
+    left = {outcome.date for outcome in first.outcomes if outcome.result == "not asked"}
+    assert left == set(dates[: len(left)])
+    upstream.requests.clear()
+    assert run().complete
+    assert {request.query["date"] for request in upstream.requests} >= {str(date) for date in left}
+    assert set(read_ledger(tmp_path)) == set(dates)
+
+
+@pytest.mark.usefixtures("no_backoff")
+def test_a_host_that_fails_date_after_date_is_left_alone_until_the_next_run(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.always(answer(503, "<html>"))
+    report = fetch(tmp_path, since=dt.date(2026, 1, 1))
+    failed = [outcome for outcome in report.outcomes if outcome.result == "failed"]
+    assert FAILURES_IN_A_ROW <= len(failed) < FAILURES_IN_A_ROW + MAX_AT_ONCE
+    assert f"{FAILURES_IN_A_ROW} dates in a row failed" in str(report)
+    assert all(entry.tried == NOW.date() for entry in read_ledger(tmp_path).values())
+
+
+@pytest.mark.usefixtures("no_backoff")
+def test_failures_that_are_not_in_a_row_end_nothing(tmp_path: Path, upstream: Upstream) -> None:
+    dates = list(weekdays(dt.date(2026, 4, 1), TODAY))
+    for date in dates[::8]:
+        upstream.always(answer(500), date=str(date))
+    report = fetch(tmp_path, since=dates[0])
+    assert set(results(report).values()) == {"failed", "empty"}
+
+
+def test_a_day_with_nothing_listed_says_so_at_once_and_is_asked_again(tmp_path: Path, upstream: Upstream) -> None:
+    fetch(tmp_path)
+    assert read_ledger(tmp_path)[MONDAY] == LedgerEntry("empty")
+    assert read_ledger(tmp_path)[TODAY] == LedgerEntry("moving")  # its list has only just opened
+    upstream.list_papers("2026-07-13", record("2607.00001"))
+    assert results(fetch(tmp_path))["2026-07-13"] == "stored"
 
 
 def test_stopping_leaves_what_was_stored_and_no_traceback(tmp_path: Path, upstream: Upstream) -> None:

@@ -347,7 +347,7 @@ def test_upstream_wins_the_facts_and_the_digest_its_summary_whichever_comes_firs
     assert (other.id, other.votes) == ("2402.00002", 1)
     assert texts(read_rejected(root, DATE)) == ["머리 없는 줄"]
     # Of what upstream listed, everything was read.
-    assert read_ledger(root)[DATE].state == "complete"
+    assert read_ledger(root)[DATE].rejected == 0
     before = bytes_below(root)
     bring_in()
     assert bytes_below(root) == before

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from daily_papers.merge import merge_days, merge_rejected, merge_unread
+from daily_papers.merge import MILESTONES, merge_days, merge_rejected, merge_unread
 from daily_papers.models import Arxiv, Day, Failure, Fetched, Github, Media, Paper, Rejected, Summary
 from strategies import days
 
@@ -38,13 +38,35 @@ def test_merging_the_same_day_again_changes_nothing(stored: Day, incoming: Day) 
 
 
 @given(stored=days(), incoming=days())
-def test_no_paper_vote_entry_or_summary_is_lost(stored: Day, incoming: Day) -> None:
+def test_no_paper_or_summary_is_lost(stored: Day, incoming: Day) -> None:
     merged = {p.id: p for p in merge_days(stored, incoming).papers}
     for side in (stored, incoming):
         for one in side.papers:
             assert set(one.summaries) <= set(merged[one.id].summaries)
+
+
+@given(stored=days(), incoming=days())
+def test_votes_near_each_milestone_stay_as_near_as_they_were(stored: Day, incoming: Day) -> None:
+    merged = {p.id: p for p in merge_days(stored, incoming).papers}
     for one in stored.papers:
-        assert {date for date, _ in one.vote_history} <= {date for date, _ in merged[one.id].vote_history}
+        before, after = ([seen for seen, _ in p.vote_history] for p in (one, merged[one.id]))
+        assert len(after) <= 2 + len(MILESTONES) <= 12
+        if before:
+            assert min(after) <= min(before)
+            assert max(after) >= max(before)
+            for days_after in MILESTONES:
+                milestone = stored.date + dt.timedelta(days=days_after)
+                nearest = min(abs(seen - milestone) for seen in before)
+                assert min(abs(seen - milestone) for seen in after) <= nearest
+
+
+def test_a_year_of_nights_leaves_six_entries_of_votes() -> None:
+    stored = day(seen(DATE, 0), at=FIRST)
+    for night in range(1, 366):
+        at = FIRST + dt.timedelta(days=night - 1)
+        stored = merge_days(stored, day(seen(DATE + dt.timedelta(days=night), night), at=at))
+    ages = [((on - DATE).days, votes) for on, votes in stored.papers[0].vote_history]
+    assert ages == [(0, 0), (1, 1), (3, 3), (7, 7), (30, 30), (365, 365)]
 
 
 @given(stored=days(), incoming=days())

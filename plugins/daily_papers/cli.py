@@ -26,7 +26,7 @@ from daily_papers.curation import CURATION
 from daily_papers.dates import current_instant, feed_day
 from daily_papers.errors import DailyPapersError
 from daily_papers.exporting import export_markdown
-from daily_papers.fetch import Outcome, fetch_archive
+from daily_papers.fetch import NIGHT, UNBOUNDED, Outcome, fetch_archive
 from daily_papers.importing import Outcome as Imported
 from daily_papers.importing import Report as ImportReport
 from daily_papers.importing import import_digests
@@ -124,6 +124,7 @@ def fetch(config_file: str, since: dt.date | None, until: dt.date | None, force:
             until=until,
             refresh_days=plugin.config.refresh_days,
             force=force,
+            budget=UNBOUNDED if since or until or force else NIGHT,
             on_start=on_start,
             on_outcome=on_outcome,
         )

@@ -1,7 +1,7 @@
-"""Fetching: which dates are asked for, how many at once, and what becomes of each answer.
+"""Fetching: how many dates are asked for at once, what becomes of each answer, and when to stop.
 
 A source, an archive folder and dates go in; the archive and its ledger are brought up to date, and one Outcome a date
-comes out. Waiting and retrying is the source's client's business, the rules of merging are `merge`'s.
+comes out. Which dates are due is left to `due`, waiting and retrying to the source's client, merging to `merge`.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from daily_papers.archive import read_day, read_rejected, write_day, write_rejected
-from daily_papers.dates import feed_day, weekdays
+from daily_papers.archive import read_day, read_rejected, stored_dates, write_day, write_rejected
+from daily_papers.dates import feed_day
+from daily_papers.due import due_dates, phase
 from daily_papers.errors import (
     ArchiveError,
     DailyPapersError,
@@ -28,6 +29,7 @@ from daily_papers.errors import (
     FetchError,
     ForbiddenError,
     NewerSchemaError,
+    ParseError,
     UnreachableError,
 )
 from daily_papers.files import locked, set_aside, sweep_temporaries
@@ -37,14 +39,33 @@ from daily_papers.merge import merge_days, merge_rejected
 from daily_papers.models import Day, Fetched, Rejected
 from daily_papers.sources import Source, open_source
 
-MAX_AT_ONCE = 4
+MAX_AT_ONCE = 8
 """Dates asked for at the same time."""
+FAILURES_IN_A_ROW = 5
+"""After so many dates whose retries ran out the host is left alone until the next run."""
 LEDGER_EVERY_S = 2.0
 """How much of a run, in seconds, a killed process may have to ask again."""
 
 _log = logging.getLogger("daily_papers")
 
 Result = Literal["stored", "unchanged", "empty", "early", "failed", "not asked"]
+
+
+class Budget(msgspec.Struct, frozen=True):
+    """What a run may take; None stands for as much as it needs. The window is asked for first, whatever it takes."""
+
+    seconds: float | None = None
+    requests: int | None = None
+    missing: int | None = None
+    """Dates beside the window."""
+    connect_attempts: int = CONNECT_ATTEMPTS
+
+
+UNBOUNDED = Budget()
+NIGHT = Budget(seconds=45 * 60.0, requests=1_000)
+"""Two windows of Hugging Face's limit without a token, and a part of the hours a hosted job may take."""
+BUILD = Budget(seconds=10.0, missing=30, connect_attempts=1)
+"""A build is somebody's who waits: it goes on at the first sign that nothing can be reached."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -65,6 +86,8 @@ class Report(msgspec.Struct, frozen=True):
     """What became of all dates of a run, in the order they ended."""
 
     outcomes: tuple[Outcome, ...]
+    stopped_by: str = ""
+    """Why some were not asked for."""
 
     @property
     def complete(self) -> bool:
@@ -79,42 +102,8 @@ class Report(msgspec.Struct, frozen=True):
         if not self.outcomes:
             return "nothing to ask, no date is due"
         counts = Counter(outcome.result for outcome in self.outcomes)
-        return ", ".join(f"{count} {result}" for result, count in sorted(counts.items()))
-
-
-def dates_to_ask(
-    root: Path,
-    ledger: Ledger,
-    *,
-    today: dt.date,
-    since: dt.date,
-    until: dt.date | None = None,
-    refresh_days: int,
-    most_missing: int | None = None,
-    force: bool = False,
-) -> list[dt.date]:
-    """Return the weekdays from `since` to `until` (at most `today`) that have something to be asked, newest first.
-
-    These are the last `refresh_days` days, what the ledger does not know or says is not settled, and what it says is
-    stored but does not read, of these two `most_missing` at the most; `force` means all weekdays.
-    """
-    newest_first = [*weekdays(since, min(until or today, today))][::-1]
-    if force:
-        return newest_first
-    window = today - dt.timedelta(days=refresh_days)
-    missing = (d for d in newest_first if d < window and not _is_settled(root, d, ledger.get(d)))
-    return [*(d for d in newest_first if d >= window), *islice(missing, most_missing)]
-
-
-def _is_settled(root: Path, date: dt.date, entry: LedgerEntry | None) -> bool:
-    if entry is None or entry.state in ("moving", "failed"):
-        return False
-    if entry.state == "empty":
-        return True
-    try:
-        return read_day(root, date) is not None
-    except ArchiveError:
-        return False
+        counted = ", ".join(f"{count} {result}" for result, count in sorted(counts.items()))
+        return f"{counted}; {self.stopped_by}" if self.stopped_by else counted
 
 
 async def fetch_dates(
@@ -124,31 +113,33 @@ async def fetch_dates(
     *,
     now: dt.datetime,
     refresh_days: int,
-    budget_s: float | None = None,
+    budget: Budget = UNBOUNDED,
     on_outcome: Callable[[Outcome], None] = lambda outcome: None,
 ) -> Report:
     """Ask `source` for each of `dates`, in their order and a few at once, and store what it lists below `root`.
 
-    Each date stands for itself: one that fails costs none of the others. Only a host that cannot be reached, forbids
-    or puts off for long ends the run; it, and `budget_s` seconds when given, leave the rest `not asked`. `now` is the
-    instant the run counts from. What was stored stays stored when the run is cancelled. Raises ArchiveError if the
-    ledger cannot be read or written.
+    Each date stands for itself: one that fails costs none of the others. Only a host that cannot be reached, forbids,
+    puts off for long, or fails for one date after the other ends the run; it, and the `budget`, leave the rest `not
+    asked`. `now` is the instant the run counts from. What was stored stays stored when the run is cancelled. Raises
+    ArchiveError if the ledger cannot be read or written.
     """
-    run = _Run(root, source, now=now, refresh_days=refresh_days, on_outcome=on_outcome)
+    run = _Run(root, source, now=now, refresh_days=refresh_days, budget=budget, on_outcome=on_outcome)
     try:
-        async with asyncio.timeout(budget_s):
+        async with asyncio.timeout(budget.seconds):
             waiting = iter(dates)
             async with asyncio.TaskGroup() as workers:
                 for _ in range(MAX_AT_ONCE):
                     workers.create_task(run.work_through(waiting))
     except TimeoutError:
-        pass  # what was not reached is said below, date by date
+        run.stopped_by = f"the {budget.seconds:g} s of this run are over"
     except ExceptionGroup as group:
         raise group.exceptions[0] from None
     finally:
         write_ledger(root, run.ledger)
     asked = {outcome.date for outcome in run.outcomes}
-    return Report((*run.outcomes, *(Outcome(date, "not asked") for date in dates if date not in asked)))
+    rest = [Outcome(date, "not asked") for date in dates if date not in asked]
+    stopped_by = f"{run.stopped_by}, the next one goes on from there" if rest and run.stopped_by else ""
+    return Report((*run.outcomes, *rest), stopped_by)
 
 
 def fetch_archive(
@@ -159,37 +150,34 @@ def fetch_archive(
     since: dt.date,
     until: dt.date | None = None,
     refresh_days: int,
-    most_missing: int | None = None,
     force: bool = False,
-    budget_s: float | None = None,
+    budget: Budget = UNBOUNDED,
     on_start: Callable[[int], None] = lambda count: None,
     on_outcome: Callable[[Outcome], None] = lambda outcome: None,
 ) -> Report:
     """Bring the archive below `root` up to date from `source` as of `now`; `on_start` is told how many dates there are.
 
-    See `dates_to_ask` and `fetch_dates` for the rest. Raises SettingError, ArchiveError, that too if
+    See `due_dates` and `fetch_dates` for the rest. Raises SettingError, ArchiveError, that too if
     another run is writing; KeyboardInterrupt passes.
     """
     with locked(root):
         sweep_temporaries(root)
-        dates = dates_to_ask(
-            root,
+        dates = due_dates(
+            now,
             _readable_ledger(root),
-            today=feed_day(now),
+            _readable_dates(root),
             since=since,
             until=until,
             refresh_days=refresh_days,
-            most_missing=most_missing,
+            most_missing=budget.missing,
             force=force,
         )
         on_start(len(dates))
 
         async def run() -> Report:
-            # A run with a budget is somebody's build: it stops at the first sign that nothing can be reached.
-            attempts = CONNECT_ATTEMPTS if budget_s is None else 1
-            async with open_source(source, now=now, connect_attempts=attempts) as opened:
+            async with open_source(source, now=now, connect_attempts=budget.connect_attempts) as opened:
                 return await fetch_dates(
-                    root, opened, dates, now=now, refresh_days=refresh_days, budget_s=budget_s, on_outcome=on_outcome
+                    root, opened, dates, now=now, refresh_days=refresh_days, budget=budget, on_outcome=on_outcome
                 )
 
         with asyncio.Runner() as runner:
@@ -215,6 +203,16 @@ def _readable_ledger(root: Path) -> Ledger:
         return {}
 
 
+def _readable_dates(root: Path) -> set[dt.date]:
+    """Return the dates whose stored day reads; what is wrong with another is said when it is asked for."""
+    readable = set()
+    for date in stored_dates(root):
+        with suppress(ArchiveError):
+            read_day(root, date)
+            readable.add(date)
+    return readable
+
+
 class _Run:
     """One call of fetch_dates: what its workers share."""
 
@@ -225,36 +223,50 @@ class _Run:
         *,
         now: dt.datetime,
         refresh_days: int,
+        budget: Budget,
         on_outcome: Callable[[Outcome], None],
     ) -> None:
-        self.root, self.source, self.on_outcome = root, source, on_outcome
-        self.today = feed_day(now)
-        self.window = self.today - dt.timedelta(days=refresh_days)
+        self.root, self.source, self.budget, self.on_outcome = root, source, budget, on_outcome
+        self.tried = now.astimezone(dt.UTC).date()
+        self.today, self.refresh_days = feed_day(now), refresh_days
         self.ledger = read_ledger(root)
         self.outcomes: list[Outcome] = []
-        self.stopped = False
+        self.stopped_by = ""
+        self.failures_in_a_row = 0
         self.ledger_written_at = time.monotonic()
 
     async def work_through(self, dates: Iterable[dt.date]) -> None:
         for date in dates:
-            if self.stopped:
+            if self.budget.requests is not None and self.source.requests >= self.budget.requests:
+                self.stopped_by = f"the {self.budget.requests} requests of this run are spent"
+            if self.stopped_by:
                 return
             self.finish(await self.ask(date))
 
     async def ask(self, date: dt.date) -> Outcome:
         try:
-            return self.store(await self.source.fetch_day(date))
+            fetched = await self.source.fetch_day(date)
+            self.failures_in_a_row = 0
+            return self.store(fetched)
         except (UnreachableError, ForbiddenError, DeferredError) as e:
             # Nothing was learnt of the date, so the ledger is left alone.
-            self.stopped = True
+            self.stopped_by = f"{e.source} answers nothing more in this run"
             return Outcome(date, "failed", error=e)
         except DailyPapersError as e:
             if isinstance(e, FetchError) and e.status == 400 and date >= self.today:
                 return Outcome(date, "early", error=e)
             # Published: an archive's reason leaves out where on this machine the file lies.
             reason = f"the stored file: {e.reason}" if isinstance(e, ArchiveError) else str(e)
-            self.ledger[date] = LedgerEntry("failed", reason)
+            self.ledger[date] = LedgerEntry("failed", reason, tried=self.tried)
+            self.note_failure(e)
             return Outcome(date, "failed", error=e)
+
+    def note_failure(self, error: DailyPapersError) -> None:
+        """Stop the run where one date after the other fails for what could have passed: it is the host that is ill."""
+        if isinstance(error, ParseError) or (isinstance(error, FetchError) and error.can_pass):
+            self.failures_in_a_row += 1
+            if self.failures_in_a_row == FAILURES_IN_A_ROW:
+                self.stopped_by = f"{FAILURES_IN_A_ROW} dates in a row failed"
 
     def store(self, fetched: Fetched) -> Outcome:
         """Merge one answer into the archive, and note the date's state."""
@@ -296,16 +308,16 @@ class _Run:
             return (), e
 
     def state_of(self, day: Day, incoming: Day, rejected: int) -> LedgerEntry:
-        reason = None
+        looked = phase(self.today, day.date, self.refresh_days)
         if rejected:
-            reason = f"{rejected} of the records could not be read in full"
-        elif not incoming.papers:
-            reason = "upstream listed nothing; what was stored is kept" if day.papers else "nothing listed"
-        if day.date >= self.window:
-            return LedgerEntry("moving", reason)
-        if rejected:
-            return LedgerEntry("partial", reason)
-        return LedgerEntry("complete", reason) if day.papers else LedgerEntry("empty")
+            return LedgerEntry("partial", rejected=rejected, phase=looked)
+        if not day.papers:
+            # A list that is still open may be empty because nobody has begun it.
+            return LedgerEntry("empty" if day.date < self.today else "moving", phase=looked)
+        reason = None if incoming.papers else "upstream listed nothing; what was stored is kept"
+        if looked == "settled":
+            return LedgerEntry("complete", reason)
+        return LedgerEntry("moving", reason, phase=looked)
 
     def finish(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 from collections.abc import Iterator
@@ -17,6 +18,9 @@ except ImportError:  # not on Windows
 
 UNREADABLE = ".unreadable"
 """Ends the name of a file that was set aside."""
+
+LOCK = ".daily-papers.lock"
+"""Is there while a process writes. MkDocs publishes nothing that begins with a dot."""
 
 # The writer's process id stands in the name, so that a later run knows whose temporary is stale.
 _TEMPORARY = re.compile(r"^\..+\.(\d+)\.tmp$")
@@ -64,28 +68,53 @@ def remove(path: Path) -> bool:
 def locked(folder: Path) -> Iterator[None]:
     """Keep every other process that asks for it from writing below `folder` while the block lasts.
 
-    The lock goes with the process, however that ends. Raises ArchiveError if another one has it. Where the system or
-    the disk has no such locks, nothing is kept out.
+    The lock is the system's, on the file LOCK, and goes with the process, however that ends: what a killed one left
+    behind is taken over. The file tells the holder's process id and since when. Raises ArchiveError, which says both,
+    if another process has the lock. Where the system or the disk has no such locks, nothing is kept out.
     """
     if fcntl is None:
         yield
         return
+    path = folder / LOCK
     try:
         _make_folder(folder)
-        descriptor = os.open(folder, os.O_RDONLY)
+        descriptor = _take_lock(path)
     except OSError as e:
-        raise ArchiveError(f"cannot be opened: {e.strerror or e}", path=folder) from e
+        raise ArchiveError(f"cannot be locked: {e.strerror or e}", path=path) from e
     try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def _take_lock(path: Path) -> int:
+    """Return the descriptor that holds the lock. Raises ArchiveError if another process holds it, OSError."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as e:
-            message = "another run is writing to this archive; wait until it has ended, and run this again"
-            raise ArchiveError(message, path=folder) from e
+            holder = os.read(descriptor, 100).decode("ascii", "replace").strip() or "which has not said more"
+            os.close(descriptor)
+            message = f"another run is writing to this archive, {holder}; wait until it has ended, and run this again"
+            raise ArchiveError(message, path=path) from e
         except OSError:
             pass  # a file system without locks, as some that are shared over a network
-        yield
-    finally:
+        # Its last holder removes the file: what was locked here may be a file that is no longer there.
+        if _is_at(descriptor, path):
+            since = dt.datetime.now(dt.UTC)
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, f"process {os.getpid()} since {since:%Y-%m-%dT%H:%M:%SZ}\n".encode())
+            return descriptor
         os.close(descriptor)
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def set_aside(path: Path) -> Path:

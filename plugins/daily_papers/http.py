@@ -100,6 +100,8 @@ class Client:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.source = source
+        self.requests = 0
+        """How many were made, retries and redirects among them."""
         self._base_url = _host_url(source, base_url)
         self._token = self._usable_token(token)
         self._secret = _forms(self._token) if self._token else None
@@ -237,6 +239,7 @@ class Client:
             headers = {"Authorization": f"Bearer {token}"} if token else {}
             if request.content is not None:
                 headers["Content-Type"] = "application/json"
+            self.requests += 1
             async with self._http.stream(
                 request.method, url, content=request.content, headers=headers, follow_redirects=False
             ) as response:

@@ -1,7 +1,7 @@
 """The ledger, ROOT/ledger.json: what a day file cannot hold, for every date that was asked for.
 
-{"2024-03-01": {"state": "complete"}, "2024-03-05": {"state": "failed", "reason": "…"}}, one line a date, newest last.
-It changes only when a state or a reason does.
+{"2024-03-01": {"state": "complete"}, "2024-03-05": {"state": "failed", "reason": "…", "tried": "2024-03-06"}}, one line
+a date, newest last. It changes only when a state does, or what stands beside it.
 """
 
 from __future__ import annotations
@@ -19,10 +19,25 @@ State = Literal["complete", "moving", "empty", "failed", "partial"]
 """complete: asked after its votes had settled. moving: more papers and votes are expected. empty: nothing was
 listed. failed: could not be had. partial: some records could not be read, or the day was never asked for."""
 
+Phase = Literal["open", "refreshed", "settled"]
+PHASES: tuple[Phase, ...] = ("open", "refreshed", "settled")
+"""How late a date was last looked at, in their order: while its window was open, when that had closed (its papers are
+all there), and when its votes had settled."""
+
 
 class LedgerEntry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     state: State
     reason: str | None = None
+    rejected: int = 0
+    """Records of which something could not be read."""
+    tried: dt.date | None = None
+    """Of a failure, the UTC day of the last try."""
+    phase: Phase = "open"
+
+    @property
+    def looked(self) -> Phase:
+        """How late the last look was; a complete date needs no `phase` to say so."""
+        return "settled" if self.state == "complete" else self.phase
 
 
 Ledger = dict[dt.date, LedgerEntry]

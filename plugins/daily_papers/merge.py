@@ -22,6 +22,10 @@ MODEL_RANK = 2
 NOT_MODELS = frozenset(_SUMMARY_RANK)
 """What `by` of a summary says where no model of this site wrote it."""
 
+MILESTONES = (1, 3, 7, 30)
+"""How many days after a date its votes are worth keeping: they grow by half in one, double in three or four, and stand
+still after thirty."""
+
 _T = TypeVar("_T", bound=msgspec.Struct)
 
 VoteHistory = tuple[tuple[dt.date, int], ...]
@@ -41,7 +45,7 @@ def merge_days(stored: Day | None, incoming: Day) -> Day:
     incoming_wins = _precedence(incoming) >= _precedence(stored)
     found = {paper.id: paper for paper in incoming.papers}
     papers = [
-        _merge_papers(paper, found.pop(paper.id), incoming_wins=incoming_wins)
+        _merge_papers(stored.date, paper, found.pop(paper.id), incoming_wins=incoming_wins)
         if paper.id in found
         else _unlisted(paper, stored, incoming if incoming_wins else None)
         for paper in stored.papers
@@ -107,10 +111,10 @@ def _unlisted(paper: Paper, stored: Day, fetch: Day | None) -> Paper:
     return msgspec.structs.replace(paper, last_seen=max(seen))
 
 
-def _merge_papers(stored: Paper, incoming: Paper, *, incoming_wins: bool) -> Paper:
+def _merge_papers(date: dt.date, stored: Paper, incoming: Paper, *, incoming_wins: bool) -> Paper:
     winner, loser = (incoming, stored) if incoming_wins else (stored, incoming)
     merged = _fill(winner, loser)
-    history = _merge_histories(stored.vote_history, incoming.vote_history, incoming_wins=incoming_wins)
+    history = _merge_histories(date, stored.vote_history, incoming.vote_history, incoming_wins=incoming_wins)
     summaries = _merge_summaries(winner.summaries, loser.summaries)
     return msgspec.structs.replace(
         merged,
@@ -142,16 +146,29 @@ def _subject(part: msgspec.Struct) -> Any:
     return getattr(part, part.__struct_fields__[0])
 
 
-def _merge_histories(stored: VoteHistory, incoming: VoteHistory, *, incoming_wins: bool) -> VoteHistory:
-    """Return both, one entry a date, the winner's where both have the date; an unchanged number is no new entry."""
-    merged = dict(stored)
-    for date, votes in incoming:
-        before = [merged[day] for day in sorted(merged) if day < date]
-        if date in merged:
-            merged[date] = votes if incoming_wins else merged[date]
-        elif not before or before[-1] != votes:
-            merged[date] = votes
-    return tuple(sorted(merged.items()))
+def _merge_histories(date: dt.date, stored: VoteHistory, incoming: VoteHistory, *, incoming_wins: bool) -> VoteHistory:
+    """Return both, one entry a day, the winner's where both have it, thinned; the same number again is no new entry."""
+    earlier = incoming[:-1]
+    merged = dict(stored + earlier) if incoming_wins else dict(earlier + stored)
+    for seen, votes in incoming[-1:]:
+        newest = max(merged, default=dt.date.min)
+        if seen <= newest or merged.get(newest) != votes:
+            merged[seen] = votes if incoming_wins else merged.get(seen, votes)
+    return thin(date, tuple(sorted(merged.items())))
+
+
+def thin(date: dt.date, history: VoteHistory) -> VoteHistory:
+    """Return the first and the last entry, and of the others those nearest to each of MILESTONES after `date`.
+
+    Only days decide, so that what was left out once is left out again.
+    """
+    if len(history) <= 2:
+        return history
+    days = [day for day, _ in history]
+    milestones = [date + dt.timedelta(days=days_after) for days_after in MILESTONES]
+    nearest = (min(days, key=lambda day: abs(day - milestone)) for milestone in milestones)
+    kept = {days[0], days[-1], *nearest}
+    return tuple(entry for entry in history if entry[0] in kept)
 
 
 def _merge_summaries(winner: dict[str, Summary], loser: dict[str, Summary]) -> dict[str, Summary]:

@@ -40,10 +40,6 @@ from daily_papers.pages.urls import Urls
 from daily_papers.summaries.prompt import OWN_PROMPTS
 
 FETCH_VARIABLE = "DAILY_PAPERS_FETCH"
-AUTO_BUDGET_S = 10.0
-"""How long a build may spend on fetching before it goes on with what is stored."""
-AUTO_MOST_MISSING = 30
-"""How many missing dates a build asks for, beside the moving window; the rest is for `daily-papers fetch`."""
 
 # Of the archive's own files: the ledger, what summaries took, settings in YAML, what could not be read, and the copies
 # that editors and git leave beside a file.
@@ -206,7 +202,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         if _fetch_option(self.config.fetch) == "never":
             return
         # HTTP and retries cost a tenth of a second to load, which a build that asks nothing need not pay.
-        from daily_papers.fetch import fetch_archive
+        from daily_papers.fetch import BUILD, fetch_archive
 
         try:
             report = fetch_archive(
@@ -215,8 +211,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
                 now=current_instant(),
                 since=self.config.since,
                 refresh_days=self.config.refresh_days,
-                most_missing=AUTO_MOST_MISSING,
-                budget_s=AUTO_BUDGET_S,
+                budget=BUILD,
             )
         except DailyPapersError as e:
             log.info(f"Not fetched, the site is built from what is stored: {e}")

@@ -32,6 +32,8 @@ _SAFE_URL = re.compile(
 
 def clean_line(text: str) -> str:
     """Return `text` as one line: runs of white space one blank, invisible characters gone, NFC, valid UTF-8."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())  # nothing of the rest applies; nine names of ten are such
     text = _SURROGATE.sub("\ufffd", text)
     return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
 

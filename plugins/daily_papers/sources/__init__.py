@@ -21,6 +21,11 @@ class Source(Protocol):
     name: str
     """What `Day.source` and every message call it."""
 
+    @property
+    def requests(self) -> int:
+        """How many requests have been made of it."""
+        ...
+
     async def fetch_day(self, date: dt.date) -> Fetched:
         """Return everything listed on `date`, or nothing: a date that cannot be had whole raises SourceError.
 

@@ -112,6 +112,10 @@ class HuggingFace:
         self._page_size = page_size
         self._told: set[str] = set()
 
+    @property
+    def requests(self) -> int:
+        return self._client.requests
+
     async def fetch_day(self, date: dt.date) -> Fetched:
         """Return everything listed on `date`; no paper if nothing is. Raises SourceError if a page of it fails."""
         fetched_at = self._now().astimezone(dt.UTC).replace(microsecond=0)

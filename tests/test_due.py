@@ -1,0 +1,163 @@
+"""Which dates are due: always the window, each missing date for ever, settled ones never, and no day to come."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daily_papers.dates import feed_day, weekdays
+from daily_papers.due import SETTLED_AFTER_DAYS, due_dates, phase
+from daily_papers.ledger import Ledger, LedgerEntry
+
+NOW = dt.datetime(2026, 7, 15, 3, 17, tzinfo=dt.UTC)  # a Wednesday
+TODAY = dt.date(2026, 7, 15)
+LONG_AGO = dt.date(2026, 6, 1)
+
+# Around what calendars trip over: both changes of New York's clock, year ends, leap days, a year of 53 weeks.
+_EDGES = (
+    "2026-03-08",
+    "2026-11-01",
+    "2025-12-31",
+    "2026-12-31",
+    "2028-02-29",
+    "2100-02-28",
+    "2026-12-28",
+    "2027-01-03",
+)
+instants = st.one_of(
+    st.datetimes(dt.datetime(2023, 5, 4), dt.datetime(2110, 1, 1)),
+    st.builds(
+        lambda edge, minutes: dt.datetime.fromisoformat(edge) + dt.timedelta(minutes=minutes),
+        st.sampled_from(_EDGES),
+        st.integers(-3000, 3000),
+    ),
+).map(lambda instant: instant.replace(tzinfo=dt.UTC))
+entries = st.one_of(
+    st.sampled_from(("complete", "moving", "empty", "partial")).flatmap(
+        lambda state: st.builds(
+            LedgerEntry, st.just(state), phase=st.sampled_from(("open", "refreshed", "settled")), rejected=st.just(0)
+        )
+    ),
+    st.builds(LedgerEntry, st.just("failed"), st.just("500"), tried=st.dates(dt.date(2023, 1, 1), dt.date(2026, 1, 1))),
+)
+
+
+def due(
+    ledger: Ledger,
+    *,
+    now: dt.datetime = NOW,
+    since: dt.date = LONG_AGO,
+    refresh_days: int = 7,
+    most_missing: int | None = None,
+) -> list[str]:
+    readable = [date for date, entry in ledger.items() if entry.state != "empty"]
+    dates = due_dates(now, ledger, readable, since=since, refresh_days=refresh_days, most_missing=most_missing)
+    return [str(date) for date in dates]
+
+
+@given(instant=instants)
+def test_the_feeds_day_is_new_yorks_and_turns_at_half_past_nine(instant: dt.datetime) -> None:
+    local = instant.astimezone(ZoneInfo("America/New_York"))
+    day = feed_day(instant)
+    assert day - local.date() in (dt.timedelta(0), dt.timedelta(days=1))
+    assert (day > local.date()) == ((local.hour, local.minute) >= (21, 30))
+    # Never ahead of what a UTC clock calls today, and never more than a day behind it.
+    assert dt.timedelta(0) <= instant.date() - day <= dt.timedelta(days=1)
+    assert feed_day(instant + dt.timedelta(days=1)) - day in (dt.timedelta(days=n) for n in (0, 1, 2))
+
+
+@given(
+    instant=instants,
+    ages=st.dictionaries(st.integers(0, 120), entries, max_size=60),
+    span=st.integers(0, 120),
+    refresh_days=st.integers(0, 60),
+    most_missing=st.none() | st.integers(0, 10),
+)
+def test_what_is_due_is_all_there_is_to_ask_and_nothing_else(
+    instant: dt.datetime,
+    ages: dict[int, LedgerEntry],
+    span: int,
+    refresh_days: int,
+    most_missing: int | None,
+) -> None:
+    today = feed_day(instant)
+    since = today - dt.timedelta(days=span)
+    ledger = {today - dt.timedelta(days=age): entry for age, entry in ages.items()}
+    readable = [date for date, entry in ledger.items() if entry.state != "empty"]
+
+    def ask(most: int | None) -> list[dt.date]:
+        return due_dates(instant, ledger, readable, since=since, refresh_days=refresh_days, most_missing=most)
+
+    found = ask(most_missing)
+    assert len(set(found)) == len(found)
+    assert all(since <= date <= today and date.weekday() < 5 for date in found)
+    window = list(weekdays(max(since, today - dt.timedelta(days=refresh_days)), today))
+    assert found[: len(window)] == window[::-1]
+    everything = ask(None)
+    assert found == everything[: len(window) + (len(everything) if most_missing is None else most_missing)]
+    for date in weekdays(since, today):
+        entry, age = ledger.get(date), (today - date).days
+        expected = (
+            age <= refresh_days
+            or entry is None
+            or entry.state == "failed"
+            or (entry.looked == "open" and age >= refresh_days)
+            or (entry.looked == "refreshed" and age >= max(SETTLED_AFTER_DAYS, refresh_days))
+        )
+        assert (date in everything) == expected, (date, entry)
+
+
+@given(instant=instants, refresh_days=st.integers(0, 60), span=st.integers(0, 400))
+def test_a_date_once_asked_in_each_phase_is_never_asked_again(
+    instant: dt.datetime, refresh_days: int, span: int
+) -> None:
+    today = feed_day(instant)
+    since = today - dt.timedelta(days=span)
+    ledger = {date: LedgerEntry("empty", phase=phase(today, date, refresh_days)) for date in weekdays(since, today)}
+    found = due_dates(instant, ledger, (), since=since, refresh_days=refresh_days)
+    assert all((today - date).days <= refresh_days for date in found)
+
+
+def test_missing_dates_are_due_newest_first_and_at_most_as_many_as_said() -> None:
+    assert due({}, refresh_days=1, most_missing=2) == ["2026-07-15", "2026-07-14", "2026-07-13", "2026-07-10"]
+
+
+def test_what_was_never_asked_comes_before_what_failed_and_the_longest_untried_first() -> None:
+    complete = {date: LedgerEntry("complete") for date in weekdays(LONG_AGO, TODAY)}
+    failed = {
+        dt.date(2026, 6, 30): LedgerEntry("failed", "500", tried=dt.date(2026, 7, 14)),
+        dt.date(2026, 6, 3): LedgerEntry("failed", "500", tried=dt.date(2026, 7, 13)),
+        dt.date(2026, 6, 4): LedgerEntry("failed", "500"),
+    }
+    ledger = complete | failed
+    del ledger[dt.date(2026, 6, 2)]
+    ledger[dt.date(2026, 6, 1)] = LedgerEntry("moving", phase="refreshed")
+    assert due(ledger, refresh_days=0) == [
+        "2026-07-15",
+        "2026-06-01",
+        "2026-06-02",
+        "2026-06-04",
+        "2026-06-03",
+        "2026-06-30",
+    ]
+
+
+@pytest.mark.parametrize("nights", [1, 3, 14])
+def test_nights_that_were_skipped_are_made_good_by_the_next(nights: int) -> None:
+    asked = TODAY - dt.timedelta(days=nights + 1)
+    ledger = {date: LedgerEntry("moving", phase=phase(asked, date, 7)) for date in weekdays(LONG_AGO, asked)}
+    found = due(ledger)
+    assert set(map(str, weekdays(asked + dt.timedelta(days=1), TODAY))) <= set(found)
+    # Every date whose last look in the window fell to a skipped night.
+    assert {str(date) for date, entry in ledger.items() if entry.looked == "open"} <= set(found)
+
+
+def test_a_day_that_is_gone_or_does_not_read_is_due_however_settled() -> None:
+    ledger = {date: LedgerEntry("complete") for date in weekdays(LONG_AGO, TODAY)}
+    readable = set(ledger) - {LONG_AGO}
+    dates = due_dates(NOW, ledger, readable, since=LONG_AGO, refresh_days=0)
+    assert dates == [TODAY, LONG_AGO]
