@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import json
 import os
 import shutil
 import statistics
@@ -17,10 +18,16 @@ import tempfile
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+import httpx
+
 from daily_papers.archive import read_day, stored_dates, write_day
+from daily_papers.dates import weekdays
 from daily_papers.digest import render_digest
 from daily_papers.models import Day
 from daily_papers.sources.huggingface import Gathered, read_answer
+from upstream import Upstream
 
 OURS = """\
 site_name: Bench
@@ -28,6 +35,11 @@ site_url: https://bench.example/
 theme: {name: material, font: false}
 plugins: [{daily-papers: {fetch: never}}]
 """
+BACKFILL = """\
+site_name: Bench
+plugins: [daily-papers]
+"""
+LATENCY_S = 0.05
 STOCK = """\
 site_name: Bench
 site_url: https://bench.example/
@@ -43,6 +55,9 @@ HUGO_LIST = (
 
 def main() -> None:
     arguments = _arguments()
+    if arguments.backfill:
+        _compare_backfills(arguments.folder, arguments.runs)
+        return
     days = _days(arguments.folder)
     print(f"{len(days)} days, {sum(len(day.papers) for day in days)} papers, {arguments.runs} runs")
     with tempfile.TemporaryDirectory(prefix="daily-papers-bench-") as folder:
@@ -65,7 +80,40 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, help="recorded days, YYYY-MM-DD.json")
     parser.add_argument("--runs", type=int, default=3)
-    return parser.parse_args()
+    parser.add_argument("--backfill", action="store_true", help="fetch the recorded days instead, at 50 ms a request")
+    arguments = parser.parse_args()
+    if arguments.backfill and not arguments.folder:
+        parser.error("--backfill needs a folder of recorded days")
+    return arguments
+
+
+def _compare_backfills(folder: Path, runs: int) -> None:
+    """Fetch the weekdays of `folder` with us, and with a loop that asks for one after the other and keeps nothing."""
+    with Upstream() as upstream:
+        upstream.days = {path.stem: json.loads(path.read_bytes()) for path in folder.glob("????-??-??.json")}
+        upstream.latency_s = LATENCY_S
+        first, last = min(upstream.days), max(upstream.days)
+        dates = [str(date) for date in weekdays(dt.date.fromisoformat(first), dt.date.fromisoformat(last))]
+        for _ in range(runs):
+            upstream.requests.clear()
+            upstream.peak = 0
+            started = time.perf_counter()
+            with tempfile.TemporaryDirectory(prefix="daily-papers-bench-") as site:
+                _write(Path(site) / "mkdocs.yml", BACKFILL)
+                (Path(site) / "docs").mkdir()
+                command = [sys.executable, "-m", "daily_papers.cli", "fetch", "--since", first, "--until", last]
+                environment = {**os.environ, "HF_ENDPOINT": upstream.url}
+                subprocess.run(command, cwd=site, env=environment, stdout=subprocess.DEVNULL, check=True)
+            ours, peak, requests = time.perf_counter() - started, upstream.peak, len(upstream.requests)
+            started = time.perf_counter()
+            with httpx.Client(base_url=upstream.url) as client:
+                for date in dates:
+                    client.get("/api/daily_papers", params={"date": date, "limit": 100}).raise_for_status()
+            loop = time.perf_counter() - started
+            print(
+                f"{len(dates)} dates: ours {ours:.1f} s, {requests} requests, {peak} at once at the most; "
+                f"one after the other {loop:.1f} s, {loop / ours:.2f} times ours"
+            )
 
 
 def _days(folder: Path | None) -> list[Day]:
