@@ -37,7 +37,7 @@ plugins: [{daily-papers: {fetch: never}}]
 """
 BACKFILL = """\
 site_name: Bench
-plugins: [daily-papers]
+plugins: [{daily-papers: {arxiv: false}}]
 """
 LATENCY_S = 0.05
 STOCK = """\

@@ -37,6 +37,7 @@ plugins:
   - daily-papers:
       fetch: never
       since: 2026-06-01
+      arxiv: false
       summaries: {model: a-model}
 """
 MAY_DIFFER = ("usage.json",)

@@ -22,9 +22,10 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def upstream() -> Iterator[Upstream]:
-    """A scriptable Hugging Face on loopback."""
+def upstream(monkeypatch: pytest.MonkeyPatch) -> Iterator[Upstream]:
+    """A scriptable Hugging Face on loopback, and arXiv beside it, which the environment names."""
     with Upstream() as up:
+        monkeypatch.setenv("DAILY_PAPERS_ARXIV_ENDPOINT", up.url)
         yield up
 
 

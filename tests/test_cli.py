@@ -49,11 +49,24 @@ def test_a_run_in_which_every_date_was_asked_exits_0_with_a_line_a_date(site: Pa
     upstream.list_papers("2026-07-13", record("2607.00001"), record("2607.00002"))
     done = run(site, "fetch", *RANGE, endpoint=upstream.url)
     assert done.returncode == 0, done.stderr
-    assert sorted(done.stdout.splitlines()) == [
-        "2026-07-13  2 papers, 2 new",
-        "2026-07-14  nothing listed",
-        "Fetched: 1 empty, 1 stored",
-    ]
+    *dates, fetched, batch, enriched = done.stdout.splitlines()
+    assert sorted(dates) == ["2026-07-13  2 papers, 2 new", "2026-07-14  nothing listed"]
+    assert fetched == "Fetched: 1 empty, 1 stored"
+    assert batch == "2026-07-13  arXiv asked for 2 papers"
+    assert enriched == "arXiv: 2 papers enriched"
+
+
+def test_an_arxiv_that_is_away_costs_no_page_and_is_named(
+    site: Path, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAILY_PAPERS_ARXIV_ENDPOINT", NOWHERE)
+    upstream.list_papers("2026-07-13", record("2607.00001"))
+    done = run(site, "fetch", *RANGE, endpoint=upstream.url)
+    assert done.returncode == 1
+    assert "1 left for the next run: arxiv: unreachable" in done.stdout
+    assert (site / "docs/2026/07/13.json").exists()
+    make_site(site, {"arxiv": False})
+    assert run(site, "fetch", *RANGE, endpoint=upstream.url).returncode == 0
 
 
 def test_a_run_in_which_a_date_failed_exits_1_and_names_it(site: Path, upstream: Upstream) -> None:

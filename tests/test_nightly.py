@@ -85,6 +85,7 @@ def site(tmp_path: Path, upstream: Upstream) -> Site:
         "GIT_CONFIG_NOSYSTEM": "1",
         "DAILY_PAPERS_VENV": sys.prefix,
         "HF_ENDPOINT": upstream.url,
+        "DAILY_PAPERS_ARXIV_ENDPOINT": upstream.url,
         "NO_PROXY": "127.0.0.1",
     }
     site = Site(tmp_path / "a clone", tmp_path / "origin.git", environment)

@@ -12,6 +12,9 @@
 It serves /api/daily_papers as the real one does: `limit` (default 50, at most `max_limit`), `p`, a Link header
 when there is more, RateLimit headers, `[]` for a date that is not in `days`, 400 for what is not a date or is after
 `today`. A day's value is a list of records, or the bytes to send as they are.
+
+Beside it arXiv: /api/query tells of each id that is asked for, as `up.arxiv` says, or else of two authors; requests are
+noted in `up.arxiv_requests`, with the time, and `up.arxiv_then` gives the next ones an answer of their own.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ import copy
 import datetime as dt
 import gzip
 import json
+import time
 import urllib.parse
 import zlib
 from collections import defaultdict, deque
@@ -31,6 +35,7 @@ from typing import Any
 from loopback import Loopback, Server
 
 API = "/api/daily_papers"
+ARXIV_API = "/api/query"
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 100
 
@@ -72,6 +77,11 @@ class Upstream(Loopback):
         self.rate_limit: str | None = '"api";r=490;t=120'
         """The RateLimit header of every faithful answer."""
         self._scripts: defaultdict[str | None, _Script] = defaultdict(_Script)
+        self.arxiv: dict[str, str | None] = {}
+        """The entry of an id, or None for one arXiv does not know."""
+        self.arxiv_requests: list[tuple[float, list[str]]] = []
+        """When, in monotonic seconds, and for which ids."""
+        self._arxiv_script = _Script()
 
     def list_papers(self, date: str, *records: Record) -> None:
         """List `records` on `date`, as submitted on it."""
@@ -86,6 +96,18 @@ class Upstream(Loopback):
     def always(self, fault: Fault | None, date: str | None = None) -> None:
         """Answer every request (for `date`, if given) with `fault`; None: faithfully again."""
         self._scripts[date].always = fault
+
+    def arxiv_then(self, *faults: Fault) -> None:
+        """Answer the next questions to arXiv with `faults`, one each."""
+        self._arxiv_script.once.extend(faults)
+
+    def arxiv_always(self, fault: Fault | None) -> None:
+        self._arxiv_script.always = fault
+
+    def take_arxiv(self, ids: list[str]) -> Fault | None:
+        with self.lock:
+            self.arxiv_requests.append((time.monotonic(), ids))
+            return self._arxiv_script.next()
 
     def take(self, request: Request) -> Fault | None:
         """Note `request` and return the fault it gets, if any. Called by the handler."""
@@ -118,6 +140,12 @@ class Handler(BaseHTTPRequestHandler):
         self.route = url.path
         self.query = dict(urllib.parse.parse_qsl(url.query))
         headers = {name.lower(): value for name, value in self.headers.items()}
+        if self.route == ARXIV_API:
+            ids = self.query["id_list"].split(",")
+            told = self.upstream.take_arxiv(ids)
+            with self.upstream.under_way():
+                (told or answer_arxiv(ids))(self)
+            return
         fault = self.upstream.take(Request(self.route, self.query, headers))
         with self.upstream.under_way():
             if fault:
@@ -170,6 +198,42 @@ class Handler(BaseHTTPRequestHandler):
 
     def hang_up(self) -> None:
         self.close_connection = True
+
+
+# arXiv's answers.
+
+
+def entry(paper_id: str, *authors: str, more: str = "", version: int = 1) -> str:
+    """An Atom entry in the shape that arXiv's API sends; `more` are elements of one's own."""
+    people = "".join(f"<author><name>{name}</name></author>" for name in authors or ("Ada Brook", "Ben Ford"))
+    return (
+        f"<entry><id>http://arxiv.org/abs/{paper_id}v{version}</id><title>Of rivers</title>"
+        f"<updated>2026-07-13T17:59:59Z</updated><published>2026-07-13T17:59:59Z</published>"
+        f"<summary>Water $h_2$.</summary>{people}"
+        f'<arxiv:primary_category xmlns:arxiv="http://arxiv.org/schemas/atom" term="cs.CL"/>'
+        f'<category term="cs.CL" scheme="http://arxiv.org/schemas/atom"/>{more}</entry>'
+    )
+
+
+def atom(*entries: str) -> str:
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Query</title>'
+        f"<id>http://arxiv.org/api/x</id><updated>2026-07-15T00:00:00-04:00</updated>{''.join(entries)}</feed>"
+    )
+
+
+ARXIV_ERROR = atom(
+    "<entry><id>https://arxiv.org/api/errors#incorrect_id</id><title>Error</title><summary>wrong id</summary></entry>"
+)
+
+
+def answer_arxiv(ids: list[str]) -> Fault:
+    def send(handler: Handler) -> None:
+        known = handler.upstream.arxiv
+        entries = (known.get(paper_id, entry(paper_id)) for paper_id in ids[: int(handler.query["max_results"])])
+        handler.send_bytes(200, atom(*filter(None, entries)).encode(), {"Content-Type": "application/atom+xml"})
+
+    return send
 
 
 # Faults. Each returns what answers one request.

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from daily_papers.archive import day_path, encode_day, read_day, read_rejected, stored_dates, stored_files, write_day
 from daily_papers.curation import CURATION, read_curation, unlisted_ids
+from daily_papers.enrich import read_unknown
 from daily_papers.errors import ArchiveError
 from daily_papers.files import UNREADABLE, locked
 from daily_papers.ledger import read_ledger
@@ -37,7 +38,7 @@ def check(root: Path) -> Iterator[ArchiveError]:
                 yield from _broken_promises(path, day)
         except ArchiveError as e:
             yield e
-    for read in (read_ledger, read_usage, read_curation, read_prompts):
+    for read in (read_ledger, read_unknown, read_usage, read_curation, read_prompts):
         try:
             read(root)
         except ArchiveError as e:

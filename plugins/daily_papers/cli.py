@@ -24,6 +24,9 @@ from daily_papers.check import check as check_archive
 from daily_papers.check import unlisted, write_anew
 from daily_papers.curation import CURATION
 from daily_papers.dates import current_instant, feed_day
+from daily_papers.enrich import NIGHT_S as ARXIV_S
+from daily_papers.enrich import Outcome as Enriched
+from daily_papers.enrich import enrich_archive
 from daily_papers.errors import DailyPapersError
 from daily_papers.exporting import export_markdown
 from daily_papers.fetch import NIGHT, UNBOUNDED, Outcome, fetch_archive
@@ -112,7 +115,7 @@ def _plugin(config_file: str) -> DailyPapersPlugin:
 @click.option("--force", is_flag=True, help="Ask for settled dates again.")
 @click.pass_obj
 def fetch(config_file: str, since: dt.date | None, until: dt.date | None, force: bool) -> int:
-    """Ask for what is missing or still moving, and store it."""
+    """Ask for what is missing or still moving, and store it; then ask arXiv for what it knows of the papers."""
     plugin = _plugin(config_file)
     _check_range(since, until)
     with _progress("Fetching", _line) as (on_start, on_outcome):
@@ -129,9 +132,25 @@ def fetch(config_file: str, since: dt.date | None, until: dt.date | None, force:
             on_outcome=on_outcome,
         )
     click.echo(f"Fetched: {report}")
-    if report.complete:
-        return DONE
-    return IN_PART if stored_dates(plugin.archive_root) else UNUSABLE
+    if not stored_dates(plugin.archive_root):
+        return DONE if report.complete else UNUSABLE
+    enriched = not plugin.config.arxiv or _enrich(plugin, since, until)
+    return DONE if report.complete and enriched else IN_PART
+
+
+def _enrich(plugin: DailyPapersPlugin, since: dt.date | None, until: dt.date | None) -> bool:
+    """Ask arXiv for what it knows of the stored papers; return whether it told of all."""
+    with _progress("Asking arXiv", _arxiv_line) as (on_start, on_outcome):
+        report = enrich_archive(
+            plugin.archive_root,
+            since=since,
+            until=until,
+            run_s=None if since or until else ARXIV_S,
+            on_start=on_start,
+            on_outcome=on_outcome,
+        )
+    click.echo(f"arXiv: {report}")
+    return report.complete
 
 
 @main.command()
@@ -254,6 +273,13 @@ def summarize(
 def _check_range(since: dt.date | None, until: dt.date | None) -> None:
     if since and until and since > until:
         raise click.BadParameter(f"{since} is after --until {until}", param_hint="--since")
+
+
+def _arxiv_line(outcome: Enriched) -> str:
+    if outcome.error:
+        return str(outcome.error)
+    unknown = f", {outcome.unknown} not known there" if outcome.unknown else ""
+    return f"{outcome.date}  arXiv asked for {_count(outcome.papers, 'paper')}{unknown}"
 
 
 def _summary_line(outcome: Summarized) -> str:

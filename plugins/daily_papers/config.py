@@ -15,6 +15,7 @@ from daily_papers.merge import NOT_MODELS
 from daily_papers.models import LANGUAGE_PATTERN
 from daily_papers.summaries.budget import Allowance, Limits
 from daily_papers.summaries.plan import Settings
+from daily_papers.text import safe_url
 
 MAX_REFRESH_DAYS = 60
 """Votes stand still after a month; a longer window would only ask for the same again."""
@@ -28,6 +29,8 @@ _LANGUAGE = re.compile(LANGUAGE_PATTERN)
 _DEFAULT_TOKENS = Limits().tokens
 _MODEL = re.compile(r"(?=.{0,100}$)([\w./:@+-]+( [\w./:@+-]+)*)?")
 _HOST = re.compile(r"(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+")
+_CATEGORY = r"[a-z-]+(\.[A-Za-z-]+)?"
+_SOURCE = re.compile(rf"huggingface|arxiv:{_CATEGORY}(\+{_CATEGORY})*|https?://\S+")
 _PATH = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
 
 
@@ -79,6 +82,16 @@ class _Path(_Matching):
     def run_validation(self, value: object) -> str:
         stripped = value.strip("/") if isinstance(value, str) else value
         return "" if stripped == "" else super().run_validation(stripped)
+
+
+class _Source(_Matching):
+    """Where the lists come from; an address has to be one that can be asked."""
+
+    def run_validation(self, value: object) -> str:
+        text = super().run_validation(value)
+        if text.startswith("http") and not safe_url(text):
+            raise ValidationError(f"expected {self.expected}, found {value!r}")
+        return text
 
 
 class _Limit(BaseConfigOption[float | None]):
@@ -164,12 +177,13 @@ class _SummariesConfig(_Strict):
 
 
 class DailyPapersConfig(_Strict):
-    source = c.Choice(("huggingface",), default="huggingface")
+    source = _Source(_SOURCE, "huggingface, a category as arxiv:cs.CL, or the URL of a feed", default="huggingface")
     fetch = c.Choice(FETCH_CHOICES, default="auto")
     since = _Date(default=dt.date(2023, 5, 4))
     refresh_days = _Count("days", most=MAX_REFRESH_DAYS, default=7)
     languages = c.ListOfItems(_Matching(_LANGUAGE, "a language code, as ko"), default=["ko", "en"])
     path = _Path(_PATH, "a folder of the site, as papers", default="")
+    arxiv = c.Type(bool, default=True)
     media_hosts = c.ListOfItems(
         _Matching(_HOST, "a host's name, as cdn-uploads.huggingface.co"),
         default=["cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co"],

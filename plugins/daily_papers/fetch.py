@@ -30,6 +30,7 @@ from daily_papers.errors import (
     ForbiddenError,
     NewerSchemaError,
     ParseError,
+    SourceError,
     UnreachableError,
 )
 from daily_papers.files import locked, set_aside, sweep_temporaries
@@ -135,6 +136,8 @@ async def fetch_dates(
     except ExceptionGroup as group:
         raise group.exceptions[0] from None
     finally:
+        if not source.remembers:
+            run.settle_forgotten(dates)
         write_ledger(root, run.ledger)
     asked = {outcome.date for outcome in run.outcomes}
     rest = [Outcome(date, "not asked") for date in dates if date not in asked]
@@ -162,20 +165,29 @@ def fetch_archive(
     """
     with locked(root):
         sweep_temporaries(root)
-        dates = due_dates(
-            now,
-            _readable_ledger(root),
-            _readable_dates(root),
-            since=since,
-            until=until,
-            refresh_days=refresh_days,
-            most_missing=budget.missing,
-            force=force,
-        )
-        on_start(len(dates))
+
+        async def dates_of(opened: Source) -> list[dt.date]:
+            if not opened.remembers:
+                listed = await opened.listed_dates()
+                return sorted((date for date in listed if since <= date <= (until or date)), reverse=True)
+            return due_dates(
+                now,
+                _readable_ledger(root),
+                _readable_dates(root),
+                since=since,
+                until=until,
+                refresh_days=refresh_days,
+                most_missing=budget.missing,
+                force=force,
+            )
 
         async def run() -> Report:
             async with open_source(source, now=now, connect_attempts=budget.connect_attempts) as opened:
+                try:
+                    dates = await dates_of(opened)
+                except SourceError as e:  # of a feed as a whole, which says nothing of any date
+                    return Report((Outcome(feed_day(now), "failed", error=e),))
+                on_start(len(dates))
                 return await fetch_dates(
                     root, opened, dates, now=now, refresh_days=refresh_days, budget=budget, on_outcome=on_outcome
                 )
@@ -275,7 +287,7 @@ class _Run:
         stored, unreadable = self.read_stored(fetched)
         kept, broken = self.read_kept(date)
         rejected = merge_rejected(kept, fetched)
-        day = merge_days(stored, incoming)
+        day = merge_days(stored, incoming, lists_all=self.source.remembers)
         # The day first: a rejected record goes only when what replaces it is on disk.
         changed = bool(day.papers) and write_day(self.root, day)
         write_rejected(self.root, date, rejected)
@@ -309,6 +321,8 @@ class _Run:
 
     def state_of(self, day: Day, incoming: Day, rejected: int) -> LedgerEntry:
         looked = phase(self.today, day.date, self.refresh_days)
+        if not self.source.remembers and day.date < self.today:
+            looked = "settled"  # what it will list of a date is listed on that date
         if rejected:
             return LedgerEntry("partial", rejected=rejected, phase=looked)
         if not day.papers:
@@ -318,6 +332,12 @@ class _Run:
         if looked == "settled":
             return LedgerEntry("complete", reason)
         return LedgerEntry("moving", reason, phase=looked)
+
+    def settle_forgotten(self, listed: Sequence[dt.date]) -> None:
+        """Close the past dates that a feed lists no more: nothing will be added to them."""
+        for date, entry in self.ledger.items():
+            if entry.state == "moving" and date < self.today and date not in listed:
+                self.ledger[date] = LedgerEntry("complete")
 
     def finish(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)

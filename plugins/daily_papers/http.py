@@ -11,6 +11,7 @@ import base64
 import datetime as dt
 import email.utils
 import logging
+import math
 import re
 import ssl
 import time
@@ -76,7 +77,8 @@ class Client:
 
     `token` is sent to that host alone and never shown; one that is refused (401) is left out from then on where it is
     `token_optional`. Once the host could not be reached, or said 403, every later request fails at once with the same
-    error. After a 429 that names no wait, requests wait `unstated_wait_s`, or for a backoff of their own. `sleep` and
+    error. After a 429 that names no wait, requests wait `unstated_wait_s`, or for a backoff of their own. At least
+    `interval_s` lie between the starts of two requests, and with an interval there is one connection. `sleep` and
     `clock` (seconds, monotonic) are there for tests that must not wait.
 
     Raises FetchError if `base_url` is no http(s) address, or the environment names a proxy that cannot be used.
@@ -96,6 +98,7 @@ class Client:
         budget_s: float = BUDGET_S,
         longest_wait_s: float = LONGEST_WAIT_S,
         unstated_wait_s: float | None = None,
+        interval_s: float = 0.0,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -115,11 +118,14 @@ class Client:
         self._unstated_wait_s = unstated_wait_s
         self._sleep = sleep
         self._clock = clock
-        self._pace = _Pace(clock)
+        self._pace = _Pace(clock, interval_s)
         self._stopped: FetchError | None = None
         headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"}
         try:
-            self._http = httpx.AsyncClient(headers=headers, timeout=httpx.Timeout(None, connect=CONNECT_S))
+            limits = httpx.Limits(max_connections=1 if interval_s else 100)
+            self._http = httpx.AsyncClient(
+                headers=headers, timeout=httpx.Timeout(None, connect=CONNECT_S), limits=limits
+            )
         except (httpx.InvalidURL, ValueError, ImportError, OSError) as e:
             # Proxies and certificates come from the environment: an unknown scheme, SOCKS without its library, a
             # certificate file that is not there. Of an address only its kind of fault is told: it may hold a password.
@@ -399,8 +405,10 @@ _LONGEST_STATED_S = 366 * 86400
 class _Pace:
     """When the next request may start, by what upstream's answers said: all requests of a client share it."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], interval_s: float) -> None:
         self._clock = clock
+        self._interval_s = interval_s
+        self._next_at = -math.inf
         self._opens_at = 0.0
         self._told_opens_at = 0.0
         self._left: int | None = None
@@ -415,7 +423,7 @@ class _Pace:
             self._left = None
         if self._left is not None and self._left <= 0:
             self._opens_at = max(self._opens_at, self._turns_at)
-        return self._opens_at - now
+        return max(self._opens_at, self._next_at) - now
 
     def is_news(self) -> bool:
         """Tell, once for each time the gate closes, that it did; many requests may be waiting before it."""
@@ -428,6 +436,7 @@ class _Pace:
 
     def started(self) -> None:
         self._in_flight += 1
+        self._next_at = self._clock() + self._interval_s
         if self._left is not None:
             self._left -= 1
 

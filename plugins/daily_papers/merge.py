@@ -31,12 +31,13 @@ _T = TypeVar("_T", bound=msgspec.Struct)
 VoteHistory = tuple[tuple[dt.date, int], ...]
 
 
-def merge_days(stored: Day | None, incoming: Day) -> Day:
+def merge_days(stored: Day | None, incoming: Day, *, lists_all: bool = True) -> Day:
     """Return the union of `stored` and `incoming`, two days of one date.
 
     A fetched day wins over one that was not, a later fetch over an earlier; between two that were not fetched,
     `incoming` wins. The loser fills what the winner lacks. Papers stand in stored order, new ones after them. A paper
-    that a later fetch does not list stays, with `last_seen`. `fetched_at` moves only if anything else does.
+    that a later fetch does not list stays, with `last_seen` if such a fetch `lists_all` of a date. `fetched_at` moves
+    only if anything else does.
     """
     if stored is None:
         return incoming
@@ -47,7 +48,7 @@ def merge_days(stored: Day | None, incoming: Day) -> Day:
     papers = [
         _merge_papers(stored.date, paper, found.pop(paper.id), incoming_wins=incoming_wins)
         if paper.id in found
-        else _unlisted(paper, stored, incoming if incoming_wins else None)
+        else _unlisted(paper, stored, incoming if incoming_wins and lists_all else None)
         for paper in stored.papers
     ]
     merged = Day(

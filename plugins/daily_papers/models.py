@@ -27,6 +27,8 @@ _MANGLED = re.compile(r"(1[5-9]|[2-9][0-9])[0-9]{2}\.[0-9]{4}$")
 
 ARXIV = "https://arxiv.org"
 HUGGING_FACE = "https://huggingface.co"
+HUGGING_FACE_SOURCE = "huggingface"
+"""What the option `source`, and `Day.source`, call it."""
 THUMBNAIL_HOST = "cdn-thumbnails.huggingface.co"
 
 LANGUAGE_PATTERN = r"[a-z]{2,3}(-[A-Za-z]{2,4})?"

@@ -41,10 +41,10 @@ from daily_papers.summaries.prompt import OWN_PROMPTS
 
 FETCH_VARIABLE = "DAILY_PAPERS_FETCH"
 
-# Of the archive's own files: the ledger, what summaries took, settings in YAML, what could not be read, and the copies
-# that editors and git leave beside a file.
+# Of the archive's own files: the ledger, what summaries took, what arXiv did not know, settings in YAML, what could not
+# be read, and the copies that editors and git leave beside a file.
 _WITHHELD = re.compile(
-    r"^((ledger|usage)\.json.*|[^/]+\.ya?ml.*|\d{4}/\d\d/\d\d\.rejected\.json|\d{4}/\d\d/[^/]+\.json[^/]+)$"
+    r"^((ledger|usage|arxiv)\.json.*|[^/]+\.ya?ml.*|\d{4}/\d\d/\d\d\.rejected\.json|\d{4}/\d\d/[^/]+\.json[^/]+)$"
 )
 
 log = logging.getLogger("mkdocs.plugins.daily_papers")
@@ -124,6 +124,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             media_hosts=options.media_hosts,
             repo_url=config.repo_url or "",
             site_url=config.site_url or "",
+            source=options.source,
         )
         try:
             self.site = Site(self.archive_root, urls=self.urls, renderer=renderer, languages=options.languages)

@@ -14,7 +14,7 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from daily_papers.index import ALL_HIDDEN, NOT_ASKED, DayEntry, votes_seen
-from daily_papers.models import HUGGING_FACE, Day, Paper
+from daily_papers.models import HUGGING_FACE, HUGGING_FACE_SOURCE, Day, Paper
 from daily_papers.pages.calendar import make_years
 from daily_papers.pages.report import Reporter
 from daily_papers.pages.static import SCRIPT, STYLESHEET, VIEW_SCRIPT
@@ -60,7 +60,7 @@ class Renderer:
 
     The interface is in the first of `languages` that has words, summaries in the first that a paper has. Pictures and
     films are embedded from `media_hosts` only. Mistakes in a summary are reported to `repo_url`, where that is on
-    GitHub; `site_url` is the site's own address. Both may be empty.
+    GitHub; `site_url` is the site's own address. Both may be empty. `source` is the option.
     """
 
     def __init__(
@@ -71,9 +71,11 @@ class Renderer:
         media_hosts: Sequence[str],
         repo_url: str = "",
         site_url: str = "",
+        source: str = HUGGING_FACE_SOURCE,
     ) -> None:
         self._urls = urls
-        self._words = Words(languages[0])
+        is_hugging_face = source == HUGGING_FACE_SOURCE
+        self._words = Words(languages[0], of_feed=not is_hugging_face)
         question = self._words.texts["report_question"]
         self._viewer = Viewer(
             languages=languages,
@@ -90,7 +92,10 @@ class Renderer:
             auto_reload=False,  # a preview makes a new renderer for each build
         )
         self._env.globals.update(
-            t=self._words.texts, words=self._words, weekdays=self._words.weekdays(), hugging_face=HUGGING_FACE
+            t=self._words.texts,
+            words=self._words,
+            weekdays=self._words.weekdays(),
+            hugging_face=HUGGING_FACE if is_hugging_face else "",
         )
 
     def day(self, day: Day, entry: DayEntry, *, previous: dt.date | None, next: dt.date | None) -> str:

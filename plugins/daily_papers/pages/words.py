@@ -18,6 +18,7 @@ from babel.numbers import get_group_symbol
 
 CATALOGUES = Path(__file__).parent / "words"
 FALLBACK = "en"
+OF_FEED = "_of_feed"
 
 DateForm = Literal["full", "brief", "short", "plain", "month", "year"]
 """full: with the weekday. brief: the same, abbreviated. short: brief without the year. plain: no weekday."""
@@ -28,13 +29,17 @@ _WIDTHS: tuple[Literal["wide", "abbreviated"], ...] = ("wide", "abbreviated")
 class Words:
     """The interface in `language`, or in English where there is no catalogue for it.
 
-    `texts` are the catalogue's plain texts by key. Raises ValueError if a catalogue is not a mapping of texts.
+    Where a text names Hugging Face, a site `of_feed` has another one, whose key ends in OF_FEED. `texts` are the
+    catalogue's plain texts by key. Raises ValueError if a catalogue is not a mapping of texts.
     """
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, *, of_feed: bool = False) -> None:
         primary = language.replace("_", "-").split("-")[0].lower()
         self.language = primary if primary in available_languages() else FALLBACK
         self.texts, self._counted = _read_catalogue(self.language)
+        if of_feed:
+            own = {key.removesuffix(OF_FEED): text for key, text in self.texts.items() if key.endswith(OF_FEED)}
+            self.texts = self.texts | own
         self._locale = Locale.parse(self.language)
         self._group = get_group_symbol(self._locale)
         self._months = {width: get_month_names(width, locale=self._locale) for width in _WIDTHS}

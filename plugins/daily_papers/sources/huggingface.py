@@ -20,6 +20,7 @@ import msgspec
 from daily_papers.errors import ParseError
 from daily_papers.http import Client, Reply, is_html
 from daily_papers.models import (
+    HUGGING_FACE_SOURCE,
     MEDIA_KINDS,
     THUMBNAIL_HOST,
     Count,
@@ -38,7 +39,7 @@ from daily_papers.models import (
 )
 from daily_papers.text import clean_block, clean_line, safe_url
 
-NAME = "huggingface"
+NAME = HUGGING_FACE_SOURCE
 PATH = "/api/daily_papers"
 PAGE_SIZE = 100
 """The most that may be asked for."""
@@ -105,6 +106,7 @@ class HuggingFace:
     """The source `huggingface`. `now` returns the current instant; `page_size` is how many papers are asked at once."""
 
     name = NAME
+    remembers = True
 
     def __init__(self, client: Client, now: Callable[[], dt.datetime], *, page_size: int = PAGE_SIZE) -> None:
         self._client = client
@@ -115,6 +117,9 @@ class HuggingFace:
     @property
     def requests(self) -> int:
         return self._client.requests
+
+    async def listed_dates(self) -> frozenset[dt.date]:
+        return frozenset()
 
     async def fetch_day(self, date: dt.date) -> Fetched:
         """Return everything listed on `date`; no paper if nothing is. Raises SourceError if a page of it fails."""
