@@ -74,7 +74,9 @@ def parse(html: str) -> LexborHTMLParser:
 
 def view(paper: Paper, *languages: str) -> PaperView:
     nowhere = Reporter(repo_url="", site_url="", urls=Urls(), question="")
-    viewer = Viewer(languages=languages or ("ko", "en"), media_hosts=HOSTS, words=Words("en"), reporter=nowhere)
+    viewer = Viewer(
+        languages=languages or ("ko", "en"), media_hosts=HOSTS, words=Words("en"), reporter=nowhere, urls=Urls()
+    )
     return viewer.view(paper, DATE)
 
 
@@ -527,7 +529,7 @@ class TestDays:
         assert "votes as of 8 March 2024" in only(page, ".dp-status").text()
         assert only(page, ".dp-prev").attributes["href"] == "../../../2024/02/29/"
         assert only(page, ".dp-next").attributes["href"] == "../../../2024/03/04/"
-        twins = [link.attributes["href"] for link in page.css(".dp-status a")]
+        twins = [link.attributes["href"] for link in page.css(".dp-status a:not(.dp-state)")]
         assert twins == ["../../../2024/03/01.json", "../../../2024/03/01.md"]
 
     def test_the_choice_of_view_is_hidden_until_a_script_shows_it(self) -> None:
@@ -679,12 +681,12 @@ def test_golden_pages(case: str) -> None:
 
 
 def render_case(folder: Path) -> str:
-    neighbours = {"previous": dt.date(2024, 2, 29), "next": dt.date(2024, 3, 4)}
+    previous, following = dt.date(2024, 2, 29), dt.date(2024, 3, 4)
     if (folder / "entry.json").exists():
         entry = msgspec.json.decode((folder / "entry.json").read_bytes(), type=DayEntry)
-        return renderer().unreadable_day(entry, **neighbours)
+        return renderer().unreadable_day(entry, previous=previous, next=following)
     day = msgspec.json.decode((folder / "day.json").read_bytes(), type=Day)
-    return renderer().day(day, day_entry(day, COMPLETE), **neighbours)
+    return renderer().day(day, day_entry(day, COMPLETE), previous=previous, next=following)
 
 
 def full_paper(text: str) -> Paper:

@@ -6,11 +6,18 @@ Days and the ledger go in, DayEntry comes out; reading files is left to `archive
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
-from daily_papers.ledger import LedgerEntry, State
+from daily_papers.ledger import LedgerEntry
 from daily_papers.models import Day
+
+DateState = Literal["complete", "moving", "empty", "failed", "partial", "pending", "missing", "weekend"]
+"""How complete a date is, as readers are told: a state of the ledger; or pending: complete, but that summaries are
+still to come; missing: never asked for; weekend: one that lists nothing, as upstream's weekends do."""
 
 NOT_ASKED = LedgerEntry(state="partial", reason="not asked of upstream yet")
 """What stands for a stored day that the ledger does not know: it was bundled or imported, and may be incomplete."""
@@ -23,23 +30,47 @@ class DayEntry(msgspec.Struct, frozen=True):
     """One date as calendars and lists show it."""
 
     date: dt.date
-    state: State
+    state: DateState
     reason: str | None = None
+    rejected: int = 0
+    """Records of which something could not be read."""
+    tried: dt.date | None = None
+    """Of a failure, the UTC day of the last try."""
+    pending: int = 0
+    """Papers whose summary is still to come."""
     papers: int = 0
     votes: int = 0
     best: str | None = None
     """The title with the most votes, pinned or not."""
+    elsewhere_papers: int = 0
+    """Of its papers, those that count on another date they are listed on; and their votes here."""
+    elsewhere_votes: int = 0
+
+    @property
+    def has_page(self) -> bool:
+        """Whether anything is known of the date but that it is one."""
+        return self.state not in ("missing", "weekend")
 
 
-def day_entry(day: Day, ledger_entry: LedgerEntry | None) -> DayEntry:
-    """Return the entry of a stored day; `ledger_entry` is what the ledger holds of its date."""
+Listings = dict[str, tuple[dt.date, ...]]
+"""The dates of papers that are listed on several, oldest first, by id."""
+
+
+def day_entry(day: Day, ledger_entry: LedgerEntry | None, *, pending: int = 0) -> DayEntry:
+    """Return the entry of a stored day; `ledger_entry` is what the ledger holds of its date.
+
+    `pending` is how many of its papers wait for a summary.
+    """
     # Upstream lists nothing of a day that was imported, or asked for too late.
     known = ledger_entry if ledger_entry and ledger_entry.state != "empty" else NOT_ASKED
     best = max(day.papers, key=lambda paper: -1 if paper.votes is None else paper.votes, default=None)
     return DayEntry(
         date=day.date,
-        state=known.state,
+        state="pending" if known.state == "complete" and pending else known.state,
         reason=known.reason,
+        rejected=known.rejected,
+        tried=known.tried,
+        pending=pending,
         papers=len(day.papers),
         votes=day.votes,
         best=best.title if best else None,
@@ -48,7 +79,63 @@ def day_entry(day: Day, ledger_entry: LedgerEntry | None) -> DayEntry:
 
 def empty_entry(date: dt.date, ledger_entry: LedgerEntry) -> DayEntry:
     """Return the entry of a date that has no stored day: nothing listed, or failed."""
-    return DayEntry(date=date, state=ledger_entry.state, reason=ledger_entry.reason)
+    return DayEntry(
+        date=date,
+        state=ledger_entry.state,
+        reason=ledger_entry.reason,
+        rejected=ledger_entry.rejected,
+        tried=ledger_entry.tried,
+    )
+
+
+def every_date(entries: Sequence[DayEntry], since: dt.date) -> list[DayEntry]:
+    """Return an entry for each date from `since` to the newest of `entries`, oldest first, and for earlier ones there.
+
+    The span ends with what is known, never with today: the same archive has the same dates whenever it is looked at.
+    """
+    known = {entry.date: entry for entry in entries}
+    if not known:
+        return []
+    first, last = min(since, *known), max(known)
+    dates = (dt.date.fromordinal(number) for number in range(first.toordinal(), last.toordinal() + 1))
+    return [
+        known.get(date) or DayEntry(date, "weekend" if date.weekday() > 4 else "missing")
+        for date in dates
+        if date in known or date >= since
+    ]
+
+
+def relisted(days: Iterable[Day]) -> Listings:
+    """Return the dates of each paper that is listed on more than one, oldest first, by its id."""
+    dates: defaultdict[str, list[dt.date]] = defaultdict(list)
+    for day in days:
+        for paper in day.papers:
+            dates[paper.id].append(day.date)
+    return {paper_id: tuple(sorted(listed)) for paper_id, listed in dates.items() if len(listed) > 1}
+
+
+def count_once(entries: dict[dt.date, DayEntry], days: Mapping[dt.date, Day], listed: Listings) -> None:
+    """Note in `entries` what is counted on another date: a paper counts where it has the most votes, else first."""
+    for paper_id, dates in listed.items():
+        votes = {date: next(paper.votes or 0 for paper in days[date].papers if paper.id == paper_id) for date in dates}
+        counted = max(dates, key=lambda date: votes[date])
+        for date in dates:
+            if date != counted:
+                entry = entries[date]
+                entries[date] = msgspec.structs.replace(
+                    entry,
+                    elsewhere_papers=entry.elsewhere_papers + 1,
+                    elsewhere_votes=entry.elsewhere_votes + votes[date],
+                )
+
+
+def total(entries: Iterable[DayEntry]) -> tuple[int, int]:
+    """Return papers and votes of some dates, a paper of several dates once."""
+    papers = votes = 0
+    for entry in entries:
+        papers += entry.papers - entry.elsewhere_papers
+        votes += entry.votes - entry.elsewhere_votes
+    return papers, votes
 
 
 def votes_seen(day: Day) -> dt.date | None:

@@ -31,6 +31,7 @@ from daily_papers.curation import CURATION
 from daily_papers.dates import current_instant
 from daily_papers.errors import ArchiveError, DailyPapersError
 from daily_papers.frames import Frames
+from daily_papers.models import HUGGING_FACE_SOURCE
 from daily_papers.pages.csp import add_policy
 from daily_papers.pages.render import FRAME_TEMPLATE, THEME_FOLDER, THEME_TEMPLATE, Renderer
 from daily_papers.pages.site import Site, SitePage
@@ -127,7 +128,15 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             source=options.source,
         )
         try:
-            self.site = Site(self.archive_root, urls=self.urls, renderer=renderer, languages=options.languages)
+            self.site = Site(
+                self.archive_root,
+                urls=self.urls,
+                renderer=renderer,
+                languages=options.languages,
+                # A feed says which dates it has; only of Hugging Face a weekday can be missing.
+                since=options.since if options.source == HUGGING_FACE_SOURCE else None,
+                summaries=options.summaries.settings(),
+            )
         except ArchiveError as e:
             raise PluginError(f"{e} (Nothing is built, so that nothing is shown that was to be hidden.)") from e
         for misplaced in self.misplaced():
@@ -150,6 +159,9 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
                 continue
             _OurPage(page, file, config, nav_titles.get(page.source))
             files.append(file)
+        for address, content in self.site.files():
+            if address not in taken:
+                files.append(File.generated(config, address, content=content))
         for name, content in load_assets().items():
             files.append(File.generated(config, self.urls.asset(name), content=content))
         # The archive stays until the build is over: the collector need not walk through it again and again.

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from daily_papers.index import DayEntry
+from daily_papers.index import DateState, DayEntry, total
 from daily_papers.pages.urls import Urls
 from daily_papers.pages.words import Words
 from daily_papers.text import cut
@@ -21,13 +21,22 @@ TONES = 5
 BEST_CHARS = 100
 
 # One letter a state: a class stands in every cell of years of days.
-STATE_CLASSES = {"complete": "", "moving": "m", "partial": "p", "failed": "f", "empty": "e"}
+STATE_CLASSES: dict[DateState, str] = {
+    "complete": "",
+    "moving": "m",
+    "partial": "p",
+    "failed": "f",
+    "empty": "e",
+    "pending": "s",
+    "missing": "n",
+    "weekend": "",
+}
 
 _WEEKS = Calendar()
 
 
 class Cell(msgspec.Struct, frozen=True, gc=False):
-    """One day of a month. `address` is relative to the root and empty where nothing is known of the date."""
+    """One day of a month. `address` is relative to the root and empty where the date has no page."""
 
     day: int
     address: str = ""
@@ -52,11 +61,12 @@ class Year(msgspec.Struct, frozen=True, gc=False):
 
 
 def make_years(entries: Sequence[DayEntry], urls: Urls, words: Words) -> list[Year]:
-    """Return every year that has an entry, newest first."""
+    """Return every year in which more is known of a date than that nothing is, newest first."""
     by_year: dict[int, list[DayEntry]] = {}
     for entry in entries:
         by_year.setdefault(entry.date.year, []).append(entry)
-    return [_year(number, by_year[number], urls, words) for number in sorted(by_year, reverse=True)]
+    known = {number for number, of_year in by_year.items() if any(entry.has_page for entry in of_year)}
+    return [_year(number, by_year[number], urls, words) for number in sorted(known, reverse=True)]
 
 
 def tone_steps(votes: Sequence[int]) -> list[int]:
@@ -69,17 +79,13 @@ def _year(number: int, entries: Sequence[DayEntry], urls: Urls, words: Words) ->
     steps = tone_steps([entry.votes for entry in entries if entry.papers])
     cells = {entry.date: _cell(entry, steps, urls, words) for entry in entries}
     filled = sum(1 for entry in entries if entry.papers)
-    papers = sum(entry.papers for entry in entries)
-    total = [
-        words.count("days", filled),
-        words.count("papers", papers),
-        words.count("votes", sum(entry.votes for entry in entries)),
-    ]
-    return Year(number, total, [_month(number, month, entries, cells, words) for month in range(1, 13)])
+    papers, votes = total(entries)
+    totals = [words.count("days", filled), words.count("papers", papers), words.count("votes", votes)]
+    return Year(number, totals, [_month(number, month, entries, cells, words) for month in range(1, 13)])
 
 
 def _month(year: int, month: int, entries: Sequence[DayEntry], cells: dict[dt.date, Cell], words: Words) -> Month:
-    papers = sum(entry.papers for entry in entries if entry.date.month == month)
+    papers, _ = total(entry for entry in entries if entry.date.month == month)
     return Month(
         id=f"{year:04}-{month:02}",
         name=words.date(dt.date(year, month, 1), "month"),
@@ -92,6 +98,9 @@ def _month(year: int, month: int, entries: Sequence[DayEntry], cells: dict[dt.da
 
 
 def _cell(entry: DayEntry, steps: Sequence[int], urls: Urls, words: Words) -> Cell:
+    if not entry.has_page:
+        missing = entry.state == "missing"
+        return Cell(entry.date.day, classes=STATE_CLASSES[entry.state], text=words.texts["state_missing"] * missing)
     classes = [f"t{bisect_right(steps, entry.votes) + 1}"] if entry.papers else []
     texts = [words.date(entry.date)]
     if entry.papers:

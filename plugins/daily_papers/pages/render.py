@@ -13,11 +13,12 @@ from pathlib import Path
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from daily_papers.index import ALL_HIDDEN, NOT_ASKED, DayEntry, votes_seen
+from daily_papers.index import ALL_HIDDEN, NOT_ASKED, DateState, DayEntry, Listings, total, votes_seen
 from daily_papers.models import HUGGING_FACE, HUGGING_FACE_SOURCE, Day, Paper
 from daily_papers.pages.calendar import make_years
 from daily_papers.pages.report import Reporter
 from daily_papers.pages.static import SCRIPT, STYLESHEET, VIEW_SCRIPT
+from daily_papers.pages.status import STATES, count_states, make_badge, make_status
 from daily_papers.pages.urls import Urls, to_root
 from daily_papers.pages.view import Viewer
 from daily_papers.pages.words import Words
@@ -32,9 +33,14 @@ HOME_PAPERS = 5
 REASON_CHARS = 400
 DESCRIPTION_CHARS = 300
 
+BADGE_STATES: tuple[DateState, ...] = ("failed", "missing", "partial")
+"""What a badge names, the worst first."""
+LEGEND_STATES: tuple[DateState, ...] = ("moving", "pending", "partial", "failed", "empty", "missing")
+_NOWHERE: Listings = {}
+
 
 # Why a date has no papers to show, by its state; of any other, something is stored that cannot be read.
-_PROBLEMS = {"empty": "empty", "moving": "empty", "failed": "failed"}
+_PROBLEMS = {"empty": "empty", "moving": "open", "failed": "failed"}
 # The reasons of our own, which readers are told in their words.
 _REASONS = {NOT_ASKED.reason: "why_not_asked", ALL_HIDDEN.reason: "why_hidden"}
 
@@ -82,6 +88,7 @@ class Renderer:
             media_hosts=media_hosts,
             words=self._words,
             reporter=Reporter(repo_url=repo_url, site_url=site_url, urls=urls, question=question),
+            urls=urls,
         )
         self._env = _Environment(
             loader=FileSystemLoader(TEMPLATES),
@@ -94,19 +101,26 @@ class Renderer:
         self._env.globals.update(
             t=self._words.texts,
             words=self._words,
+            urls=urls,
+            legend_states=LEGEND_STATES,
             weekdays=self._words.weekdays(),
             hugging_face=HUGGING_FACE if is_hugging_face else "",
         )
 
-    def day(self, day: Day, entry: DayEntry, *, previous: dt.date | None, next: dt.date | None) -> str:
-        """Return the page of a stored day; `previous` and `next` are the nearest dates that have a page."""
+    def day(
+        self, day: Day, entry: DayEntry, *, previous: dt.date | None, next: dt.date | None, listed: Listings = _NOWHERE
+    ) -> str:
+        """Return the page of a stored day; `previous` and `next` are the nearest dates that have a page.
+
+        `listed` are the dates of papers that are listed on several.
+        """
         if not day.papers:
             return self._notice(entry, "empty", previous, next)
         root = to_root(self._urls.day(day.date))
         return self._render(
             "day.html",
             **self._head(entry, root, previous, next),
-            **self._papers(day, day.ranked, root),
+            **self._papers(day, day.ranked, root, listed),
             anchor="",
         )
 
@@ -115,7 +129,7 @@ class Renderer:
         kind = "hidden" if entry.reason == ALL_HIDDEN.reason else _PROBLEMS.get(entry.state, "unreadable")
         return self._notice(entry, kind, previous, next)
 
-    def home(self, newest: Day | None, entries: Sequence[DayEntry]) -> str:
+    def home(self, newest: Day | None, entries: Sequence[DayEntry], listed: Listings = _NOWHERE) -> str:
         """Return the first page: the newest day's first papers and the calendar of its year."""
         root = to_root(self._urls.home())
         if newest is None:
@@ -128,7 +142,7 @@ class Renderer:
         return self._render(
             "home.html",
             **self._head(entry, root, earlier, None),
-            **self._papers(newest, newest.ranked[:HOME_PAPERS], root),
+            **self._papers(newest, newest.ranked[:HOME_PAPERS], root, listed),
             anchor=address,
             day_address=address,
             years=make_years(same_year, self._urls, self._words),
@@ -142,11 +156,36 @@ class Renderer:
             years=make_years(entries, self._urls, self._words),
         )
 
+    def status(self, dates: Sequence[DayEntry]) -> str:
+        """Return the page on how complete the archive is, of every date there should be."""
+        status = make_status(dates)
+        return self._render(
+            "status.html",
+            root=to_root(self._urls.status()),
+            status=status,
+            states=STATES,
+            newest=dates[-1].date if dates else None,
+            reasons={entry.date: cut(entry.reason or "", REASON_CHARS) for entry in status.failed},
+            whys={entry.date: self._why(entry) for entry in status.partial},
+        )
+
+    def badge(self, dates: Sequence[DayEntry]) -> str:
+        """Return a small picture for a README that says how complete the archive is."""
+        counts = count_states(dates)
+        worst = next((state for state in BADGE_STATES if counts[state]), None)
+        days = self._words.count("days", sum(1 for entry in dates if entry.papers))
+        how = f"{counts[worst]} {self._words.texts[f'state_{worst}']}" if worst else self._words.texts["state_complete"]
+        badge = make_badge(dates, self._words.texts["badge"], f"{days}, {how}")
+        return self._render("badge.svg", badge=badge)
+
     def day_title(self, date: dt.date) -> str:
         return self._words.date(date)
 
     def home_title(self) -> str:
         return self._words.texts["home_title"]
+
+    def status_title(self) -> str:
+        return self._words.texts["status_title"]
 
     def archive_title(self) -> str:
         return self._words.texts["archive_title"]
@@ -171,8 +210,12 @@ class Renderer:
         return self._words.text(
             "archive_description",
             days=self._words.count("days", sum(1 for entry in entries if entry.papers)),
-            papers=self._words.count("papers", sum(entry.papers for entry in entries)),
+            papers=self._words.count("papers", total(entries)[0]),
         )
+
+    def status_description(self, dates: Sequence[DayEntry]) -> str:
+        counts = make_status(dates).counts
+        return " · ".join(f"{self._words.texts[f'state_{state}']} {count}" for state, count in counts)
 
     def day_head(self, date: dt.date, *, previous: dt.date | None, next: dt.date | None, has_twins: bool = True) -> str:
         """Return what a date's page adds to the head; `has_twins` is False for a date without a stored day."""
@@ -191,6 +234,9 @@ class Renderer:
 
     def archive_head(self) -> str:
         return self._page_head(self._urls.archive())
+
+    def status_head(self) -> str:
+        return self._page_head(self._urls.status())
 
     def _page_head(self, url: str, links: Sequence[tuple[str, str, str]] = (), early_script: str = "") -> str:
         """Return the links, as rel, address and type, and the scripts of the page at `url`."""
@@ -218,10 +264,10 @@ class Renderer:
             seen="",
         )
 
-    def _papers(self, day: Day, papers: Sequence[Paper], root: str) -> dict[str, object]:
+    def _papers(self, day: Day, papers: Sequence[Paper], root: str, listed: Listings) -> dict[str, object]:
         """Return what a page of `papers` says beside its head."""
         return {
-            "papers": [self._viewer.view(paper, day.date) for paper in papers],
+            "papers": [self._viewer.view(paper, day.date, listed.get(paper.id, ())) for paper in papers],
             "vote_title": self._vote_title(day),
             "seen": self._seen(day),
             "twins": self._twins(day, root),
@@ -229,16 +275,29 @@ class Renderer:
 
     def _head(self, entry: DayEntry, root: str, previous: dt.date | None, next: dt.date | None) -> dict[str, object]:
         """Return what the head of a day says, whether its papers can be shown or not."""
-        why = _REASONS.get(entry.reason or "")
         return {
             "root": root,
             "archive": root + self._urls.archive(),
             "entry": entry,
             "previous": self._neighbour("previous_day", root, previous),
             "next": self._neighbour("next_day", root, next),
-            "why": self._words.texts[why or f"why_{entry.state}"],
-            "reason": cut(entry.reason, REASON_CHARS) if entry.reason and not why else "",
+            "why": self._why(entry),
+            "reason": cut(entry.reason, REASON_CHARS) if entry.reason and entry.reason not in _REASONS else "",
         }
+
+    def _why(self, entry: DayEntry) -> str:
+        """Return what the state of a date means, in the reader's words."""
+        if key := _REASONS.get(entry.reason or ""):
+            return self._words.texts[key]
+        if entry.rejected:
+            return self._words.count("rejected", entry.rejected)
+        if entry.state == "failed":
+            key = "why_failed_again" if entry.papers else "why_failed"
+            tried = self._words.text("tried", date=self._words.date(entry.tried, "plain")) if entry.tried else ""
+            return f"{self._words.texts[key]} {tried}".strip()
+        if entry.state == "moving" and not entry.papers:
+            return self._words.texts["why_open"]
+        return self._words.texts[f"why_{entry.state}"]
 
     def _neighbour(self, key: str, root: str, date: dt.date | None) -> _Neighbour | None:
         if date is None:

@@ -17,11 +17,23 @@ from daily_papers.archive import encode_day, read_day, stored_dates
 from daily_papers.curation import curate_day, read_curation
 from daily_papers.digest import render_digest
 from daily_papers.errors import ArchiveError
-from daily_papers.index import ALL_HIDDEN, DayEntry, day_entry, empty_entry, votes_seen
+from daily_papers.index import (
+    ALL_HIDDEN,
+    DayEntry,
+    count_once,
+    day_entry,
+    empty_entry,
+    every_date,
+    relisted,
+    votes_seen,
+)
 from daily_papers.ledger import LedgerEntry, read_ledger
 from daily_papers.models import Day
 from daily_papers.pages.render import Renderer
+from daily_papers.pages.status import status_json
 from daily_papers.pages.urls import Urls
+from daily_papers.summaries.plan import Settings, count_pending
+from daily_papers.summaries.prompt import Prompt, read_prompt
 
 
 class SitePage(msgspec.Struct, frozen=True):
@@ -44,16 +56,29 @@ class SitePage(msgspec.Struct, frozen=True):
 class Site:
     """Everything that is published of the archive below `root`, as it is stored at this moment.
 
-    `errors` holds what could not be read; the site is whole without it. Raises ArchiveError for a curation that does
-    not read: without it a page would show what was to be hidden.
+    `since` is where its dates should begin, None where nothing tells which there should be. `summaries` are what a
+    model is asked for. `errors` holds what could not be read; the site is whole without it. Raises ArchiveError for a
+    curation that does not read: without it a page would show what was to be hidden.
     """
 
-    def __init__(self, root: Path, *, urls: Urls, renderer: Renderer, languages: list[str]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        urls: Urls,
+        renderer: Renderer,
+        languages: list[str],
+        since: dt.date | None = None,
+        summaries: Settings | None = None,
+    ) -> None:
         self.root, self.urls, self.renderer, self.languages = root, urls, renderer, languages
         self.errors: list[ArchiveError] = []
         self.days: dict[dt.date, Day] = {}
         self._curated: list[Day] = []
+        self._model = summaries.model if summaries else ""
+        self._prompts = self._read_prompts(summaries) if summaries and summaries.model else {}
         self.entries = self._read()
+        self.dates = every_date(self.entries, since) if since else self.entries
 
     def pages(self) -> Iterator[SitePage]:
         """Yield every page, the ways in first, then the dates, oldest first."""
@@ -64,7 +89,7 @@ class Site:
             self.urls.home_source,
             draw.home_title(),
             draw.home_description(newest),
-            lambda: draw.home(newest, self.entries),
+            lambda: draw.home(newest, self.dates, self.listed),
             draw.home_head(),
             changed,
         )
@@ -72,8 +97,16 @@ class Site:
             self.urls.archive_source,
             draw.archive_title(),
             draw.archive_description(self.entries),
-            lambda: draw.archive(self.entries),
+            lambda: draw.archive(self.dates),
             draw.archive_head(),
+            changed,
+        )
+        yield SitePage(
+            self.urls.status_source,
+            draw.status_title(),
+            draw.status_description(self.dates),
+            lambda: draw.status(self.dates),
+            draw.status_head(),
             changed,
         )
         dates = sorted(self.days)
@@ -89,6 +122,11 @@ class Site:
         """Yield address below the site's root and text of each Markdown twin."""
         for day in self.days.values():
             yield self.urls.day_markdown(day.date), render_digest(day, self.languages)
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Yield address below the site's root and content of each file that is neither page nor record."""
+        yield self.urls.status_json(), status_json(self.dates)
+        yield self.urls.status_badge(), self.renderer.badge(self.dates).encode()
 
     def curated_records(self) -> Iterator[tuple[str, bytes]]:
         """Yield address below the site's root and content of each record that is not published as it is stored."""
@@ -117,10 +155,21 @@ class Site:
                 self._curated.append(day)
             if day.papers:
                 self.days[date] = day
-                entries[date] = day_entry(day, ledger.get(date))
+                pending = count_pending(day, self._prompts, self._model) if self._prompts else 0
+                entries[date] = day_entry(day, ledger.get(date), pending=pending)
             else:
                 entries[date] = empty_entry(date, ALL_HIDDEN)
+        self.listed = relisted(self.days.values())
+        count_once(entries, self.days, self.listed)
         return [entry for _, entry in sorted(entries.items())]
+
+    def _read_prompts(self, summaries: Settings) -> dict[str, Prompt]:
+        """Return the prompt of each language that summaries are wanted in; none where they do not read."""
+        try:
+            return {language: read_prompt(self.root, language) for language in summaries.languages}
+        except ArchiveError as e:
+            self.errors.append(e)
+            return {}
 
     def _date_page(self, entry: DayEntry, *, previous: dt.date | None, following: dt.date | None) -> SitePage:
         draw, day = self.renderer, self.days.get(entry.date)
@@ -128,7 +177,7 @@ class Site:
         def render() -> str:
             if day is None:
                 return draw.unreadable_day(entry, previous=previous, next=following)
-            return draw.day(day, entry, previous=previous, next=following)
+            return draw.day(day, entry, previous=previous, next=following, listed=self.listed)
 
         return SitePage(
             self.urls.day_source(entry.date),

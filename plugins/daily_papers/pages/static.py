@@ -13,7 +13,7 @@ VIEW_SCRIPT = "js/dp-view.mjs"
 """The one part of it that decides what the first painting shows."""
 
 # In the order of the cascade; the variables come first.
-_STYLES = ("base.css", "head.css", "papers.css", "media.css", "list.css", "calendar.css")
+_STYLES = ("base.css", "head.css", "papers.css", "media.css", "list.css", "calendar.css", "status.css")
 
 
 def load_assets() -> dict[str, bytes]:

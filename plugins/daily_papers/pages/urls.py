@@ -26,6 +26,15 @@ class Urls:
     def archive(self) -> str:
         return self._page("archive")
 
+    def status(self) -> str:
+        return self._page("status")
+
+    def status_json(self) -> str:
+        return self._below("status.json")
+
+    def status_badge(self) -> str:
+        return self._below("status.svg")
+
     def day(self, date: dt.date) -> str:
         return self._page(_stem(date))
 
@@ -49,6 +58,10 @@ class Urls:
     @property
     def archive_source(self) -> str:
         return self._below("archive.md")
+
+    @property
+    def status_source(self) -> str:
+        return self._below("status.md")
 
     def day_source(self, date: dt.date) -> str:
         return self._below(f"{_stem(date)}.md")

@@ -18,6 +18,7 @@ import msgspec
 
 from daily_papers.models import ARXIV, Media, Paper, Summary
 from daily_papers.pages.report import Reporter
+from daily_papers.pages.urls import Urls
 from daily_papers.pages.words import Words, language_name
 from daily_papers.text import MAX_URL_CHARS, cut, safe_url, shown_line
 
@@ -33,6 +34,9 @@ ABSTRACT_CHARS = 560
 LONG_BULLET_CHARS = 280
 """Roughly what three lines hold; Korean has half as many characters a line."""
 TONES = 12
+MIN_TREND = 3
+"""Two points are no course."""
+_TREND_LEFT, _TREND_RIGHT, _TREND_TOP, _TREND_BOTTOM = 1, 46, 3, 13
 
 _LABEL = re.compile(r"(\*\*\*?)(?=\S)([^*]{1,80}?)\1:(?:\s+|$)")
 # The sign comes first, so that the search leaps from one to the next; then what it must not be part of.
@@ -117,14 +121,21 @@ class PaperView(msgspec.Struct, frozen=True, gc=False):
     code: str
     stars: str
     links: list[Link]
+    also: list[Link]
+    """The paper on the other dates that list it, relative to the site's root."""
+    trend: str
+    """The points of its votes' course, in a box of 48 by 16; empty of fewer than MIN_TREND entries."""
+    trend_end: int
+    trend_text: str
 
 
 class Viewer:
     """Makes views for one site: its languages, the hosts it embeds from, its words, and where mistakes are reported."""
 
     def __init__(
-        self, *, languages: Sequence[str], media_hosts: Sequence[str], words: Words, reporter: Reporter
+        self, *, languages: Sequence[str], media_hosts: Sequence[str], words: Words, reporter: Reporter, urls: Urls
     ) -> None:
+        self._urls = urls
         self._rungs = {code: rung for rung, code in enumerate(languages)}
         self._reporter = reporter
         self._embeddable = tuple(f"https://{host}/" for host in media_hosts)
@@ -134,8 +145,8 @@ class Viewer:
             self._in_language(words.texts[key], ABSTRACT_LANGUAGE) for key in ("by_authors", "by_authors_beginning")
         ]
 
-    def view(self, paper: Paper, date: dt.date) -> PaperView:
-        """Return what is shown of `paper` on the page of `date`."""
+    def view(self, paper: Paper, date: dt.date, listed: Sequence[dt.date] = ()) -> PaperView:
+        """Return what is shown of `paper` on the page of `date`; `listed` are all its dates, if there are several."""
         picture, more, links = self._media(paper)
         authors = cut_all(paper.authors)
         folded = authors[FIRST_AUTHORS:-1]
@@ -148,6 +159,7 @@ class Viewer:
         if github and not code:
             links.append(self._unlinked("code", github.url))
         arxiv = not paper.id.startswith("x-")
+        trend, trend_end = trend_points(paper.vote_history)
         project_page = safe_url(paper.project_page)
         if project_page:
             links.append(Link(self._words.texts["project_page"], project_page))
@@ -181,6 +193,21 @@ class Viewer:
             code=code or "",
             stars=self._words.number(github.stars) if github and github.stars else "",
             links=links,
+            also=[self._also(paper, other) for other in listed if other != date],
+            trend=trend,
+            trend_end=trend_end,
+            trend_text=self._trend_text(paper) if trend else "",
+        )
+
+    def _also(self, paper: Paper, date: dt.date) -> Link:
+        return Link(
+            self._words.text("also_listed", date=self._words.date(date, "plain")), f"{self._urls.day(date)}#{paper.id}"
+        )
+
+    def _trend_text(self, paper: Paper) -> str:
+        return ", ".join(
+            self._words.text("votes_on", votes=self._words.number(votes), date=self._words.date(date, "plain"))
+            for date, votes in paper.vote_history
         )
 
     def _media(self, paper: Paper) -> tuple[Medium, list[Medium], list[Link]]:
@@ -280,6 +307,21 @@ def split_label(text: str, long_chars: int = LONG_BULLET_CHARS) -> Bullet:
     found = _LABEL.match(text) if text.startswith("**") else None
     label, rest = (found[2], text[found.end() :]) if found else ("", text)
     return Bullet(label, rest, len(text) > long_chars)
+
+
+def trend_points(history: Sequence[tuple[dt.date, int]]) -> tuple[str, int]:
+    """Return the points of a line through the votes, by day, and the height of the last one; empty and 0 of too few."""
+    if len(history) < MIN_TREND:
+        return "", 0
+    first, days = history[0][0], (history[-1][0] - history[0][0]).days
+    numbers = [votes for _, votes in history]
+    low, span = min(numbers), max(max(numbers) - min(numbers), 1)
+    width, height = _TREND_RIGHT - _TREND_LEFT, _TREND_BOTTOM - _TREND_TOP
+    points = [
+        (_TREND_LEFT + round(width * (date - first).days / days), _TREND_BOTTOM - round(height * (votes - low) / span))
+        for date, votes in history
+    ]
+    return " ".join(f"{x},{y}" for x, y in points), points[-1][1]
 
 
 def beginning(abstract: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -15,7 +16,7 @@ from daily_papers.archive import read_day, stored_dates
 from daily_papers.curation import curate_day, read_curation
 from daily_papers.errors import ArchiveError, BudgetError
 from daily_papers.merge import MODEL_RANK, summary_rank
-from daily_papers.models import Paper, Summary
+from daily_papers.models import Day, Paper, Summary
 from daily_papers.summaries.budget import USUAL_ANSWER_TOKENS, Budget, Limits, Usage, estimate_chat
 from daily_papers.summaries.prompt import Message, Prompt, input_hash, read_prompt
 
@@ -124,6 +125,14 @@ def make_plan(
                     found[key] = _task(paper, language, date, prompt, settings.model)
     tasks = [msgspec.structs.replace(task, ready=_usable(kept.get(key), task)) for key, task in found.items()]
     return Plan(tuple(tasks[:limit]), left_out, tuple(errors))
+
+
+def count_pending(day: Day, prompts: Mapping[str, Prompt], model: str) -> int:
+    """Return how many papers of `day` lack a summary by `model` in one of the languages of `prompts`."""
+    return sum(
+        any(not _why_not(paper, language, prompt, model, outdated=False) for language, prompt in prompts.items())
+        for paper in day.papers
+    )
 
 
 def _why_not(paper: Paper, language: str, prompt: Prompt, model: str, *, outdated: bool) -> str | None:
