@@ -52,7 +52,7 @@ class DayEntry(msgspec.Struct, frozen=True):
         return self.state not in ("missing", "weekend")
 
 
-Listings = dict[str, tuple[dt.date, ...]]
+Listings = Mapping[str, tuple[dt.date, ...]]
 """The dates of papers that are listed on several, oldest first, by id."""
 
 
