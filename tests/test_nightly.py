@@ -9,12 +9,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from chat import ChatModel, error
-from upstream import Upstream, answer, record
+from loopback import Loopback, Server
+from upstream import Fault, Handler, Upstream, answer, record
 
 ROOT = Path(__file__).parents[1]
 DATE = "2026-07-15"
@@ -23,6 +25,27 @@ DAY = "docs/2026/07/15.json"
 LISTED = [record("2607.00001", votes=7), record("2607.00010", votes=2)]
 # Nobody listens there; a connection is refused at once.
 NOWHERE = "http://127.0.0.1:9"
+
+
+class Webhook(Loopback):
+    """A chat that keeps what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__(_Told)
+        self.messages: list[bytes] = []
+
+
+class _Told(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_POST(self) -> None:
+        self.server.owner.messages.append(self.rfile.read(int(self.headers["content-length"])))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        pass
 
 
 @dataclass
@@ -158,15 +181,32 @@ def test_a_night_without_news_adds_no_commit(stored_site: Site) -> None:
     assert stored_site.log() == before
 
 
-def test_a_push_that_was_overtaken_goes_on_top_of_what_came_before(site: Site) -> None:
-    site.push_from_elsewhere("docs/news.md", "# News\n")
+def test_what_others_pushed_since_the_last_night_is_in_the_site(site: Site) -> None:
+    site.push_from_elsewhere("docs/news.md", "# News of elsewhere\n")
+    night = site.night()
+    assert night.returncode == 0, night
+    assert "News of elsewhere" in (site.clone / "site/news/index.html").read_text(encoding="utf-8")
+
+
+def pushing(site: Site, path: str, text: str) -> Fault:
+    """An upstream that answers as ever, after somebody else has pushed a file: in the middle of the night."""
+
+    def answer(handler: Handler) -> None:
+        site.push_from_elsewhere(path, text)
+        handler.serve()
+
+    return answer
+
+
+def test_a_push_that_was_overtaken_goes_on_top_of_what_came_before(site: Site, upstream: Upstream) -> None:
+    upstream.then(pushing(site, "docs/news.md", "# News\n"))
     night = site.night()
     assert night.returncode == 0, night
     assert site.log() == [f"Papers of {DATE}: 2 new, 0 changed", "Elsewhere", "The site"]
 
 
-def test_a_conflict_ends_the_night_with_the_clone_as_it_was_and_nothing_pushed(site: Site) -> None:
-    site.push_from_elsewhere(DAY, '{"schema": 1}\n')
+def test_a_conflict_ends_the_night_with_the_clone_as_it_was_and_nothing_pushed(site: Site, upstream: Upstream) -> None:
+    upstream.then(pushing(site, DAY, '{"schema": 1}\n'))
     night = site.night()
     assert night.returncode == 2, night
     assert site.log() == ["Elsewhere", "The site"]
@@ -229,7 +269,11 @@ def test_what_somebody_is_working_on_stays_out_of_the_commit(site: Site) -> None
     site.git("add", "docs/draft.md")
     night = site.night()
     assert night.returncode == 0, night
-    assert site.git("show", "--format=", "--name-only", "main", cwd=site.origin).split() == [DAY, "docs/ledger.json"]
+    assert site.git("show", "--format=", "--name-only", "main", cwd=site.origin).split() == [
+        "build.json",
+        DAY,
+        "docs/ledger.json",
+    ]
     assert site.git("status", "--porcelain").split("\n") == ["M docs/about.md", "A  docs/draft.md"]
 
 
@@ -248,7 +292,116 @@ def test_the_summary_says_what_the_night_brought(site: Site, tmp_path: Path) -> 
     summary = tmp_path / "summary.md"
     site.environment["GITHUB_STEP_SUMMARY"] = str(summary)
     site.night()
-    assert summary.read_text(encoding="utf-8") == f"Papers of {DATE}: 2 new, 0 changed\n\n"
+    text = summary.read_text(encoding="utf-8")
+    assert text.startswith("```\nFetched: 1 stored\narXiv: 2 papers enriched\n```\n\n```\nThe site: ")
+    assert text.endswith(f"```\n\nPapers of {DATE}: 2 new, 0 changed\n\n")
+
+
+def test_what_upstream_says_cannot_leave_its_block_in_the_summary(
+    site: Site, upstream: Upstream, tmp_path: Path
+) -> None:
+    summary = tmp_path / "summary.md"
+    site.environment["GITHUB_STEP_SUMMARY"] = str(summary)
+    upstream.always(answer(404, {"error": "```\n<img src=x>"}))
+    site.night()
+    quoted = summary.read_text(encoding="utf-8").split("```")[1]
+    assert "<img src=x>" in quoted
+
+
+def lose(site: Site) -> None:
+    """Tell the clone, and so the next night, that the last site had more dates than there are."""
+    (site.clone / "build.json").write_text('{"dates":1000,"bytes":1}\n', encoding="utf-8")
+    site.git("add", "build.json")
+    site.git("-c", "user.name=Op", "-c", "user.email=op@example.org", "commit", "-qm", "Figures")
+
+
+def test_a_site_with_fewer_dates_is_not_published_unless_that_is_asked_for(
+    stored_site: Site, upstream: Upstream
+) -> None:
+    lose(stored_site)
+    upstream.days[DATE] = [*LISTED, record("2607.00020")]
+    night = stored_site.night(MORNING)
+    assert night.returncode == 2, night
+    assert "999 dates fewer than the last" in night.stdout
+    assert "--allow-smaller" in night.stdout
+    # The papers are safe: it is only the site that stays as it was.
+    assert "1 new" in stored_site.log()[0]
+    upstream.days[DATE] = [*LISTED, record("2607.00020"), record("2607.00030")]
+    night = stored_site.night(MORNING, "--since", DATE, "--until", DATE, "--allow-smaller")
+    assert night.returncode == 0, night
+    assert '"dates":1,' in stored_site.git("show", "main:build.json", cwd=stored_site.origin)
+
+
+GH = """#!/usr/bin/env bash
+printf '%s\n' "$*" >>"$GH_LOG"
+case "$1 $2" in
+  'issue list') cat "$GH_OPEN" 2>/dev/null || true ;;
+  'issue create') echo 7 >"$GH_OPEN" ;;
+  'issue close') rm -f "$GH_OPEN" ;;
+esac
+exit "${GH_EXIT-0}"
+"""
+
+
+def with_gh(site: Site, tmp_path: Path) -> Path:
+    """Put a gh on PATH that notes what it is asked, and has one issue at the most; return what it notes."""
+    program = tmp_path / "bin/gh"
+    program.parent.mkdir()
+    program.write_text(GH, encoding="utf-8")
+    program.chmod(0o755)
+    log = tmp_path / "gh.log"
+    site.environment |= {
+        "PATH": f"{program.parent}:{site.environment['PATH']}",
+        "GH_TOKEN": "not-a-token",
+        "GH_LOG": str(log),
+        "GH_OPEN": str(tmp_path / "gh.open"),
+    }
+    return log
+
+
+def asked_of_gh(log: Path) -> list[str]:
+    lines = [line for line in log.read_text("utf-8").splitlines() if line.startswith("issue")] if log.exists() else []
+    log.unlink(missing_ok=True)
+    return [" ".join(line.split()[:3]) for line in lines]
+
+
+def test_nights_that_fail_open_one_issue_and_the_next_that_goes_well_closes_it(site: Site, tmp_path: Path) -> None:
+    log = with_gh(site, tmp_path)
+    assert site.night(EVENING, "--since", "yesterday").returncode == 2
+    assert asked_of_gh(log) == ["issue list --state", "issue create --title"]
+    assert site.night(EVENING, "--since", "yesterday").returncode == 2
+    assert asked_of_gh(log) == ["issue list --state", "issue comment 7"]
+    assert site.night().returncode == 0
+    assert asked_of_gh(log) == ["issue list --state", "issue close 7"]
+    assert site.night(MORNING).returncode == 0
+    assert asked_of_gh(log) == ["issue list --state"]
+
+
+def test_a_gh_that_fails_changes_no_outcome(site: Site, tmp_path: Path) -> None:
+    with_gh(site, tmp_path)
+    site.environment["GH_EXIT"] = "1"
+    assert site.night(EVENING, "--since", "yesterday").returncode == 2
+    assert site.night().returncode == 0
+
+
+def test_a_day_is_announced_once_when_its_list_has_closed(site: Site, upstream: Upstream, tmp_path: Path) -> None:
+    with Webhook() as webhook:
+        site.environment["DAILY_PAPERS_WEBHOOK"] = f"{webhook.url}/services/a-secret"
+        site.environment["GIT_COMMITTER_DATE"] = EVENING
+        night = site.night(EVENING)
+        assert night.returncode == 0, night
+        assert not webhook.messages
+        upstream.days[DATE] = [record("2607.00001", votes=9), record("2607.00010", votes=2)]
+        site.environment["GIT_COMMITTER_DATE"] = MORNING
+        night = site.night(MORNING)
+        assert night.returncode == 0, night
+        assert len(webhook.messages) == 1
+        text = json.loads(webhook.messages[0])["text"]
+        assert "2026-07-15>* · 2 papers\n• ▲ 9 Paper 2607.00001" in text
+        upstream.days[DATE] = [record("2607.00001", votes=12), record("2607.00010", votes=2)]
+        again = site.night("2026-07-16T17:41:00Z")
+        assert len(webhook.messages) == 1
+        assert "a-secret" not in night.stdout + night.stderr + again.stdout + again.stderr
 
 
 def test_a_branch_with_nowhere_to_push_to_is_said_before_anything_is_fetched(site: Site, upstream: Upstream) -> None:
