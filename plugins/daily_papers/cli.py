@@ -16,6 +16,7 @@ from typing import Protocol, TypeVar
 
 import click
 from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, ConfigurationError
 
 from daily_papers import __version__
@@ -24,6 +25,7 @@ from daily_papers.check import check as check_archive
 from daily_papers.check import unlisted, write_anew
 from daily_papers.curation import CURATION
 from daily_papers.dates import current_instant, feed_day
+from daily_papers.doctor import Repository, diagnose
 from daily_papers.enrich import NIGHT_S as ARXIV_S
 from daily_papers.enrich import Outcome as Enriched
 from daily_papers.enrich import enrich_archive
@@ -35,6 +37,7 @@ from daily_papers.importing import Report as ImportReport
 from daily_papers.importing import import_digests
 from daily_papers.models import LANGUAGE_PATTERN
 from daily_papers.plugin import DailyPapersPlugin
+from daily_papers.starting import make_repository
 from daily_papers.summaries.plan import estimate, make_plan
 from daily_papers.summarize import Outcome as Summarized
 from daily_papers.summarize import summarize_archive
@@ -101,7 +104,10 @@ def main(ctx: click.Context, config_file: str) -> None:
 
 def _plugin(config_file: str) -> DailyPapersPlugin:
     """Return our plugin as the site configures it. Raises ConfigurationError, DailyPapersError."""
-    config = load_config(config_file)
+    return _plugin_of(load_config(config_file), config_file)
+
+
+def _plugin_of(config: MkDocsConfig, config_file: str) -> DailyPapersPlugin:
     for plugin in config.plugins.values():
         if isinstance(plugin, DailyPapersPlugin):
             plugin.locate(config)
@@ -268,6 +274,41 @@ def summarize(
         report = summarize_archive(plugin.archive_root, settings, plan, now=now, run_s=run_s, on_outcome=on_outcome)
     click.echo(f"Summaries: {report}")
     return DONE if report.complete and not plan.errors else IN_PART
+
+
+@main.command()
+@click.pass_obj
+def doctor(config_file: str) -> int:
+    """Say whether this repository is set up to run unattended, and what to do where it is not."""
+    config = load_config(config_file)
+    plugin = _plugin_of(config, config_file)
+    repository = Repository(
+        folder=Path(config.config_file_path).parent,
+        archive_root=plugin.archive_root,
+        site_dir=Path(config.site_dir),
+        site_url=config.site_url or "",
+        source=plugin.config.source,
+        since=plugin.config.since,
+        model=plugin.config.summaries.model,
+    )
+    problems = 0
+    for finding in diagnose(repository, current_instant()):
+        problems += finding.level == "problem"
+        click.echo(str(finding))
+    click.echo(_count(problems, "problem") if problems else "no problem found")
+    return IN_PART if problems else DONE
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def new(folder: Path) -> int:
+    """Make a ready archive repository in DIR, a new or empty folder."""
+    files = make_repository(folder)
+    click.echo(f"Made {_count(len(files), 'file')} in {folder}. There:")
+    click.echo("  pip install -r requirements.txt")
+    click.echo("  daily-papers fetch --since 2026-07-01    # or any other date; then: mkdocs serve")
+    click.echo("  daily-papers doctor                      # what is left to do before it runs by itself")
+    return DONE
 
 
 def _check_range(since: dt.date | None, until: dt.date | None) -> None:
