@@ -20,6 +20,7 @@ from daily_papers.enrich import read_unknown
 from daily_papers.errors import ArchiveError
 from daily_papers.files import UNREADABLE, locked
 from daily_papers.ledger import read_ledger
+from daily_papers.mirror import read_index
 from daily_papers.models import Day, Paper
 from daily_papers.summaries.budget import read_usage
 from daily_papers.summaries.prompt import read_prompts
@@ -38,7 +39,7 @@ def check(root: Path) -> Iterator[ArchiveError]:
                 yield from _broken_promises(path, day)
         except ArchiveError as e:
             yield e
-    for read in (read_ledger, read_unknown, read_usage, read_curation, read_prompts):
+    for read in (read_ledger, read_unknown, read_index, read_usage, read_curation, read_prompts):
         try:
             read(root)
         except ArchiveError as e:

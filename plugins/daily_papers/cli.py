@@ -26,6 +26,7 @@ from daily_papers.check import unlisted, write_anew
 from daily_papers.curation import CURATION
 from daily_papers.dates import current_instant, feed_day
 from daily_papers.doctor import Repository, diagnose
+from daily_papers.download import Rules
 from daily_papers.enrich import NIGHT_S as ARXIV_S
 from daily_papers.enrich import Outcome as Enriched
 from daily_papers.enrich import enrich_archive
@@ -35,6 +36,7 @@ from daily_papers.fetch import NIGHT, UNBOUNDED, Outcome, fetch_archive
 from daily_papers.importing import Outcome as Imported
 from daily_papers.importing import Report as ImportReport
 from daily_papers.importing import import_digests
+from daily_papers.mirror import mirror_archive
 from daily_papers.models import LANGUAGE_PATTERN
 from daily_papers.plugin import DailyPapersPlugin
 from daily_papers.starting import make_repository
@@ -141,6 +143,9 @@ def fetch(config_file: str, since: dt.date | None, until: dt.date | None, force:
     if not stored_dates(plugin.archive_root):
         return DONE if report.complete else UNUSABLE
     enriched = not plugin.config.arxiv or _enrich(plugin, since, until)
+    if plugin.config.media == "mirror":
+        mirrored = mirror_archive(plugin.archive_root, Rules(plugin.config.media_hosts), on_error=click.echo)
+        click.echo(f"Thumbnails: {mirrored}")
     return DONE if report.complete and enriched else IN_PART
 
 

@@ -21,6 +21,7 @@ MAX_REFRESH_DAYS = 60
 """Votes stand still after a month; a longer window would only ask for the same again."""
 
 FETCH_CHOICES = ("auto", "never")
+MEDIA_CHOICES = ("link", "mirror")
 
 MAX_AT_ONCE = 16
 """Calls to a model at the same time."""
@@ -189,6 +190,7 @@ class DailyPapersConfig(_Strict):
         default=["cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co"],
     )
     summaries = c.SubConfig(_SummariesConfig)
+    media = c.Choice(MEDIA_CHOICES, default="link")
 
     def validate(self) -> tuple[ConfigErrors, ConfigWarnings]:
         errors, warnings = super().validate()

@@ -42,10 +42,10 @@ from daily_papers.summaries.prompt import OWN_PROMPTS
 
 FETCH_VARIABLE = "DAILY_PAPERS_FETCH"
 
-# Of the archive's own files: the ledger, what summaries took, what arXiv did not know, settings in YAML, what could not
-# be read, and the copies that editors and git leave beside a file.
+# Of the archive's own files: the ledger, what summaries took, what arXiv did not know, the mirror's index, settings in
+# YAML, what could not be read, and the copies that editors and git leave beside a file.
 _WITHHELD = re.compile(
-    r"^((ledger|usage|arxiv)\.json.*|[^/]+\.ya?ml.*|\d{4}/\d\d/\d\d\.rejected\.json|\d{4}/\d\d/[^/]+\.json[^/]+)$"
+    r"^((ledger|usage|arxiv|media)\.json.*|[^/]+\.ya?ml.*|\d{4}/\d\d/\d\d\.rejected\.json|\d{4}/\d\d/[^/]+\.json[^/]+)$"
 )
 
 log = logging.getLogger("mkdocs.plugins.daily_papers")
@@ -136,6 +136,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
                 # A feed says which dates it has; only of Hugging Face a weekday can be missing.
                 since=options.since if options.source == HUGGING_FACE_SOURCE else None,
                 summaries=options.summaries.settings(),
+                mirrored=options.media == "mirror",
             )
         except ArchiveError as e:
             raise PluginError(f"{e} (Nothing is built, so that nothing is shown that was to be hidden.)") from e

@@ -7,7 +7,7 @@ Days and entries go in, strings come out; the same input gives the same bytes. W
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -106,6 +106,10 @@ class Renderer:
             weekdays=self._words.weekdays(),
             hugging_face=HUGGING_FACE if is_hugging_face else "",
         )
+
+    def use_mirror(self, copies: Mapping[str, str]) -> None:
+        """Show the copies of thumbnails, by address, that lie at these places below the archive."""
+        self._viewer.copies = {url: self._urls.below(stem) for url, stem in copies.items()}
 
     def day(
         self, day: Day, entry: DayEntry, *, previous: dt.date | None, next: dt.date | None, listed: Listings = _NOWHERE

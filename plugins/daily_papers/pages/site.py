@@ -28,6 +28,7 @@ from daily_papers.index import (
     votes_seen,
 )
 from daily_papers.ledger import LedgerEntry, read_ledger
+from daily_papers.mirror import read_index
 from daily_papers.models import Day
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.status import status_json
@@ -57,8 +58,9 @@ class Site:
     """Everything that is published of the archive below `root`, as it is stored at this moment.
 
     `since` is where its dates should begin, None where nothing tells which there should be. `summaries` are what a
-    model is asked for. `errors` holds what could not be read; the site is whole without it. Raises ArchiveError for a
-    curation that does not read: without it a page would show what was to be hidden.
+    model is asked for, `mirrored` shows copies of thumbnails where there are any. `errors` holds what could not be
+    read; the site is whole without it. Raises ArchiveError for a curation that does not read: without it a page would
+    show what was to be hidden.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Site:
         languages: list[str],
         since: dt.date | None = None,
         summaries: Settings | None = None,
+        mirrored: bool = False,
     ) -> None:
         self.root, self.urls, self.renderer, self.languages = root, urls, renderer, languages
         self.errors: list[ArchiveError] = []
@@ -77,6 +80,8 @@ class Site:
         self._curated: list[Day] = []
         self._model = summaries.model if summaries else ""
         self._prompts = self._read_prompts(summaries) if summaries and summaries.model else {}
+        if mirrored:
+            renderer.use_mirror(self._read_mirror())
         self.entries = self._read()
         self.dates = every_date(self.entries, since) if since else self.entries
 
@@ -162,6 +167,14 @@ class Site:
         self.listed = relisted(self.days.values())
         count_once(entries, self.days, self.listed)
         return [entry for _, entry in sorted(entries.items())]
+
+    def _read_mirror(self) -> dict[str, str]:
+        """Return where the copies of thumbnails lie, by address; none where the index does not read."""
+        try:
+            return {url: copy.stem for url, copy in read_index(self.root).items() if copy.name}
+        except ArchiveError as e:
+            self.errors.append(e)
+            return {}
 
     def _read_prompts(self, summaries: Settings) -> dict[str, Prompt]:
         """Return the prompt of each language that summaries are wanted in; none where they do not read."""

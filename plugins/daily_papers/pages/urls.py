@@ -21,7 +21,7 @@ class Urls:
     directory_urls: bool = True
 
     def home(self) -> str:
-        return self._below("" if self.directory_urls else "index.html")
+        return self.below("" if self.directory_urls else "index.html")
 
     def archive(self) -> str:
         return self._page("archive")
@@ -30,46 +30,47 @@ class Urls:
         return self._page("status")
 
     def status_json(self) -> str:
-        return self._below("status.json")
+        return self.below("status.json")
 
     def status_badge(self) -> str:
-        return self._below("status.svg")
+        return self.below("status.svg")
 
     def day(self, date: dt.date) -> str:
         return self._page(_stem(date))
 
     def day_json(self, date: dt.date) -> str:
         """Return the address of the record itself."""
-        return self._below(f"{_stem(date)}.json")
+        return self.below(f"{_stem(date)}.json")
 
     def day_markdown(self, date: dt.date) -> str:
         """Return the address of the digest."""
-        return self._below(f"{_stem(date)}.md")
+        return self.below(f"{_stem(date)}.md")
 
     def asset(self, name: str) -> str:
         """Return the address of a file of `static.load_assets`."""
-        return self._below(f"assets/daily-papers/{name}")
+        return self.below(f"assets/daily-papers/{name}")
 
     @property
     def home_source(self) -> str:
         """The source file by which MkDocs knows the page; none need exist."""
-        return self._below("index.md")
+        return self.below("index.md")
 
     @property
     def archive_source(self) -> str:
-        return self._below("archive.md")
+        return self.below("archive.md")
 
     @property
     def status_source(self) -> str:
-        return self._below("status.md")
+        return self.below("status.md")
 
     def day_source(self, date: dt.date) -> str:
-        return self._below(f"{_stem(date)}.md")
+        return self.below(f"{_stem(date)}.md")
 
     def _page(self, stem: str) -> str:
-        return self._below(f"{stem}/" if self.directory_urls else f"{stem}.html")
+        return self.below(f"{stem}/" if self.directory_urls else f"{stem}.html")
 
-    def _below(self, name: str) -> str:
+    def below(self, name: str) -> str:
+        """Return the address of what lies at `name` below the archive."""
         path = self.path.strip("/")
         return f"{path}/{name}" if path else name
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
@@ -56,6 +56,8 @@ class Medium(msgspec.Struct, frozen=True, gc=False):
     src: str = ""
     still: str = ""
     type: str = ""
+    copy: str = ""
+    """Where the site's own copy of the thumbnail among the two lies."""
     beside: bool = False
     """Whether a link to the file stands beside it, for browsers that cannot play it."""
 
@@ -135,6 +137,8 @@ class Viewer:
     def __init__(
         self, *, languages: Sequence[str], media_hosts: Sequence[str], words: Words, reporter: Reporter, urls: Urls
     ) -> None:
+        self.copies: Mapping[str, str] = {}
+        """Where the site's own copies of thumbnails lie, relative to its root, without width and ending."""
         self._urls = urls
         self._rungs = {code: rung for rung, code in enumerate(languages)}
         self._reporter = reporter
@@ -216,20 +220,21 @@ class Viewer:
         A film comes before a picture, a picture before one that moves, and the thumbnail stands in for all.
         """
         still = paper.thumbnail if paper.thumbnail and self._is_embeddable(paper.thumbnail) else ""
+        copy = self.copies.get(still, "") if still else ""
         if not paper.media:
-            return Medium("thumbnail", still) if still else _NO_PICTURE, [], []
+            return Medium("thumbnail", still, copy=copy) if still else _NO_PICTURE, [], []
         embedded: list[Medium] = []
         links: list[Link] = []
         for medium in paper.media:
             if self._is_embeddable(medium.url):
-                embedded.append(_medium(medium, still))
+                embedded.append(_medium(medium, still, copy))
             else:
                 links.append(self._media_link(medium))
         for kind in ("video", "image", "animation"):
             for position, candidate in enumerate(embedded):
                 if candidate.kind == kind:
                     return embedded.pop(position), [_without_still(other) for other in embedded], links
-        return Medium("thumbnail", still) if still else _NO_PICTURE, [], links
+        return Medium("thumbnail", still, copy=copy) if still else _NO_PICTURE, [], links
 
     def _is_embeddable(self, url: str) -> bool:
         # The slash after the host is part of what is compared, so no port, user or longer host gets by.
@@ -343,17 +348,17 @@ def cut_all(texts: Sequence[str]) -> Sequence[str]:
     return [cut(text, NAME_CHARS) for text in texts] if texts and max(map(len, texts)) > NAME_CHARS else texts
 
 
-def _medium(medium: Media, still: str) -> Medium:
+def _medium(medium: Media, still: str, copy: str) -> Medium:
     if medium.kind == "image":
         return Medium("image", medium.url)
     if medium.kind == "animation":
-        return Medium("animation", medium.url, still)
+        return Medium("animation", medium.url, still, copy=copy)
     extension = _extension(medium.url)
-    return Medium("video", medium.url, still, _VIDEO_TYPES.get(extension, ""), extension in _QUICKTIME)
+    return Medium("video", medium.url, still, _VIDEO_TYPES.get(extension, ""), copy, extension in _QUICKTIME)
 
 
 def _without_still(medium: Medium) -> Medium:
-    return Medium(medium.kind, medium.src, "", medium.type, medium.beside)
+    return Medium(medium.kind, medium.src, "", medium.type, "", medium.beside)
 
 
 @lru_cache(maxsize=1)

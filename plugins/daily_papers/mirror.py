@@ -1,0 +1,212 @@
+"""Thumbnails that stay: copies of one's own, in two widths, named by their content, under a budget of bytes.
+
+An archive folder goes in; ROOT/media/ and its index, ROOT/media.json, one line an address, are brought up to date.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import re
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from daily_papers.archive import read_day, stored_dates
+from daily_papers.download import Rules, download
+from daily_papers.errors import ArchiveError, FetchError, SettingError
+from daily_papers.files import locked, remove, sweep_temporaries, write_atomically
+
+WIDTHS = (640, 320)
+QUALITY = 80
+MAX_BYTES = 400 * 10**6
+"""GitHub Pages take 1 GB in all; a picture has about 25 kB in both widths, so these are some 16,000."""
+MAX_PIXELS = 40_000_000
+MOST_TRIES = 3
+RUN_S = 900.0
+NOTE_EVERY_S = 2.0
+
+INDEX = "media.json"
+FOLDER = "media"
+
+
+class Mirrored(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A copy, or why there is none."""
+
+    name: str = ""
+    """The beginning of its hash; its files are FOLDER/NAME[:2]/NAME-640.webp and -320.webp."""
+    bytes: int = 0
+    """Of both."""
+    failed: str = ""
+    tries: int = 0
+
+    @property
+    def stem(self) -> str:
+        """Where its files lie below the archive, without width and ending."""
+        return f"{FOLDER}/{self.name[:2]}/{self.name}"
+
+
+_OURS = re.compile(r"[0-9a-f]{20}-(640|320)\.webp")
+
+Index = dict[str, Mirrored]
+
+
+class Report(msgspec.Struct, frozen=True):
+    copied: int = 0
+    failed: int = 0
+    dropped: int = 0
+    left: int = 0
+
+    def __str__(self) -> str:
+        counts = {"copied": self.copied, "not to be had": self.failed, "dropped": self.dropped, "left": self.left}
+        return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing new"
+
+
+def read_index(root: Path) -> Index:
+    """Return what is mirrored, by address; empty if nothing is. Raises ArchiveError."""
+    path = root / INDEX
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Index)
+    except FileNotFoundError:
+        return {}
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
+        raise ArchiveError(f"{e}; restore it from git, or delete it and fetch again", path=path) from e
+
+
+def mirror_archive(
+    root: Path,
+    rules: Rules,
+    *,
+    max_bytes: int = MAX_BYTES,
+    run_s: float = RUN_S,
+    clock: Callable[[], float] = time.monotonic,
+    on_error: Callable[[FetchError], None] = lambda error: None,
+) -> Report:
+    """Copy the thumbnails of the stored papers that are not there yet, the newest dates first.
+
+    What no longer fits `max_bytes`, the oldest first, is dropped. What a killed run copied last is copied again.
+    `run_s` seconds end a run; the next one goes on. Raises SettingError without Pillow, ArchiveError.
+    """
+    _need_pillow()
+    with locked(root):
+        sweep_temporaries(root)
+        index, ends_at = read_index(root), clock() + run_s
+        kept: Index = {}
+        counts = dict.fromkeys(("copied", "failed", "left"), 0)
+        used, noted_at = 0, clock()
+        for url in _thumbnails(root):
+            known = index.get(url)
+            if used >= max_bytes:
+                break
+            if known is None or _is_wanted(root, known):
+                if clock() > ends_at:
+                    counts["left"] += 1
+                    if known and known.failed:
+                        kept[url] = known
+                    continue
+                known = _copy(root, url, rules, known, on_error)
+                counts["failed" if known.failed else "copied"] += 1
+            index[url] = kept[url] = known
+            if clock() - noted_at > NOTE_EVERY_S:
+                _write_index(root, index)
+                noted_at = clock()
+            used += known.bytes
+        _write_index(root, kept)
+        _drop_files(root, kept)
+    return Report(dropped=len(index.keys() - kept.keys()), **counts)
+
+
+def _is_wanted(root: Path, known: Mirrored) -> bool:
+    if known.failed:
+        return known.tries < MOST_TRIES
+    return not all((root / path).is_file() for path in _paths(known))
+
+
+def _copy(
+    root: Path, url: str, rules: Rules, known: Mirrored | None, on_error: Callable[[FetchError], None]
+) -> Mirrored:
+    try:
+        copies = scale(download(url, rules), url)
+    except FetchError as e:
+        on_error(e)
+        return Mirrored(failed=e.reason, tries=(known.tries if known else 0) + 1)
+    name = hashlib.sha256(copies[0]).hexdigest()[:20]
+    mirrored = Mirrored(name=name, bytes=sum(map(len, copies)))
+    for path, data in zip(_paths(mirrored), copies, strict=True):
+        write_atomically(root / path, data)
+    return mirrored
+
+
+def scale(data: bytes, url: str) -> list[bytes]:
+    """Return a picture as WebP in each of WIDTHS, never wider than it is, its first frame, without what else it holds.
+
+    Raises FetchError for what Pillow cannot read, or would need too much memory for.
+    """
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "GIF", "WEBP")) as picture:
+                width, height = picture.size
+                if width * height > MAX_PIXELS:
+                    raise ValueError(f"{width} x {height} pixels")
+                whole = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    except (OSError, ValueError, SyntaxError, EOFError, Warning, Image.DecompressionBombError, MemoryError) as e:
+        raise FetchError(f"a picture that cannot be read: {e}", source="media", url=url) from e
+    copies = []
+    for wanted in WIDTHS:
+        size = (min(wanted, width), max(1, round(height * min(wanted, width) / width)))
+        scaled = io.BytesIO()
+        whole.resize(size, Image.Resampling.LANCZOS).save(scaled, "WEBP", quality=QUALITY)
+        copies.append(scaled.getvalue())
+    return copies
+
+
+def _paths(mirrored: Mirrored) -> list[str]:
+    return [f"{mirrored.stem}-{width}.webp" for width in WIDTHS]
+
+
+def _thumbnails(root: Path) -> Iterator[str]:
+    """Yield each thumbnail's address once, those of the newest date first."""
+    told: set[str] = set()
+    for date in reversed(stored_dates(root)):
+        for url in _thumbnails_of(root, date):
+            if url not in told:
+                told.add(url)
+                yield url
+
+
+def _thumbnails_of(root: Path, date: dt.date) -> list[str]:
+    with suppress(ArchiveError):
+        if day := read_day(root, date):
+            return [paper.thumbnail for paper in day.ranked if paper.thumbnail]
+    return []
+
+
+def _write_index(root: Path, index: Index) -> None:
+    if not index and not (root / INDEX).exists():
+        return
+    lines = (msgspec.json.encode(url) + b": " + msgspec.json.encode(index[url]) for url in sorted(index))
+    write_atomically(root / INDEX, b"{\n" + b",\n".join(lines) + b"\n}\n")
+
+
+def _drop_files(root: Path, kept: Index) -> None:
+    """Remove every copy that no entry names: what was dropped, and what a killed run left."""
+    named = {root / path for mirrored in kept.values() if mirrored.name for path in _paths(mirrored)}
+    for path in (root / FOLDER).glob("[0-9a-f][0-9a-f]/*.webp"):
+        if _OURS.fullmatch(path.name) and path not in named:
+            remove(path)
+
+
+def _need_pillow() -> None:
+    try:
+        import PIL  # noqa: F401  # only whether it is there
+    except ImportError as e:
+        message = "media: mirror needs Pillow: pip install 'mkdocs-daily-papers[mirror]'"
+        raise SettingError(message) from e
