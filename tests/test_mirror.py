@@ -96,7 +96,7 @@ PRIVATE = {
 }
 
 
-@pytest.mark.parametrize("address", chain.from_iterable(PRIVATE.values()))
+@pytest.mark.parametrize("address", [*chain.from_iterable(PRIVATE.values())])
 def test_addresses_that_are_not_the_internets_are_refused(address: str) -> None:
     assert not is_public(ipaddress.ip_address(address))
     rules = Rules([HOST], resolve=lambda host, port: [ipaddress.ip_address("1.1.1.1"), ipaddress.ip_address(address)])
