@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Generator, Iterator
 
 import pytest
 import stamina
 
+from faults import FAULTS
 from upstream import Upstream
 
 _OURS = ("HF_", "HUGGING", "OPENAI_", "DAILY_PAPERS_")
@@ -35,3 +37,27 @@ def no_backoff() -> Iterator[None]:
     stamina.set_testing(True, attempts=100, cap=True)
     yield
     stamina.set_testing(False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "fault(number, ...): provokes these faults of tests/faults.py")
+
+
+_ended: dict[int, set[str]] = defaultdict(set)
+"""How the tests of each fault ended."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call" or report.outcome != "passed":
+        for mark in item.iter_markers("fault"):
+            for number in mark.args:
+                _ended[number].add(report.outcome)
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _ended:
+        as_stated = sum(1 for outcomes in _ended.values() if outcomes == {"passed"})
+        terminalreporter.write_line(f"faults: {as_stated} of {len(FAULTS)} ended as stated")

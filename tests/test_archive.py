@@ -99,6 +99,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.fault(47)
 @pytest.mark.parametrize("case", BROKEN)
 def test_a_file_that_does_not_read_names_itself_and_the_place(tmp_path: Path, case: str) -> None:
     data, message, at = BROKEN[case]
@@ -114,6 +115,7 @@ def test_a_file_that_does_not_read_names_itself_and_the_place(tmp_path: Path, ca
     assert [str(error) for error in check(tmp_path)] == [str(caught.value)]
 
 
+@pytest.mark.fault(48)
 def test_a_newer_schema_is_refused_by_name(tmp_path: Path) -> None:
     path = day_path(tmp_path, DATE)
     path.parent.mkdir(parents=True)
@@ -154,6 +156,7 @@ def test_check_finds_a_day_that_is_not_as_it_is_always_written(
     assert [error.at for error in check(tmp_path)] == [place]
 
 
+@pytest.mark.fault(49)
 def test_a_link_that_leads_out_of_the_archive_is_neither_read_nor_written(tmp_path: Path) -> None:
     root, outside = tmp_path / "docs", tmp_path / "outside.json"
     path = day_path(root, DATE)
@@ -167,6 +170,7 @@ def test_a_link_that_leads_out_of_the_archive_is_neither_read_nor_written(tmp_pa
     assert outside.read_bytes() == encode_day(DAY)
 
 
+@pytest.mark.fault(49)
 def test_only_files_of_the_layout_are_days(tmp_path: Path) -> None:
     write_day(tmp_path, DAY)
     for name in (
@@ -181,6 +185,7 @@ def test_only_files_of_the_layout_are_days(tmp_path: Path) -> None:
     assert stored_dates(tmp_path) == [DATE]
 
 
+@pytest.mark.fault(45)
 def test_a_full_disk_names_the_file_and_leaves_the_old_one(tmp_path: Path) -> None:
     """A process that may write no byte more stands for a disk that takes none."""
     write_day(tmp_path, DAY)

@@ -56,6 +56,7 @@ def test_a_run_in_which_every_date_was_asked_exits_0_with_a_line_a_date(site: Pa
     assert enriched == "arXiv: 2 papers enriched"
 
 
+@pytest.mark.fault(35)
 def test_an_arxiv_that_is_away_costs_no_page_and_is_named(
     site: Path, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,6 +78,7 @@ def test_a_run_in_which_a_date_failed_exits_1_and_names_it(site: Path, upstream:
     assert '2026-07-14  failed: huggingface: HTTP 404: "no such thing"' in done.stdout
 
 
+@pytest.mark.fault(1)
 def test_a_host_that_cannot_be_reached_exits_1_where_something_is_stored_and_2_where_nothing_is(site: Path) -> None:
     done = run(site, "fetch", *RANGE)
     assert done.returncode == 2

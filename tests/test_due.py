@@ -59,6 +59,7 @@ def due(
     return [str(date) for date in dates]
 
 
+@pytest.mark.fault(50)
 @given(instant=instants)
 def test_the_feeds_day_is_new_yorks_and_turns_at_half_past_nine(instant: dt.datetime) -> None:
     local = instant.astimezone(ZoneInfo("America/New_York"))
@@ -70,6 +71,7 @@ def test_the_feeds_day_is_new_yorks_and_turns_at_half_past_nine(instant: dt.date
     assert feed_day(instant + dt.timedelta(days=1)) - day in (dt.timedelta(days=n) for n in (0, 1, 2))
 
 
+@pytest.mark.fault(50)
 @given(
     instant=instants,
     ages=st.dictionaries(st.integers(0, 120), entries, max_size=60),
@@ -146,6 +148,7 @@ def test_what_was_never_asked_comes_before_what_failed_and_the_longest_untried_f
     ]
 
 
+@pytest.mark.fault(59)
 @pytest.mark.parametrize("nights", [1, 3, 14])
 def test_nights_that_were_skipped_are_made_good_by_the_next(nights: int) -> None:
     asked = TODAY - dt.timedelta(days=nights + 1)

@@ -100,6 +100,7 @@ def test_250_papers_take_three_requests_three_seconds_apart_of_at_most_a_hundred
     assert upstream.peak == 1
 
 
+@pytest.mark.fault(35)
 def test_the_pace_holds_by_the_clock_on_the_wall_and_for_retries(
     tmp_path: Path, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,6 +134,7 @@ def test_a_second_run_asks_for_nothing_and_papers_of_elsewhere_are_never_asked_f
     assert asked(upstream) == [["2607.00001"]]
 
 
+@pytest.mark.fault(37)
 def test_an_answer_in_another_order_with_repeats_and_newer_versions_is_matched_by_id(
     tmp_path: Path, upstream: Upstream
 ) -> None:
@@ -171,6 +173,7 @@ def test_what_was_unknown_once_is_forgotten_when_it_is_known(tmp_path: Path, ups
     assert not (tmp_path / "arxiv.json").exists()
 
 
+@pytest.mark.fault(36)
 @pytest.mark.parametrize("status", [200, 400])
 def test_an_id_that_spoils_a_list_is_found_by_halving(tmp_path: Path, upstream: Upstream, status: int) -> None:
     bad = "2607.00005"
@@ -202,6 +205,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.fault(38, 39)
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
 def test_an_answer_that_is_no_whole_feed_is_tried_again_and_then_left(
     tmp_path: Path, upstream: Upstream, body: bytes
@@ -219,6 +223,7 @@ def test_an_answer_that_is_no_whole_feed_is_tried_again_and_then_left(
     assert not read_unknown(tmp_path)
 
 
+@pytest.mark.fault(35)
 @pytest.mark.parametrize(
     "fault",
     [answer(429, b"Rate exceeded."), answer(503, "<html>"), answer(403, "<html>"), reset(), cut_unseen(b"<feed")],

@@ -52,6 +52,7 @@ def test_what_upstream_lists_is_stored_and_the_ledger_says_it_still_moves(tmp_pa
     assert read_ledger(tmp_path)[MONDAY] == LedgerEntry("moving")
 
 
+@pytest.mark.fault(17, 50)
 def test_weekends_and_days_to_come_are_not_asked_for(tmp_path: Path, upstream: Upstream) -> None:
     fetch(tmp_path, since=dt.date(2026, 7, 10), until=dt.date(2026, 8, 1))
     asked = sorted(request.query["date"] for request in upstream.requests)
@@ -110,6 +111,7 @@ def test_one_date_that_fails_costs_none_of_the_others(tmp_path: Path, upstream: 
     assert "500" in (entry.reason or "")
 
 
+@pytest.mark.fault(9, 13, 17, 18)
 @pytest.mark.usefixtures("no_backoff")
 @pytest.mark.parametrize("body", [b"[]", b'{"error": "gone"}', b"<!doctype html>", b"[{", b""])
 def test_a_worse_answer_leaves_the_stored_day_as_it_was(tmp_path: Path, upstream: Upstream, body: bytes) -> None:
@@ -134,6 +136,7 @@ def test_a_day_that_does_not_read_gives_way_to_no_empty_answer(tmp_path: Path, u
     assert str(tmp_path) not in reason
 
 
+@pytest.mark.fault(10)
 def test_a_host_that_forbids_ends_the_run_and_leaves_the_ledger(tmp_path: Path, upstream: Upstream) -> None:
     upstream.always(answer(403, "<html>blocked</html>"))
     report = fetch(tmp_path, since=LONG_AGO)
@@ -142,6 +145,7 @@ def test_a_host_that_forbids_ends_the_run_and_leaves_the_ledger(tmp_path: Path, 
     assert not ledger_path(tmp_path).exists()
 
 
+@pytest.mark.fault(12)
 def test_a_date_that_upstream_does_not_know_yet_is_no_failure(tmp_path: Path, upstream: Upstream) -> None:
     upstream.today = "2026-07-14"
     report = fetch(tmp_path)
@@ -150,6 +154,7 @@ def test_a_date_that_upstream_does_not_know_yet_is_no_failure(tmp_path: Path, up
     assert TODAY not in read_ledger(tmp_path)
 
 
+@pytest.mark.fault(6)
 def test_a_wait_longer_than_a_run_ends_it_and_leaves_the_ledger(tmp_path: Path, upstream: Upstream) -> None:
     upstream.always(answer(429, headers={"Retry-After": "86400"}))
     report = fetch(tmp_path, since=LONG_AGO)
@@ -196,6 +201,7 @@ def test_a_rejected_record_goes_only_when_the_day_that_has_it_is_on_disk(tmp_pat
     assert rejected_path(tmp_path, LONG_AGO).exists()
 
 
+@pytest.mark.fault(1)
 def test_a_host_that_cannot_be_reached_ends_the_run_and_leaves_everything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_backoff: None
 ) -> None:
@@ -210,6 +216,7 @@ def test_a_host_that_cannot_be_reached_ends_the_run_and_leaves_everything(
     assert ledger_path(tmp_path).read_bytes() == before
 
 
+@pytest.mark.fault(19, 24)
 def test_a_record_that_cannot_be_read_lies_beside_the_day_until_it_can(tmp_path: Path, upstream: Upstream) -> None:
     upstream.list_papers("2026-06-01", record("2606.00001"), record("../../etc/passwd"))
     report = fetch(tmp_path, since=LONG_AGO, until=LONG_AGO)
@@ -218,6 +225,7 @@ def test_a_record_that_cannot_be_read_lies_beside_the_day_until_it_can(tmp_path:
     assert read_ledger(tmp_path)[LONG_AGO].state == "partial"
 
 
+@pytest.mark.fault(47)
 def test_a_day_file_that_does_not_read_is_asked_for_again_and_kept_aside(tmp_path: Path, upstream: Upstream) -> None:
     upstream.list_papers("2026-06-01", record("2606.00001"))
     fetch(tmp_path, since=LONG_AGO, until=LONG_AGO)
@@ -230,6 +238,7 @@ def test_a_day_file_that_does_not_read_is_asked_for_again_and_kept_aside(tmp_pat
     assert day_path(tmp_path, LONG_AGO).with_suffix(".json.unreadable").read_bytes() == whole[:50]
 
 
+@pytest.mark.fault(48)
 def test_a_day_of_a_newer_schema_is_left_alone(tmp_path: Path, upstream: Upstream) -> None:
     upstream.list_papers("2026-06-01", record("2606.00001"))
     day = Day(date=LONG_AGO, source="huggingface", papers=())
@@ -241,6 +250,7 @@ def test_a_day_of_a_newer_schema_is_left_alone(tmp_path: Path, upstream: Upstrea
     assert day_path(tmp_path, LONG_AGO).read_bytes() == newer
 
 
+@pytest.mark.fault(8, 13)
 @pytest.mark.usefixtures("no_backoff")
 def test_faults_on_the_way_leave_the_same_archive(tmp_path: Path, upstream: Upstream) -> None:
     for number, date in enumerate(weekdays(LONG_AGO, TODAY)):
@@ -309,6 +319,7 @@ def test_failures_that_are_not_in_a_row_end_nothing(tmp_path: Path, upstream: Up
     assert set(results(report).values()) == {"failed", "empty"}
 
 
+@pytest.mark.fault(17)
 def test_a_day_with_nothing_listed_says_so_at_once_and_is_asked_again(tmp_path: Path, upstream: Upstream) -> None:
     fetch(tmp_path)
     assert read_ledger(tmp_path)[MONDAY] == LedgerEntry("empty")
@@ -317,6 +328,7 @@ def test_a_day_with_nothing_listed_says_so_at_once_and_is_asked_again(tmp_path: 
     assert results(fetch(tmp_path))["2026-07-13"] == "stored"
 
 
+@pytest.mark.fault(51)
 def test_stopping_leaves_what_was_stored_and_no_traceback(tmp_path: Path, upstream: Upstream) -> None:
     upstream.latency_s = 0.2
     upstream.list_papers("2026-07-15", record("2607.00001"))

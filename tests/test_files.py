@@ -31,6 +31,7 @@ def holder(folder: Path) -> subprocess.Popen[str]:
     return process
 
 
+@pytest.mark.fault(46)
 def test_a_second_run_is_refused_and_told_who_writes_and_since_when(tmp_path: Path) -> None:
     with holder(tmp_path) as process:
         with pytest.raises(ArchiveError, match="another run is writing") as refused, locked(tmp_path):
@@ -40,6 +41,7 @@ def test_a_second_run_is_refused_and_told_who_writes_and_since_when(tmp_path: Pa
     assert re.search(r"since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ;", str(refused.value))
 
 
+@pytest.mark.fault(46)
 def test_what_a_killed_run_left_behind_keeps_nobody_out(tmp_path: Path) -> None:
     with holder(tmp_path) as process:
         process.send_signal(signal.SIGKILL)

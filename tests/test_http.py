@@ -152,6 +152,7 @@ PASSING: dict[str, Fault] = {
 }
 
 
+@pytest.mark.fault(8, 13)
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
 def test_what_can_pass_is_asked_again_and_the_answer_is_as_if_nothing_was(day: Upstream, fault: Fault) -> None:
     """A8, A13."""
@@ -179,6 +180,7 @@ def test_the_budget_ends_the_tries_too(day: Upstream) -> None:
     assert len(day.requests) == 3
 
 
+@pytest.mark.fault(12)
 @pytest.mark.parametrize(
     ("fault", "status", "text"),
     [
@@ -204,6 +206,7 @@ def test_a_refusal_is_quoted_and_not_asked_again(day: Upstream, fault: Fault, st
     assert len(day.requests) == 1
 
 
+@pytest.mark.fault(10)
 def test_403_ends_all_asking(day: Upstream) -> None:
     """A10."""
     day.then(answer(403, "<html>Blocked</html>"))
@@ -219,6 +222,7 @@ def test_403_ends_all_asking(day: Upstream) -> None:
     assert len(day.requests) == 1
 
 
+@pytest.mark.fault(1)
 def test_no_connection_is_tried_briefly_then_named_and_ends_all_asking(caplog: pytest.LogCaptureFixture) -> None:
     """A1."""
     port = unused_port()
@@ -234,6 +238,7 @@ def test_no_connection_is_tried_briefly_then_named_and_ends_all_asking(caplog: p
     assert caplog.text.count("asking again") == CONNECT_ATTEMPTS - 1
 
 
+@pytest.mark.fault(1)
 def test_a_name_that_is_not_known_is_unreachable() -> None:
     """A1; `.invalid` is reserved for never being a host."""
     error = failure("http://papers.invalid")
@@ -241,6 +246,7 @@ def test_a_name_that_is_not_known_is_unreachable() -> None:
     assert "papers.invalid" in error.reason
 
 
+@pytest.mark.fault(2)
 def test_a_tls_error_is_tried_once_more(day: Upstream, caplog: pytest.LogCaptureFixture) -> None:
     """A2: the server speaks plain HTTP where TLS was expected."""
     caplog.set_level(logging.INFO, "daily_papers")
@@ -269,6 +275,7 @@ SLOW: dict[str, Fault] = {
 }
 
 
+@pytest.mark.fault(3, 4)
 @pytest.mark.parametrize("fault", SLOW.values(), ids=SLOW)
 def test_the_deadline_ends_an_answer_that_does_not_end(day: Upstream, fault: Fault) -> None:
     """A3, A4: it bounds the whole answer, however many bytes still trickle in."""
@@ -283,6 +290,7 @@ def test_a_slow_answer_is_retried(day: Upstream) -> None:
     assert get(day.url, deadline_s=0.5) == [record()]
 
 
+@pytest.mark.fault(5, 7)
 @pytest.mark.parametrize(
     ("fault", "waits"),
     [
@@ -322,6 +330,7 @@ def test_a_wait_until_a_date_counts_from_the_servers_own_clock(day: Upstream) ->
     assert time.slept in ([42], [41])  # a second may turn between the two
 
 
+@pytest.mark.fault(6)
 @pytest.mark.parametrize(
     "headers", [{"Retry-After": "86400"}, {"RateLimit": '"api";r=0;t=999999'}, {"RateLimit": '"api";r=0;t=999999999'}]
 )
@@ -395,6 +404,7 @@ def test_waiting_is_told_once_however_many_wait(day: Upstream, caplog: pytest.Lo
     assert caplog.text.count("waiting 5 s, as upstream asks") == 1
 
 
+@pytest.mark.fault(11)
 def test_a_refused_token_is_left_out_with_one_warning_that_does_not_show_it(
     day: Upstream, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -442,6 +452,7 @@ def test_a_redirect_within_the_host_is_followed(day: Upstream) -> None:
     assert [request.query.get("moved") for request in day.requests] == [None, "1"]
 
 
+@pytest.mark.fault(15)
 @pytest.mark.parametrize(
     "target",
     [
@@ -472,6 +483,7 @@ def test_a_redirect_to_no_address_at_all_is_an_error_of_ours(day: Upstream) -> N
     assert isinstance(failure(day.url), FetchError)
 
 
+@pytest.mark.fault(15)
 def test_a_redirect_loop_ends(day: Upstream) -> None:
     """A15."""
     day.always(redirect(API))
@@ -485,6 +497,7 @@ def test_a_zipped_answer_is_unpacked(day: Upstream) -> None:
     assert get(day.url) == [record()]
 
 
+@pytest.mark.fault(14)
 def test_a_gzip_bomb_is_let_go_at_the_cap_and_never_unpacked(day: Upstream) -> None:
     """A14: 64 MB in 64 kB."""
     day.always(bomb(64))
@@ -499,6 +512,7 @@ def test_a_gzip_bomb_is_let_go_at_the_cap_and_never_unpacked(day: Upstream) -> N
     assert len(day.requests) == 1
 
 
+@pytest.mark.fault(14)
 def test_a_long_body_is_let_go_at_the_cap(day: Upstream) -> None:
     """A14."""
     day.always(answer(200, b" " * 300_000))

@@ -89,6 +89,7 @@ def many(count: int) -> list[Any]:
     return [record(f"2607.{n:05}", votes=count - n) for n in range(count)]
 
 
+@pytest.mark.fault(22)
 @pytest.mark.parametrize(
     ("count", "max_limit", "link", "requests"),
     [
@@ -119,6 +120,7 @@ def test_a_server_that_does_not_hear_of_limits_is_seen_through(upstream: Upstrea
     assert len(fetch(upstream).day.papers) == 78
 
 
+@pytest.mark.fault(22)
 def test_a_page_that_repeats_the_first_ends_the_paging(upstream: Upstream) -> None:
     """B22: a server that does not hear of pages."""
     body = json.dumps([*many(99), {"paper": None}]).encode()
@@ -173,6 +175,7 @@ def test_a_date_in_the_future_is_told_from_other_failures_by_its_status(upstream
     assert caught.value.status == 400
 
 
+@pytest.mark.fault(21)
 def test_keys_never_seen_before_are_told_once_a_run(upstream: Upstream, caplog: pytest.LogCaptureFixture) -> None:
     """B21."""
     caplog.set_level(logging.INFO, "daily_papers")
@@ -192,6 +195,7 @@ def test_keys_never_seen_before_are_told_once_a_run(upstream: Upstream, caplog: 
 # The answer as a whole.
 
 
+@pytest.mark.fault(9, 18)
 @pytest.mark.parametrize(
     ("body", "found"),
     [
@@ -231,6 +235,7 @@ def test_a_byte_order_mark_is_no_fault() -> None:
     assert read(body=b"\xef\xbb\xbf" + json.dumps([record()]).encode()).rejected == ()
 
 
+@pytest.mark.fault(16)
 def test_the_list_of_another_date_is_refused_and_asked_for_again(upstream: Upstream, no_backoff: None) -> None:
     """A16."""
     other = [record(date="2026-07-14"), record("2607.00002", date="2026-07-14")]
@@ -369,6 +374,7 @@ def test_the_inner_submitter_wins_over_the_outer_one() -> None:
     assert paper_of(one).submitted_by == Submitter(name="inner")
 
 
+@pytest.mark.fault(21)
 def test_the_organization_of_early_october_2025_has_another_key() -> None:
     """B21."""
     one = record()
@@ -389,6 +395,7 @@ OPTIONAL_INNER = sorted(record()["paper"].keys() - {"id"})
 OPTIONAL_OUTER = sorted(record().keys() - {"paper"})
 
 
+@pytest.mark.fault(20)
 @pytest.mark.parametrize("key", OPTIONAL_INNER)
 def test_a_key_of_the_paper_may_be_absent(key: str) -> None:
     """B20."""
@@ -405,6 +412,7 @@ def test_a_key_around_the_paper_may_be_absent(key: str) -> None:
     assert paper_of(one).id == "2607.00001"
 
 
+@pytest.mark.fault(20)
 def test_an_id_alone_is_a_paper() -> None:
     """B20."""
     assert paper_of({"paper": {"id": "2607.00001"}}) == Paper(id="2607.00001", title="2607.00001")
@@ -500,6 +508,7 @@ BAD_FIELDS: list[tuple[str, object, str, object, str, str]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.fault(26, 28)
 @pytest.mark.parametrize(("key", "value", "field", "left", "place", "reason"), BAD_FIELDS)
 def test_a_bad_field_costs_that_field_and_is_kept(
     key: str, value: object, field: str, left: object, place: str, reason: str
@@ -537,6 +546,7 @@ def test_a_thousand_bad_parts_make_a_short_reason() -> None:
     assert len(paper.media) == 1
 
 
+@pytest.mark.fault(19)
 def test_one_bad_record_of_fifty_costs_that_record(upstream: Upstream) -> None:
     """B19."""
     upstream.days[str(DATE)] = [*many(24), {"paper": None}, *many(49)[24:]]
@@ -554,6 +564,7 @@ def test_positions_go_on_over_pages(upstream: Upstream) -> None:
 # Records whose id cannot be used.
 
 
+@pytest.mark.fault(24)
 @pytest.mark.parametrize(
     ("one", "paper_id", "reason"),
     [
@@ -588,6 +599,7 @@ def test_only_an_unusable_id_rejects_the_record(one: object, paper_id: str | Non
     assert json.loads(bytes(rejected.record)) == one
 
 
+@pytest.mark.fault(24)
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
@@ -604,6 +616,7 @@ def test_an_id_is_kept_as_text_without_its_version(given: str, kept: str) -> Non
     assert paper_of(record(id=given)).id == kept
 
 
+@pytest.mark.fault(23)
 def test_an_id_twice_in_a_day_is_one_paper_with_the_greater_votes() -> None:
     """B23."""
     fetched = read(record(votes=3), record("2607.00002"), record("2607.00001v2", votes=9), record(votes=None))
@@ -622,12 +635,14 @@ def test_authors_are_kept_as_given() -> None:
     assert paper_of(one).authors == ("Ada Brook", "+", "o3 contributors", "Ada Brook", "GLM-4. 5 Team")
 
 
+@pytest.mark.fault(25)
 @pytest.mark.parametrize("count", [664, 10_000])
 def test_any_number_of_authors_is_kept(count: int) -> None:
     """B25."""
     assert len(paper_of(record(authors=[f"Author {n}" for n in range(count)])).authors) == count
 
 
+@pytest.mark.fault(25, 30)
 def test_a_text_of_any_length_is_kept() -> None:
     """B25, B30."""
     paper = paper_of(record(authors=["N" * 10**6], title="T" * 20_000))
@@ -640,6 +655,7 @@ def test_an_empty_title_is_the_id(title: str) -> None:
     assert paper_of(record(title=title)).title == "2607.00001"
 
 
+@pytest.mark.fault(30)
 @pytest.mark.parametrize(
     "title",
     [
@@ -658,6 +674,7 @@ def test_a_title_is_text_and_kept_as_it_is(title: str) -> None:
     assert paper_of(record(title=title)).title == title
 
 
+@pytest.mark.fault(29)
 @pytest.mark.parametrize("key", ["title", "summary", "discussionId", "githubRepo", "projectPage", "ai_summary"])
 def test_odd_characters_never_make_a_file_that_is_not_utf8(key: str) -> None:
     """B29: `read` stores and reads what came of it."""
@@ -687,6 +704,7 @@ def test_an_address_of_code_or_project_is_kept_as_text(given: str, kept: str | N
     assert (paper.github.url if paper.github else None) == kept
 
 
+@pytest.mark.fault(33)
 def test_media_of_both_levels_count_once_each_by_their_kind() -> None:
     """B33."""
     names = [

@@ -145,6 +145,7 @@ def test_the_later_look_of_one_day_stands_for_that_day() -> None:
     assert merged.papers[0].vote_history == ((DATE, 15),)
 
 
+@pytest.mark.fault(27)
 def test_votes_that_fell_are_the_votes() -> None:
     merged = merge_days(day(seen(DATE, 12), at=FIRST), day(seen(LATER.date(), 11), at=LATER))
     assert merged.papers[0].votes == 11
@@ -155,6 +156,7 @@ def test_votes_that_could_not_be_read_leave_the_stored_ones() -> None:
     assert merged.papers[0].votes == 12
 
 
+@pytest.mark.fault(27)
 def test_a_paper_that_vanished_stays_and_says_when_it_was_last_seen() -> None:
     stored = day(seen(DATE, 12), seen(DATE, 3, number=2, comments=0), seen(DATE, 3, number=3), at=FIRST)
     merged = merge_days(stored, day(seen(DATE, 12), at=LATER))

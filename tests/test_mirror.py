@@ -96,6 +96,7 @@ PRIVATE = {
 }
 
 
+@pytest.mark.fault(34)
 @pytest.mark.parametrize("address", [*chain.from_iterable(PRIVATE.values())])
 def test_addresses_that_are_not_the_internets_are_refused(address: str) -> None:
     assert not is_public(ipaddress.ip_address(address))
@@ -111,6 +112,7 @@ def test_addresses_of_the_internet_are_allowed(address: str) -> None:
     assert is_public(ipaddress.ip_address(address))
 
 
+@pytest.mark.fault(34)
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "2130706433", "0x7f.0.0.1", "017700000001", "127.1", "0"])
 def test_every_way_to_write_loopback_is_refused_by_what_it_resolves_to(host: str) -> None:
     with pytest.raises(FetchError, match=r"not of the public Internet|has no address"):
@@ -142,6 +144,7 @@ def test_the_address_that_was_looked_at_is_the_one_connected_to_under_the_hosts_
     assert pictures.asked == [("/a.png?x=1", HOST)]
 
 
+@pytest.mark.fault(34)
 def test_a_name_that_changes_its_address_is_looked_at_for_every_hop(pictures: Pictures) -> None:
     answers: list[list[Address]] = [[LOOPBACK], [ipaddress.ip_address("127.0.0.2")]]
     rules = Rules([HOST], "http", pictures.rules.port, pictures.rules.is_allowed, lambda host, port: answers.pop(0))
@@ -151,6 +154,7 @@ def test_a_name_that_changes_its_address_is_looked_at_for_every_hop(pictures: Pi
     assert [path for path, _ in pictures.asked] == ["/a.png"]
 
 
+@pytest.mark.fault(34)
 @pytest.mark.parametrize(
     "target", ["http://169.254.169.254/latest", "https://elsewhere.example/", "file:///etc/passwd"]
 )
@@ -176,6 +180,7 @@ NO_PICTURES: dict[str, bytes | int] = {
 }
 
 
+@pytest.mark.fault(33)
 @pytest.mark.parametrize("answer", NO_PICTURES.values(), ids=NO_PICTURES)
 def test_what_is_no_picture_is_refused_whatever_its_name(pictures: Pictures, answer: bytes | int) -> None:
     pictures.answers["/a.png"] = answer
@@ -199,6 +204,7 @@ def test_pictures_are_scaled_to_two_widths_and_never_enlarged() -> None:
     assert sizes(png(size=(2000, 1))) == [(640, 1), (320, 1)]
 
 
+@pytest.mark.fault(33)
 @pytest.mark.parametrize("data", [bomb(), png()[:100], b"\x89PNG\r\n\x1a\n", b"GIF89a", b"RIFF0000WEBP"])
 def test_bombs_and_broken_pictures_are_refused(data: bytes) -> None:
     with pytest.raises(FetchError, match="a picture that cannot be read"):

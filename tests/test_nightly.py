@@ -198,6 +198,7 @@ def pushing(site: Site, path: str, text: str) -> Fault:
     return answer
 
 
+@pytest.mark.fault(58)
 def test_a_push_that_was_overtaken_goes_on_top_of_what_came_before(site: Site, upstream: Upstream) -> None:
     upstream.then(pushing(site, "docs/news.md", "# News\n"))
     night = site.night()
@@ -205,6 +206,7 @@ def test_a_push_that_was_overtaken_goes_on_top_of_what_came_before(site: Site, u
     assert site.log() == [f"Papers of {DATE}: 2 new, 0 changed", "Elsewhere", "The site"]
 
 
+@pytest.mark.fault(58)
 def test_a_conflict_ends_the_night_with_the_clone_as_it_was_and_nothing_pushed(site: Site, upstream: Upstream) -> None:
     upstream.then(pushing(site, DAY, '{"schema": 1}\n'))
     night = site.night()
@@ -224,6 +226,7 @@ def test_what_could_not_be_pushed_goes_out_with_the_next_night(site: Site) -> No
     assert site.log()[0] == f"Papers of {DATE}: 2 new, 0 changed"
 
 
+@pytest.mark.fault(1)
 def test_with_the_upstream_down_the_site_is_built_from_what_is_stored(stored_site: Site) -> None:
     stored = (stored_site.clone / DAY).read_bytes()
     stored_site.environment |= {"HF_ENDPOINT": NOWHERE, "GITHUB_ACTIONS": "true"}
@@ -315,6 +318,7 @@ def lose(site: Site) -> None:
     site.git("-c", "user.name=Op", "-c", "user.email=op@example.org", "commit", "-qm", "Figures")
 
 
+@pytest.mark.fault(57)
 def test_a_site_with_fewer_dates_is_not_published_unless_that_is_asked_for(
     stored_site: Site, upstream: Upstream
 ) -> None:

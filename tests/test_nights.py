@@ -74,6 +74,7 @@ def fortnight(
             night(root, upstream, date, monkeypatch, fault=fault.get(number, ""))
 
 
+@pytest.mark.fault(59)
 @pytest.mark.usefixtures("no_backoff")
 @pytest.mark.parametrize("fault", ["gone", "503"])
 def test_nights_skipped_and_an_upstream_that_was_down_leave_the_archive_of_an_uninterrupted_run(

@@ -121,6 +121,7 @@ def test_what_is_withheld_of_the_archive_is_not_withheld_of_the_author(tmp_path:
     assert (site / "site/ledger.json").exists()
 
 
+@pytest.mark.fault(47)
 def test_a_day_that_does_not_read_is_named_and_its_page_says_so_and_the_rest_is_built(tmp_path: Path) -> None:
     site = make_site(tmp_path)
     write_day(site / "docs", day(MONDAY, "One"))
@@ -337,6 +338,7 @@ def test_the_dates_are_no_entries_of_the_nav(tmp_path: Path) -> None:
     assert "2026/06/17" not in nav
 
 
+@pytest.mark.fault(60)
 def test_an_empty_archive_builds_a_site_that_says_so(tmp_path: Path) -> None:
     done = build(make_site(tmp_path), "--strict")
     assert done.returncode == 0, done.stderr
@@ -376,6 +378,7 @@ BAD_OPTIONS: dict[str, tuple[dict[str, object], str]] = {
 }
 
 
+@pytest.mark.fault(55)
 @pytest.mark.parametrize("case", BAD_OPTIONS)
 def test_a_mistaken_option_is_named_before_anything_is_asked(tmp_path: Path, upstream: Upstream, case: str) -> None:
     options, message = BAD_OPTIONS[case]
@@ -470,3 +473,16 @@ def test_a_preview_fetches_once_and_shows_a_day_that_is_edited(tmp_path: Path, u
         path.write_text(path.read_text("utf-8").replace("As upstream has it", "As the author has it"), "utf-8")
         _wait_for(lambda: "As the author has it" in _get(f"{address}2026/07/13/"))
         assert len(upstream.requests) == asked
+
+
+@pytest.mark.fault(60)
+def test_a_build_without_a_network_gives_the_same_bytes_as_one_that_asks_nothing(tmp_path: Path) -> None:
+    built = []
+    for number, fetch in enumerate(("auto", "never")):
+        site = make_site(tmp_path / str(number), {"fetch": fetch, "since": "2024-03-01"})
+        shutil.copytree(REPOSITORY / "docs/2024", site / "docs/2024")
+        done = build(site, environment={"SOURCE_DATE_EPOCH": "0", "DAILY_PAPERS_NOW": "2024-03-09T03:17:00Z"})
+        assert done.returncode == 0, done.stderr
+        files = (path for path in (site / "site").rglob("*") if path.is_file())
+        built.append({str(path.relative_to(site)): path.read_bytes() for path in files})
+    assert built[0] == built[1]

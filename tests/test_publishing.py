@@ -22,6 +22,7 @@ def test_dates_are_counted_in_either_form_and_below_any_path(tmp_path: Path) -> 
     assert measure(lay_out(tmp_path, *pages)) == Figures(2, 500)
 
 
+@pytest.mark.fault(57)
 @pytest.mark.parametrize(
     ("last", "built", "said"),
     [

@@ -118,6 +118,7 @@ def test_a_holiday_a_failure_and_a_list_that_has_just_opened_are_told_apart() ->
     assert told == ["No papers on this day", "This day could not be fetched", "No papers yet"]
 
 
+@pytest.mark.fault(23)
 def test_a_paper_of_several_dates_leads_to_the_others() -> None:
     later = FRIDAY + dt.timedelta(days=6)
     day = Day(date=FRIDAY, source="huggingface", papers=(Paper(id="2607.00001", title="t"),))
