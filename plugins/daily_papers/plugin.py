@@ -266,4 +266,4 @@ def _nav_titles(nav: object) -> Iterator[tuple[str, str]]:
 
 def _inclusion(page: SitePage) -> InclusionLevel:
     """The ways in stand in a nav that MkDocs makes itself; the dates, in their thousands, in none."""
-    return InclusionLevel.NOT_IN_NAV if page.date else InclusionLevel.UNDEFINED
+    return InclusionLevel.UNDEFINED if page.is_way_in else InclusionLevel.NOT_IN_NAV

@@ -49,9 +49,11 @@ class SitePage(msgspec.Struct, frozen=True):
     changed: dt.date | None = None
     """The UTC day its content last changed, None if that is not known."""
     date: dt.date | None = None
-    """The date it is for, None for the ways in."""
+    """The date it is for, None for a page on many."""
     anchors: frozenset[str] = frozenset()
     """What may stand after `#` in a link to it: the ids of its papers."""
+    is_way_in: bool = True
+    """Whether a nav that a host makes itself should have it."""
 
 
 class Site:
@@ -113,6 +115,7 @@ class Site:
             lambda: draw.status(self.dates),
             draw.status_head(),
             changed,
+            is_way_in=False,
         )
         dates = sorted(self.days)
         for entry in self.entries:
@@ -201,6 +204,7 @@ class Site:
             _changed(day) if day else None,
             entry.date,
             frozenset(paper.id for paper in day.papers) if day else frozenset(),
+            is_way_in=False,
         )
 
 
