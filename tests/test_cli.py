@@ -70,6 +70,18 @@ def test_an_arxiv_that_is_away_costs_no_page_and_is_named(
     assert run(site, "fetch", *RANGE, endpoint=upstream.url).returncode == 0
 
 
+def test_thumbnails_are_mirrored_where_that_is_asked_for_and_cost_nothing_where_they_cannot_be_had(
+    site: Path, upstream: Upstream
+) -> None:
+    make_site(site, {"media": "mirror", "media_hosts": ["pictures.invalid"]})
+    upstream.list_papers("2026-07-13", record("2607.00001"))
+    done = run(site, "fetch", *RANGE, endpoint=upstream.url)
+    assert done.returncode == 0, done.stderr
+    assert "cdn-thumbnails.huggingface.co is not asked: expected one of pictures.invalid" in done.stdout
+    assert done.stdout.endswith("Thumbnails: 1 not to be had\n")
+    assert (site / "docs/media.json").exists()
+
+
 def test_a_run_in_which_a_date_failed_exits_1_and_names_it(site: Path, upstream: Upstream) -> None:
     upstream.list_papers("2026-07-13", record("2607.00001"))
     upstream.always(answer(404, '{"error": "no such thing"}'), date="2026-07-14")

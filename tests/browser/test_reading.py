@@ -29,7 +29,7 @@ DAY = "2024/03/01/"
 FULL_DAY = "2026/07/31/"
 PINNED = "2402.18734"
 """The paper of DAY with the fewest votes."""
-PAGES = {"home": "", "archive": "archive/", "day": DAY, "newest": FULL_DAY}
+PAGES = {"home": "", "archive": "archive/", "status": "status/", "day": DAY, "newest": FULL_DAY}
 REPOSITORY_NAME = "mkdocs-daily-papers/mkdocs-daily-papers"
 MEDIA_HOSTS = {"cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co"}
 
