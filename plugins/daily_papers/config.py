@@ -185,12 +185,12 @@ class DailyPapersConfig(_Strict):
     languages = c.ListOfItems(_Matching(_LANGUAGE, "a language code, as ko"), default=["ko", "en"])
     path = _Path(_PATH, "a folder of the site, as papers", default="")
     arxiv = c.Type(bool, default=True)
+    summaries = c.SubConfig(_SummariesConfig)
+    media = c.Choice(MEDIA_CHOICES, default="link")
     media_hosts = c.ListOfItems(
         _Matching(_HOST, "a host's name, as cdn-uploads.huggingface.co"),
         default=["cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co"],
     )
-    summaries = c.SubConfig(_SummariesConfig)
-    media = c.Choice(MEDIA_CHOICES, default="link")
 
     def validate(self) -> tuple[ConfigErrors, ConfigWarnings]:
         errors, warnings = super().validate()
