@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 
 import pytest
 import stamina
@@ -47,14 +47,17 @@ _ended: dict[int, set[str]] = defaultdict(set)
 """How the tests of each fault ended."""
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    report = yield
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Reports carry their faults, since a test may run in another process than the one that counts."""
+    for item in items:
+        item.user_properties += [("fault", number) for mark in item.iter_markers("fault") for number in mark.args]
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.when == "call" or report.outcome != "passed":
-        for mark in item.iter_markers("fault"):
-            for number in mark.args:
-                _ended[number].add(report.outcome)
-    return report
+        for name, number in report.user_properties:
+            if name == "fault":
+                _ended[int(str(number))].add(report.outcome)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
