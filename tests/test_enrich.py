@@ -101,17 +101,18 @@ def test_250_papers_take_three_requests_three_seconds_apart_of_at_most_a_hundred
 
 
 @pytest.mark.fault(35)
-def test_the_pace_holds_by_the_clock_on_the_wall_and_for_retries(
+def test_the_pace_holds_by_the_clock_on_the_wall_for_retries_and_for_redirects(
     tmp_path: Path, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(arxiv_source, "INTERVAL_S", 0.3)
     monkeypatch.setattr(arxiv_source, "MAX_IDS", 3)
     monkeypatch.setattr("daily_papers.enrich.MAX_IDS", 3)
-    upstream.arxiv_then(answer(500, b""))
+    there = f"/api/query?id_list=2607.00000,2607.00001,{SURELY_THERE}"
+    upstream.arxiv_then(answer(500, b""), redirect(there))
     store(tmp_path, *(f"2607.{number:05}" for number in range(6)))
     assert enrich_archive(tmp_path).complete
     times = [at for at, _ in upstream.arxiv_requests]
-    assert len(times) == 4
+    assert len(times) == 5
     # Measured where they arrive: the way there may be a little shorter for the later of two.
     assert all(later - earlier > 0.25 for earlier, later in pairwise(times))
 

@@ -381,6 +381,17 @@ def test_nights_that_fail_open_one_issue_and_the_next_that_goes_well_closes_it(s
     assert asked_of_gh(log) == ["issue list --state"]
 
 
+def test_a_source_that_answers_nothing_opens_the_issue_too(stored_site: Site, tmp_path: Path) -> None:
+    log = with_gh(stored_site, tmp_path)
+    endpoint = stored_site.environment["HF_ENDPOINT"]
+    stored_site.environment["HF_ENDPOINT"] = NOWHERE
+    assert stored_site.night(MORNING).returncode == 1
+    assert asked_of_gh(log) == ["issue list --state", "issue create --title"]
+    stored_site.environment["HF_ENDPOINT"] = endpoint
+    assert stored_site.night(MORNING).returncode == 0
+    assert asked_of_gh(log) == ["issue list --state", "issue close 7"]
+
+
 def test_a_gh_that_fails_changes_no_outcome(site: Site, tmp_path: Path) -> None:
     with_gh(site, tmp_path)
     site.environment["GH_EXIT"] = "1"

@@ -241,6 +241,9 @@ class Client:
         """Ask, following redirects within the host and, after a 401, once more without an optional token."""
         url, redirects = request.url, 0
         while True:
+            if redirects and self._pace.interval_s:
+                await self._sleep(self._pace.interval_s)
+                self._pace.count_interval()
             token = self._token
             headers = {"Authorization": f"Bearer {token}"} if token else {}
             if request.content is not None:
@@ -407,7 +410,7 @@ class _Pace:
 
     def __init__(self, clock: Callable[[], float], interval_s: float) -> None:
         self._clock = clock
-        self._interval_s = interval_s
+        self.interval_s = interval_s
         self._next_at = -math.inf
         self._opens_at = 0.0
         self._told_opens_at = 0.0
@@ -436,9 +439,13 @@ class _Pace:
 
     def started(self) -> None:
         self._in_flight += 1
-        self._next_at = self._clock() + self._interval_s
+        self.count_interval()
         if self._left is not None:
             self._left -= 1
+
+    def count_interval(self) -> None:
+        """Begin the interval anew: a request starts now."""
+        self._next_at = self._clock() + self.interval_s
 
     def ended(self) -> None:
         self._in_flight -= 1

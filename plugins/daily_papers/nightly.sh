@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # One night: pull, fetch, summarize, check, build into site/, commit what changed in the archive, push. Arguments go to
 # `daily-papers fetch`, but for --allow-smaller: publish a site with fewer dates, or much smaller, than the last one.
-# With gh and a token, a night that fails opens an issue, and one that does not closes it. DAILY_PAPERS_WEBHOOK, the address
-# of a Slack or Discord webhook, is told of each day when its list has closed.
+# With gh and a token, a night that fails, or hears nothing from upstream, opens an issue, and one that goes well closes
+# it. DAILY_PAPERS_WEBHOOK, the address of a Slack or Discord webhook, is told of each day when its list has closed.
 # Exits 0 done; 1 done in part (built and pushed, the log names each failure); 2 nothing usable, not pushed, or not to be
 # published; 130 stopped.
 # Runs in the root of a site's repository, with daily-papers, mkdocs and python of its environment first on PATH.
@@ -122,12 +122,16 @@ fi
 
 log=$(mktemp)
 trap 'rm -f -- "$log"' EXIT
-fetched=0
+fetched=0 unheard=''
 daily-papers fetch "${range[@]}" | tee "$log" || fetched=${PIPESTATUS[0]}
 tell "$log" '^(Fetched|arXiv): |  failed'
 case $fetched in
   0) ;;
-  1) in_part "Not everything could be fetched: the log names each date, and the next night asks for it again." ;;
+  1)
+    in_part "Not everything could be fetched: the log names each date, and the next night asks for it again."
+    # One date that fails is the next night's; a source that answers nothing may have changed, which no night heals.
+    unheard=$(grep '^Fetched: ' "$log" | grep -vE 'stored|unchanged|empty|nothing to ask') || unheard=''
+    ;;
   130) give_up "Stopped. What was fetched is stored here, nothing was committed." 130 ;;
   *) give_up "Nothing could be fetched, or not as asked: see the log. Nothing was committed." ;;
 esac
@@ -170,5 +174,9 @@ if [[ -n $refused ]]; then give_up "The site is not published: $(head -n 1 "$log
 if [[ -n ${DAILY_PAPERS_WEBHOOK-} && -n ${before-} ]]; then
   python -m daily_papers.announce "$before" || in_part "The webhook was not told of the day that has closed."
 fi
-close_report
+if [[ -n $unheard ]]; then
+  report "No date could be fetched, the site is published as it was. $unheard"
+else
+  close_report
+fi
 exit "$result"
