@@ -107,7 +107,7 @@ def test_the_pace_holds_by_the_clock_on_the_wall_for_retries_and_for_redirects(
     monkeypatch.setattr(arxiv_source, "INTERVAL_S", 0.3)
     monkeypatch.setattr(arxiv_source, "MAX_IDS", 3)
     monkeypatch.setattr("daily_papers.enrich.MAX_IDS", 3)
-    there = f"/api/query?id_list=2607.00000,2607.00001,{SURELY_THERE}"
+    there = f"/api/query?id_list=2607.00000,2607.00001,{SURELY_THERE}&max_results=3"
     upstream.arxiv_then(answer(500, b""), redirect(there))
     store(tmp_path, *(f"2607.{number:05}" for number in range(6)))
     assert enrich_archive(tmp_path).complete
