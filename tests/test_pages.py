@@ -19,11 +19,12 @@ import msgspec
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from daily_papers.index import ALL_HIDDEN, DayEntry, day_entry, empty_entry
+from daily_papers.index import ALL_HIDDEN, DayEntry, Shelf, day_entry, empty_entry
 from daily_papers.ledger import LedgerEntry, State
 from daily_papers.models import Day, Github, Media, Organization, Paper, Summary
 from daily_papers.pages import static, words
 from daily_papers.pages.calendar import make_years, tone_steps
+from daily_papers.pages.interface import Interface
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.report import Reporter
 from daily_papers.pages.urls import Urls
@@ -69,13 +70,18 @@ def day_page(*papers: Paper, languages: Sequence[str] = ("ko", "en")) -> str:
 
 
 def parse(html: str) -> LexborHTMLParser:
-    return LexborHTMLParser(html)
+    """Return `html` as one who has chosen no language reads it: of each text, what is in the site's first one."""
+    page = LexborHTMLParser(html)
+    if root := page.css_first(".dp"):
+        for other in page.css(f'dp-w:not([lang="{root.attributes["lang"]}"])'):
+            other.decompose()
+    return page
 
 
 def view(paper: Paper, *languages: str) -> PaperView:
     nowhere = Reporter(repo_url="", site_url="", urls=Urls(), question="")
     viewer = Viewer(
-        languages=languages or ("ko", "en"), media_hosts=HOSTS, words=Words("en"), reporter=nowhere, urls=Urls()
+        languages=languages or ("ko", "en"), media_hosts=HOSTS, words=Interface(["en"]), reporter=nowhere, urls=Urls()
     )
     return viewer.view(paper, DATE)
 
@@ -489,9 +495,10 @@ class TestHostileText:
         day = a_day(full_paper("t"))
         entry = day_entry(day, None)
         render = renderer()
+        render.shelf = Shelf(days={day.date: day}, entries=[entry], dates=[entry])
         pages = [
             render.day(day, entry, previous=None, next=None),
-            render.home(day, [entry]),
+            render.home(day),
             render.archive([entry]),
             render.unreadable_day(entry, previous=None, next=None),
         ]
@@ -570,7 +577,9 @@ class TestDays:
 class TestHome:
     def test_the_newest_days_first_five_and_the_way_to_the_rest(self) -> None:
         day = a_day(*(Paper(id=f"2402.0000{number}", title="t", votes=number) for number in range(7)))
-        page = parse(renderer("en").home(day, [day_entry(day, COMPLETE)]))
+        draw = renderer("en")
+        draw.shelf = Shelf(days={day.date: day}, dates=[day_entry(day, COMPLETE)])
+        page = parse(draw.home(day))
         assert [node.attributes["id"] for node in page.css("article")] == [f"2402.0000{n}" for n in (6, 5, 4, 3, 2)]
         rest = only(page, ".dp-all")
         assert (rest.text(), rest.attributes["href"]) == ("See all 7 papers of this day", "./2024/03/01/")
@@ -579,7 +588,7 @@ class TestHome:
         assert len(page.css("section.dp-year")) == 1
 
     def test_an_empty_archive_has_a_page_too(self) -> None:
-        page = parse(renderer("en").home(None, []))
+        page = parse(renderer("en").home(None))
         assert only(page, "h1").text() == "The archive is still empty"
         assert "No day has been stored" in renderer("en").archive([])
 
@@ -614,7 +623,7 @@ class TestCalendar:
         assert "still moving" in cells[3]
 
     def test_every_date_stands_in_its_weekdays_column(self) -> None:
-        for year in make_years(self.entries(), Urls(), Words("en")):
+        for year in make_years(self.entries(), Urls(), Interface(["en"])):
             for number, month in enumerate(year.months, start=1):
                 for week in month.weeks:
                     for column, cell in enumerate(week):
@@ -661,7 +670,7 @@ class TestWords:
 class TestAssets:
     def test_every_import_names_a_file_that_is_shipped(self) -> None:
         assets = static.load_assets()
-        assert {static.STYLESHEET, static.SCRIPT, static.VIEW_SCRIPT} <= assets.keys()
+        assert {static.STYLESHEET, static.SCRIPT} <= assets.keys()
         imports = re.findall(r'import "\./(.+?)"', assets[static.SCRIPT].decode())
         assert imports
         assert {f"js/{name}" for name in imports} < assets.keys()

@@ -164,7 +164,7 @@ def test_a_hidden_paper_is_nowhere_on_the_site_and_a_correction_everywhere(tmp_p
     tree = page(below / "2026/07/13/index.html")
     assert [node.attributes["id"] for node in tree.css("article[id]")] == ["2607.13000", "2607.13001"]
     assert len(tree.css(".dp-pinned")) == 1
-    assert "1위: Put right" in (below / "archive/index.html").read_text("utf-8")
+    assert '1위: <b lang="en">Put right' in (below / "archive/index.html").read_text("utf-8")
     assert "Put right" in (below / "2026/07/13.md").read_text("utf-8")
     record = msgspec.json.decode((below / "2026/07/13.json").read_bytes(), type=Day)
     assert [(paper.title, paper.pinned) for paper in record.papers] == [("Few votes", True), ("Put right", False)]

@@ -11,7 +11,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.archive import write_day
-from daily_papers.index import DayEntry, every_date
+from daily_papers.index import DayEntry, Shelf, every_date
 from daily_papers.ledger import LedgerEntry, write_ledger
 from daily_papers.models import Day, Paper
 from daily_papers.pages.render import Renderer
@@ -52,7 +52,7 @@ def test_the_page_names_what_failed_with_its_reason_and_last_try_and_what_is_mis
     page = LexborHTMLParser(renderer().status(dates()))
     text = " ".join(page.body.text(separator=" ").split())  # type: ignore[union-attr]
     for said in (
-        "Newest date: Tuesday 21 July 2026",
+        "Newest date: 21 July 2026",
         "Tuesday 14 July 2026 16 July 2026 502 <script>",
         "2 records could not be read in full",
         "1 July 2026 to 9 July 2026 7 weekdays",
@@ -122,8 +122,9 @@ def test_a_holiday_a_failure_and_a_list_that_has_just_opened_are_told_apart() ->
 def test_a_paper_of_several_dates_leads_to_the_others() -> None:
     later = FRIDAY + dt.timedelta(days=6)
     day = Day(date=FRIDAY, source="huggingface", papers=(Paper(id="2607.00001", title="t"),))
-    listed = {"2607.00001": (FRIDAY, later)}
-    html = renderer().day(day, DayEntry(FRIDAY, "complete", papers=1), previous=None, next=None, listed=listed)
+    draw = renderer()
+    draw.shelf = Shelf(listed={"2607.00001": (FRIDAY, later)})
+    html = draw.day(day, DayEntry(FRIDAY, "complete", papers=1), previous=None, next=None)
     link = LexborHTMLParser(html).css_first(".dp-also a")
     assert link is not None
     assert link.attributes["href"] == "../../../2026/07/16/#2607.00001"

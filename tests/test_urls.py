@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from daily_papers.pages.urls import Urls, to_root
+from daily_papers.pages.urls import Urls, day_stem, month_stem, to_root, week_stem
 
 DAY = dt.date(2024, 3, 1)
 
@@ -27,9 +27,15 @@ def test_everything_stays_below_the_path_however_it_is_written(path: str) -> Non
     urls = Urls(path)
     assert urls.home() == "papers/"
     assert urls.day(DAY) == "papers/2024/03/01/"
-    assert urls.day_source(DAY) == "papers/2024/03/01.md"
-    assert urls.home_source == "papers/index.md"
-    assert urls.archive_source == "papers/archive.md"
+    assert urls.source(day_stem(DAY)) == "papers/2024/03/01.md"
+    assert urls.source("index") == "papers/index.md"
+    assert urls.topic("agents") == "papers/topics/agents/"
+
+
+def test_a_week_belongs_to_its_iso_year() -> None:
+    assert week_stem(dt.date(2024, 12, 30)) == "2025/w01"
+    assert week_stem(dt.date(2026, 12, 31)) == week_stem(dt.date(2027, 1, 3)) == "2026/w53"
+    assert month_stem(DAY) == "2024/03"
 
 
 def test_without_directory_urls_pages_are_files_and_twins_stay_where_they_are() -> None:

@@ -1,5 +1,7 @@
 """The theme's page around our content: rendered once for all pages that are alike, not once a page.
 
+Alike are pages in no nav that lie equally deep: from there the way to the theme's own files is the same.
+
 A theme takes 2 ms for what is the same on every date, a few words apart: a third of the build. So the theme renders
 one page with a mark in each place where pages differ, and the others are that frame with their own words in the places.
 Before that is relied on, some pages are rendered both ways and compared: where a theme, or another plugin, puts
@@ -34,21 +36,24 @@ class Frames:
         self._template = template
         self._samples = samples
         self._finish = finish
-        self._frame: _Frame | None = None
+        self._frames: dict[str, _Frame] = {}
 
     def render(self, page: Page, context: TemplateContext, *, alike: bool) -> str:
-        """Return `page` whole; all pages that are `alike` differ only in their own words."""
+        """Return `page` whole; pages that are `alike` and equally deep differ only in their own words."""
         if not alike:
             return self._in_full(page, context)
-        if self._frame is None:
-            self._frame = _Frame(self._in_full(_marked(page), context))
+        way = context["base_url"]
+        frame = self._frames.get(way)
+        if frame is None:
+            frame = self._frames[way] = _Frame(self._in_full(_marked(page), context))
             for sample in self._samples:
-                self._frame.compare(sample, self._in_full(sample, context))
-        if self._frame.trusted:
-            return self._frame.fill(page)
+                if sample.url.count("/") == page.url.count("/"):
+                    frame.compare(sample, self._in_full(sample, context))
+        if frame.trusted:
+            return frame.fill(page)
         whole = self._in_full(page, context)
-        self._frame.compare(page, whole)
-        self._frame.left_to_compare -= 1
+        frame.compare(page, whole)
+        frame.left_to_compare -= 1
         return whole
 
     def _in_full(self, page: Page, context: TemplateContext) -> str:

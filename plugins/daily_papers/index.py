@@ -1,6 +1,7 @@
-"""What pages ask of many days: one light entry a date, oldest first, instead of the days themselves.
+"""What pages ask of many days: one light entry a date, each paper where it counts, and all of it on one Shelf.
 
-Days and the ledger go in, DayEntry comes out; reading files is left to `archive`, drawing to `pages`.
+Days and the ledger go in, a DayEntry a date and a Counted a paper come out; reading files is left to `archive`,
+drawing to `pages`.
 """
 
 from __future__ import annotations
@@ -8,12 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import msgspec
 
 from daily_papers.ledger import LedgerEntry
-from daily_papers.models import Day
+from daily_papers.models import Day, Paper
 
 DateState = Literal["complete", "moving", "empty", "failed", "partial", "pending", "missing", "weekend"]
 """How complete a date is, as readers are told: a state of the ledger; or pending: complete, but that summaries are
@@ -117,8 +120,8 @@ def relisted(days: Iterable[Day]) -> Listings:
 def count_once(entries: dict[dt.date, DayEntry], days: Mapping[dt.date, Day], listed: Listings) -> None:
     """Note in `entries` what is counted on another date: a paper counts where it has the most votes, else first."""
     for paper_id, dates in listed.items():
-        votes = {date: next(paper.votes or 0 for paper in days[date].papers if paper.id == paper_id) for date in dates}
-        counted = max(dates, key=lambda date: votes[date])
+        votes = _votes_by_date(paper_id, dates, days)
+        counted = _counts_on(votes)
         for date in dates:
             if date != counted:
                 entry = entries[date]
@@ -144,3 +147,67 @@ def votes_seen(day: Day) -> dt.date | None:
     if day.fetched_at:
         seen.append(day.fetched_at.date())
     return max(seen, default=None)
+
+
+class Counted(msgspec.Struct, frozen=True, gc=False):
+    """A paper on the one date where it counts: of those that list it, the one with most votes."""
+
+    date: dt.date
+    paper: Paper
+
+    @property
+    def votes(self) -> int:
+        """Upvotes as last seen; unknown ones count 0."""
+        return self.paper.votes or 0
+
+
+def counted_papers(days: Mapping[dt.date, Day], listed: Listings) -> list[Counted]:
+    """Return each paper once, oldest date first, on each date in the day's own ranking."""
+    counts_on = {paper_id: _counts_on(_votes_by_date(paper_id, dates, days)) for paper_id, dates in listed.items()}
+    return [
+        Counted(date, paper)
+        for date, day in sorted(days.items())
+        for paper in day.ranked
+        if counts_on.get(paper.id, date) == date
+    ]
+
+
+def _votes_by_date(paper_id: str, dates: Sequence[dt.date], days: Mapping[dt.date, Day]) -> dict[dt.date, int]:
+    return {date: next(paper.votes or 0 for paper in days[date].papers if paper.id == paper_id) for date in dates}
+
+
+def _counts_on(votes: Mapping[dt.date, int]) -> dt.date:
+    """Return the date on which a paper counts, by its votes on each: the first of those with most."""
+    return max(votes, key=lambda date: votes[date])
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The whole archive as pages ask for it; nothing on it is changed once it stands."""
+
+    days: Mapping[dt.date, Day] = field(default_factory=dict)
+    """The days that have papers to show, as the curation has them."""
+    entries: Sequence[DayEntry] = ()
+    """Of each date that has a page, oldest first."""
+    dates: Sequence[DayEntry] = ()
+    """Of each date there should be, oldest first."""
+    listed: Listings = field(default_factory=dict)
+    topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The topics of each paper, as slugs, the best first, by its id."""
+    topic_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The name of each topic by language code, by slug, in the order of the taxonomy."""
+    related: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The ids of earlier papers that a paper is related to, the nearest first, by its id."""
+
+    @cached_property
+    def counted(self) -> list[Counted]:
+        return counted_papers(self.days, self.listed)
+
+    @cached_property
+    def by_id(self) -> dict[str, Counted]:
+        return {one.paper.id: one for one in self.counted}
+
+    @cached_property
+    def newest(self) -> dt.date | None:
+        """The newest date that has papers: where "this week" and "this month" count from."""
+        return max(self.days, default=None)

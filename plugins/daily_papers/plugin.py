@@ -32,11 +32,12 @@ from daily_papers.dates import current_instant
 from daily_papers.errors import ArchiveError, DailyPapersError
 from daily_papers.frames import Frames
 from daily_papers.models import HUGGING_FACE_SOURCE
+from daily_papers.pages.beside import BesideWriter
 from daily_papers.pages.csp import add_policy
+from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import FRAME_TEMPLATE, THEME_FOLDER, THEME_TEMPLATE, Renderer
-from daily_papers.pages.site import Site, SitePage
+from daily_papers.pages.site import Site
 from daily_papers.pages.static import load_assets
-from daily_papers.pages.twins import TwinsWriter
 from daily_papers.pages.urls import Urls
 from daily_papers.summaries.prompt import OWN_PROMPTS
 
@@ -88,7 +89,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     site: Site
     frames: Frames
     nav_pages: list[Page]
-    twins: TwinsWriter
+    beside: BesideWriter
     serving = False
     fetched = False
 
@@ -168,7 +169,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         # The archive stays until the build is over: the collector need not walk through it again and again.
         gc.freeze()
         # A preview has threads, which a forked process must not share.
-        self.twins = TwinsWriter(self.site, Path(config.site_dir), beside=not self.serving)
+        self.beside = BesideWriter(self.site, Path(config.site_dir), beside=not self.serving)
         return files
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
@@ -203,7 +204,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         gc.unfreeze()
-        self.twins.finish()
+        self.beside.finish()
 
     def on_serve(
         self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Callable[..., None]

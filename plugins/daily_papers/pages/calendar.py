@@ -11,8 +11,10 @@ from calendar import Calendar
 from collections.abc import Sequence
 
 import msgspec
+from markupsafe import Markup
 
 from daily_papers.index import DateState, DayEntry, total
+from daily_papers.pages.interface import Interface
 from daily_papers.pages.urls import Urls
 from daily_papers.pages.words import Words
 from daily_papers.text import cut
@@ -42,25 +44,31 @@ class Cell(msgspec.Struct, frozen=True, gc=False):
     address: str = ""
     classes: str = ""
     text: str = ""
+    """What is known of the date, in the site's first language; scripts say it again in another, since it would be half
+    of the page."""
+    best: str = ""
+    """The title with the most votes."""
+    counts: str = ""
+    """Papers and votes, as `34,412`."""
 
 
 class Month(msgspec.Struct, frozen=True, gc=False):
     id: str
     """As `2024-03`."""
-    name: str
-    total: str
+    name: Markup
+    total: Markup
     weeks: list[list[Cell | None]]
     """Monday first; None outside the month."""
 
 
 class Year(msgspec.Struct, frozen=True, gc=False):
     number: int
-    total: list[str]
+    total: list[Markup]
     """Days, papers and votes, each in words."""
     months: list[Month]
 
 
-def make_years(entries: Sequence[DayEntry], urls: Urls, words: Words) -> list[Year]:
+def make_years(entries: Sequence[DayEntry], urls: Urls, words: Interface) -> list[Year]:
     """Return every year in which more is known of a date than that nothing is, newest first."""
     by_year: dict[int, list[DayEntry]] = {}
     for entry in entries:
@@ -75,7 +83,7 @@ def tone_steps(votes: Sequence[int]) -> list[int]:
     return [ordered[len(ordered) * step // TONES] for step in range(1, TONES)] if ordered else []
 
 
-def _year(number: int, entries: Sequence[DayEntry], urls: Urls, words: Words) -> Year:
+def _year(number: int, entries: Sequence[DayEntry], urls: Urls, words: Interface) -> Year:
     steps = tone_steps([entry.votes for entry in entries if entry.papers])
     cells = {entry.date: _cell(entry, steps, urls, words) for entry in entries}
     filled = sum(1 for entry in entries if entry.papers)
@@ -84,12 +92,12 @@ def _year(number: int, entries: Sequence[DayEntry], urls: Urls, words: Words) ->
     return Year(number, totals, [_month(number, month, entries, cells, words) for month in range(1, 13)])
 
 
-def _month(year: int, month: int, entries: Sequence[DayEntry], cells: dict[dt.date, Cell], words: Words) -> Month:
+def _month(year: int, month: int, entries: Sequence[DayEntry], cells: dict[dt.date, Cell], words: Interface) -> Month:
     papers, _ = total(entry for entry in entries if entry.date.month == month)
     return Month(
         id=f"{year:04}-{month:02}",
         name=words.date(dt.date(year, month, 1), "month"),
-        total=words.count("papers", papers) if papers else "",
+        total=words.count("papers", papers) if papers else Markup(),
         weeks=[
             [None if date.month != month else cells.get(date) or Cell(date.day) for date in week]
             for week in _WEEKS.monthdatescalendar(year, month)
@@ -97,17 +105,28 @@ def _month(year: int, month: int, entries: Sequence[DayEntry], cells: dict[dt.da
     )
 
 
-def _cell(entry: DayEntry, steps: Sequence[int], urls: Urls, words: Words) -> Cell:
+def _cell(entry: DayEntry, steps: Sequence[int], urls: Urls, words: Interface) -> Cell:
+    mark = STATE_CLASSES[entry.state]
     if not entry.has_page:
-        missing = entry.state == "missing"
-        return Cell(entry.date.day, classes=STATE_CLASSES[entry.state], text=words.texts["state_missing"] * missing)
-    classes = [f"t{bisect_right(steps, entry.votes) + 1}"] if entry.papers else []
+        text = words.first.texts["state_missing"] if entry.state == "missing" else ""
+        return Cell(entry.date.day, classes=mark, text=text)
+    tone = f"t{bisect_right(steps, entry.votes) + 1}" if entry.papers else ""
+    return Cell(
+        entry.date.day,
+        urls.day(entry.date),
+        f"{tone} {mark}".strip(),
+        _told(entry, words.first),
+        cut(entry.best or "", BEST_CHARS),
+        f"{entry.papers},{entry.votes}" if entry.papers else "",
+    )
+
+
+def _told(entry: DayEntry, words: Words) -> str:
     texts = [words.date(entry.date)]
     if entry.papers:
         texts += [words.count("papers", entry.papers), words.count("votes", entry.votes)]
-    if mark := STATE_CLASSES[entry.state]:
-        classes.append(mark)
+    if STATE_CLASSES[entry.state]:
         texts.append(words.texts[f"state_{entry.state}"])
     if entry.best:
-        texts.append(words.text("best", title=cut(entry.best, BEST_CHARS)))
-    return Cell(entry.date.day, urls.day(entry.date), " ".join(classes), ", ".join(texts))
+        texts.append(words.texts["best"])
+    return ", ".join(texts)

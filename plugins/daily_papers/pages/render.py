@@ -12,22 +12,27 @@ from pathlib import Path
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
-from daily_papers.index import ALL_HIDDEN, NOT_ASKED, DateState, DayEntry, Listings, total, votes_seen
+from daily_papers.index import ALL_HIDDEN, NOT_ASKED, DateState, DayEntry, Shelf, total, votes_seen
 from daily_papers.models import HUGGING_FACE, HUGGING_FACE_SOURCE, Day, Paper
 from daily_papers.pages.calendar import make_years
+from daily_papers.pages.interface import Interface
 from daily_papers.pages.report import Reporter
-from daily_papers.pages.static import SCRIPT, STYLESHEET, VIEW_SCRIPT
+from daily_papers.pages.rows import Rows
+from daily_papers.pages.static import SCRIPT, STYLESHEET
 from daily_papers.pages.status import STATES, count_states, make_badge, make_status
 from daily_papers.pages.urls import Urls, to_root
 from daily_papers.pages.view import Viewer
-from daily_papers.pages.words import Words
 from daily_papers.text import cut
 
 THEME_TEMPLATE, FRAME_TEMPLATE = "daily-papers.html", "daily-papers-frame.html"
 """A page of ours, and the frame around it, below `THEME_FOLDER`: a host's theme renders these, not we."""
 THEME_FOLDER = Path(__file__).parent / "theme"
 TEMPLATES = Path(__file__).parent / "templates"
+
+TAB_TITLES = ("home_title", "archive_title")
+"""The keys of what a host names its ways in by."""
 
 HOME_PAPERS = 5
 REASON_CHARS = 400
@@ -36,7 +41,6 @@ DESCRIPTION_CHARS = 300
 BADGE_STATES: tuple[DateState, ...] = ("failed", "missing", "partial")
 """What a badge names, the worst first."""
 LEGEND_STATES: tuple[DateState, ...] = ("moving", "pending", "partial", "failed", "empty", "missing")
-_NOWHERE: Listings = {}
 
 
 # Why a date has no papers to show, by its state; of any other, something is stored that cannot be read.
@@ -47,9 +51,9 @@ _REASONS = {NOT_ASKED.reason: "why_not_asked", ALL_HIDDEN.reason: "why_hidden"}
 
 class _Neighbour(msgspec.Struct, frozen=True):
     url: str
-    word: str
-    short: str
-    title: str
+    word: Markup
+    short: Markup
+    full: Markup
 
 
 class _Environment(Environment):
@@ -79,17 +83,19 @@ class Renderer:
         site_url: str = "",
         source: str = HUGGING_FACE_SOURCE,
     ) -> None:
-        self._urls = urls
+        self.urls = urls
         is_hugging_face = source == HUGGING_FACE_SOURCE
-        self._words = Words(languages[0], of_feed=not is_hugging_face)
-        question = self._words.texts["report_question"]
+        self.interface = Interface(languages, of_feed=not is_hugging_face)
+        self.words = self.interface.first
+        question = self.words.texts["report_question"]
         self._viewer = Viewer(
             languages=languages,
             media_hosts=media_hosts,
-            words=self._words,
+            words=self.interface,
             reporter=Reporter(repo_url=repo_url, site_url=site_url, urls=urls, question=question),
             urls=urls,
         )
+        self.rows = Rows(urls, self.interface)
         self._env = _Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -99,32 +105,38 @@ class Renderer:
             auto_reload=False,  # a preview makes a new renderer for each build
         )
         self._env.globals.update(
-            t=self._words.texts,
-            words=self._words,
+            t=self.interface.texts,
+            words=self.interface,
+            named=self.interface.named,
+            tab_titles=TAB_TITLES,
             urls=urls,
             legend_states=LEGEND_STATES,
-            weekdays=self._words.weekdays(),
+            weekdays=self.interface.weekdays(),
             hugging_face=HUGGING_FACE if is_hugging_face else "",
         )
 
+    @property
+    def shelf(self) -> Shelf:
+        """The archive that pages are drawn of; whoever has read it puts it here before the first page."""
+        return self._viewer.shelf
+
+    @shelf.setter
+    def shelf(self, shelf: Shelf) -> None:
+        self._viewer.shelf = shelf
+
     def use_mirror(self, copies: Mapping[str, str]) -> None:
         """Show the copies of thumbnails, by address, that lie at these places below the archive."""
-        self._viewer.copies = {url: self._urls.below(stem) for url, stem in copies.items()}
+        self._viewer.copies = {url: self.urls.below(stem) for url, stem in copies.items()}
 
-    def day(
-        self, day: Day, entry: DayEntry, *, previous: dt.date | None, next: dt.date | None, listed: Listings = _NOWHERE
-    ) -> str:
-        """Return the page of a stored day; `previous` and `next` are the nearest dates that have a page.
-
-        `listed` are the dates of papers that are listed on several.
-        """
+    def day(self, day: Day, entry: DayEntry, *, previous: dt.date | None, next: dt.date | None) -> str:
+        """Return the page of a stored day; `previous` and `next` are the nearest dates that have a page."""
         if not day.papers:
             return self._notice(entry, "empty", previous, next)
-        root = to_root(self._urls.day(day.date))
-        return self._render(
+        root = to_root(self.urls.day(day.date))
+        return self.render(
             "day.html",
             **self._head(entry, root, previous, next),
-            **self._papers(day, day.ranked, root, listed),
+            **self._papers(day, day.ranked, root),
             anchor="",
         )
 
@@ -133,39 +145,40 @@ class Renderer:
         kind = "hidden" if entry.reason == ALL_HIDDEN.reason else _PROBLEMS.get(entry.state, "unreadable")
         return self._notice(entry, kind, previous, next)
 
-    def home(self, newest: Day | None, entries: Sequence[DayEntry], listed: Listings = _NOWHERE) -> str:
+    def home(self, newest: Day | None) -> str:
         """Return the first page: the newest day's first papers and the calendar of its year."""
-        root = to_root(self._urls.home())
+        entries = self.shelf.dates
+        root = to_root(self.urls.home())
         if newest is None:
-            years = make_years(entries, self._urls, self._words)
-            return self._render("empty.html", root=root, years=years[:1])
+            years = make_years(entries, self.urls, self.interface)
+            return self.render("empty.html", root=root, years=years[:1])
         entry = next(entry for entry in entries if entry.date == newest.date)
         earlier = max((other.date for other in entries if other.papers and other.date < newest.date), default=None)
-        address = root + self._urls.day(newest.date)
+        address = root + self.urls.day(newest.date)
         same_year = [entry for entry in entries if entry.date.year == newest.date.year]
-        return self._render(
+        return self.render(
             "home.html",
             **self._head(entry, root, earlier, None),
-            **self._papers(newest, newest.ranked[:HOME_PAPERS], root, listed),
+            **self._papers(newest, newest.ranked[:HOME_PAPERS], root),
             anchor=address,
             day_address=address,
-            years=make_years(same_year, self._urls, self._words),
+            years=make_years(same_year, self.urls, self.interface),
         )
 
     def archive(self, entries: Sequence[DayEntry]) -> str:
         """Return every year as a calendar, newest first."""
-        return self._render(
+        return self.render(
             "archive.html",
-            root=to_root(self._urls.archive()),
-            years=make_years(entries, self._urls, self._words),
+            root=to_root(self.urls.archive()),
+            years=make_years(entries, self.urls, self.interface),
         )
 
     def status(self, dates: Sequence[DayEntry]) -> str:
         """Return the page on how complete the archive is, of every date there should be."""
         status = make_status(dates)
-        return self._render(
+        return self.render(
             "status.html",
-            root=to_root(self._urls.status()),
+            root=to_root(self.urls.status()),
             status=status,
             states=STATES,
             newest=dates[-1].date if dates else None,
@@ -177,103 +190,102 @@ class Renderer:
         """Return a small picture for a README that says how complete the archive is."""
         counts = count_states(dates)
         worst = next((state for state in BADGE_STATES if counts[state]), None)
-        days = self._words.count("days", sum(1 for entry in dates if entry.papers))
-        how = f"{counts[worst]} {self._words.texts[f'state_{worst}']}" if worst else self._words.texts["state_complete"]
-        badge = make_badge(dates, self._words.texts["badge"], f"{days}, {how}")
-        return self._render("badge.svg", badge=badge)
+        days = self.words.count("days", sum(1 for entry in dates if entry.papers))
+        how = f"{counts[worst]} {self.words.texts[f'state_{worst}']}" if worst else self.words.texts["state_complete"]
+        badge = make_badge(dates, self.words.texts["badge"], f"{days}, {how}")
+        return self.render("badge.svg", badge=badge)
 
     def day_title(self, date: dt.date) -> str:
-        return self._words.date(date)
+        return self.words.date(date)
 
     def home_title(self) -> str:
-        return self._words.texts["home_title"]
+        return self.words.texts["home_title"]
 
     def status_title(self) -> str:
-        return self._words.texts["status_title"]
+        return self.words.texts["status_title"]
 
     def archive_title(self) -> str:
-        return self._words.texts["archive_title"]
+        return self.words.texts["archive_title"]
 
     def day_description(self, entry: DayEntry) -> str:
         """Return a sentence on the day for its `<meta name=description>`."""
-        text = self._words.text(
+        text = self.words.text(
             "day_description",
-            date=self._words.date(entry.date),
-            papers=self._words.count("papers", entry.papers),
-            votes=self._words.count("votes", entry.votes),
-            best=entry.best or self._words.texts[f"state_{entry.state}"],
+            date=self.words.date(entry.date),
+            papers=self.words.count("papers", entry.papers),
+            votes=self.words.count("votes", entry.votes),
+            best=entry.best or self.words.texts[f"state_{entry.state}"],
         )
         return cut(text, DESCRIPTION_CHARS)
 
     def home_description(self, newest: Day | None) -> str:
         if newest is None:
-            return self._words.texts["home_description_empty"]
-        return self._words.text("home_description", date=self._words.date(newest.date))
+            return self.words.texts["home_description_empty"]
+        return self.words.text("home_description", date=self.words.date(newest.date))
 
     def archive_description(self, entries: Sequence[DayEntry]) -> str:
-        return self._words.text(
+        return self.words.text(
             "archive_description",
-            days=self._words.count("days", sum(1 for entry in entries if entry.papers)),
-            papers=self._words.count("papers", total(entries)[0]),
+            days=self.words.count("days", sum(1 for entry in entries if entry.papers)),
+            papers=self.words.count("papers", total(entries)[0]),
         )
 
     def status_description(self, dates: Sequence[DayEntry]) -> str:
         counts = make_status(dates).counts
-        return " · ".join(f"{self._words.texts[f'state_{state}']} {count}" for state, count in counts)
+        return " · ".join(f"{self.words.texts[f'state_{state}']} {count}" for state, count in counts)
 
     def day_head(self, date: dt.date, *, previous: dt.date | None, next: dt.date | None, has_twins: bool = True) -> str:
         """Return what a date's page adds to the head; `has_twins` is False for a date without a stored day."""
         links = []
         if has_twins:
-            links.append(("alternate", self._urls.day_json(date), "application/json"))
-            links.append(("alternate", self._urls.day_markdown(date), "text/markdown"))
+            links.append(("alternate", self.urls.day_json(date), "application/json"))
+            links.append(("alternate", self.urls.day_markdown(date), "text/markdown"))
         if previous:
-            links.append(("prev", self._urls.day(previous), ""))
+            links.append(("prev", self.urls.day(previous), ""))
         if next:
-            links.append(("next", self._urls.day(next), ""))
-        return self._page_head(self._urls.day(date), links, early_script=VIEW_SCRIPT)
+            links.append(("next", self.urls.day(next), ""))
+        return self.page_head(self.urls.day(date), links)
 
     def home_head(self) -> str:
-        return self._page_head(self._urls.home(), early_script=VIEW_SCRIPT)
+        return self.page_head(self.urls.home())
 
     def archive_head(self) -> str:
-        return self._page_head(self._urls.archive())
+        return self.page_head(self.urls.archive())
 
     def status_head(self) -> str:
-        return self._page_head(self._urls.status())
+        return self.page_head(self.urls.status())
 
-    def _page_head(self, url: str, links: Sequence[tuple[str, str, str]] = (), early_script: str = "") -> str:
+    def page_head(self, url: str, links: Sequence[tuple[str, str, str]] = ()) -> str:
         """Return the links, as rel, address and type, and the scripts of the page at `url`."""
-        asset = self._urls.asset
-        return self._render(
+        asset = self.urls.asset
+        return self.render(
             "page_head.html",
             root=to_root(url),
             stylesheet=asset(STYLESHEET),
             links=links,
-            early_script=early_script and asset(early_script),
             script=asset(SCRIPT),
         )
 
-    def _render(self, template: str, **values: object) -> str:
+    def render(self, template: str, **values: object) -> str:
         return self._env.get_template(template).render(values)
 
     def _notice(self, entry: DayEntry, kind: str, previous: dt.date | None, next: dt.date | None) -> str:
         """Return the page of a date without papers; `kind` names the texts that say why."""
-        return self._render(
+        return self.render(
             "notice.html",
-            **self._head(entry, to_root(self._urls.day(entry.date)), previous, next),
+            **self._head(entry, to_root(self.urls.day(entry.date)), previous, next),
             problem=(f"{kind}_day_title", f"{kind}_day"),
             papers=[],
             twins=[],
             seen="",
         )
 
-    def _papers(self, day: Day, papers: Sequence[Paper], root: str, listed: Listings) -> dict[str, object]:
+    def _papers(self, day: Day, papers: Sequence[Paper], root: str) -> dict[str, object]:
         """Return what a page of `papers` says beside its head."""
         return {
-            "papers": [self._viewer.view(paper, day.date, listed.get(paper.id, ())) for paper in papers],
-            "vote_title": self._vote_title(day),
+            "papers": [self._viewer.view(paper, day.date) for paper in papers],
             "seen": self._seen(day),
+            "seen_on": votes_seen(day),
             "twins": self._twins(day, root),
         }
 
@@ -281,7 +293,7 @@ class Renderer:
         """Return what the head of a day says, whether its papers can be shown or not."""
         return {
             "root": root,
-            "archive": root + self._urls.archive(),
+            "archive": root + self.urls.archive(),
             "entry": entry,
             "previous": self._neighbour("previous_day", root, previous),
             "next": self._neighbour("next_day", root, next),
@@ -289,42 +301,34 @@ class Renderer:
             "reason": cut(entry.reason, REASON_CHARS) if entry.reason and entry.reason not in _REASONS else "",
         }
 
-    def _why(self, entry: DayEntry) -> str:
+    def _why(self, entry: DayEntry) -> Markup:
         """Return what the state of a date means, in the reader's words."""
         if key := _REASONS.get(entry.reason or ""):
-            return self._words.texts[key]
+            return self.interface.texts[key]
         if entry.rejected:
-            return self._words.count("rejected", entry.rejected)
+            return self.interface.count("rejected", entry.rejected)
         if entry.state == "failed":
-            key = "why_failed_again" if entry.papers else "why_failed"
-            tried = self._words.text("tried", date=self._words.date(entry.tried, "plain")) if entry.tried else ""
-            return f"{self._words.texts[key]} {tried}".strip()
+            why = self.interface.texts["why_failed_again" if entry.papers else "why_failed"]
+            return why + " " + self.interface.text("tried", date=entry.tried) if entry.tried else why
         if entry.state == "moving" and not entry.papers:
-            return self._words.texts["why_open"]
-        return self._words.texts[f"why_{entry.state}"]
+            return self.interface.texts["why_open"]
+        return self.interface.texts[f"why_{entry.state}"]
 
     def _neighbour(self, key: str, root: str, date: dt.date | None) -> _Neighbour | None:
         if date is None:
             return None
-        word = self._words.texts[key]
-        title = f"{word}: {self._words.date(date)}"
-        return _Neighbour(root + self._urls.day(date), word, self._words.date(date, "short"), title)
+        words = self.interface
+        return _Neighbour(root + self.urls.day(date), words.texts[key], words.date(date, "short"), words.date(date))
 
     def _twins(self, day: Day, root: str) -> list[tuple[str, str, str]]:
-        """Return the twins as address, name and what they are."""
+        """Return the twins as address, name and the key of what they are."""
         return [
-            (root + self._urls.day_json(day.date), "JSON", self._words.texts["record"]),
-            (root + self._urls.day_markdown(day.date), "Markdown", self._words.texts["digest"]),
+            (root + self.urls.day_json(day.date), "JSON", "record"),
+            (root + self.urls.day_markdown(day.date), "Markdown", "digest"),
         ]
 
-    def _seen(self, day: Day) -> str:
+    def _seen(self, day: Day) -> Markup:
         date = votes_seen(day)
         if date is None:
-            return self._words.texts["votes_unseen"]
-        return self._words.text("votes_seen", date=self._words.date(date, "plain"))
-
-    def _vote_title(self, day: Day) -> str:
-        date = votes_seen(day)
-        if date is None:
-            return self._words.texts["vote_title_unseen"]
-        return self._words.text("vote_title", date=self._words.date(date, "plain"))
+            return self.interface.texts["votes_unseen"]
+        return self.interface.text("votes_seen", date=date)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-
-import msgspec
+from typing import Protocol
 
 from daily_papers.archive import encode_day, read_day, stored_dates
 from daily_papers.curation import curate_day, read_curation
@@ -20,6 +19,7 @@ from daily_papers.errors import ArchiveError
 from daily_papers.index import (
     ALL_HIDDEN,
     DayEntry,
+    Shelf,
     count_once,
     day_entry,
     empty_entry,
@@ -30,30 +30,25 @@ from daily_papers.index import (
 from daily_papers.ledger import LedgerEntry, read_ledger
 from daily_papers.mirror import read_index
 from daily_papers.models import Day
+from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.status import status_json
-from daily_papers.pages.urls import Urls
+from daily_papers.pages.urls import Urls, day_stem
 from daily_papers.summaries.plan import Settings, count_pending
 from daily_papers.summaries.prompt import Prompt, read_prompt
 
 
-class SitePage(msgspec.Struct, frozen=True):
-    """One page. `source` is the name an author's nav knows it by; `render` gives the HTML of its content."""
+class _Kind(Protocol):
+    """A module of pages of one kind."""
 
-    source: str
-    title: str
-    description: str
-    render: Callable[[], str]
-    head: str
-    """What it adds to the head of the theme's page, as HTML."""
-    changed: dt.date | None = None
-    """The UTC day its content last changed, None if that is not known."""
-    date: dt.date | None = None
-    """The date it is for, None for a page on many."""
-    anchors: frozenset[str] = frozenset()
-    """What may stand after `#` in a link to it: the ids of its papers."""
-    is_way_in: bool = True
-    """Whether a nav that a host makes itself should have it."""
+    def pages(self, draw: Renderer, /) -> Iterator[SitePage]: ...
+
+    def files(self, draw: Renderer, /) -> Iterator[tuple[str, bytes]]:
+        """Yield address below the site's root and content of each file of data."""
+        ...
+
+
+_KINDS: tuple[_Kind, ...] = ()
 
 
 class Site:
@@ -84,41 +79,48 @@ class Site:
         self._prompts = self._read_prompts(summaries) if summaries and summaries.model else {}
         if mirrored:
             renderer.use_mirror(self._read_mirror())
-        self.entries = self._read()
-        self.dates = every_date(self.entries, since) if since else self.entries
+        entries = self._read()
+        listed = relisted(self.days.values())
+        count_once(entries, self.days, listed)
+        shown = [entry for _, entry in sorted(entries.items())]
+        self.shelf = renderer.shelf = Shelf(
+            days=self.days, entries=shown, dates=every_date(shown, since) if since else shown, listed=listed
+        )
 
     def pages(self) -> Iterator[SitePage]:
-        """Yield every page, the ways in first, then the dates, oldest first."""
+        """Yield every page, the dates last, oldest first."""
         newest = self.days[max(self.days)] if self.days else None
         changed = max(map(_changed, self.days.values()), default=None)
         draw = self.renderer
         yield SitePage(
-            self.urls.home_source,
+            self.urls.source("index"),
             draw.home_title(),
             draw.home_description(newest),
-            lambda: draw.home(newest, self.dates, self.listed),
+            lambda: draw.home(newest),
             draw.home_head(),
             changed,
         )
         yield SitePage(
-            self.urls.archive_source,
+            self.urls.source("archive"),
             draw.archive_title(),
-            draw.archive_description(self.entries),
-            lambda: draw.archive(self.dates),
+            draw.archive_description(self.shelf.entries),
+            lambda: draw.archive(self.shelf.dates),
             draw.archive_head(),
             changed,
         )
         yield SitePage(
-            self.urls.status_source,
+            self.urls.source("status"),
             draw.status_title(),
-            draw.status_description(self.dates),
-            lambda: draw.status(self.dates),
+            draw.status_description(self.shelf.dates),
+            lambda: draw.status(self.shelf.dates),
             draw.status_head(),
             changed,
             is_way_in=False,
         )
+        for kind in _KINDS:
+            yield from kind.pages(draw)
         dates = sorted(self.days)
-        for entry in self.entries:
+        for entry in self.shelf.entries:
             before, after = bisect_left(dates, entry.date), bisect_right(dates, entry.date)
             yield self._date_page(
                 entry,
@@ -126,22 +128,24 @@ class Site:
                 following=dates[after] if after < len(dates) else None,
             )
 
-    def twins(self) -> Iterator[tuple[str, str]]:
-        """Yield address below the site's root and text of each Markdown twin."""
+    def beside(self) -> Iterator[tuple[str, bytes]]:
+        """Yield address below the site's root and content of what no host need know: Markdown twins, scripts' data."""
         for day in self.days.values():
-            yield self.urls.day_markdown(day.date), render_digest(day, self.languages)
+            yield self.urls.day_markdown(day.date), render_digest(day, self.languages).encode()
+        for kind in _KINDS:
+            yield from kind.files(self.renderer)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield address below the site's root and content of each file that is neither page nor record."""
-        yield self.urls.status_json(), status_json(self.dates)
-        yield self.urls.status_badge(), self.renderer.badge(self.dates).encode()
+        yield self.urls.status_json(), status_json(self.shelf.dates)
+        yield self.urls.status_badge(), self.renderer.badge(self.shelf.dates).encode()
 
     def curated_records(self) -> Iterator[tuple[str, bytes]]:
         """Yield address below the site's root and content of each record that is not published as it is stored."""
         for day in self._curated:
             yield self.urls.day_json(day.date), encode_day(day)
 
-    def _read(self) -> list[DayEntry]:
+    def _read(self) -> dict[dt.date, DayEntry]:
         curation = read_curation(self.root)
         try:
             ledger = read_ledger(self.root)
@@ -167,9 +171,7 @@ class Site:
                 entries[date] = day_entry(day, ledger.get(date), pending=pending)
             else:
                 entries[date] = empty_entry(date, ALL_HIDDEN)
-        self.listed = relisted(self.days.values())
-        count_once(entries, self.days, self.listed)
-        return [entry for _, entry in sorted(entries.items())]
+        return entries
 
     def _read_mirror(self) -> dict[str, str]:
         """Return where the copies of thumbnails lie, by address; none where the index does not read."""
@@ -193,10 +195,10 @@ class Site:
         def render() -> str:
             if day is None:
                 return draw.unreadable_day(entry, previous=previous, next=following)
-            return draw.day(day, entry, previous=previous, next=following, listed=self.listed)
+            return draw.day(day, entry, previous=previous, next=following)
 
         return SitePage(
-            self.urls.day_source(entry.date),
+            self.urls.source(day_stem(entry.date)),
             draw.day_title(entry.date),
             draw.day_description(entry),
             render,

@@ -24,10 +24,10 @@ class Urls:
         return self.below("" if self.directory_urls else "index.html")
 
     def archive(self) -> str:
-        return self._page("archive")
+        return self.page("archive")
 
     def status(self) -> str:
-        return self._page("status")
+        return self.page("status")
 
     def status_json(self) -> str:
         return self.below("status.json")
@@ -36,37 +36,40 @@ class Urls:
         return self.below("status.svg")
 
     def day(self, date: dt.date) -> str:
-        return self._page(_stem(date))
+        return self.page(day_stem(date))
+
+    def paper(self, paper_id: str, date: dt.date) -> str:
+        """Return where a paper stands on the page of one of its dates."""
+        return f"{self.day(date)}#{paper_id}"
+
+    def jump(self) -> str:
+        """Return the page that leads to any paper by the id behind its `#`."""
+        return self.page("p")
+
+    def topic(self, slug: str) -> str:
+        return self.page(f"topics/{slug}")
+
+    def organization(self, slug: str) -> str:
+        return self.page(f"orgs/{slug}")
 
     def day_json(self, date: dt.date) -> str:
         """Return the address of the record itself."""
-        return self.below(f"{_stem(date)}.json")
+        return self.below(f"{day_stem(date)}.json")
 
     def day_markdown(self, date: dt.date) -> str:
         """Return the address of the digest."""
-        return self.below(f"{_stem(date)}.md")
+        return self.below(f"{day_stem(date)}.md")
 
     def asset(self, name: str) -> str:
         """Return the address of a file of `static.load_assets`."""
         return self.below(f"assets/daily-papers/{name}")
 
-    @property
-    def home_source(self) -> str:
-        """The source file by which MkDocs knows the page; none need exist."""
-        return self.below("index.md")
+    def source(self, stem: str) -> str:
+        """Return the source file by which MkDocs knows the page; none need exist."""
+        return self.below(f"{stem}.md")
 
-    @property
-    def archive_source(self) -> str:
-        return self.below("archive.md")
-
-    @property
-    def status_source(self) -> str:
-        return self.below("status.md")
-
-    def day_source(self, date: dt.date) -> str:
-        return self.below(f"{_stem(date)}.md")
-
-    def _page(self, stem: str) -> str:
+    def page(self, stem: str) -> str:
+        """Return the address of the page at `stem`: `top`, `2024/w09`, `topics/agents`."""
         return self.below(f"{stem}/" if self.directory_urls else f"{stem}.html")
 
     def below(self, name: str) -> str:
@@ -80,5 +83,15 @@ def to_root(url: str) -> str:
     return "../" * url.count("/") or "./"
 
 
-def _stem(date: dt.date) -> str:
+def day_stem(date: dt.date) -> str:
     return f"{date.year:04}/{date.month:02}/{date.day:02}"
+
+
+def month_stem(date: dt.date) -> str:
+    return f"{date.year:04}/{date.month:02}"
+
+
+def week_stem(date: dt.date) -> str:
+    """Return the stem of the ISO week, below its ISO year: 2024-12-30 is in `2025/w01`."""
+    year, week, _ = date.isocalendar()
+    return f"{year:04}/w{week:02}"

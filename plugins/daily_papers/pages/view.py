@@ -1,6 +1,7 @@
 """What a page shows of a paper: which picture, which summary, which links, how much of a long text.
 
-A Paper goes in, a PaperView of plain strings comes out. Nothing here is HTML or escaped: that is the templates' part.
+A Paper goes in, a PaperView comes out. Its strings are plain: escaping is the templates' part; what it says in the
+interface's own words is HTML already.
 Every address in a view is safe to link to, and every embedded one is on a known host. A day has up to a hundred
 papers and a site thousands of days, so a view is made in a few passes over short strings.
 """
@@ -15,11 +16,15 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
+from markupsafe import Markup, escape
 
+from daily_papers.index import Shelf
 from daily_papers.models import ARXIV, Media, Paper, Summary
+from daily_papers.pages.interface import Interface
 from daily_papers.pages.report import Reporter
 from daily_papers.pages.urls import Urls
-from daily_papers.pages.words import Words, language_name
+from daily_papers.pages.words import language_name
+from daily_papers.people import organization_slug
 from daily_papers.text import MAX_URL_CHARS, cut, safe_url, shown_line
 
 ABSTRACT_LANGUAGE = "en"
@@ -65,7 +70,7 @@ class Medium(msgspec.Struct, frozen=True, gc=False):
 class Link(msgspec.Struct, frozen=True, gc=False):
     """`address` is empty where `text` must not be a link."""
 
-    text: str
+    text: Markup
     address: str
 
 
@@ -79,7 +84,7 @@ class SummaryView(msgspec.Struct, frozen=True, gc=False):
     lang: str
     """A language tag, empty if the record's is none."""
     name: str
-    by: str
+    by: Markup
     """Which it is and who wrote it, and in which language if that is not the interface's."""
     report: str
     """Where a mistake in it is reported, empty if nowhere."""
@@ -104,7 +109,7 @@ class PaperView(msgspec.Struct, frozen=True, gc=False):
     first_author: str
     folded: str
     """The authors between the first ones and the last."""
-    more_authors: str
+    more_authors: Markup
     """How many those are."""
     last_author: str
     organization: str
@@ -113,7 +118,7 @@ class PaperView(msgspec.Struct, frozen=True, gc=False):
     abstract: str
     rest: str
     """What of the abstract does not fit its beginning; only where the abstract stands in for a summary."""
-    abstract_by: str
+    abstract_by: Markup
     """The same of the abstract as `by` of a summary."""
     others: list[SummaryView]
     folds: bool
@@ -125,32 +130,44 @@ class PaperView(msgspec.Struct, frozen=True, gc=False):
     links: list[Link]
     also: list[Link]
     """The paper on the other dates that list it, relative to the site's root."""
+    topics: list[Link]
+    slugs: str
+    """The slugs of its topics, with blanks between."""
+    organization_slug: str
+    counted: int
+    """Votes as a number to sort by; unknown ones count 0."""
+    rise: int
+    """Votes gained since they were first seen."""
+    related: list[Link]
+    """Earlier papers, relative to the site's root."""
     trend: str
     """The points of its votes' course, in a box of 48 by 16; empty of fewer than MIN_TREND entries."""
     trend_end: int
-    trend_text: str
+    trend_text: Markup
 
 
 class Viewer:
     """Makes views for one site: its languages, the hosts it embeds from, its words, and where mistakes are reported."""
 
     def __init__(
-        self, *, languages: Sequence[str], media_hosts: Sequence[str], words: Words, reporter: Reporter, urls: Urls
+        self, *, languages: Sequence[str], media_hosts: Sequence[str], words: Interface, reporter: Reporter, urls: Urls
     ) -> None:
         self.copies: Mapping[str, str] = {}
         """Where the site's own copies of thumbnails lie, relative to its root, without width and ending."""
+        self.shelf = Shelf()
         self._urls = urls
         self._rungs = {code: rung for rung, code in enumerate(languages)}
         self._reporter = reporter
         self._embeddable = tuple(f"https://{host}/" for host in media_hosts)
         self._words = words
-        self._by: dict[tuple[str, str], str] = {}
+        self._topics: dict[str, Link] = {}
+        self._by: dict[tuple[str, str], Markup] = {}
         self._abstract_by = [
             self._in_language(words.texts[key], ABSTRACT_LANGUAGE) for key in ("by_authors", "by_authors_beginning")
         ]
 
-    def view(self, paper: Paper, date: dt.date, listed: Sequence[dt.date] = ()) -> PaperView:
-        """Return what is shown of `paper` on the page of `date`; `listed` are all its dates, if there are several."""
+    def view(self, paper: Paper, date: dt.date) -> PaperView:
+        """Return what is shown of `paper` on the page of `date`."""
         picture, more, links = self._media(paper)
         authors = cut_all(paper.authors)
         folded = authors[FIRST_AUTHORS:-1]
@@ -163,6 +180,7 @@ class Viewer:
         if github and not code:
             links.append(self._unlinked("code", github.url))
         arxiv = not paper.id.startswith("x-")
+        topics = self.shelf.topics.get(paper.id, ())
         trend, trend_end = trend_points(paper.vote_history)
         project_page = safe_url(paper.project_page)
         if project_page:
@@ -182,7 +200,7 @@ class Viewer:
             first_author=authors[0] if authors else "",
             authors=", ".join(authors[1:FIRST_AUTHORS]),
             folded=", ".join(folded),
-            more_authors=self._words.text("more_authors", count=len(folded)) if folded else "",
+            more_authors=self._words.text("more_authors", count=len(folded)) if folded else _NOTHING,
             last_author=authors[-1] if len(authors) > FIRST_AUTHORS else "",
             organization=cut(organization.fullname or organization.name, NAME_CHARS) if organization else "",
             keywords=" · ".join(cut_all(paper.keywords)),
@@ -197,21 +215,44 @@ class Viewer:
             code=code or "",
             stars=self._words.number(github.stars) if github and github.stars else "",
             links=links,
-            also=[self._also(paper, other) for other in listed if other != date],
+            also=[self._also(paper, other) for other in self.shelf.listed.get(paper.id, ()) if other != date],
+            topics=[self._topic(slug) for slug in topics],
+            slugs=" ".join(topics),
+            organization_slug=organization_slug(organization.name) if organization else "",
+            counted=paper.votes or 0,
+            rise=rise(paper),
+            related=self._related(paper),
             trend=trend,
             trend_end=trend_end,
-            trend_text=self._trend_text(paper) if trend else "",
+            trend_text=self._trend_text(paper) if trend else _NOTHING,
         )
 
     def _also(self, paper: Paper, date: dt.date) -> Link:
-        return Link(
-            self._words.text("also_listed", date=self._words.date(date, "plain")), f"{self._urls.day(date)}#{paper.id}"
-        )
+        return Link(self._words.text("also_listed", date=date), self._urls.paper(paper.id, date))
 
-    def _trend_text(self, paper: Paper) -> str:
-        return ", ".join(
-            self._words.text("votes_on", votes=self._words.number(votes), date=self._words.date(date, "plain"))
-            for date, votes in paper.vote_history
+    def _topic(self, slug: str) -> Link:
+        link = self._topics.get(slug)
+        if link is None:
+            link = Link(self._words.names(self.shelf.topic_names[slug]), self._urls.topic(slug))
+            self._topics[slug] = link
+        return link
+
+    def _related(self, paper: Paper) -> list[Link]:
+        ids = self.shelf.related.get(paper.id)
+        if not ids:
+            return []
+        known = self.shelf.by_id
+        return [
+            Link(escape(one.paper.title), self._urls.paper(one.paper.id, one.date))
+            for one in map(known.get, ids)
+            if one
+        ]
+
+    def _trend_text(self, paper: Paper) -> Markup:
+        return self._words.each(
+            lambda words: ", ".join(
+                words.text("votes_on", votes=words.number(votes), date=date) for date, votes in paper.vote_history
+            )
         )
 
     def _media(self, paper: Paper) -> tuple[Medium, list[Medium], list[Link]]:
@@ -246,11 +287,11 @@ class Viewer:
         if url is None:
             return self._unlinked(kind, medium.url)
         host = urlsplit(url).hostname or ""
-        return Link(self._words.text("elsewhere", what=self._words.texts[kind], host=host), url)
+        return Link(self._words.each(lambda words: words.text("elsewhere", what=words.texts[kind], host=host)), url)
 
     def _unlinked(self, what: str, address: str) -> Link:
         shown = cut(address.strip(), NAME_CHARS)
-        return Link(self._words.text("not_linked", what=self._words.texts[what], address=shown), "")
+        return Link(self._words.each(lambda words: words.text("not_linked", what=words.texts[what], address=shown)), "")
 
     def _summaries(self, paper: Paper, date: dt.date) -> tuple[SummaryView | None, list[SummaryView]]:
         """Return the summary that is shown, None where the abstract is, and the others, of those that say something.
@@ -286,16 +327,17 @@ class Viewer:
             bullets=[split_label(line, long) for text in summary.bullets if (line := shown_line(text).strip())],
         )
 
-    def _by_line(self, code: str, by: str) -> str:
+    def _by_line(self, code: str, by: str) -> Markup:
         key = _BY_KEYS.get(by)
         line = self._words.texts[key] if key else self._words.text("by_model", model=cut(shown_line(by), NAME_CHARS))
         return self._in_language(line, code)
 
-    def _in_language(self, line: str, code: str) -> str:
-        return line if code == self._words.language else f"{line} · {language_name(code[:NAME_CHARS])}"
+    def _in_language(self, line: Markup, code: str) -> Markup:
+        return line if code == self._words.language else line + " · " + language_name(code[:NAME_CHARS])
 
 
 _NO_PICTURE = Medium("none")
+_NOTHING = Markup()
 _BY_KEYS = {
     "huggingface": "by_huggingface",
     "mkdocs-daily-papers": "by_archive",
@@ -327,6 +369,11 @@ def trend_points(history: Sequence[tuple[dt.date, int]]) -> tuple[str, int]:
         for date, votes in history
     ]
     return " ".join(f"{x},{y}" for x, y in points), points[-1][1]
+
+
+def rise(paper: Paper) -> int:
+    """Return the votes a paper gained since they were first seen."""
+    return paper.vote_history[-1][1] - paper.vote_history[0][1] if paper.vote_history else 0
 
 
 def beginning(abstract: str) -> tuple[str, str]:

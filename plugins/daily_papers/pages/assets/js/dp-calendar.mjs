@@ -1,7 +1,11 @@
 // <dp-calendar>: the arrow keys in a year of days. The year is one stop for the Tab key; left and right go to the next
 // day there is, up and down by weeks, Home and End to the ends of the year.
 
+import { languages, speak } from "./speech.mjs";
+
 const DAY_MS = 86_400_000;
+/** The class that marks a state, and the state. */
+const STATES = [["m", "moving"], ["p", "partial"], ["f", "failed"], ["e", "empty"], ["s", "pending"]];
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 
 class DpCalendar extends HTMLElement {
@@ -14,6 +18,12 @@ class DpCalendar extends HTMLElement {
     this.addEventListener("focusin", this);
     const last = [...this.#days.values()].at(-1);
     if (last) this.#setStop(last);
+    let said = languages()[0];
+    speak(this, (words) => {
+      if (said === words.language) return;
+      said = words.language;
+      this.#say(words);
+    });
   }
 
   /** @param {Event} event */
@@ -22,6 +32,15 @@ class DpCalendar extends HTMLElement {
     if (!link) return;
     if (event.type === "focusin") this.#setStop(link);
     else if (event instanceof KeyboardEvent) this.#move(event, link);
+  }
+
+  /** Say each cell in other words; the page holds the site's first language. @param {import("./core/words.mjs").Words} words */
+  #say(words) {
+    for (const [date, link] of this.#days) {
+      const text = link.querySelector("span");
+      if (text) text.replaceChildren(` ${tell(link, date, words)} `, ...text.querySelectorAll("b"));
+    }
+    for (const missing of this.querySelectorAll("i.n > span")) missing.textContent = ` ${words.text("state_missing")}`;
   }
 
   /**
@@ -40,6 +59,24 @@ class DpCalendar extends HTMLElement {
   #setStop(stop) {
     for (const link of this.#days.values()) link.tabIndex = link === stop ? 0 : -1;
   }
+}
+
+/**
+ * @param {HTMLAnchorElement} link
+ * @param {number} date days since 1970
+ * @param {import("./core/words.mjs").Words} words
+ * @returns {string} what is known of the date, but for the title with the most votes
+ */
+function tell(link, date, words) {
+  const texts = [words.date(new Date(date * DAY_MS).toISOString().slice(0, 10))];
+  if (link.dataset.n) {
+    const [papers, votes] = link.dataset.n.split(",").map(Number);
+    texts.push(words.count("papers", papers), words.count("votes", votes));
+  }
+  const state = STATES.find(([mark]) => link.classList.contains(mark));
+  if (state) texts.push(words.text(`state_${state[1]}`));
+  if (link.querySelector("b")) texts.push(words.text("best"));
+  return texts.join(", ");
 }
 
 /**

@@ -1,13 +1,13 @@
-// <dp-view>: the choice between cards and one line a paper. It is hidden until this script can act on it, and the
-// choice is remembered on this device where that is allowed.
+// <dp-view>: the choice between cards and one line a paper. It is hidden until this script can act on it; the choice
+// stands at the page's root, where the early script puts it before anything is painted, and is kept on this device.
 
-const KEY = "daily-papers.view";
+import { read, write } from "./core/store.mjs";
 
 class DpView extends HTMLElement {
   connectedCallback() {
     this.hidden = false;
     this.addEventListener("click", this);
-    this.#show(remembered());
+    this.#show(read("view", "cards") === "list" ? "list" : "cards");
   }
 
   /** @param {Event} event */
@@ -15,34 +15,15 @@ class DpView extends HTMLElement {
     const button = event.target instanceof Element ? event.target.closest("button") : null;
     if (!button) return;
     this.#show(button.value);
-    remember(button.value);
+    write("view", button.value);
   }
 
   /** @param {string} view "cards" or "list" */
   #show(view) {
-    const papers = this.closest(".dp")?.querySelector(".dp-papers");
-    if (papers instanceof HTMLElement) papers.dataset.view = view;
+    document.documentElement.dataset.dpView = view;
     for (const button of this.querySelectorAll("button")) {
       button.setAttribute("aria-pressed", String(button.value === view));
     }
-  }
-}
-
-/** @returns {string} */
-function remembered() {
-  try {
-    return localStorage.getItem(KEY) === "list" ? "list" : "cards";
-  } catch {
-    return "cards"; // Storage is refused in some private windows: the page starts with cards each time.
-  }
-}
-
-/** @param {string} view */
-function remember(view) {
-  try {
-    localStorage.setItem(KEY, view);
-  } catch {
-    // As above; the choice holds for this page.
   }
 }
 

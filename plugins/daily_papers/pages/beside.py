@@ -1,4 +1,4 @@
-"""The Markdown twins of the date pages, written beside the rest of a build.
+"""What a build writes beside its pages: the Markdown twins of the dates, and the data that scripts ask for.
 
 A Site and the folder of the built site go in, files come out. They are a third of all files and need nothing of the
 host, so that a second process can write them on another core while the host renders the pages.
@@ -13,8 +13,8 @@ from pathlib import Path
 from daily_papers.pages.site import Site
 
 
-class TwinsWriter:
-    """Writes the twins of `site` below `folder`; they are there when `finish` returns.
+class BesideWriter:
+    """Writes what `site` has beside its pages below `folder`; it is there when `finish` returns.
 
     `beside` starts writing at once in a process of its own. Where none can be forked, or that process failed, they
     are written by `finish`, whose OSError names the file.
@@ -34,7 +34,7 @@ class TwinsWriter:
             self._write()
 
     def _write(self) -> None:
-        for address, text in self._site.twins():
+        for address, content in self._site.beside():
             path = self._folder / address
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(text.encode())
+            path.write_bytes(content)

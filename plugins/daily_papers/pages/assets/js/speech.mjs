@@ -1,0 +1,59 @@
+// Which language the reader reads, and its words for whatever the scripts have to say. One page holds every language;
+// data-dp-lang at its root names the one the reader has chosen, and without it the site's first one holds.
+
+import { write } from "./core/store.mjs";
+import { Words } from "./core/words.mjs";
+
+const CHANGED = "dp-language";
+
+/** @type {Map<string, Promise<Words>>} */
+const loaded = new Map();
+
+/** @returns {string[]} the languages of this site, its first one first */
+export function languages() {
+  const buttons = [...document.querySelectorAll("dp-language button")];
+  const codes = buttons.map((button) => /** @type {HTMLButtonElement} */ (button).value);
+  return codes.length ? codes : [document.querySelector(".dp")?.getAttribute("lang") || "en"];
+}
+
+/** @returns {string} */
+export function language() {
+  const chosen = document.documentElement.dataset.dpLang;
+  const known = languages();
+  return chosen && known.includes(chosen) ? chosen : known[0];
+}
+
+/** Keep `code` as the reader's language, and tell whoever speaks. @param {string} code */
+export function choose(code) {
+  write("language", code);
+  document.documentElement.dataset.dpLang = code;
+  document.dispatchEvent(new Event(CHANGED));
+}
+
+/**
+ * @param {string} code
+ * @returns {Promise<Words>}
+ */
+export function wordsOf(code) {
+  let words = loaded.get(code);
+  if (!words) {
+    words = import(`./words/${code}.mjs`).then((module) => new Words(code, module.default));
+    loaded.set(code, words);
+  }
+  return words;
+}
+
+/**
+ * Call `say` with the reader's words, now and whenever the language changes, until `owner` has left the page.
+ * @param {Element} owner
+ * @param {(words: Words) => void} say
+ */
+export function speak(owner, say) {
+  const now = async () => {
+    if (!owner.isConnected) return document.removeEventListener(CHANGED, now);
+    const words = await wordsOf(language());
+    if (words.language === language()) say(words);
+  };
+  document.addEventListener(CHANGED, now);
+  now();
+}

@@ -1,0 +1,27 @@
+"""What a host needs to know of one page of ours: where it stands, what it is called, and how it is drawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import msgspec
+
+
+class SitePage(msgspec.Struct, frozen=True):
+    """One page. `source` is the name an author's nav knows it by; `render` gives the HTML of its content."""
+
+    source: str
+    title: str
+    description: str
+    render: Callable[[], str]
+    head: str
+    """What it adds to the head of the theme's page, as HTML."""
+    changed: dt.date | None = None
+    """The UTC day its content last changed, None if that is not known."""
+    date: dt.date | None = None
+    """The date it is for, None for a page on many."""
+    anchors: frozenset[str] = frozenset()
+    """What may stand after `#` in a link to it: the ids of its papers."""
+    is_way_in: bool = True
+    """Whether a nav that a host makes itself should have it."""

@@ -1,0 +1,67 @@
+"""Papers as lines of a ranking: what a table shows of each, in the order it is given.
+
+Counted papers go in, Rows for the macro of `rows.html` come out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import msgspec
+from markupsafe import Markup
+
+from daily_papers.index import Counted
+from daily_papers.pages.interface import Interface
+from daily_papers.pages.urls import Urls
+from daily_papers.pages.view import NAME_CHARS
+from daily_papers.people import organization_slug
+from daily_papers.text import cut
+
+
+class Row(msgspec.Struct, frozen=True, gc=False):
+    id: str
+    title: str
+    address: str
+    """Where the paper stands on its day, relative to the site's root."""
+    date: dt.date
+    when: Markup
+    votes: str
+    gained: str
+    """Votes gained in the span the ranking is about; empty where it is about none."""
+    first_author: str
+    others: int
+    """How many authors there are beside the first."""
+    organization: str
+    organization_slug: str
+    has_code: bool
+    has_video: bool
+
+
+class Rows:
+    """Makes the rows of one site."""
+
+    def __init__(self, urls: Urls, words: Interface) -> None:
+        self._urls, self._words = urls, words
+
+    def make(self, ranking: Iterable[Counted], gained: dict[str, int] | None = None) -> list[Row]:
+        """Return a row for each paper; `gained` are votes by id."""
+        return [self._row(one, (gained or {}).get(one.paper.id)) for one in ranking]
+
+    def _row(self, one: Counted, gained: int | None) -> Row:
+        paper, organization = one.paper, one.paper.organization
+        return Row(
+            id=paper.id,
+            title=paper.title,
+            address=self._urls.paper(paper.id, one.date),
+            date=one.date,
+            when=self._words.date(one.date, "plain"),
+            votes="–" if paper.votes is None else self._words.number(paper.votes),
+            gained="" if gained is None else f"+{self._words.number(gained)}",
+            first_author=cut(paper.authors[0], NAME_CHARS) if paper.authors else "",
+            others=len(paper.authors) - 1,
+            organization=cut(organization.fullname or organization.name, NAME_CHARS) if organization else "",
+            organization_slug=organization_slug(organization.name) if organization else "",
+            has_code=paper.github is not None,
+            has_video=any(medium.kind == "video" for medium in paper.media),
+        )

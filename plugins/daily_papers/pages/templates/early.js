@@ -1,0 +1,7 @@
+{# Runs before anything is painted, so that nothing shifts: which language and which view this reader has chosen. -#}
+try {
+  for (const [name, at] of [["language", "dpLang"], ["view", "dpView"]]) {
+    const chosen = JSON.parse(localStorage.getItem("daily-papers." + name));
+    if (chosen) document.documentElement.dataset[at] = chosen;
+  }
+} catch {}
