@@ -5,7 +5,6 @@ import { choose, language, languages, speak, wordsOf } from "./speech.mjs";
 
 class DpLanguage extends HTMLElement {
   connectedCallback() {
-    this.hidden = false;
     this.addEventListener("click", this);
     speak(this, (words) => {
       for (const button of this.querySelectorAll("button")) {

@@ -1,11 +1,10 @@
-// <dp-view>: the choice between cards and one line a paper. It is hidden until this script can act on it; the choice
+// <dp-view>: the choice between cards and one line a paper. The choice
 // stands at the page's root, where the early script puts it before anything is painted, and is kept on this device.
 
 import { read, write } from "./core/store.mjs";
 
 class DpView extends HTMLElement {
   connectedCallback() {
-    this.hidden = false;
     this.addEventListener("click", this);
     this.#show(read("view", "cards") === "list" ? "list" : "cards");
   }

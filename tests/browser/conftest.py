@@ -1,0 +1,7 @@
+"""The fixtures of `visiting`, for every browser test."""
+
+from __future__ import annotations
+
+from browser.visiting import chromium, site, visit
+
+__all__ = ["chromium", "site", "visit"]

@@ -1,0 +1,166 @@
+"""A visit to the built site in a real Chromium: what was asked for, what the browser complained of, what moved.
+
+The site is the repository's own archive, with one paper pinned. No request leaves the machine: pictures and films are
+answered here.
+"""
+
+from __future__ import annotations
+
+import http.server
+import shutil
+import struct
+import threading
+import zlib
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+
+from browser.chromium import find
+from sites import REPOSITORY, build
+
+WIDTHS = (390, 768, 1440)
+SCHEMES = ("light", "dark")
+PINNED = "2402.18734"
+"""The paper of 2024-03-01 with the fewest votes."""
+MEDIA_HOSTS = {"cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co"}
+
+# Sums every shift that no key or click explains, as browsers count them.
+WATCH_SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts.push(entry.value);
+}).observe({ type: "layout-shift", buffered: true });
+"""
+MAKE_FILM = """
+async () => {
+  const canvas = document.createElement("canvas");
+  canvas.getContext("2d").fillRect(0, 0, 9, 9);
+  const recorder = new MediaRecorder(canvas.captureStream(30), { mimeType: "video/webm" });
+  const chunks = [];
+  recorder.ondataavailable = (event) => chunks.push(event.data);
+  const stopped = new Promise((resolve) => { recorder.onstop = resolve; });
+  recorder.start();
+  for (let frame = 0; frame < 60; frame++) {
+    canvas.getContext("2d").fillRect(frame, 0, 9, 9);
+    await new Promise((resolve) => setTimeout(resolve, 33));
+  }
+  recorder.stop();
+  await stopped;
+  const bytes = new Uint8Array(await new Blob(chunks).arrayBuffer());
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+}
+"""
+
+
+def png(width: int = 64, height: int = 36) -> bytes:
+    """A picture of one colour."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = (b"\0" + b"\x20\x60\x90" * width) * height
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the built site, served on loopback."""
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copy(REPOSITORY / "mkdocs.yml", folder)
+    shutil.copytree(REPOSITORY / "docs", folder / "docs")
+    (folder / "docs/curation.yml").write_text(f"{PINNED}: {{pin: true}}\n")
+    done = build(folder, environment={"DAILY_PAPERS_FETCH": "never"})
+    assert done.returncode == 0, done.stderr
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder / "site")))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    # Not for the whole session: while Playwright lives, its event loop is this thread's, and no other can run.
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(find()), args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A page that is being looked at, what it asked for and what it complained of."""
+
+    def __init__(self, context: BrowserContext, site: str) -> None:
+        self.site = site
+        self.page: Page = context.new_page()
+        self.complaints: list[str] = []
+        self.asked: list[str] = []
+        self.failing: set[str] = set()
+        self.film: bytes | None = None
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.route("**/*", self._answer)
+        self.page.add_init_script(WATCH_SHIFTS)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.site + path, wait_until="load")
+        return self.page
+
+    def scroll_through(self) -> None:
+        """Go down the page as a reader does, so that everything that waits to be near is loaded."""
+        self.page.evaluate(
+            "async () => { for (let y = 0; y < document.body.scrollHeight; y += 400) {"
+            " window.scrollTo({ top: y, behavior: 'instant' });"
+            " await new Promise((resolve) => setTimeout(resolve, 15)); } }"
+        )
+        self.page.wait_for_load_state("networkidle")
+
+    def media(self) -> list[str]:
+        return [address for address in self.asked if urlsplit(address).hostname in MEDIA_HOSTS]
+
+    def _note(self, message: ConsoleMessage) -> None:
+        # A picture that this test fails on purpose is told on the console by the browser itself.
+        if message.type == "error" and message.location["url"] not in self.failing:
+            self.complaints.append(f"{message.text} ({message.location['url']})")
+
+    def _answer(self, route: Route) -> None:
+        address = route.request.url
+        self.asked.append(address)
+        if address.startswith(self.site):
+            route.continue_()
+        elif address in self.failing:
+            route.fulfill(status=404, body="")
+        elif self.film and address.endswith((".mp4", ".qt", ".mov", ".webm")):
+            route.fulfill(status=200, content_type="video/webm", body=self.film)
+        else:
+            route.fulfill(status=200, content_type="image/png", body=png())
+
+
+@pytest.fixture
+def visit(chromium: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """A visit; parametrise it indirectly with options of the browser's context."""
+    options: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, **getattr(request, "param", {})}
+    context = chromium.new_context(**options)
+    yield Visit(context, site)
+    context.close()
+
+
+EVERY_SCREEN = pytest.mark.parametrize(
+    "visit",
+    [{"viewport": {"width": width, "height": 900}, "color_scheme": scheme} for width in WIDTHS for scheme in SCHEMES],
+    ids=[f"{width}-{scheme}" for width in WIDTHS for scheme in SCHEMES],
+    indirect=True,
+)
+WITHOUT_SCRIPTS = pytest.mark.parametrize("visit", [{"java_script_enabled": False}], ids=["no scripts"], indirect=True)
