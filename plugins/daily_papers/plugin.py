@@ -126,6 +126,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             media_hosts=options.media_hosts,
             repo_url=config.repo_url or "",
             site_url=config.site_url or "",
+            site_name=config.site_name,
             source=options.source,
         )
         try:

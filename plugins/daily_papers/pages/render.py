@@ -18,6 +18,8 @@ from daily_papers.index import ALL_HIDDEN, NOT_ASKED, DateState, DayEntry, Shelf
 from daily_papers.models import HUGGING_FACE, HUGGING_FACE_SOURCE, Day, Paper
 from daily_papers.pages.calendar import make_years
 from daily_papers.pages.interface import Interface
+from daily_papers.pages.metadata import collection, territory
+from daily_papers.pages.page import SitePage
 from daily_papers.pages.report import Reporter
 from daily_papers.pages.rows import Rows
 from daily_papers.pages.static import SCRIPT, STYLESHEET
@@ -70,7 +72,8 @@ class Renderer:
 
     The interface is in the first of `languages` that has words, summaries in the first that a paper has. Pictures and
     films are embedded from `media_hosts` only. Mistakes in a summary are reported to `repo_url`, where that is on
-    GitHub; `site_url` is the site's own address. Both may be empty. `source` is the option.
+    GitHub; `site_url` is the site's own address, `site_name` what it is called. All may be empty. `source` is the
+    option.
     """
 
     def __init__(
@@ -81,9 +84,12 @@ class Renderer:
         media_hosts: Sequence[str],
         repo_url: str = "",
         site_url: str = "",
+        site_name: str = "",
         source: str = HUGGING_FACE_SOURCE,
     ) -> None:
         self.urls = urls
+        self._site_url = site_url.rstrip("/") + "/" if site_url else ""
+        self._site_name = site_name
         is_hugging_face = source == HUGGING_FACE_SOURCE
         self.interface = Interface(languages, of_feed=not is_hugging_face)
         self.words = self.interface.first
@@ -138,6 +144,7 @@ class Renderer:
             **self._head(entry, root, previous, next),
             **self._papers(day, day.ranked, root),
             anchor="",
+            data=self._day_data(day),
         )
 
     def unreadable_day(self, entry: DayEntry, *, previous: dt.date | None, next: dt.date | None) -> str:
@@ -161,6 +168,7 @@ class Renderer:
             **self._head(entry, root, earlier, None),
             **self._papers(newest, newest.ranked[:HOME_PAPERS], root),
             anchor=address,
+            data="",
             day_address=address,
             years=make_years(same_year, self.urls, self.interface),
         )
@@ -264,6 +272,33 @@ class Renderer:
             stylesheet=asset(STYLESHEET),
             links=links,
             script=asset(SCRIPT),
+        )
+
+    def card(self, page: SitePage, url: str) -> str:
+        """Return what the head of `page`, at `url`, says to those who show a card for a link to it."""
+        return self.render(
+            "card.html",
+            page=page,
+            url=self.absolute(url),
+            site_name=self._site_name,
+            locales=[territory(words.language) for words in self.interface.all],
+        )
+
+    def absolute(self, url: str) -> str:
+        """Return the whole address of what lies at `url`, empty where the site does not know its own."""
+        return self._site_url + url if self._site_url else ""
+
+    def day_image(self, day: Day) -> str:
+        """Return the picture of the first paper that has one, by the day's own ranking."""
+        return next(filter(None, map(self._viewer.still, day.ranked)), "")
+
+    def _day_data(self, day: Day) -> Markup:
+        papers = [
+            (paper, self.absolute(self.urls.paper(paper.id, day.date)), self._viewer.still(paper))
+            for paper in day.ranked
+        ]
+        return collection(
+            self.day_title(day.date), self.absolute(self.urls.day(day.date)), day.date, self.words.language, papers
         )
 
     def render(self, template: str, **values: object) -> str:

@@ -14,9 +14,8 @@ from markupsafe import Markup
 from daily_papers.index import Counted
 from daily_papers.pages.interface import Interface
 from daily_papers.pages.urls import Urls
-from daily_papers.pages.view import NAME_CHARS
 from daily_papers.people import organization_slug
-from daily_papers.text import cut
+from daily_papers.text import NAME_CHARS, cut
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
+
 from daily_papers.archive import encode_day, read_day, stored_dates
 from daily_papers.curation import curate_day, read_curation
 from daily_papers.digest import render_digest
@@ -89,6 +91,11 @@ class Site:
 
     def pages(self) -> Iterator[SitePage]:
         """Yield every page, the dates last, oldest first."""
+        for page in self._pages():
+            url = self.urls.of_source(page.source)
+            yield msgspec.structs.replace(page, head=page.head + self.renderer.card(page, url))
+
+    def _pages(self) -> Iterator[SitePage]:
         newest = self.days[max(self.days)] if self.days else None
         changed = max(map(_changed, self.days.values()), default=None)
         draw = self.renderer
@@ -98,7 +105,8 @@ class Site:
             draw.home_description(newest),
             lambda: draw.home(newest),
             draw.home_head(),
-            changed,
+            image=draw.day_image(newest) if newest else "",
+            changed=changed,
         )
         yield SitePage(
             self.urls.source("archive"),
@@ -106,7 +114,7 @@ class Site:
             draw.archive_description(self.shelf.entries),
             lambda: draw.archive(self.shelf.dates),
             draw.archive_head(),
-            changed,
+            changed=changed,
         )
         yield SitePage(
             self.urls.source("status"),
@@ -114,7 +122,7 @@ class Site:
             draw.status_description(self.shelf.dates),
             lambda: draw.status(self.shelf.dates),
             draw.status_head(),
-            changed,
+            changed=changed,
             is_way_in=False,
         )
         for kind in _KINDS:
@@ -203,9 +211,10 @@ class Site:
             draw.day_description(entry),
             render,
             draw.day_head(entry.date, previous=previous, next=following, has_twins=day is not None),
-            _changed(day) if day else None,
-            entry.date,
-            frozenset(paper.id for paper in day.papers) if day else frozenset(),
+            image=draw.day_image(day) if day else "",
+            changed=_changed(day) if day else None,
+            date=entry.date,
+            anchors=frozenset(paper.id for paper in day.papers) if day else frozenset(),
             is_way_in=False,
         )
 

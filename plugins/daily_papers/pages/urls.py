@@ -38,6 +38,11 @@ class Urls:
     def day(self, date: dt.date) -> str:
         return self.page(day_stem(date))
 
+    def of_source(self, source: str) -> str:
+        """Return the address of the page that stands at `source`."""
+        stem = source.removesuffix(".md")
+        return self.home() if stem == self.below("index") else f"{stem}/" if self.directory_urls else f"{stem}.html"
+
     def paper(self, paper_id: str, date: dt.date) -> str:
         """Return where a paper stands on the page of one of its dates."""
         return f"{self.day(date)}#{paper_id}"

@@ -25,13 +25,11 @@ from daily_papers.pages.report import Reporter
 from daily_papers.pages.urls import Urls
 from daily_papers.pages.words import language_name
 from daily_papers.people import organization_slug
-from daily_papers.text import MAX_URL_CHARS, cut, safe_url, shown_line
+from daily_papers.text import MAX_URL_CHARS, NAME_CHARS, cut, safe_url, shown_line
 
 ABSTRACT_LANGUAGE = "en"
 
 FIRST_AUTHORS = 3
-NAME_CHARS = 80
-"""A longer name, keyword or address is cut for show; the record keeps it whole."""
 CARD_TITLE_CHARS = 140
 ABSTRACT_SENTENCES = 3
 ABSTRACT_CHARS = 560
@@ -276,6 +274,11 @@ class Viewer:
                 if candidate.kind == kind:
                     return embedded.pop(position), [_without_still(other) for other in embedded], links
         return Medium("thumbnail", still, copy=copy) if still else _NO_PICTURE, [], links
+
+    def still(self, paper: Paper) -> str:
+        """Return the address of a picture of `paper` that does not move, from a known host; empty if there is none."""
+        pictures = [medium.url for medium in paper.media if medium.kind == "image"]
+        return next(filter(self._is_embeddable, [*pictures, paper.thumbnail or ""]), "")
 
     def _is_embeddable(self, url: str) -> bool:
         # The slash after the host is part of what is compared, so no port, user or longer host gets by.
