@@ -208,6 +208,15 @@ class Shelf:
         return {one.paper.id: one for one in self.counted}
 
     @cached_property
+    def by_topic(self) -> dict[str, list[Counted]]:
+        """The papers of each topic, oldest date first, by its slug, in the order of the taxonomy."""
+        papers: dict[str, list[Counted]] = {slug: [] for slug in self.topic_names}
+        for one in self.counted:
+            for slug in self.topics.get(one.paper.id, ()):
+                papers[slug].append(one)
+        return papers
+
+    @cached_property
     def newest(self) -> dt.date | None:
         """The newest date that has papers: where "this week" and "this month" count from."""
         return max(self.days, default=None)

@@ -2,4 +2,5 @@
 import "./dp-calendar.mjs";
 import "./dp-language.mjs";
 import "./dp-media.mjs";
+import "./dp-topics.mjs";
 import "./dp-view.mjs";

@@ -1,0 +1,173 @@
+// <dp-topics>: chosen topics together, any or all of them, below the list of all topics. What is chosen stands in the
+// address, so that it can be sent on; the papers of a topic are loaded when it is chosen.
+
+import { combine } from "./core/topics.mjs";
+import { speak } from "./speech.mjs";
+
+const SHOWN = 100;
+
+/** @typedef {import("./core/topics.mjs").Listed} Listed */
+
+class DpTopics extends HTMLElement {
+  /** @type {Map<string, Promise<Listed[]>>} by slug */
+  #lists = new Map();
+  #all = false;
+  /** @type {"votes" | "date"} */
+  #order = "votes";
+  /** @type {import("./core/words.mjs").Words | undefined} */
+  #words;
+  #panel = element("section", { className: "dp-found", hidden: true });
+
+  connectedCallback() {
+    this.append(this.#panel);
+    this.addEventListener("change", this);
+    this.addEventListener("click", this);
+    this.#read();
+    addEventListener("popstate", this.#read);
+    speak(this, (words) => {
+      this.#words = words;
+      this.#show();
+    });
+  }
+
+  disconnectedCallback() {
+    removeEventListener("popstate", this.#read);
+  }
+
+  /** @param {Event} event */
+  handleEvent(event) {
+    const target = event.target;
+    if (event.type === "click") {
+      if (target instanceof HTMLButtonElement) this.#press(target.value);
+    } else {
+      this.#changed();
+    }
+  }
+
+  /** @param {string} value */
+  #press(value) {
+    if (value === "clear") for (const box of this.#boxes()) box.checked = false;
+    else if (value === "any" || value === "all") this.#all = value === "all";
+    else if (value === "votes" || value === "date") this.#order = value;
+    this.#changed();
+    this.querySelector(`button[value="${value}"]`)?.focus();
+  }
+
+  #changed() {
+    const query = new URLSearchParams(this.#chosen().map((slug) => ["topic", slug]));
+    if (this.#all) query.set("all", "1");
+    if (this.#order === "date") query.set("sort", "date");
+    history.replaceState(history.state, "", query.size ? `?${query}` : location.pathname);
+    this.#show();
+  }
+
+  /** Take over what stands in the address. */
+  #read = () => {
+    const query = new URLSearchParams(location.search);
+    const chosen = query.getAll("topic");
+    for (const box of this.#boxes()) box.checked = chosen.includes(box.value);
+    this.#all = query.has("all");
+    this.#order = query.get("sort") === "date" ? "date" : "votes";
+    this.#show();
+  };
+
+  async #show() {
+    const chosen = this.#chosen();
+    const words = this.#words;
+    this.#panel.hidden = !chosen.length;
+    if (!words || !chosen.length) return;
+    let children;
+    try {
+      const lists = await Promise.all(chosen.map((slug) => this.#list(slug)));
+      children = this.#found(combine(lists, this.#all, this.#order), words);
+    } catch {
+      children = [element("p", { textContent: words.text("topics_unavailable"), role: "alert" })];
+    }
+    if (chosen.join() === this.#chosen().join()) this.#panel.replaceChildren(...children);
+  }
+
+  /**
+   * @param {Listed[]} papers
+   * @param {import("./core/words.mjs").Words} words
+   */
+  #found(papers, words) {
+    const count = element("p", { role: "status", textContent: words.count("topics_found", papers.length) });
+    if (papers.length > SHOWN) count.append(` ${words.count("topics_shown", SHOWN)}`);
+    if (!papers.length) count.textContent = words.text("topics_nothing");
+    const how = group(words.text("topics_how"), [
+      ["any", words.text("topics_any"), !this.#all],
+      ["all", words.text("topics_all"), this.#all],
+    ]);
+    const order = group(words.text("topics_sort"), [
+      ["votes", words.text("topics_sort_votes"), this.#order === "votes"],
+      ["date", words.text("topics_sort_date"), this.#order === "date"],
+    ]);
+    const clear = element("button", { type: "button", value: "clear", className: "dp-clear", textContent: words.text("topics_clear") });
+    const tools = element("div", { className: "dp-tools" });
+    tools.append(how, order, clear);
+    const list = element("ol", { className: "dp-lines" });
+    list.append(...papers.slice(0, SHOWN).map((paper) => this.#line(paper, words)));
+    return [tools, count, list];
+  }
+
+  /**
+   * @param {Listed} paper
+   * @param {import("./core/words.mjs").Words} words
+   */
+  #line(paper, words) {
+    const [year, month, day] = paper.date.split("-");
+    const link = element("a", { lang: "en", textContent: paper.title });
+    link.href = `${this.dataset.root}p/#${paper.id}`;
+    const line = element("li", {});
+    const when = element("time", { dateTime: paper.date, textContent: words.date(`${year}-${month}-${day}`, "plain") });
+    line.append(element("b", { className: "dp-count", textContent: words.number(paper.votes) }), link, when);
+    return line;
+  }
+
+  /** @param {string} slug */
+  #list(slug) {
+    let list = this.#lists.get(slug);
+    if (!list) {
+      list = fetch(`${this.dataset.root}topics/${slug}.json`).then(async (answer) => {
+        if (!answer.ok) throw new Error(`${answer.status} for ${slug}`);
+        return (await answer.json()).papers;
+      });
+      list.catch(() => this.#lists.delete(slug));
+      this.#lists.set(slug, list);
+    }
+    return list;
+  }
+
+  /** @returns {HTMLInputElement[]} */
+  #boxes() {
+    return [...this.querySelectorAll("input")];
+  }
+
+  #chosen() {
+    return this.#boxes().filter((box) => box.checked).map((box) => box.value);
+  }
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} name
+ * @param {Partial<HTMLElementTagNameMap[T]>} properties
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+function element(name, properties) {
+  return Object.assign(document.createElement(name), properties);
+}
+
+/**
+ * @param {string} label
+ * @param {[string, string, boolean][]} choices value, words, and whether it is the one
+ */
+function group(label, choices) {
+  const box = element("div", { className: "dp-choice", role: "group", ariaLabel: label });
+  for (const [value, text, pressed] of choices) {
+    box.append(element("button", { type: "button", value, textContent: text, ariaPressed: String(pressed) }));
+  }
+  return box;
+}
+
+if (!customElements.get("dp-topics")) customElements.define("dp-topics", DpTopics);

@@ -1,0 +1,165 @@
+"""The topics: all of them at /topics/, a page each, and their papers as data for who combines topics in the browser.
+
+The Shelf goes in, SitePages come out, and topics/SLUG.json: `{"papers": [{"id", "title", "date", "votes"}, …]}`, most
+votes first. What a paper is about is told by `daily_papers.topics`, before any page is drawn.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from itertools import combinations
+
+import msgspec
+from markupsafe import Markup
+
+from daily_papers.index import Counted, votes_seen
+from daily_papers.pages.page import SitePage
+from daily_papers.pages.render import Renderer
+from daily_papers.pages.urls import to_root
+
+TOP, NEWEST = 50, 20
+NEIGHBOURS = 8
+LEAST_SHARED = 3
+"""With fewer papers in common two topics are no neighbours."""
+BAR, BARS_HEIGHT = 8, 48
+"""Of the plot of months: how wide a month is, and how high the fullest one."""
+
+_encoder = msgspec.json.Encoder()
+
+
+class Bar(msgspec.Struct, frozen=True, gc=False):
+    """A month in the plot of a topic; lengths in units of its box."""
+
+    month: dt.date
+    papers: int
+    x: int
+    height: int
+
+
+class _Told(msgspec.Struct, frozen=True, gc=False):
+    """A topic in the list of all."""
+
+    slug: str
+    name: Markup
+    papers: int
+    recent: int
+    """Papers of the newest month and the one before."""
+
+
+def pages(draw: Renderer) -> Iterator[SitePage]:
+    if not draw.shelf.topic_names:
+        return
+    words, changed = draw.words, _newest(draw, draw.shelf.counted)
+    yield SitePage(
+        draw.urls.source("topics"),
+        words.texts["topics_title"],
+        words.text("topics_description", count=len(draw.shelf.topic_names)),
+        partial(_all, draw),
+        draw.page_head(draw.urls.page("topics")),
+        changed=changed,
+    )
+    near = neighbours(draw.shelf.topics)
+    for slug, papers in draw.shelf.by_topic.items():
+        names = draw.shelf.topic_names[slug]
+        yield SitePage(
+            draw.urls.source(f"topics/{slug}"),
+            names.get(words.language) or names["en"],
+            words.text(
+                "topic_description",
+                topic=names.get(words.language) or names["en"],
+                papers=words.count("papers", len(papers)),
+            ),
+            partial(_one, draw, slug, near.get(slug, [])),
+            draw.page_head(draw.urls.topic(slug)),
+            changed=_newest(draw, papers),
+            is_way_in=False,
+        )
+
+
+def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
+    for slug, papers in draw.shelf.by_topic.items():
+        told = [
+            {"id": one.paper.id, "title": one.paper.title, "date": one.date, "votes": one.votes}
+            for one in sorted(papers, key=lambda one: (one.votes, one.date), reverse=True)
+        ]
+        yield draw.urls.below(f"topics/{slug}.json"), _encoder.encode({"papers": told})
+
+
+def neighbours(topics: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return the topics that share most papers with each, by slug, as a share of all that are on either.
+
+    `topics` are those of each paper, by its id. Ties go by slug.
+    """
+    papers: Counter[str] = Counter()
+    shared: Counter[tuple[str, str]] = Counter()
+    for slugs in topics.values():
+        papers.update(slugs)
+        shared.update(combinations(sorted(slugs), 2))
+    near: dict[str, list[tuple[float, str]]] = {}
+    for (one, other), both in shared.items():
+        if both >= LEAST_SHARED:
+            share = both / (papers[one] + papers[other] - both)
+            near.setdefault(one, []).append((-share, other))
+            near.setdefault(other, []).append((-share, one))
+    return {slug: [other for _, other in sorted(found)[:NEIGHBOURS]] for slug, found in near.items()}
+
+
+def make_bars(papers: Sequence[Counted], months: Sequence[dt.date]) -> list[Bar]:
+    """Return a bar for each of `months`, given by their first day, as high as the topic had papers in it."""
+    counts = Counter(one.date.replace(day=1) for one in papers)
+    most = max(counts.values(), default=1)
+    return [
+        Bar(month, counts[month], number * BAR, round(BARS_HEIGHT * counts[month] / most))
+        for number, month in enumerate(months)
+    ]
+
+
+def _all(draw: Renderer) -> str:
+    shelf, url = draw.shelf, draw.urls.page("topics")
+    recent = set(_months(draw)[-2:])
+    told = [
+        _Told(
+            slug,
+            draw.interface.names(shelf.topic_names[slug]),
+            len(papers),
+            sum(1 for one in papers if one.date.replace(day=1) in recent),
+        )
+        for slug, papers in shelf.by_topic.items()
+    ]
+    told.sort(key=lambda topic: -topic.papers)
+    return draw.render("topics.html", root=to_root(url), topics=told)
+
+
+def _one(draw: Renderer, slug: str, near: Sequence[str]) -> str:
+    shelf = draw.shelf
+    papers = shelf.by_topic[slug]
+    months = _months(draw)
+    return draw.render(
+        "topic.html",
+        root=to_root(draw.urls.topic(slug)),
+        slug=slug,
+        name=draw.interface.names(shelf.topic_names[slug]),
+        papers=len(papers),
+        votes=sum(one.votes for one in papers),
+        top=draw.rows.make(sorted(papers, key=lambda one: (-one.votes, -one.date.toordinal()))[:TOP]),
+        newest=draw.rows.make(papers[: -NEWEST - 1 : -1]),
+        bars=make_bars(papers, months),
+        box=f"0 0 {max(len(months), 1) * BAR} {BARS_HEIGHT}",
+        near=[(other, draw.interface.names(shelf.topic_names[other])) for other in near],
+    )
+
+
+def _months(draw: Renderer) -> list[dt.date]:
+    """Return the first day of each month that has papers, oldest first."""
+    return sorted({date.replace(day=1) for date in draw.shelf.days})
+
+
+def _newest(draw: Renderer, papers: Sequence[Counted]) -> dt.date | None:
+    """Return when the newest of `papers` was last seen to change."""
+    if not papers:
+        return None
+    date = papers[-1].date
+    return votes_seen(draw.shelf.days[date]) or date
