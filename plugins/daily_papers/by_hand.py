@@ -25,9 +25,9 @@ _T = TypeVar("_T")
 class MistakeError(ValueError):
     """Something is not as expected, on `line` of the file; `read_by_hand` tells whoever called it."""
 
-    def __init__(self, message: str, node: yaml.Node | yaml.Event) -> None:
+    def __init__(self, message: str, node: yaml.Node | yaml.Event | None) -> None:
         super().__init__(message)
-        self.line = node.start_mark.line + 1 if node.start_mark else 0
+        self.line = node.start_mark.line + 1 if node and node.start_mark else 1
 
 
 def read_by_hand(path: Path, read: Callable[[yaml.Node | None], _T]) -> _T | None:
