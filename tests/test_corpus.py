@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from daily_papers.archive import read_day, stored_dates
@@ -20,8 +21,10 @@ from daily_papers.check import check
 from daily_papers.digest import read_digest
 from daily_papers.exporting import export_markdown
 from daily_papers.importing import import_digests
+from daily_papers.models import Paper
 from daily_papers.sources.huggingface import Gathered, read_answer
 from daily_papers.summaries.gates import Material, check_bullet
+from daily_papers.topics import coverage, read_taxonomy
 
 SHARED = Path(__file__).parents[2] / "shared/corpus"
 CORPUS = SHARED / "days"
@@ -207,3 +210,40 @@ def test_a_fault_planted_in_a_good_bullet_is_caught(fault: str, bullets: list[tu
     print(f"{fault}: {caught} of {len(changed)} caught, {caught / len(changed):.2%}")
     assert len(changed) > 1000
     assert caught / len(changed) >= 0.99
+
+
+@pytest.fixture(scope="module")
+def recorded() -> list[Paper]:
+    """Every recorded paper, once a day it was listed."""
+    papers: list[Paper] = []
+    for file in sorted(CORPUS.glob("????-??-??.json")):
+        date = dt.date.fromisoformat(file.stem)
+        gathered = Gathered(date, AT)
+        gathered.add(read_answer(file.read_bytes(), date, AT))
+        papers += gathered.fetched().day.papers
+    if not papers:
+        pytest.skip("no recorded days lie at ../shared/corpus/days")
+    return papers
+
+
+@pytest.mark.parametrize(("texts", "share"), [("all", 0.9), ("no abstract", 0.85)])
+def test_the_packaged_topics_reach_most_papers_and_two_topics_a_paper(
+    texts: str, share: float, recorded: list[Paper]
+) -> None:
+    if texts == "no abstract":  # as the days that the repository carries
+        recorded = [msgspec.structs.replace(paper, abstract=None) for paper in recorded]
+    taxonomy = read_taxonomy(Path("no such folder"))
+    matched = [(paper, taxonomy.match(paper)) for paper in recorded]
+    reached = coverage(matched)
+    print(f"{texts}: {reached}")
+    assert reached.share >= share
+    assert reached.median == 2
+    assert reached.most <= 5
+
+
+def test_no_packaged_topic_is_too_wide_to_lead_anywhere_or_too_narrow_to_be_looked_at(recorded: list[Paper]) -> None:
+    taxonomy = read_taxonomy(Path("no such folder"))
+    counts = Counter(slug for paper in recorded for slug in taxonomy.match(paper))
+    for topic in taxonomy.topics:
+        print(f"{topic.slug:28}{counts[topic.slug] / len(recorded):6.1%}  {topic.names['en']}, {topic.names['ko']}")
+        assert 0.005 <= counts[topic.slug] / len(recorded) <= 0.25, topic.slug

@@ -13,6 +13,7 @@ import yaml
 
 from daily_papers.errors import SettingError
 from daily_papers.starting import STARTER, make_repository
+from daily_papers.topics import PACKAGED_TOPICS
 from upstream import Upstream, record
 
 ROOT = Path(__file__).parents[1]
@@ -82,6 +83,13 @@ def test_a_folder_inside_another_repository_gets_none_of_its_own(tmp_path: Path)
     assert (tmp_path / "inside/deep/.gitignore").exists()
 
 
+def test_a_new_repository_begins_with_the_packaged_topics_and_names_every_file_it_made(tmp_path: Path) -> None:
+    files = make_repository(tmp_path / "new")
+    assert (tmp_path / "new/docs/topics.yml").read_bytes() == PACKAGED_TOPICS.read_bytes()
+    assert {path for path in files if not (tmp_path / "new" / path).is_file()} == set()
+    assert Path("docs/topics.yml") in files
+
+
 def test_the_starters_workflow_is_ours_but_for_how_it_installs_and_has_no_holes(tmp_path: Path) -> None:
     ours = (ROOT / ".github/workflows/nightly.yml").read_text("utf-8")
     make_repository(tmp_path / "new")
@@ -98,4 +106,7 @@ def test_the_wheel_carries_the_starter_and_the_script_of_the_night(tmp_path: Pat
     (wheel,) = tmp_path.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     expected = {f"daily_papers/starter/{path.relative_to(STARTER).as_posix()}" for path in STARTER.rglob("*.*")}
-    assert expected | {"daily_papers/nightly.sh", "daily_papers/starter/scripts/nightly"} <= names
+    assert (
+        expected | {"daily_papers/nightly.sh", "daily_papers/topics.yml", "daily_papers/starter/scripts/nightly"}
+        <= names
+    )

@@ -21,6 +21,7 @@ import pytest
 from daily_papers.archive import day_path, read_day, stored_dates, write_day
 from daily_papers.ledger import LedgerEntry, write_ledger
 from daily_papers.models import Day, Paper, Summary
+from daily_papers.topics import PACKAGED_TOPICS
 from sites import NOWHERE, REPOSITORY, broken_links, build, make_site, page
 from upstream import Upstream, record
 
@@ -101,10 +102,11 @@ def test_no_rejected_record_ledger_or_unreadable_file_is_published(tmp_path: Pat
     (docs / "2026/07/13.rejected.json").write_text("[]")
     (docs / "2026/07/14.json.unreadable").write_text("{")
     (docs / "curation.yml").write_text("{}")
+    (docs / "topics.yml").write_bytes(PACKAGED_TOPICS.read_bytes())
     for copy in ("2026/07/13.json~", "2026/07/13.json.bak", "2026/07/13.json.orig", "curation.yml.bak", "usage.json"):
         (docs / copy).write_text("{}")
     assert build(site, "--strict").returncode == 0
-    assert not list((site / "site").glob("curation.*"))
+    assert not list((site / "site").glob("*.yml*"))
     assert not (site / "site/usage.json").exists()
     published = {path.name for path in (site / "site/2026").rglob("*") if path.is_file()}
     assert published == {"13.json", "13.md", "index.html"}
@@ -201,14 +203,15 @@ def test_a_curation_that_cannot_be_used_stops_the_build_and_says_where_and_why(t
     assert not (site / "site/2026").exists()
 
 
-def test_a_curation_that_lies_where_none_is_read_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["curation.yml", "topics.yml"])
+def test_a_file_that_lies_where_none_is_read_is_named(tmp_path: Path, name: str) -> None:
     site = make_site(tmp_path, {"path": "papers", "fetch": "never"})
     (site / "docs/index.md").write_text("# Home")
     write_day(site / "docs/papers", day(MONDAY, "One"))
-    (site / "docs/curation.yml").write_text("2607.13000: {hide: true}")
+    (site / "docs" / name).write_text("{}")
     done = build(site, "--strict")
     assert done.returncode == 1
-    assert f"{site}/docs/curation.yml is not read there: it belongs to {site}/docs/papers/curation.yml" in done.stderr
+    assert f"{site}/docs/{name} is not read there: it belongs to {site}/docs/papers/{name}" in done.stderr
 
 
 def test_a_day_that_was_imported_after_upstream_listed_nothing_does_not_say_it_is_empty(tmp_path: Path) -> None:

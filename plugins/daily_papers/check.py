@@ -24,6 +24,7 @@ from daily_papers.mirror import read_index
 from daily_papers.models import Day, Paper
 from daily_papers.summaries.budget import read_usage
 from daily_papers.summaries.prompt import read_prompts
+from daily_papers.topics import read_taxonomy
 
 _PLAIN_INSTANT = "expected an instant in UTC, in whole seconds, ending in Z"
 _MAX_SHOWN_CHARS = 100
@@ -39,7 +40,7 @@ def check(root: Path) -> Iterator[ArchiveError]:
                 yield from _broken_promises(path, day)
         except ArchiveError as e:
             yield e
-    for read in (read_ledger, read_unknown, read_index, read_usage, read_curation, read_prompts):
+    for read in (read_ledger, read_unknown, read_index, read_usage, read_curation, read_taxonomy, read_prompts):
         try:
             read(root)
         except ArchiveError as e:

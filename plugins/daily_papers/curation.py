@@ -13,7 +13,6 @@ never changed by it, and only people write the file.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -22,16 +21,11 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 import msgspec
 import yaml
 
-from daily_papers.errors import ArchiveError
+from daily_papers.by_hand import MistakeError, entries, plain, read_by_hand, shown, unknown_key
 from daily_papers.models import LANGUAGE_PATTERN, PAPER_ID_PATTERN, Day, Github, Media, Organization, Paper, Summary
 from daily_papers.text import clean_block, clean_line, safe_url
 
 CURATION = "curation.yml"
-
-# Every value stays the text it is: as YAML has it, the id 2410.10210 is a number, and an organization named `no` false.
-_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_PLAIN = (None, "")
-_MAX_SHOWN_CHARS = 60
 
 _Language = Annotated[str, msgspec.Meta(pattern=rf"^{LANGUAGE_PATTERN}$(?!\n)")]
 
@@ -55,25 +49,7 @@ def read_curation(root: Path) -> Curation:
 
     Raises ArchiveError, with the line, for whatever is not as it is expected: half of what was meant would be worse.
     """
-    path = root / CURATION
-    if (other := path.with_suffix(".yaml")).exists():
-        raise ArchiveError(f"is not read under this name; rename it to {CURATION}", path=other)
-    try:
-        text = path.read_bytes()
-        _refuse_aliases(text)
-        node = yaml.compose(text, Loader=_LOADER)
-        return Curation(dict(_corrections(node)) if node else {})
-    except FileNotFoundError:
-        return Curation()
-    except OSError as e:
-        raise ArchiveError(f"cannot be read: {e.strerror or e}", path=path) from e
-    except _MistakeError as e:
-        raise ArchiveError(str(e), path=path, at=f"line {e.line}") from e
-    except yaml.MarkedYAMLError as e:
-        at = f"line {e.problem_mark.line + 1}" if e.problem_mark else ""
-        raise ArchiveError(f"is not YAML: {e.problem}; check quotes, colons and indentation", path=path, at=at) from e
-    except (yaml.YAMLError, RecursionError) as e:
-        raise ArchiveError(f"is not YAML in UTF-8: {str(e).splitlines()[0]}", path=path) from e
+    return read_by_hand(root / CURATION, _curation) or Curation()
 
 
 def curate_day(day: Day, curation: Curation) -> Day:
@@ -102,14 +78,6 @@ def _corrected(paper: Paper, correction: Correction) -> Paper:
         summaries={**paper.summaries, **correction.summaries},
         failures={code: failure for code, failure in paper.failures.items() if code not in correction.summaries},
     )
-
-
-class _MistakeError(ValueError):
-    """Something is not as expected, on `line` of the file."""
-
-    def __init__(self, message: str, node: yaml.Node | yaml.Event) -> None:
-        super().__init__(message)
-        self.line = node.start_mark.line + 1 if node.start_mark else 0
 
 
 _T = TypeVar("_T")
@@ -192,17 +160,14 @@ _FIELDS = {
 }
 
 
-def _refuse_aliases(text: bytes) -> None:
-    """Raise for a `*name`: a few lines of them can stand for more than memory holds, and nobody needs one here."""
-    for event in yaml.parse(text, Loader=_LOADER):
-        if isinstance(event, yaml.AliasEvent):
-            raise _MistakeError(f"*{event.anchor} is an alias of YAML's: write out what it stands for", event)
+def _curation(node: yaml.Node | None) -> Curation:
+    return Curation(dict(_corrections(node)) if node else {})
 
 
 def _corrections(root: yaml.Node) -> Iterator[tuple[str, Correction]]:
-    for key, node in _entries(root, "papers by their ids"):
+    for key, node in entries(root, "papers by their ids"):
         if not re.match(PAPER_ID_PATTERN, key.value):
-            raise _MistakeError(f"{_shown(key.value)} is no id: expected one as 2402.19173, without a version", key)
+            raise MistakeError(f"{shown(key.value)} is no id: expected one as 2402.19173, without a version", key)
         values = dict(_values(node, key.value))
         summaries = values.pop("summaries", {})
         hide = values.pop("hide", False)
@@ -213,47 +178,14 @@ def _corrections(root: yaml.Node) -> Iterator[tuple[str, Correction]]:
 
 def _values(node: yaml.Node, paper_id: str) -> Iterator[tuple[str, Any]]:
     """Yield name and value, as it stands in the record, of each decision and field of one correction."""
-    for key, value_node in _entries(node, f"below {paper_id} what to do with it, as 'hide: true'"):
+    for key, value_node in entries(node, f"below {paper_id} what to do with it, as 'hide: true'"):
         field = _FIELDS.get(key.value)
         if field is None:
-            close = difflib.get_close_matches(key.value, _FIELDS, 1)
-            expected = f"did you mean '{close[0]}'?" if close else f"expected one of {', '.join(_FIELDS)}"
-            raise _MistakeError(f"{paper_id} has the unknown key {_shown(key.value)}; {expected}", key)
-        value = _plain(value_node)
+            raise unknown_key(paper_id, key, _FIELDS)
+        value = plain(value_node)
         try:
             converted = field.of_record(msgspec.convert(value, field.type, strict=False))
         except ValueError as e:
-            message = f"{key.value} of {paper_id} is {_shown(value)}: expected {field.expected}"
-            raise _MistakeError(message, key) from e
+            message = f"{key.value} of {paper_id} is {shown(value)}: expected {field.expected}"
+            raise MistakeError(message, key) from e
         yield key.value, converted
-
-
-def _entries(node: yaml.Node, expected: str) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
-    """Yield the keys of a mapping with their values; YAML itself lets a key that comes twice hide its first value."""
-    if not isinstance(node, yaml.MappingNode):
-        raise _MistakeError(f"expected {expected}, found {_shown(_plain(node))}", node)
-    seen: dict[str, int] = {}
-    for key, value in node.value:
-        if not isinstance(key, yaml.ScalarNode):
-            raise _MistakeError(f"expected {expected}, found {_shown(_plain(key))}", key)
-        if key.value in seen:
-            raise _MistakeError(
-                f"{_shown(key.value)} stands a second time; the first is on line {seen[key.value]}", key
-            )
-        seen[key.value] = key.start_mark.line + 1
-        yield key, value
-
-
-def _plain(node: yaml.Node) -> Any:
-    """Return what `node` holds as texts in lists and dicts; nothing, however written, is an empty text."""
-    if isinstance(node, yaml.MappingNode):
-        return {key.value: _plain(value) for key, value in _entries(node, "a name before each colon")}
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(one) for one in node.value]
-    is_plain = isinstance(node, yaml.ScalarNode) and node.style in _PLAIN
-    return "" if is_plain and node.value in ("~", "null") else node.value
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= _MAX_SHOWN_CHARS else text[: _MAX_SHOWN_CHARS - 1] + "…"

@@ -40,6 +40,7 @@ from daily_papers.pages.site import Site
 from daily_papers.pages.static import load_assets
 from daily_papers.pages.urls import Urls
 from daily_papers.summaries.prompt import OWN_PROMPTS
+from daily_papers.topics import TOPICS
 
 FETCH_VARIABLE = "DAILY_PAPERS_FETCH"
 
@@ -101,7 +102,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
 
     def misplaced(self) -> Iterator[str]:
         """Yield a notice for each file that lies in the docs folder itself, where a site with a `path` reads none."""
-        for name in (CURATION, OWN_PROMPTS) if self.config.path else ():
+        for name in (CURATION, TOPICS, OWN_PROMPTS) if self.config.path else ():
             if (self.docs_root / name).exists():
                 yield f"{self.docs_root / name} is not read there: it belongs to {self.archive_root / name}"
 

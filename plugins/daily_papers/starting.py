@@ -1,4 +1,4 @@
-"""A new archive repository: the files of `starter/`, copied into an empty folder and put under git.
+"""A new archive repository: the files of `starter/` and the packaged topics, put into an empty folder and under git.
 
 A folder goes in; nothing is fetched, and nothing outside of it is touched.
 """
@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from daily_papers.errors import SettingError
+from daily_papers.topics import PACKAGED_TOPICS, TOPICS
 
 STARTER = Path(__file__).parent / "starter"
 _EXECUTABLE = "scripts/nightly"
@@ -24,8 +26,7 @@ def make_repository(folder: Path) -> list[Path]:
         raise SettingError(f"{folder} is not an empty folder: name a new one, in which nothing can be lost")
     files = []
     try:
-        for source in sorted(path for path in STARTER.rglob("*") if path.is_file()):
-            name = Path(*(re.sub("^dot-", ".", part) for part in source.relative_to(STARTER).parts))
+        for name, source in _sources():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(source.read_bytes())
             files.append(name)
@@ -34,6 +35,13 @@ def make_repository(folder: Path) -> list[Path]:
         raise SettingError(f"{folder} cannot be filled: {e.strerror or e}") from e
     _begin_git(folder)
     return files
+
+
+def _sources() -> Iterator[tuple[Path, Path]]:
+    """Yield the name, in the repository, of each file it begins with, and the file of the package it is copied from."""
+    for source in sorted(path for path in STARTER.rglob("*") if path.is_file()):
+        yield Path(*(re.sub("^dot-", ".", part) for part in source.relative_to(STARTER).parts)), source
+    yield Path("docs", TOPICS), PACKAGED_TOPICS
 
 
 def _begin_git(folder: Path) -> None:
