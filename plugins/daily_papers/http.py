@@ -147,7 +147,7 @@ class Client:
         a while, a page of HTML. Raises UnreachableError, ForbiddenError, DeferredError, any other FetchError, or the
         ParseError of the last try.
         """
-        url = self._base_url.copy_with(path=self._path(path), params=dict(params))
+        url = self._base_url.copy_with(path=self._path(path), params=httpx.QueryParams(params))
         return await self._ask_until_good(_Request("GET", url), check)
 
     async def post(self, path: str, body: object, check: Callable[[Reply], T]) -> T:
