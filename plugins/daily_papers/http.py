@@ -140,6 +140,11 @@ class Client:
     ) -> None:
         await self._http.aclose()
 
+    @property
+    def endpoint(self) -> str:
+        """The host's address, without a credential."""
+        return _shown(self._base_url)
+
     async def get(self, path: str, params: Mapping[str, str | int], check: Callable[[Reply], T]) -> T:
         """Return what `check` makes of the answer to `GET base_url/path?params`.
 
