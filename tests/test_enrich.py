@@ -193,6 +193,18 @@ def test_an_id_that_spoils_a_list_is_found_by_halving(tmp_path: Path, upstream: 
     assert enriched == [number != 5 for number in range(9)]
 
 
+@pytest.mark.parametrize("status", [200, 400])
+def test_an_arxiv_that_refuses_every_list_ends_the_pass_and_no_paper_is_called_unknown(
+    tmp_path: Path, upstream: Upstream, status: int
+) -> None:
+    upstream.arxiv_always(answer(status, ARXIV_ERROR.encode()))
+    store(tmp_path, *(f"2607.{number:05}" for number in range(9)))
+    report = run(tmp_path)
+    assert "9 left for the next run: arxiv: refuses every list" in str(report)
+    assert len(upstream.arxiv_requests) == 2
+    assert not read_unknown(tmp_path)
+
+
 HOSTILE = {
     "HTML": b"<!doctype html><html><p>Rate exceeded</p></html>",
     "nothing": b"",

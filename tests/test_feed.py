@@ -23,7 +23,7 @@ from daily_papers.ledger import LedgerEntry, read_ledger
 from daily_papers.models import Media, Paper
 from daily_papers.sources.feed import read_arxiv_list, read_items
 from sites import build, make_site
-from upstream import Upstream, answer
+from upstream import Handler, Upstream, answer
 
 NOW = dt.datetime(2026, 7, 15, 3, 17, tzinfo=dt.UTC)
 BLOG = "https://blog.example/feed.xml"
@@ -214,6 +214,18 @@ def test_what_a_feed_forgets_stays_and_is_not_said_to_be_gone(tmp_path: Path, up
     assert [paper.last_seen for paper in day.papers] == [None, None]
     assert set(read_ledger(tmp_path).values()) == {LedgerEntry("complete")}
     assert not list(check(tmp_path))
+
+
+def test_every_part_of_a_feeds_address_is_asked_for(tmp_path: Path, upstream: Upstream) -> None:
+    asked: list[str] = []
+
+    def listen(handler: Handler) -> None:
+        asked.append(handler.path)
+        answer(200, rss(item("a")).encode())(handler)
+
+    upstream.always(listen)
+    fetch(tmp_path, f"{upstream.url}/a%20b/feed.xml?tag=one&tag=two&x=%26")
+    assert asked == ["/a%20b/feed.xml?tag=one&tag=two&x=%26"]
 
 
 def test_todays_items_are_still_moving_and_settle_when_the_feed_has_forgotten_them(

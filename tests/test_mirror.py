@@ -211,6 +211,12 @@ def test_bombs_and_broken_pictures_are_refused(data: bytes) -> None:
         scale(data, "u")
 
 
+def test_a_picture_taller_than_webp_can_be_is_refused_and_costs_no_other(tmp_path: Path, pictures: Pictures) -> None:
+    pictures.answers |= {"/a.png": png(size=(8, 16_384)), "/b.png": png()}
+    store(tmp_path, pictures, "a", "b")
+    assert str(run(tmp_path, pictures)) == "1 copied, 1 not to be had"
+
+
 def store(root: Path, pictures: Pictures, *names: str, date: dt.date = DATE) -> None:
     papers = tuple(
         Paper(id=f"2607.0000{n}", title="t", thumbnail=pictures.address(f"/{name}.png")) for n, name in enumerate(names)
@@ -277,6 +283,18 @@ def test_a_copy_that_is_gone_is_made_again_and_one_that_nobody_names_goes(tmp_pa
     assert run(tmp_path, pictures).copied == 1
     assert not stray.exists()
     assert own.exists()
+
+
+def test_an_index_that_does_not_read_is_set_aside_and_made_anew(tmp_path: Path, pictures: Pictures) -> None:
+    pictures.answers["/a.png"] = png()
+    store(tmp_path, pictures, "a")
+    run(tmp_path, pictures)
+    whole, copies = (tmp_path / "media.json").read_bytes(), files(tmp_path)
+    (tmp_path / "media.json").write_bytes(b"<<<<<<< HEAD\n" + whole)
+    assert str(run(tmp_path, pictures)) == "1 copied"
+    assert (tmp_path / "media.json").read_bytes() == whole
+    assert files(tmp_path) == copies
+    assert (tmp_path / "media.json.unreadable").exists()
 
 
 def test_a_run_ends_with_its_time_and_the_next_goes_on(tmp_path: Path, pictures: Pictures) -> None:

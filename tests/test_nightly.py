@@ -207,6 +207,17 @@ def test_a_push_that_was_overtaken_goes_on_top_of_what_came_before(site: Site, u
 
 
 @pytest.mark.fault(58)
+def test_unfinished_work_in_the_clone_keeps_no_night_from_pushing(site: Site, upstream: Upstream) -> None:
+    options = site.clone / "mkdocs.yml"
+    options.write_text(options.read_text(encoding="utf-8") + "# not finished\n", encoding="utf-8")
+    upstream.then(pushing(site, "docs/news.md", "# News\n"))
+    night = site.night()
+    assert night.returncode == 0, night
+    assert site.log() == [f"Papers of {DATE}: 2 new, 0 changed", "Elsewhere", "The site"]
+    assert site.git("status", "--porcelain") == "M mkdocs.yml"
+
+
+@pytest.mark.fault(58)
 def test_a_conflict_ends_the_night_with_the_clone_as_it_was_and_nothing_pushed(site: Site, upstream: Upstream) -> None:
     upstream.then(pushing(site, DAY, '{"schema": 1}\n'))
     night = site.night()
@@ -334,6 +345,19 @@ def test_a_site_with_fewer_dates_is_not_published_unless_that_is_asked_for(
     night = stored_site.night(MORNING, "--since", DATE, "--until", DATE, "--allow-smaller")
     assert night.returncode == 0, night
     assert '"dates":1,' in stored_site.git("show", "main:build.json", cwd=stored_site.origin)
+
+
+def test_what_is_allowed_once_holds_also_when_nothing_else_changed(stored_site: Site, tmp_path: Path) -> None:
+    lose(stored_site)
+    log = with_gh(stored_site, tmp_path)
+    later = "2026-07-15T19:41:00Z"
+    assert stored_site.night(later).returncode == 2
+    assert "run this once with --allow-smaller" in log.read_text(encoding="utf-8")
+    night = stored_site.night(later, "--since", DATE, "--until", DATE, "--allow-smaller")
+    assert night.returncode == 0, night
+    assert "Figures of the site" in stored_site.log()[0]
+    assert '"dates":1,' in stored_site.git("show", "main:build.json", cwd=stored_site.origin)
+    assert stored_site.night(later).returncode == 0
 
 
 GH = """#!/usr/bin/env bash

@@ -136,6 +136,8 @@ def test_three_entries_of_votes_draw_a_line_and_two_do_not() -> None:
     assert trend_points(history[:2]) == ("", 0)
     assert trend_points(history) == ("1,13 12,8 46,3", 3)
     assert trend_points([(date, 7) for date, _ in history])[0] == "1,13 12,13 46,13"
+    # As a hand may leave it, which `check` names: no reason to build no site.
+    assert trend_points([(FRIDAY, votes) for _, votes in history])[0] == "1,13 1,8 1,3"
     paper = Paper(id="2607.00001", title="t", votes=30, vote_history=tuple(history))
     day = Day(date=FRIDAY, source="huggingface", papers=(paper,))
     html = renderer().day(day, DayEntry(FRIDAY, "complete", papers=1), previous=None, next=None)

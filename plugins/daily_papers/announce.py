@@ -32,7 +32,7 @@ _DISCORD_HOSTS = ("discord.com", "discordapp.com", "canary.discord.com", "ptb.di
 
 
 def slack_message(day: Day, page: str) -> dict[str, object]:
-    """Return Slack's form, whose mark-up is none but these three characters in a text of others."""
+    """Return Slack's form. Three characters begin all that could lead or call anybody; other marks only change type."""
 
     def plain(text: str) -> str:
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -140,6 +140,11 @@ class Client:
     ) -> None:
         await self._http.aclose()
 
+    @property
+    def endpoint(self) -> str:
+        """The host's address, without a credential."""
+        return _shown(self._base_url)
+
     async def get(self, path: str, params: Mapping[str, str | int], check: Callable[[Reply], T]) -> T:
         """Return what `check` makes of the answer to `GET base_url/path?params`.
 
@@ -147,7 +152,7 @@ class Client:
         a while, a page of HTML. Raises UnreachableError, ForbiddenError, DeferredError, any other FetchError, or the
         ParseError of the last try.
         """
-        url = self._base_url.copy_with(path=self._path(path), params=dict(params))
+        url = self._base_url.copy_with(path=self._path(path), params=httpx.QueryParams(params))
         return await self._ask_until_good(_Request("GET", url), check)
 
     async def post(self, path: str, body: object, check: Callable[[Reply], T]) -> T:

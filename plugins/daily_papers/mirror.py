@@ -8,19 +8,24 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+import logging
 import re
 import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from daily_papers.archive import read_day, stored_dates
 from daily_papers.download import Rules, download
 from daily_papers.errors import ArchiveError, FetchError, SettingError
-from daily_papers.files import locked, remove, sweep_temporaries, write_atomically
+from daily_papers.files import locked, remove, set_aside, sweep_temporaries, write_atomically
+
+if TYPE_CHECKING:
+    import PIL.Image
 
 WIDTHS = (640, 320)
 QUALITY = 80
@@ -33,6 +38,9 @@ NOTE_EVERY_S = 2.0
 
 INDEX = "media.json"
 FOLDER = "media"
+
+
+_log = logging.getLogger("daily_papers")
 
 
 class Mirrored(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -95,7 +103,7 @@ def mirror_archive(
     _need_pillow()
     with locked(root):
         sweep_temporaries(root)
-        index, ends_at = read_index(root), clock() + run_s
+        index, ends_at = _readable_index(root), clock() + run_s
         kept: Index = {}
         counts = dict.fromkeys(("copied", "failed", "left"), 0)
         used, noted_at = 0, clock()
@@ -119,6 +127,16 @@ def mirror_archive(
         _write_index(root, kept)
         _drop_files(root, kept)
     return Report(dropped=len(index.keys() - kept.keys()), **counts)
+
+
+def _readable_index(root: Path) -> Index:
+    """Return the index; one that does not read is set aside, since copying again makes a new one."""
+    try:
+        return read_index(root)
+    except ArchiveError as e:
+        aside = set_aside(e.path)
+        _log.warning("%s; it is now %s, and thumbnails are copied again", e, aside.name)
+        return {}
 
 
 def _is_wanted(root: Path, known: Mirrored) -> bool:
@@ -157,15 +175,19 @@ def scale(data: bytes, url: str) -> list[bytes]:
                 if width * height > MAX_PIXELS:
                     raise ValueError(f"{width} x {height} pixels")
                 whole = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+        return [_as_webp(whole, min(wanted, width)) for wanted in WIDTHS]
     except (OSError, ValueError, SyntaxError, EOFError, Warning, Image.DecompressionBombError, MemoryError) as e:
         raise FetchError(f"a picture that cannot be read: {e}", source="media", url=url) from e
-    copies = []
-    for wanted in WIDTHS:
-        size = (min(wanted, width), max(1, round(height * min(wanted, width) / width)))
-        scaled = io.BytesIO()
-        whole.resize(size, Image.Resampling.LANCZOS).save(scaled, "WEBP", quality=QUALITY)
-        copies.append(scaled.getvalue())
-    return copies
+
+
+def _as_webp(picture: PIL.Image.Image, width: int) -> bytes:
+    """Return `picture` in this width. Raises ValueError if it is taller than WebP can be, 16,383 pixels."""
+    from PIL.Image import Resampling
+
+    height = max(1, round(picture.height * width / picture.width))
+    scaled = io.BytesIO()
+    picture.resize((width, height), Resampling.LANCZOS).save(scaled, "WEBP", quality=QUALITY)
+    return scaled.getvalue()
 
 
 def _paths(mirrored: Mirrored) -> list[str]:

@@ -12,7 +12,8 @@ archive=(':(glob)docs/**/[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9].json'
   ':(glob)docs/**/[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9].rejected.json' ':(glob)docs/**/ledger.json'
   ':(glob)docs/**/usage.json' ':(glob)docs/**/arxiv.json'
   ':(glob)docs/**/media.json' ':(glob)docs/**/media/[0-9a-f][0-9a-f]/*.webp')
-figures=build.json # of the last site that was published; committed with what changed in the archive, never alone
+# Of the last site that was published; committed with what changed in the archive, alone only where less was allowed.
+figures=build.json
 failing='The nightly run fails'
 result=0
 
@@ -85,8 +86,8 @@ subject() {
 }
 
 commit() {
-  local message
-  message=$(subject)
+  local message='Figures of the site'
+  if ! archive_diff --quiet -- "${archive[@]}"; then message=$(subject); fi
   if [[ -e $figures ]]; then git add -- "$figures"; fi
   archive_diff -z --name-only -- "${archive[@]}" "$figures" |
     git --literal-pathspecs commit --quiet --message "$message" --only --pathspec-from-file=- --pathspec-file-nul
@@ -98,7 +99,7 @@ push() {
   for attempt in 1 2 3 4 5; do
     if git push --quiet "$remote" "HEAD:$branch"; then return; fi
     echo "Push $attempt of 5 was refused; taking in what was pushed meanwhile."
-    if ! git pull --quiet --rebase "$remote" "$branch"; then
+    if ! git pull --quiet --rebase --autostash "$remote" "$branch"; then
       git rebase --abort 2>/dev/null || true
       return 1
     fi
@@ -158,7 +159,7 @@ cat -- "$log"
 tell "$log" .
 
 git ls-files -z --others --exclude-standard -- "${archive[@]}" | xargs -0 -r git --literal-pathspecs add --
-if archive_diff --quiet -- "${archive[@]}"; then
+if archive_diff --quiet -- "${archive[@]}" && { [[ -z ${allow[*]} ]] || archive_diff --quiet -- "$figures"; }; then
   say "Nothing changed."
   git checkout --quiet -- "$figures" 2>/dev/null || true # a theme's new size is no news of its own
 else
@@ -166,7 +167,7 @@ else
 fi
 # Also what an earlier night could not push.
 if [[ $(git rev-list --count "@{upstream}..HEAD") != 0 ]]; then
-  before=$(git log -1 --format=%cI "@{upstream}" -- "${archive[@]}")
+  before=$(git log -1 --format=%cI "@{upstream}" -- "${archive[@]}" "$figures")
   push || give_up "Nothing was pushed to $remote: see the log. The commit is kept on $here, the next night pushes it too."
 fi
 # The archive is whole, and pushed; it is only the site that is not to take the place of the last.

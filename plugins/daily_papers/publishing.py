@@ -71,8 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         last = read_figures(options.figures)
         reason = fault(last, built)
         if reason and not options.allow_smaller:
-            print(f"The site is {reason}: {built}, before {last}. It is not published; if that is meant, run this once")
-            print("with --allow-smaller (of the workflow: 'allow_smaller').")
+            print(
+                f"The site is {reason}: {built}, before {last}. It is not published; if that is meant, run this once "
+                "with --allow-smaller (of the workflow: 'allow_smaller')."
+            )
             return 2
         write_atomically(options.figures, msgspec.json.encode(built) + b"\n")
     except ArchiveError as e:

@@ -363,7 +363,7 @@ def trend_points(history: Sequence[tuple[dt.date, int]]) -> tuple[str, int]:
     """Return the points of a line through the votes, by day, and the height of the last one; empty and 0 of too few."""
     if len(history) < MIN_TREND:
         return "", 0
-    first, days = history[0][0], (history[-1][0] - history[0][0]).days
+    first, days = history[0][0], max((history[-1][0] - history[0][0]).days, 1)
     numbers = [votes for _, votes in history]
     low, span = min(numbers), max(max(numbers) - min(numbers), 1)
     width, height = _TREND_RIGHT - _TREND_LEFT, _TREND_BOTTOM - _TREND_TOP

@@ -10,7 +10,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import msgspec
@@ -54,26 +54,40 @@ class ArxivQuery:
         """Return what arXiv knows of `ids`, fewer than MAX_IDS of the form of its own; one it does not know is absent.
 
         Where it refuses the list for one of them, that one is found by halving and left out. Raises SourceError: an
-        answer with nothing in it is tried again, and then no answer.
+        answer with nothing in it is tried again, and then no answer; nor is one that refuses any list.
         """
-        try:
-            papers = await self._ask(ids)
-        except FetchError as e:
-            if e.status != 400:
-                raise
-            papers = None
+        papers = await self._ask(ids)
         if papers is not None:
             return papers
-        if len(ids) == 1:
-            return {}
-        half = len(ids) // 2
-        return await self.fetch_papers(ids[:half]) | await self.fetch_papers(ids[half:])
+        if await self._refuses_all():
+            # Halving would take minutes to say of each paper that arXiv does not know it.
+            raise FetchError("refuses every list of papers", source=NAME, url=self._client.endpoint)
+        return await self._halve(ids)
+
+    async def _refuses_all(self) -> bool:
+        with suppress(ParseError):  # whatever else it says, that is no refusal
+            return await self._ask(()) is None
+        return False
+
+    async def _halve(self, ids: Sequence[str]) -> dict[str, ArxivPaper]:
+        """Return what arXiv knows of `ids`, a list it refused."""
+        found: dict[str, ArxivPaper] = {}
+        middle = len(ids) // 2
+        for half in (ids[:middle], ids[middle:]) if middle else ():
+            papers = await self._ask(half)
+            found |= await self._halve(half) if papers is None else papers
+        return found
 
     async def _ask(self, ids: Sequence[str]) -> dict[str, ArxivPaper] | None:
         """Return one answer, None for one that says that an id is wrong."""
         asked = [*ids, *({_SURELY_THERE} - set(ids))]
         params: dict[str, str | int] = {"id_list": ",".join(asked), "max_results": len(asked)}
-        papers = await self._client.get(PATH, params, read_answer)
+        try:
+            papers = await self._client.get(PATH, params, read_answer)
+        except FetchError as e:
+            if e.status != 400:
+                raise
+            return None
         return None if papers is None else {paper_id: papers[paper_id] for paper_id in ids if paper_id in papers}
 
 

@@ -47,7 +47,7 @@ class Feed:
         self._client = client
         self._now = now
         self._path = path
-        self._params = dict(httpx.QueryParams(query))
+        self._params = httpx.QueryParams(query)
         self._days: dict[dt.date, Fetched] | None = None
 
     @property
