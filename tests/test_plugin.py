@@ -100,6 +100,8 @@ def test_no_rejected_record_ledger_or_unreadable_file_is_published(tmp_path: Pat
     write_ledger(docs, {MONDAY: LedgerEntry("complete")})
     (docs / "2026/07/13.rejected.json").write_text("[]")
     (docs / "2026/07/14.json.unreadable").write_text("{")
+    (docs / "2026/07/related.json").write_text('{"since": "2026-07-13", "papers": {}}')
+    (docs / "2026/07/related.json.unreadable").write_text("{")
     (docs / "curation.yml").write_text("{}")
     for copy in ("2026/07/13.json~", "2026/07/13.json.bak", "2026/07/13.json.orig", "curation.yml.bak", "usage.json"):
         (docs / copy).write_text("{}")

@@ -43,9 +43,9 @@ from daily_papers.summaries.prompt import OWN_PROMPTS
 FETCH_VARIABLE = "DAILY_PAPERS_FETCH"
 
 # Of the archive's own files: the ledger, what summaries took, what arXiv did not know, the mirror's index, settings in
-# YAML, what could not be read, and the copies that editors and git leave beside a file.
+# YAML, which papers are related, what could not be read, and the copies that editors and git leave beside a file.
 _WITHHELD = re.compile(
-    r"^((ledger|usage|arxiv|media)\.json.*|[^/]+\.ya?ml.*|\d{4}/\d\d/\d\d\.rejected\.json|\d{4}/\d\d/[^/]+\.json[^/]+)$"
+    r"^((ledger|usage|arxiv|media)\.json.*|[^/]+\.ya?ml.*|\d{4}/\d\d/(\d\d\.rejected|related)\.json|\d{4}/\d\d/[^/]+\.json[^/]+)$"
 )
 
 log = logging.getLogger("mkdocs.plugins.daily_papers")
