@@ -295,8 +295,8 @@ def test_without_fts5_nothing_is_related_and_the_report_says_so(rivers: Path, mo
 
 
 def test_a_name_weighs_more_than_words_that_everybody_uses() -> None:
-    others = [paper(f"2401.0000{n}", f"Large language models {n}", "language models", "reasoning") for n in range(9)]
-    family = paper("2401.00010", "DeepSeek-Coder: code intelligence", "code generation")
+    others = [paper(f"2401.{n:05}", f"Large language models {n}", "language models", "reasoning") for n in range(40)]
+    family = paper("2401.00050", "DeepSeek-Coder: code intelligence", "code generation")
     asked = paper("2402.00001", "DeepSeek-V3 of language models", "language models", "reasoning")
     assert nearest([*others, family, *unrelated(0)], asked)[0] == family.id
 
@@ -307,7 +307,7 @@ def test_the_versions_of_one_model_are_near_each_other() -> None:
 
 
 def test_an_abstract_tells_what_a_title_alone_does_not() -> None:
-    said = "We parse documents to markdown. Markdown documents are parsed by layout."
+    said = "Documents become markdown. The markdown of documents keeps their layout, whatever a layout is."
     older = paper("2401.00001", "Sandpiper", abstract=said)
     asked = paper("2402.00001", "Kittiwake report", abstract=f"{said} A kittiwake.")
     assert nearest([older, *unrelated(0)], asked) == (older.id,)
