@@ -49,11 +49,12 @@ def test_a_run_in_which_every_date_was_asked_exits_0_with_a_line_a_date(site: Pa
     upstream.list_papers("2026-07-13", record("2607.00001"), record("2607.00002"))
     done = run(site, "fetch", *RANGE, endpoint=upstream.url)
     assert done.returncode == 0, done.stderr
-    *dates, fetched, batch, enriched = done.stdout.splitlines()
+    *dates, fetched, batch, enriched, related = done.stdout.splitlines()
     assert sorted(dates) == ["2026-07-13  2 papers, 2 new", "2026-07-14  nothing listed"]
     assert fetched == "Fetched: 1 empty, 1 stored"
     assert batch == "2026-07-13  arXiv asked for 2 papers"
     assert enriched == "arXiv: 2 papers enriched"
+    assert related == "Related: 0 of 2 papers related to earlier ones"
 
 
 @pytest.mark.fault(35)
@@ -215,9 +216,40 @@ def test_an_import_exits_0_with_a_line_a_date_and_what_was_counted(site: Path) -
         "media: none",
         "0 lines not read",
         "Imported: 1 stored",
+        "Related: 0 of 1 papers related to earlier ones",
     ]
     again = run(site, "import", "logs")
-    assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "Imported: 1 unchanged")
+    assert (again.returncode, again.stdout.splitlines()[-2:]) == (0, ["Imported: 1 unchanged", "Related: nothing new"])
+
+
+def test_papers_are_related_though_nothing_can_be_fetched(site: Path) -> None:
+    others = tuple(Paper(id=f"2606.000{n}", title="n" * n) for n in range(10, 99))
+    for date, paper_id in ((MONDAY, "2607.00001"), (MONDAY + dt.timedelta(days=1), "2607.00002")):
+        rivers = Paper(id=paper_id, title="Rivers below glaciers", keywords=("glacial lakes",))
+        write_day(site / "docs", Day(date=date, source="x", papers=(rivers, *others)))
+    make_site(site, {"arxiv": False})
+    done = run(site, "fetch", *RANGE)
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1] == "Related: 1 of 91 papers related to earlier ones"
+    assert '"2607.00002": ["2607.00001"]' in (site / "docs/2026/07/related.json").read_text()
+
+
+def test_a_fetch_that_cannot_write_what_is_related_exits_1_and_names_the_file(site: Path, upstream: Upstream) -> None:
+    make_site(site, {"arxiv": False})
+    papers = tuple(Paper(id=f"2607.{number:05}", title="Rivers of glaciers") for number in range(400))
+    write_day(site / "docs", Day(date=MONDAY, source="x", papers=papers))
+    done = subprocess.run(
+        ["bash", "-c", 'ulimit -f 4; exec "$@"', "-", *COMMAND, "fetch", "--since", "2026-07-14"],
+        cwd=site,
+        env=environment(upstream.url),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert "related.json: cannot be written: File too large" in done.stdout
+    assert not list((site / "docs/2026/07").glob(".*"))
 
 
 def test_an_import_that_left_something_unread_exits_1_and_names_each_place(site: Path) -> None:

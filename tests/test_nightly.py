@@ -286,6 +286,7 @@ def test_what_somebody_is_working_on_stays_out_of_the_commit(site: Site) -> None
     assert site.git("show", "--format=", "--name-only", "main", cwd=site.origin).split() == [
         "build.json",
         DAY,
+        "docs/2026/07/related.json",
         "docs/ledger.json",
     ]
     assert site.git("status", "--porcelain").split("\n") == ["M docs/about.md", "A  docs/draft.md"]

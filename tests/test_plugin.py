@@ -101,6 +101,8 @@ def test_no_rejected_record_ledger_or_unreadable_file_is_published(tmp_path: Pat
     write_ledger(docs, {MONDAY: LedgerEntry("complete")})
     (docs / "2026/07/13.rejected.json").write_text("[]")
     (docs / "2026/07/14.json.unreadable").write_text("{")
+    (docs / "2026/07/related.json").write_text('{"since": "2026-07-13", "papers": {}}')
+    (docs / "2026/07/related.json.unreadable").write_text("{")
     (docs / "curation.yml").write_text("{}")
     (docs / "topics.yml").write_bytes(PACKAGED_TOPICS.read_bytes())
     for copy in ("2026/07/13.json~", "2026/07/13.json.bak", "2026/07/13.json.orig", "curation.yml.bak", "usage.json"):
@@ -198,7 +200,7 @@ def test_a_curation_that_cannot_be_used_stops_the_build_and_says_where_and_why(t
     done = build(site)
     assert done.returncode == 1
     assert f"{site / 'docs/curation.yml'} at line 2: hide of 2607.13000 is 'yes': expected true or false" in done.stderr
-    assert "Nothing is built, so that nothing is shown that was to be hidden" in done.stderr
+    assert "Nothing is built, since not all would be as you meant it" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (site / "site/2026").exists()
 

@@ -23,7 +23,8 @@ _BYTE = re.compile(r" \(byte (?P<byte>\d+)\)$")
 # A vote and its day belong on one line of a diff; JSON strings hold no raw line break, so only structure matches.
 _VOTE_ENTRY = re.compile(rb'\[\s+("[0-9-]{10}"),\s+(\d+)\s+\]')
 
-_READ_ERRORS = (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+READ_ERRORS = (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What reading a file of JSON raises where it does not read."""
 
 _day_decoder = msgspec.json.Decoder(Day)
 _rejected_decoder = msgspec.json.Decoder(tuple[Rejected, ...])
@@ -72,13 +73,13 @@ def read_day(root: Path, date: dt.date) -> Day | None:
     path = day_path(root, date)
     data = b""
     try:
-        _refuse_links(path)
+        refuse_links(path)
         data = path.read_bytes()
         day = _day_decoder.decode(data)
     except FileNotFoundError:
         return None
-    except _READ_ERRORS as e:
-        raise _unreadable(path, data, e) from e
+    except READ_ERRORS as e:
+        raise unreadable(path, data, e) from e
     if day.date != date:
         raise ArchiveError(f"holds the day {day.date}, expected {date}", path=path, at="$.date")
     return day
@@ -87,7 +88,7 @@ def read_day(root: Path, date: dt.date) -> Day | None:
 def write_day(root: Path, day: Day) -> bool:
     """Store `day` below `root`; return whether the file's bytes changed. Raises ArchiveError."""
     path = day_path(root, day.date)
-    _refuse_links(path)
+    refuse_links(path)
     return write_atomically(path, encode_day(day))
 
 
@@ -96,31 +97,32 @@ def read_rejected(root: Path, date: dt.date) -> tuple[Rejected, ...]:
     path = rejected_path(root, date)
     data = b""
     try:
-        _refuse_links(path)
+        refuse_links(path)
         data = path.read_bytes()
         return _rejected_decoder.decode(data)
     except FileNotFoundError:
         return ()
-    except _READ_ERRORS as e:
-        raise _unreadable(path, data, e) from e
+    except READ_ERRORS as e:
+        raise unreadable(path, data, e) from e
 
 
 def write_rejected(root: Path, date: dt.date, rejected: Sequence[Rejected]) -> bool:
     """Store what of `date` could not be read; nothing left removes the file."""
     path = rejected_path(root, date)
-    _refuse_links(path)
+    refuse_links(path)
     if not rejected:
         return remove(path)
     return write_atomically(path, b"[\n" + b",\n".join(map(_encoder.encode, rejected)) + b"\n]\n")
 
 
-def _refuse_links(path: Path) -> None:
-    """Raise if a day's file, or its month's or year's folder, is a symbolic link and so may lead anywhere."""
+def refuse_links(path: Path) -> None:
+    """Raise ArchiveError if a month's file, or its month's or year's folder, is a link and so may lead anywhere."""
     if path.is_symlink() or path.parent.is_symlink() or path.parent.parent.is_symlink():
         raise ArchiveError("leads elsewhere by a symbolic link; expected a file of the archive itself", path=path)
 
 
-def _unreadable(path: Path, data: bytes, error: Exception) -> ArchiveError:
+def unreadable(path: Path, data: bytes, error: Exception, otherwise: str = "fetch the date again") -> ArchiveError:
+    """Return the error that says why and where `data`, the JSON in `path`, does not read, and what helps but git."""
     message, at = str(error), ""
     if match := _PLACE.search(message):
         message, at = message[: match.start()], match["at"]
@@ -134,4 +136,4 @@ def _unreadable(path: Path, data: bytes, error: Exception) -> ArchiveError:
             return NewerSchemaError(f"{message}: update mkdocs-daily-papers", path=path, at=at)
     if b"<<<<<<< " in data:
         message = "holds the marks of an unfinished git merge"
-    return ArchiveError(f"{message}; restore it from git, or fetch the date again", path=path, at=at)
+    return ArchiveError(f"{message}; restore it from git, or {otherwise}", path=path, at=at)

@@ -22,6 +22,7 @@ from daily_papers.files import UNREADABLE, locked
 from daily_papers.ledger import read_ledger
 from daily_papers.mirror import read_index
 from daily_papers.models import Day, Paper
+from daily_papers.related import unreadable_months
 from daily_papers.summaries.budget import read_usage
 from daily_papers.summaries.prompt import read_prompts
 from daily_papers.topics import read_taxonomy
@@ -40,6 +41,7 @@ def check(root: Path) -> Iterator[ArchiveError]:
                 yield from _broken_promises(path, day)
         except ArchiveError as e:
             yield e
+    yield from unreadable_months(root)
     for read in (read_ledger, read_unknown, read_index, read_usage, read_curation, read_taxonomy, read_prompts):
         try:
             read(root)

@@ -30,7 +30,7 @@ from daily_papers.download import Rules
 from daily_papers.enrich import NIGHT_S as ARXIV_S
 from daily_papers.enrich import Outcome as Enriched
 from daily_papers.enrich import enrich_archive
-from daily_papers.errors import DailyPapersError
+from daily_papers.errors import ArchiveError, DailyPapersError
 from daily_papers.exporting import export_markdown
 from daily_papers.fetch import NIGHT, UNBOUNDED, Outcome, fetch_archive
 from daily_papers.importing import Outcome as Imported
@@ -39,6 +39,9 @@ from daily_papers.importing import import_digests
 from daily_papers.mirror import mirror_archive
 from daily_papers.models import LANGUAGE_PATTERN
 from daily_papers.plugin import DailyPapersPlugin
+from daily_papers.related import NIGHT_S as RELATED_S
+from daily_papers.related import Outcome as Related
+from daily_papers.related import relate_archive
 from daily_papers.starting import make_repository
 from daily_papers.summaries.plan import estimate, make_plan
 from daily_papers.summarize import Outcome as Summarized
@@ -123,7 +126,7 @@ def _plugin_of(config: MkDocsConfig, config_file: str) -> DailyPapersPlugin:
 @click.option("--force", is_flag=True, help="Ask for settled dates again.")
 @click.pass_obj
 def fetch(config_file: str, since: dt.date | None, until: dt.date | None, force: bool) -> int:
-    """Ask for what is missing or still moving, and store it; then ask arXiv for what it knows of the papers."""
+    """Ask for what is missing or still moving, and store it; ask arXiv for what it knows; relate what is new."""
     plugin = _plugin(config_file)
     _check_range(since, until)
     with _progress("Fetching", _line) as (on_start, on_outcome):
@@ -143,10 +146,11 @@ def fetch(config_file: str, since: dt.date | None, until: dt.date | None, force:
     if not stored_dates(plugin.archive_root):
         return DONE if report.complete else UNUSABLE
     enriched = not plugin.config.arxiv or _enrich(plugin, since, until)
+    related = _relate(plugin.archive_root, None if since or until else RELATED_S)
     if plugin.config.media == "mirror":
         mirrored = mirror_archive(plugin.archive_root, Rules(plugin.config.media_hosts), on_error=click.echo)
         click.echo(f"Thumbnails: {mirrored}")
-    return DONE if report.complete and enriched else IN_PART
+    return DONE if report.complete and enriched and related else IN_PART
 
 
 def _enrich(plugin: DailyPapersPlugin, since: dt.date | None, until: dt.date | None) -> bool:
@@ -162,6 +166,18 @@ def _enrich(plugin: DailyPapersPlugin, since: dt.date | None, until: dt.date | N
         )
     click.echo(f"arXiv: {report}")
     return report.complete
+
+
+def _relate(root: Path, run_s: float | None) -> bool:
+    """Relate the papers that are new to earlier ones; return whether what was found could be written."""
+    try:
+        with _progress("Relating papers", _related_line, lines=False) as (on_start, on_outcome):
+            report = relate_archive(root, run_s=run_s, on_start=on_start, on_outcome=on_outcome)
+    except ArchiveError as e:
+        click.echo(f"Related: {e}")
+        return False
+    click.echo(f"Related: {report}")
+    return True
 
 
 @main.command()
@@ -207,7 +223,8 @@ def import_(config_file: str, paths: tuple[Path, ...], dry_run: bool) -> int:
     if report.files:
         click.echo(_import_counts(report, dry_run=dry_run))
     click.echo(f"{'Would be imported' if dry_run else 'Imported'}: {report}")
-    if report.complete:
+    related = dry_run or not report.usable or _relate(root, None)
+    if report.complete and related:
         return DONE
     return IN_PART if report.usable else UNUSABLE
 
@@ -328,6 +345,10 @@ def _arxiv_line(outcome: Enriched) -> str:
     return f"{outcome.date}  arXiv asked for {_count(outcome.papers, 'paper')}{unknown}"
 
 
+def _related_line(outcome: Related) -> str:
+    return f"{outcome.date:%Y-%m}  {_count(outcome.papers, 'paper')}, {outcome.related} related"
+
+
 def _summary_line(outcome: Summarized) -> str:
     task = outcome.task
     reason = f": {outcome.reason}" if outcome.reason else ""
@@ -373,11 +394,11 @@ def _import_counts(report: ImportReport, *, dry_run: bool) -> str:
 
 @contextmanager
 def _progress(
-    doing: str, line_of: Callable[[DatedOutcome], str]
+    doing: str, line_of: Callable[[DatedOutcome], str], *, lines: bool = True
 ) -> Iterator[tuple[OnStart, Callable[[DatedOutcome], None]]]:
-    """Yield what to call at the start and after each date: a bar on a terminal, plain lines elsewhere."""
+    """Yield what to call at the start and after each date: a bar on a terminal, plain `lines` elsewhere."""
     if not sys.stdout.isatty():
-        yield lambda count: None, lambda outcome: click.echo(line_of(outcome))
+        yield lambda count: None, lambda outcome: click.echo(line_of(outcome)) if lines else None
         return
     # A tenth of a second that a pipe need not pay for.
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

@@ -11,6 +11,7 @@ set -euo pipefail
 archive=(':(glob)docs/**/[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9].json'
   ':(glob)docs/**/[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9].rejected.json' ':(glob)docs/**/ledger.json'
   ':(glob)docs/**/usage.json' ':(glob)docs/**/arxiv.json'
+  ':(glob)docs/**/[0-9][0-9][0-9][0-9]/[0-9][0-9]/related.json'
   ':(glob)docs/**/media.json' ':(glob)docs/**/media/[0-9a-f][0-9a-f]/*.webp')
 # Of the last site that was published; committed with what changed in the archive, alone only where less was allowed.
 figures=build.json

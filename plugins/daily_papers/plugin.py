@@ -45,9 +45,9 @@ from daily_papers.topics import TOPICS
 FETCH_VARIABLE = "DAILY_PAPERS_FETCH"
 
 # Of the archive's own files: the ledger, what summaries took, what arXiv did not know, the mirror's index, settings in
-# YAML, what could not be read, and the copies that editors and git leave beside a file.
+# YAML, which papers are related, what could not be read, and the copies that editors and git leave beside a file.
 _WITHHELD = re.compile(
-    r"^((ledger|usage|arxiv|media)\.json.*|[^/]+\.ya?ml.*|\d{4}/\d\d/\d\d\.rejected\.json|\d{4}/\d\d/[^/]+\.json[^/]+)$"
+    r"^((ledger|usage|arxiv|media)\.json.*|[^/]+\.ya?ml.*|\d{4}/\d\d/(\d\d\.rejected|related)\.json|\d{4}/\d\d/[^/]+\.json[^/]+)$"
 )
 
 log = logging.getLogger("mkdocs.plugins.daily_papers")
@@ -142,7 +142,9 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
                 mirrored=options.media == "mirror",
             )
         except ArchiveError as e:
-            raise PluginError(f"{e} (Nothing is built, so that nothing is shown that was to be hidden.)") from e
+            raise PluginError(f"{e} (Nothing is built, since not all would be as you meant it.)") from e
+        if self.site.days:
+            log.info(str(self.site.coverage))
         for misplaced in self.misplaced():
             log.warning(misplaced)
         for error in self.site.errors:

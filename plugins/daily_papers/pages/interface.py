@@ -49,7 +49,7 @@ class Interface:
 
     def names(self, names: Mapping[str, str]) -> Markup:
         """Return a name that was given by language code, in English where a language has none."""
-        return self.each(lambda words: names.get(words.language) or names["en"])
+        return self.each(lambda words: words.choose(names))
 
     def _named(self, attribute: str, key: str, date: dt.date | None = None) -> Markup:
         """Return `attribute` with the text of `key`, and beside it what scripts need to say it in another language."""

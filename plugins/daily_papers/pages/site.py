@@ -37,8 +37,10 @@ from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.status import status_json
 from daily_papers.pages.urls import Urls, day_stem
+from daily_papers.related import read_related
 from daily_papers.summaries.plan import Settings, count_pending
 from daily_papers.summaries.prompt import Prompt, read_prompt
+from daily_papers.topics import coverage, read_taxonomy
 
 
 class _Kind(Protocol):
@@ -59,8 +61,8 @@ class Site:
 
     `since` is where its dates should begin, None where nothing tells which there should be. `summaries` are what a
     model is asked for, `mirrored` shows copies of thumbnails where there are any. `errors` holds what could not be
-    read; the site is whole without it. Raises ArchiveError for a curation that does not read: without it a page would
-    show what was to be hidden.
+    read; the site is whole without it. `coverage` tells how much the topics reach. Raises ArchiveError for what people
+    write, the curation or the topics, and does not read: without a curation a page would show what was to be hidden.
     """
 
     def __init__(
@@ -82,13 +84,24 @@ class Site:
         self._prompts = self._read_prompts(summaries) if summaries and summaries.model else {}
         if mirrored:
             renderer.use_mirror(self._read_mirror())
+        taxonomy = read_taxonomy(root)
         entries = self._read()
         listed = relisted(self.days.values())
         count_once(entries, self.days, listed)
         shown = [entry for _, entry in sorted(entries.items())]
+        topics = {
+            paper.id: slugs for day in self.days.values() for paper in day.papers if (slugs := taxonomy.match(paper))
+        }
         self.shelf = renderer.shelf = Shelf(
-            days=self.days, entries=shown, dates=every_date(shown, since) if since else shown, listed=listed
+            days=self.days,
+            entries=shown,
+            dates=every_date(shown, since) if since else shown,
+            listed=listed,
+            topics=topics,
+            topic_names={topic.slug: topic.names for topic in taxonomy.topics},
+            related=self._read_related(),
         )
+        self.coverage = coverage((one.paper, topics.get(one.paper.id, ())) for one in self.shelf.counted)
 
     def pages(self) -> Iterator[SitePage]:
         """Yield every page, the dates last, oldest first."""
@@ -186,6 +199,14 @@ class Site:
         """Return where the copies of thumbnails lie, by address; none where the index does not read."""
         try:
             return {url: copy.stem for url, copy in read_index(self.root).items() if copy.name}
+        except ArchiveError as e:
+            self.errors.append(e)
+            return {}
+
+    def _read_related(self) -> dict[str, tuple[str, ...]]:
+        """Return the earlier papers that each is related to, by id; none where they do not read."""
+        try:
+            return read_related(self.root)
         except ArchiveError as e:
             self.errors.append(e)
             return {}

@@ -63,15 +63,11 @@ def pages(draw: Renderer) -> Iterator[SitePage]:
     )
     near = neighbours(draw.shelf.topics)
     for slug, papers in draw.shelf.by_topic.items():
-        names = draw.shelf.topic_names[slug]
+        name = words.choose(draw.shelf.topic_names[slug])
         yield SitePage(
             draw.urls.source(f"topics/{slug}"),
-            names.get(words.language) or names["en"],
-            words.text(
-                "topic_description",
-                topic=names.get(words.language) or names["en"],
-                papers=words.count("papers", len(papers)),
-            ),
+            name,
+            words.text("topic_description", topic=name, papers=words.count("papers", len(papers))),
             partial(_one, draw, slug, near.get(slug, [])),
             draw.page_head(draw.urls.topic(slug)),
             changed=_newest(draw, papers),

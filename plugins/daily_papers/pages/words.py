@@ -7,6 +7,7 @@ Texts of papers are not words: they stay as they came.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -51,6 +52,10 @@ class Words:
         """Return the text of `key` with its places filled; a date stands without its weekday."""
         shown = {k: self.date(value, "plain") if isinstance(value, dt.date) else value for k, value in values.items()}
         return self.texts[key].format(**shown)
+
+    def choose(self, names: Mapping[str, str]) -> str:
+        """Return the one of `names`, by language code, in this language, else the English one."""
+        return names.get(self.language) or names[FALLBACK]
 
     def count(self, key: str, number: int) -> str:
         """Return the text of `key` in the plural form of `number`, which fills its `{count}`."""

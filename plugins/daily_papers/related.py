@@ -1,0 +1,248 @@
+"""Related earlier papers: of each stored paper the nearest ones that were listed before it, kept beside the archive.
+
+An archive folder goes in; ROOT/YYYY/MM/related.json comes out, of the papers that were first listed in that month:
+{"since": "2024-05-27", "papers": {"2402.19173": ["2402.00001", …], …}}, one line a paper, by id, the nearest first.
+Which are near is `nearest`'s business, and which of them a page shows is the pages'.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from itertools import groupby
+from pathlib import Path
+
+import msgspec
+
+from daily_papers.archive import READ_ERRORS, read_day, refuse_links, stored_dates, unreadable
+from daily_papers.errors import ArchiveError
+from daily_papers.files import locked, remove, set_aside, sweep_temporaries, write_atomically
+from daily_papers.models import Day, Paper, PaperId
+from daily_papers.nearest import Shelf
+
+NIGHT_S = 600.0
+"""How long a run may take that was not asked for any range; some 50,000 papers."""
+RELATED_FILE = "related.json"
+
+_log = logging.getLogger("daily_papers")
+
+
+class _Month(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A month's file."""
+
+    since: dt.date
+    """The archive's first stored date when these were found."""
+    papers: dict[PaperId, tuple[PaperId, ...]]
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of one month. `date` is its first day."""
+
+    date: dt.date
+    papers: int
+    """How many were new."""
+    related: int
+    """How many of these have a related paper."""
+    error: None = None
+
+
+class Report(msgspec.Struct, frozen=True):
+    outcomes: tuple[Outcome, ...]
+    left: int = 0
+    """Papers that were not looked at."""
+    stopped_by: str = ""
+
+    @property
+    def complete(self) -> bool:
+        return not self.left
+
+    def __str__(self) -> str:
+        """Say what came of it in one line."""
+        parts = []
+        if self.outcomes:
+            related, papers = (sum(getattr(outcome, of) for outcome in self.outcomes) for of in ("related", "papers"))
+            parts.append(f"{related} of {papers} papers related to earlier ones")
+        if self.left:
+            parts.append(f"{self.left} left: {self.stopped_by}")
+        return ", ".join(parts) or "nothing new"
+
+
+def relate_archive(
+    root: Path,
+    *,
+    run_s: float | None = None,
+    on_start: Callable[[int], None] = lambda count: None,
+    on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Report:
+    """Relate each stored paper that is not yet to those listed on an earlier date, the oldest months first.
+
+    What was found for a paper stays, unless the archive has grown backwards since: its month is then done anew.
+    `on_start` is told how many months there are to do. Each is stored as soon as it is done; after `run_s` seconds no
+    other is begun. Raises ArchiveError if a file cannot be written or another run is writing; KeyboardInterrupt passes.
+    """
+    deadline = None if run_s is None else clock() + run_s
+    with locked(root):
+        sweep_temporaries(root)
+        run = _Run(root, on_outcome)
+        run.tidy()
+        on_start(len(run.wanted))
+        if not run.wanted:
+            pass
+        elif Shelf.can_be():
+            run.through(lambda: deadline is not None and clock() >= deadline)
+        else:
+            run.stopped_by = "this Python's SQLite has no FTS5, which finds them"
+    return Report(tuple(run.outcomes), sum(map(len, run.wanted.values())), run.stopped_by)
+
+
+def read_related(root: Path) -> dict[str, tuple[str, ...]]:
+    """Return the related earlier papers, the nearest first, by the id of the paper; none where none is near.
+
+    They are not in the archive for sure: a day may be gone since. Raises ArchiveError for a file that does not read.
+    """
+    related: dict[str, tuple[str, ...]] = {}
+    for path in _stored_files(root):
+        if month := _read_month(path):
+            related.update(month.papers)
+    return related
+
+
+def unreadable_months(root: Path) -> Iterator[ArchiveError]:
+    """Yield an error, with file and place, for each file of related papers that does not read."""
+    for path in _stored_files(root):
+        try:
+            _read_month(path)
+        except ArchiveError as e:
+            yield e
+
+
+class _Run:
+    """One call of relate_archive."""
+
+    def __init__(self, root: Path, on_outcome: Callable[[Outcome], None]) -> None:
+        self.root, self.on_outcome = root, on_outcome
+        self.outcomes: list[Outcome] = []
+        self.stopped_by = ""
+        self.dates = stored_dates(root)
+        self.first: dict[str, dt.date] = {}
+        """On which date each paper was first listed."""
+        self.in_part: set[dt.date] = set()
+        """The months of which a day does not read."""
+        for date in self.dates:
+            if day := _readable_day(root, date):
+                for paper in day.papers:
+                    self.first.setdefault(paper.id, date)
+            else:
+                self.in_part.add(_month_of(date))
+        listed: defaultdict[dt.date, set[str]] = defaultdict(set)
+        for paper_id, date in self.first.items():
+            listed[_month_of(date)].add(paper_id)
+        self.months = {month: self.kept(month) for month in listed}
+        """What is stored of each, and still holds."""
+        self.wanted = {month: new for month, ids in listed.items() if (new := ids - self.months[month].papers.keys())}
+        """The papers that are still to do, by month."""
+
+    def kept(self, month: dt.date) -> _Month:
+        stored = _readable_month(self.root, month)
+        if stored is None or self.dates[0] < stored.since:
+            return _Month(self.dates[0], {})
+        papers = {paper_id: ids for paper_id, ids in stored.papers.items() if self.holds(month, paper_id, ids)}
+        return _Month(stored.since, papers)
+
+    def holds(self, month: dt.date, paper_id: str, related: tuple[str, ...]) -> bool:
+        """Whether a paper was first listed in `month`, and after each that is said to be related."""
+        date = self.first.get(paper_id)
+        if date is None:
+            return month in self.in_part
+        return _month_of(date) == month and all(self.first.get(other, dt.date.min) < date for other in related)
+
+    def tidy(self) -> None:
+        """Take out what no longer holds, as of a paper that was found to be listed in another month before."""
+        for month in self.months.keys() - self.wanted.keys():
+            self.write(month)
+
+    def through(self, is_over: Callable[[], bool]) -> None:
+        """Do what is wanted; the first month in any case, so that every run comes further."""
+        last = max(self.wanted)
+        with closing(Shelf()) as shelf:
+            for month, dates in groupby(self.dates, _month_of):
+                wanted = self.wanted.get(month, set())
+                if wanted and self.outcomes and is_over():
+                    self.stopped_by = "the time of this run is over"
+                    return
+                found: dict[str, tuple[str, ...]] = {}
+                for date in dates:
+                    found |= shelf.take(self.first_listed(date), wanted)
+                if wanted:
+                    self.store(month, found)
+                if month == last:
+                    return
+
+    def first_listed(self, date: dt.date) -> list[Paper]:
+        day = _readable_day(self.root, date)
+        return [paper for paper in day.papers if self.first[paper.id] == date] if day else []
+
+    def store(self, month: dt.date, found: dict[str, tuple[str, ...]]) -> None:
+        self.months[month].papers.update(found)
+        self.write(month)
+        del self.wanted[month]
+        self.outcomes.append(Outcome(month, len(found), sum(map(bool, found.values()))))
+        self.on_outcome(self.outcomes[-1])
+
+    def write(self, month: dt.date) -> None:
+        path, papers = _path(self.root, month), self.months[month].papers
+        if not papers:
+            remove(path)
+            return
+        lines = (msgspec.json.encode(paper_id) + b": " + _encoded(ids) for paper_id, ids in sorted(papers.items()))
+        head = f'{{"since": "{self.months[month].since}", "papers": {{\n'.encode()
+        write_atomically(path, head + b",\n".join(lines) + b"\n}}\n")
+
+
+def _stored_files(root: Path) -> list[Path]:
+    return sorted(root.glob(f"[0-9][0-9][0-9][0-9]/[0-9][0-9]/{RELATED_FILE}"))
+
+
+def _encoded(ids: tuple[str, ...]) -> bytes:
+    return b"[" + b", ".join(map(msgspec.json.encode, ids)) + b"]"
+
+
+def _month_of(date: dt.date) -> dt.date:
+    """Return the first day of its month, which stands for it."""
+    return date.replace(day=1)
+
+
+def _path(root: Path, month: dt.date) -> Path:
+    return root / f"{month:%Y/%m}" / RELATED_FILE
+
+
+def _readable_day(root: Path, date: dt.date) -> Day | None:
+    with suppress(ArchiveError):  # a fetch deals with it, and `check` names it
+        return read_day(root, date)
+    return None
+
+
+def _readable_month(root: Path, month: dt.date) -> _Month | None:
+    try:
+        return _read_month(_path(root, month))
+    except ArchiveError as e:
+        aside = set_aside(e.path)
+        _log.warning("%s; it is now %s", e, aside.name)
+        return None
+
+
+def _read_month(path: Path) -> _Month | None:
+    data = b""
+    try:
+        refuse_links(path)
+        data = path.read_bytes()
+        return msgspec.json.decode(data, type=_Month)
+    except FileNotFoundError:
+        return None
+    except READ_ERRORS as e:
+        raise unreadable(path, data, e, "delete it: the next fetch makes it anew") from e
