@@ -13,7 +13,15 @@ from browser.visiting import EVERY_SCREEN, MAKE_FILM, MEDIA_HOSTS, PINNED, WITHO
 
 DAY = "2024/03/01/"
 FULL_DAY = "2026/07/31/"
-PAGES = {"home": "", "archive": "archive/", "status": "status/", "day": DAY, "newest": FULL_DAY}
+PAGES = {
+    "home": "",
+    "archive": "archive/",
+    "status": "status/",
+    "topics": "topics/",
+    "topic": "topics/agents/",
+    "day": DAY,
+    "newest": FULL_DAY,
+}
 REPOSITORY_NAME = "mkdocs-daily-papers/mkdocs-daily-papers"
 
 

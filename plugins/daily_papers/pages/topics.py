@@ -149,8 +149,12 @@ def _one(draw: Renderer, slug: str, near: Sequence[str]) -> str:
 
 
 def _months(draw: Renderer) -> list[dt.date]:
-    """Return the first day of each month that has papers, oldest first."""
-    return sorted({date.replace(day=1) for date in draw.shelf.days})
+    """Return the first day of each month from the first to the newest that has papers."""
+    days = draw.shelf.days
+    if not days:
+        return []
+    first, last = ((date.year * 12 + date.month - 1) for date in (min(days), max(days)))
+    return [dt.date(number // 12, number % 12 + 1, 1) for number in range(first, last + 1)]
 
 
 def _newest(draw: Renderer, papers: Sequence[Counted]) -> dt.date | None:

@@ -16,10 +16,11 @@ class DpTopics extends HTMLElement {
   #order = "votes";
   /** @type {import("./core/words.mjs").Words | undefined} */
   #words;
-  #panel = element("section", { className: "dp-found", hidden: true });
+  #tools = element("div", { className: "dp-tools", hidden: true });
+  #list = element("ol", { className: "dp-lines" });
 
   connectedCallback() {
-    this.append(this.#panel);
+    this.append(this.#tools, this.#list);
     this.addEventListener("change", this);
     this.addEventListener("click", this);
     this.#read();
@@ -74,26 +75,28 @@ class DpTopics extends HTMLElement {
   async #show() {
     const chosen = this.#chosen();
     const words = this.#words;
-    this.#panel.hidden = !chosen.length;
-    if (!words || !chosen.length) return;
-    let children;
+    this.#tools.hidden = !chosen.length;
+    if (!words || !chosen.length) return this.#list.replaceChildren();
+    /** @type {Listed[]} */
+    let papers = [];
+    let told = words.text("topics_unavailable");
     try {
-      const lists = await Promise.all(chosen.map((slug) => this.#list(slug)));
-      children = this.#found(combine(lists, this.#all, this.#order), words);
+      papers = combine(await Promise.all(chosen.map((slug) => this.#load(slug))), this.#all, this.#order);
+      told = papers.length ? words.count("topics_found", papers.length) : words.text("topics_nothing");
     } catch {
-      children = [element("p", { textContent: words.text("topics_unavailable"), role: "alert" })];
+      // As told; a list that failed is asked for again at the next choice.
     }
-    if (chosen.join() === this.#chosen().join()) this.#panel.replaceChildren(...children);
+    if (chosen.join() !== this.#chosen().join()) return;
+    if (papers.length > SHOWN) told += ` ${words.count("topics_shown", SHOWN)}`;
+    this.#choices(told, words);
+    this.#list.replaceChildren(...papers.slice(0, SHOWN).map((paper) => this.#line(paper, words)));
   }
 
   /**
-   * @param {Listed[]} papers
+   * @param {string} told what was found
    * @param {import("./core/words.mjs").Words} words
    */
-  #found(papers, words) {
-    const count = element("p", { role: "status", textContent: words.count("topics_found", papers.length) });
-    if (papers.length > SHOWN) count.append(` ${words.count("topics_shown", SHOWN)}`);
-    if (!papers.length) count.textContent = words.text("topics_nothing");
+  #choices(told, words) {
     const how = group(words.text("topics_how"), [
       ["any", words.text("topics_any"), !this.#all],
       ["all", words.text("topics_all"), this.#all],
@@ -103,11 +106,7 @@ class DpTopics extends HTMLElement {
       ["date", words.text("topics_sort_date"), this.#order === "date"],
     ]);
     const clear = element("button", { type: "button", value: "clear", className: "dp-clear", textContent: words.text("topics_clear") });
-    const tools = element("div", { className: "dp-tools" });
-    tools.append(how, order, clear);
-    const list = element("ol", { className: "dp-lines" });
-    list.append(...papers.slice(0, SHOWN).map((paper) => this.#line(paper, words)));
-    return [tools, count, list];
+    this.#tools.replaceChildren(element("p", { role: "status", textContent: told }), how, order, clear);
   }
 
   /**
@@ -125,7 +124,7 @@ class DpTopics extends HTMLElement {
   }
 
   /** @param {string} slug */
-  #list(slug) {
+  #load(slug) {
     let list = this.#lists.get(slug);
     if (!list) {
       list = fetch(`${this.dataset.root}topics/${slug}.json`).then(async (answer) => {

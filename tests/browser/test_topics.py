@@ -1,0 +1,94 @@
+"""Several topics together, and the language of a page, as a reader sets them."""
+
+from __future__ import annotations
+
+import pytest
+
+from browser.visiting import WITHOUT_SCRIPTS, Visit
+
+DAY = "2024/03/01/"
+PHONE = pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 900}}], ids=["phone"], indirect=True)
+
+
+def test_topics_together_are_told_by_the_address_and_by_the_keyboard(visit: Visit) -> None:
+    page = visit.open("topics/")
+    for slug in ("agents", "code"):
+        page.locator(f'dp-topics input[value="{slug}"]').press("Space")
+    either = page.locator(".dp-lines li").count()
+    page.locator('dp-topics button[value="all"]').press("Enter")
+    page.wait_for_url("**/topics/?topic=agents&topic=code&all=1")
+    page.wait_for_function(f"() => document.querySelectorAll('.dp-lines li').length < {either}")
+    both = page.locator(".dp-lines a").all_inner_texts()
+    assert 0 < len(both) < either
+    again = visit.open("topics/?topic=agents&topic=code&all=1")
+    again.locator(".dp-lines a").first.wait_for()
+    assert again.locator(".dp-lines a").all_inner_texts() == both
+    again.locator('dp-topics button[value="clear"]').click()
+    assert again.url.endswith("/topics/")
+    assert visit.complaints == []
+
+
+def test_chosen_topics_with_no_paper_in_common_say_what_to_try(visit: Visit) -> None:
+    page = visit.open("topics/?topic=games&topic=documents&topic=audio&topic=driving&all=1")
+    page.locator(".dp-tools p").wait_for()
+    assert page.locator(".dp-lines li").count() == 0
+    assert page.locator('.dp-tools [role="status"]').inner_text()
+
+
+@WITHOUT_SCRIPTS
+def test_without_scripts_each_topic_is_a_link_and_none_can_be_chosen(visit: Visit) -> None:
+    page = visit.open("topics/")
+    assert not page.locator("dp-topics input").first.is_visible()
+    page.locator(".dp-grid a").first.click()
+    assert page.locator(".dp-rows tbody tr").count() > 5
+
+
+def test_a_page_speaks_the_language_the_reader_chose_and_goes_on_doing_so(visit: Visit) -> None:
+    page = visit.open(DAY)
+    assert page.locator(".dp-wide").inner_text() == "2024년 3월 1일 금요일"
+    page.locator('dp-language button[value="en"]').click()
+    assert page.locator(".dp-wide").inner_text() == "Friday 1 March 2024"
+    assert page.locator(".md-tabs__link").nth(1).inner_text() == "Archive"
+    assert page.locator(".dp-anchor").first.get_attribute("aria-label") == "Link to this paper here"
+    page = visit.open("archive/")
+    page.wait_for_function("() => document.querySelector('dp-calendar a span').textContent.includes('votes')")
+    assert page.locator("h1").inner_text() == "Archive"
+    # The theme writes its tabs in the first language; they alone move, by a thousandth of the page, when scripts come.
+    assert sum(page.evaluate("window.shifts")) < 0.001
+    page.locator('dp-language button[value="ko"]').press("Enter")
+    assert page.locator("h1").inner_text() == "지난 논문"
+    page.wait_for_function("() => document.querySelector('dp-calendar a span').textContent.includes('표')")
+    assert visit.complaints == []
+
+
+def test_the_summaries_switch_with_the_language(visit: Visit) -> None:
+    page = visit.open(DAY)
+    paper = page.locator('[id="2402.19173"]')
+    assert paper.locator(".dp-body > .dp-bullets").get_attribute("lang") == "ko"
+    page.locator('dp-language button[value="en"]').click()
+    page.wait_for_function("() => document.querySelector('.dp-body > .dp-bullets').lang === 'en'")
+    assert paper.locator(".dp-folds > details > summary").first.inner_text() == "한국어"
+    page.locator('dp-language button[value="ko"]').click()
+    page.wait_for_function("() => document.querySelector('.dp-body > .dp-bullets').lang === 'ko'")
+    assert paper.locator(".dp-folds > details > summary").first.inner_text() == "English"
+
+
+def test_a_language_works_where_storage_is_refused_and_one_that_nobody_speaks_is_ignored(visit: Visit) -> None:
+    visit.page.add_init_script("document.documentElement.dataset.dpLang = 'tlh'")
+    visit.page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });"
+    )
+    page = visit.open(DAY)
+    assert page.locator(".dp-wide").inner_text() == "2024년 3월 1일 금요일"
+    page.locator('dp-language button[value="en"]').click()
+    assert page.locator(".dp-wide").inner_text() == "Friday 1 March 2024"
+
+
+@PHONE
+def test_on_a_phone_a_topic_is_chosen_with_a_thumb(visit: Visit) -> None:
+    page = visit.open("topics/")
+    box = page.locator(".dp-grid label").first.bounding_box()
+    assert box
+    assert min(box["width"], box["height"]) >= 44
+    page.locator(".dp-grid label").first.click()
+    assert page.locator(".dp-tools").is_visible()
