@@ -8,9 +8,14 @@ from collections.abc import Iterator
 
 import pytest
 import stamina
+from hypothesis import settings
 
 from faults import FAULTS
 from upstream import Upstream
+
+# How long an example may take says more of the machine than of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _OURS = ("HF_", "HUGGING", "OPENAI_", "DAILY_PAPERS_")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")

@@ -417,6 +417,17 @@ def test_a_source_that_answers_nothing_opens_the_issue_too(stored_site: Site, tm
     assert asked_of_gh(log) == ["issue list --state", "issue close 7"]
 
 
+def test_an_end_nobody_foresaw_is_not_one_in_part_and_opens_the_issue(site: Site, tmp_path: Path) -> None:
+    log = with_gh(site, tmp_path)
+    hook = site.clone / ".git/hooks/pre-commit"
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    night = site.night(MORNING)
+    assert night.returncode == 2
+    assert "nobody foresaw" in night.stdout
+    assert asked_of_gh(log) == ["issue list --state", "issue create --title"]
+
+
 def test_a_gh_that_fails_changes_no_outcome(site: Site, tmp_path: Path) -> None:
     with_gh(site, tmp_path)
     site.environment["GH_EXIT"] = "1"

@@ -33,6 +33,7 @@ in_part() {
   say "$1" warning
 }
 give_up() {
+  meant=1
   say "$1" error
   if [[ ${2:-2} != 130 ]]; then report "$1"; fi
   exit "${2:-2}"
@@ -122,8 +123,17 @@ if ! git pull --quiet --rebase --autostash "$remote" "$branch"; then
   say "What is on $remote could not be taken in first; this night goes on with what is here." warning
 fi
 
+# A command that fails where nothing is made of it is no night done in part, whatever its own exit code says.
+meant=''
+at_exit() {
+  local code=$?
+  rm -f -- "$log"
+  if [[ -z $meant && $code != 130 && $code != 143 ]]; then
+    give_up "The night came to an end nobody foresaw, with exit code $code: see the log."
+  fi
+}
 log=$(mktemp)
-trap 'rm -f -- "$log"' EXIT
+trap at_exit EXIT
 fetched=0 unheard=''
 daily-papers fetch "${range[@]}" | tee "$log" || fetched=${PIPESTATUS[0]}
 tell "$log" '^(Fetched|arXiv): |  failed'
@@ -181,4 +191,5 @@ if [[ -n $unheard ]]; then
 else
   close_report
 fi
+meant=1
 exit "$result"

@@ -47,8 +47,12 @@ class DpTopics extends HTMLElement {
 
   /** @param {string} value */
   #press(value) {
-    if (value === "clear") for (const box of this.#boxes()) box.checked = false;
-    else if (value === "any" || value === "all") this.#all = value === "all";
+    if (value === "clear") {
+      for (const box of this.#boxes()) box.checked = false;
+      this.#all = false;
+      this.#order = "votes";
+      this.#boxes()[0]?.focus({ preventScroll: true });
+    } else if (value === "any" || value === "all") this.#all = value === "all";
     else if (value === "votes" || value === "date") this.#order = value;
     this.#changed();
     this.querySelector(`button[value="${value}"]`)?.focus();
