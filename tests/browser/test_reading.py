@@ -17,6 +17,7 @@ PAGES = {
     "home": "",
     "archive": "archive/",
     "status": "status/",
+    "stats": "stats/",
     "topics": "topics/",
     "topic": "topics/agents/",
     "day": DAY,
@@ -167,6 +168,10 @@ def test_every_page_is_whole_without_scripts(visit: Visit, name: str) -> None:
     for link in page.locator(".dp a[href]").all()[:200]:
         assert link.get_attribute("href")
     if name == "status":
+        assert page.locator(".dp table tbody tr").first.is_visible()
+    elif name == "stats":
+        assert page.locator(".dp svg rect").first.is_visible()
+        page.locator(".dp summary").first.click()
         assert page.locator(".dp table tbody tr").first.is_visible()
     elif name in ("home", "day", "newest"):
         assert page.locator("article[id]").first.is_visible()

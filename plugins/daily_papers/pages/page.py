@@ -17,12 +17,12 @@ class SitePage(msgspec.Struct, frozen=True):
     render: Callable[[], str]
     head: str
     """What it adds to the head of the theme's page, as HTML."""
-    image: str = ""
-    """The address of the picture that stands for it where it is linked, empty if it has none."""
     changed: dt.date | None = None
     """The UTC day its content last changed, None if that is not known."""
     date: dt.date | None = None
     """The date it is for, None for a page on many."""
+    image: str = ""
+    """The address of the picture that stands for it where it is linked, empty if it has none."""
     anchors: frozenset[str] = frozenset()
     """What may stand after `#` in a link to it: the ids of its papers."""
     is_way_in: bool = True

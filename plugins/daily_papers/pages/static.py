@@ -24,6 +24,7 @@ _STYLES = (
     "topics.css",
     "calendar.css",
     "status.css",
+    "stats.css",
 )
 
 
