@@ -20,7 +20,7 @@ CATALOGUES = Path(__file__).parent / "words"
 FALLBACK = "en"
 OF_FEED = "_of_feed"
 
-DateForm = Literal["full", "brief", "short", "plain", "month", "year"]
+DateForm = Literal["full", "brief", "short", "plain", "month", "year", "year_month"]
 """full: with the weekday. brief: the same, abbreviated. short: brief without the year. plain: no weekday."""
 
 # In C where there is one: two catalogues cost a tenth of a second without.
