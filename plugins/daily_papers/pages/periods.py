@@ -53,7 +53,7 @@ class Period(msgspec.Struct, frozen=True):
         if self.kind == "week":
             year, week, _ = self.some_date.isocalendar()
             return words.text("week_name", year=year, week=week)
-        return words.date(self.some_date, "year" if self.kind == "year" else "year_month")
+        return words.date(self.some_date, "year" if self.kind == "year" else "yearmonth")
 
 
 class BigCell(msgspec.Struct, frozen=True):
@@ -138,7 +138,7 @@ def _page(
         _description(draw, period),
         partial(_render, draw, period, previous, following),
         draw.page_head(draw.urls.page(period.stem), links),
-        max((changed[entry.date] for entry in period.entries if entry.date in changed), default=None),
+        changed=max((changed[entry.date] for entry in period.entries if entry.date in changed), default=None),
         is_way_in=False,
     )
 

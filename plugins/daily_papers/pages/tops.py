@@ -47,7 +47,7 @@ def pages(draw: Renderer) -> Iterator[SitePage]:
         draw.words.texts["top_description"],
         partial(_render, draw),
         draw.page_head(url),
-        draw.shelf.seen or draw.shelf.newest,
+        changed=draw.shelf.seen or draw.shelf.newest,
     )
 
 
@@ -74,7 +74,7 @@ def _of_spans(draw: Renderer) -> Iterator[Section]:
     where: dict[SpanName, tuple[str, Markup]] = {
         "today": (urls.day(newest), words.date(newest)),
         "week": (urls.week(newest), words.text("week_name", year=week.year, week=week.week)),
-        "month": (urls.month(newest), words.date(newest, "year_month")),
+        "month": (urls.month(newest), words.date(newest, "yearmonth")),
         "year": (urls.year(newest.year), words.year(newest.year)),
         "all": (urls.archive(), words.texts["open_archive"]),
     }

@@ -20,8 +20,9 @@ CATALOGUES = Path(__file__).parent / "words"
 FALLBACK = "en"
 OF_FEED = "_of_feed"
 
-DateForm = Literal["full", "brief", "short", "plain", "month", "year", "year_month"]
-"""full: with the weekday. brief: the same, abbreviated. short: brief without the year. plain: no weekday."""
+DateForm = Literal["full", "brief", "short", "plain", "month", "year", "yearmonth"]
+"""full: with the weekday. brief: the same, abbreviated. short: brief without the year. plain: no weekday.
+yearmonth: of a month, with its year."""
 
 # In C where there is one: two catalogues cost a tenth of a second without.
 _YamlLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
