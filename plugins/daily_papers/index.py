@@ -66,7 +66,7 @@ def day_entry(day: Day, ledger_entry: LedgerEntry | None, *, pending: int = 0) -
     """
     # Upstream lists nothing of a day that was imported, or asked for too late.
     known = ledger_entry if ledger_entry and ledger_entry.state != "empty" else NOT_ASKED
-    best = max(day.papers, key=lambda paper: -1 if paper.votes is None else paper.votes, default=None)
+    best = best_paper(day)
     return DayEntry(
         date=day.date,
         state="pending" if known.state == "complete" and pending else known.state,
@@ -78,6 +78,11 @@ def day_entry(day: Day, ledger_entry: LedgerEntry | None, *, pending: int = 0) -
         votes=day.votes,
         best=best.title if best else None,
     )
+
+
+def best_paper(day: Day) -> Paper | None:
+    """Return the paper with the most votes, pinned or not; the first of equal ones."""
+    return max(day.papers, key=lambda paper: -1 if paper.votes is None else paper.votes, default=None)
 
 
 def empty_entry(date: dt.date, ledger_entry: LedgerEntry) -> DayEntry:
@@ -220,3 +225,8 @@ class Shelf:
     def newest(self) -> dt.date | None:
         """The newest date that has papers: where "this week" and "this month" count from."""
         return max(self.days, default=None)
+
+    @cached_property
+    def seen(self) -> dt.date | None:
+        """The newest UTC day on which votes of any day are known to have been read."""
+        return max(filter(None, map(votes_seen, self.days.values())), default=None)

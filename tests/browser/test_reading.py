@@ -22,6 +22,10 @@ PAGES = {
     "topic": "topics/agents/",
     "day": DAY,
     "newest": FULL_DAY,
+    "year": "2026/",
+    "month": "2026/07/",
+    "week": "2026/w31/",
+    "top": "top/",
 }
 REPOSITORY_NAME = "mkdocs-daily-papers/mkdocs-daily-papers"
 
@@ -173,9 +177,11 @@ def test_every_page_is_whole_without_scripts(visit: Visit, name: str) -> None:
         assert page.locator(".dp svg rect").first.is_visible()
         page.locator(".dp summary").first.click()
         assert page.locator(".dp table tbody tr").first.is_visible()
+    elif name in ("year", "month", "week", "top"):
+        assert page.locator(".dp table tbody tr").last.is_visible()
     elif name in ("home", "day", "newest"):
         assert page.locator("article[id]").first.is_visible()
-    if name in ("home", "archive"):
+    if name in ("home", "archive", "year"):
         assert page.locator("dp-calendar a").count() > 20
 
 

@@ -34,7 +34,8 @@ STATE_CLASSES: dict[DateState, str] = {
     "weekend": "",
 }
 
-_WEEKS = Calendar()
+WEEKS = Calendar()
+"""Weeks that begin on Monday."""
 
 
 class Cell(msgspec.Struct, frozen=True, gc=False):
@@ -56,6 +57,8 @@ class Month(msgspec.Struct, frozen=True, gc=False):
     id: str
     """As `2024-03`."""
     name: Markup
+    address: str
+    """Its own page, relative to the root; empty where no date of it has a page."""
     total: Markup
     weeks: list[list[Cell | None]]
     """Monday first; None outside the month."""
@@ -63,6 +66,8 @@ class Month(msgspec.Struct, frozen=True, gc=False):
 
 class Year(msgspec.Struct, frozen=True, gc=False):
     number: int
+    address: str
+    """Its own page, relative to the root."""
     total: list[Markup]
     """Days, papers and votes, each in words."""
     months: list[Month]
@@ -89,18 +94,25 @@ def _year(number: int, entries: Sequence[DayEntry], urls: Urls, words: Interface
     filled = sum(1 for entry in entries if entry.papers)
     papers, votes = total(entries)
     totals = [words.count("days", filled), words.count("papers", papers), words.count("votes", votes)]
-    return Year(number, totals, [_month(number, month, entries, cells, words) for month in range(1, 13)])
+    by_month: dict[int, list[DayEntry]] = {month: [] for month in range(1, 13)}
+    for entry in entries:
+        by_month[entry.date.month].append(entry)
+    months = [_month(dt.date(number, month, 1), by_month[month], cells, urls, words) for month in by_month]
+    return Year(number, urls.year(number), totals, months)
 
 
-def _month(year: int, month: int, entries: Sequence[DayEntry], cells: dict[dt.date, Cell], words: Interface) -> Month:
-    papers, _ = total(entry for entry in entries if entry.date.month == month)
+def _month(
+    first: dt.date, entries: Sequence[DayEntry], cells: dict[dt.date, Cell], urls: Urls, words: Interface
+) -> Month:
+    papers, _ = total(entries)
     return Month(
-        id=f"{year:04}-{month:02}",
-        name=words.date(dt.date(year, month, 1), "month"),
+        id=f"{first:%Y-%m}",
+        name=words.date(first, "month"),
+        address=urls.month(first) if any(entry.has_page for entry in entries) else "",
         total=words.count("papers", papers) if papers else Markup(),
         weeks=[
-            [None if date.month != month else cells.get(date) or Cell(date.day) for date in week]
-            for week in _WEEKS.monthdatescalendar(year, month)
+            [None if date.month != first.month else cells.get(date) or Cell(date.day) for date in week]
+            for week in WEEKS.monthdatescalendar(first.year, first.month)
         ],
     )
 

@@ -26,6 +26,7 @@ from daily_papers.pages.static import SCRIPT, STYLESHEET
 from daily_papers.pages.status import STATES, count_states, make_badge, make_status
 from daily_papers.pages.urls import Urls, to_root
 from daily_papers.pages.view import Viewer
+from daily_papers.rankings import rising, spans, top, within
 from daily_papers.text import cut
 
 THEME_TEMPLATE, FRAME_TEMPLATE = "daily-papers.html", "daily-papers-frame.html"
@@ -33,10 +34,12 @@ THEME_TEMPLATE, FRAME_TEMPLATE = "daily-papers.html", "daily-papers-frame.html"
 THEME_FOLDER = Path(__file__).parent / "theme"
 TEMPLATES = Path(__file__).parent / "templates"
 
-TAB_TITLES = ("home_title", "archive_title", "topics_title")
+TAB_TITLES = ("home_title", "archive_title", "top_title", "topics_title")
 """The keys of what a host names its ways in by."""
 
 HOME_PAPERS = 5
+HOME_RANKED = 5
+HOME_RISING_DAYS = 7
 REASON_CHARS = 400
 DESCRIPTION_CHARS = 300
 
@@ -171,7 +174,19 @@ class Renderer:
             data="",
             day_address=address,
             years=make_years(same_year, self.urls, self.interface),
+            **self._best(newest.date),
         )
+
+    def _best(self, newest: dt.date) -> dict[str, object]:
+        """Return what rose in the last week votes were read in, and the best of the newest month."""
+        counted, seen = self.shelf.counted, self.shelf.seen
+        risen = rising(counted, seen, HOME_RANKED, HOME_RISING_DAYS) if seen else []
+        return {
+            "risen": self.rows.gains(risen),
+            "risen_until": seen,
+            "rising_days": HOME_RISING_DAYS,
+            "best": self.rows.make(top(within(counted, *spans(newest)["month"]), HOME_RANKED)),
+        }
 
     def archive(self, entries: Sequence[DayEntry]) -> str:
         """Return every year as a calendar, newest first."""

@@ -15,6 +15,7 @@ from daily_papers.index import Counted
 from daily_papers.pages.interface import Interface
 from daily_papers.pages.urls import Urls
 from daily_papers.people import organization_slug
+from daily_papers.rankings import Gain
 from daily_papers.text import NAME_CHARS, cut
 
 
@@ -46,6 +47,10 @@ class Rows:
     def make(self, ranking: Iterable[Counted], gained: dict[str, int] | None = None) -> list[Row]:
         """Return a row for each paper; `gained` are votes by id."""
         return [self._row(one, (gained or {}).get(one.paper.id)) for one in ranking]
+
+    def gains(self, ranking: Iterable[Gain]) -> list[Row]:
+        """Return a row for each paper, with what it gained."""
+        return [self._row(gain.counted, gain.gained) for gain in ranking]
 
     def _row(self, one: Counted, gained: int | None) -> Row:
         paper, organization = one.paper, one.paper.organization

@@ -25,6 +25,7 @@ _STYLES = (
     "calendar.css",
     "status.css",
     "stats.css",
+    "periods.css",
 )
 
 

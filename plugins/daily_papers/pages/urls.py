@@ -43,6 +43,20 @@ class Urls:
         stem = source.removesuffix(".md")
         return self.home() if stem == self.below("index") else f"{stem}/" if self.directory_urls else f"{stem}.html"
 
+    def month(self, date: dt.date) -> str:
+        """Return the page of the month that `date` is in."""
+        return self.page(month_stem(date))
+
+    def week(self, date: dt.date) -> str:
+        """Return the page of the ISO week that `date` is in."""
+        return self.page(week_stem(date))
+
+    def year(self, number: int) -> str:
+        return self.page(year_stem(number))
+
+    def top(self) -> str:
+        return self.page("top")
+
     def paper(self, paper_id: str, date: dt.date) -> str:
         """Return where a paper stands on the page of one of its dates."""
         return f"{self.day(date)}#{paper_id}"
@@ -90,6 +104,10 @@ def to_root(url: str) -> str:
 
 def day_stem(date: dt.date) -> str:
     return f"{date.year:04}/{date.month:02}/{date.day:02}"
+
+
+def year_stem(number: int) -> str:
+    return f"{number:04}"
 
 
 def month_stem(date: dt.date) -> str:

@@ -29,7 +29,7 @@ class DpCalendar extends HTMLElement {
   /** @param {Event} event */
   handleEvent(event) {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
-    if (!link) return;
+    if (!link?.closest("tbody")) return;
     if (event.type === "focusin") this.#setStop(link);
     else if (event instanceof KeyboardEvent) this.#move(event, link);
   }
@@ -87,7 +87,7 @@ function daysOf(year) {
   const days = new Map();
   for (const month of year.querySelectorAll("table[data-month]")) {
     const first = Date.parse(`${month.getAttribute("data-month")}-01`) / DAY_MS;
-    for (const link of month.querySelectorAll("a")) days.set(first + parseInt(link.textContent ?? "", 10) - 1, link);
+    for (const link of month.querySelectorAll("tbody a")) days.set(first + parseInt(link.textContent ?? "", 10) - 1, link);
   }
   return days;
 }

@@ -44,7 +44,7 @@ export class Words {
 
   /**
    * @param {string} date as 2024-03-01
-   * @param {"full" | "brief" | "short" | "plain" | "month" | "year"} [form]
+   * @param {"full" | "brief" | "short" | "plain" | "month" | "year" | "yearmonth"} [form]
    * @returns {string}
    */
   date(date, form = "full") {

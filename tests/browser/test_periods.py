@@ -1,0 +1,60 @@
+"""From home to a month, a week, a day and back, with the keyboard alone and on a phone."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from browser.visiting import WITHOUT_SCRIPTS, Visit
+
+PHONE = pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 900}}], ids=["phone"], indirect=True)
+
+
+def _focused(page: Page) -> str:
+    found: str = page.evaluate("document.activeElement.getAttribute('href') ?? ''")
+    return found
+
+
+def test_the_arrow_keys_move_in_a_month_and_its_cells_speak_the_reader_s_language(visit: Visit) -> None:
+    page = visit.open("2026/07/")
+    page.locator("dp-language button[value=en]").click()
+    cell = page.locator('.dp-big a[href="../../2026/07/14/"]')
+    assert cell.inner_text().split("\n") == ["14", "12 papers", "270 votes", "incomplete"]
+    cell.focus()
+    for key, date in (("ArrowRight", "2026/07/15"), ("ArrowDown", "2026/07/22"), ("End", "2026/07/31")):
+        page.keyboard.press(key)
+        assert _focused(page) == f"../../{date}/"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/2026/07/31/")
+    page.locator('.dp-crumbs a[href="../../../2026/w31/"]').press("Enter")
+    page.wait_for_url("**/2026/w31/")
+
+
+def test_a_month_s_name_is_a_stop_of_its_own_and_leaves_the_days_reachable(visit: Visit) -> None:
+    page = visit.open("archive/")
+    page.locator('caption a[href="../2026/06/"]').focus()
+    page.keyboard.press("ArrowRight")  # only days have neighbours
+    assert _focused(page) == "../2026/06/"
+    assert page.locator('dp-calendar td a[tabindex="0"]').count() == page.locator("dp-calendar").count()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/2026/06/")
+
+
+@WITHOUT_SCRIPTS
+def test_what_was_best_this_month_is_two_clicks_from_home(visit: Visit) -> None:
+    page = visit.open("")
+    page.locator('#best a[href="./2026/07/"]').click()
+    best = page.locator(".dp-rows th a").first
+    assert best.inner_text()
+    best.click()
+    assert page.locator("article:target").count() == 1
+
+
+@PHONE
+@pytest.mark.parametrize("address", ["2026/07/", "2026/w31/", "2026/", "top/"])
+def test_every_way_is_as_large_as_a_thumb(visit: Visit, address: str) -> None:
+    page = visit.open(address)
+    ways = page.locator(".dp :is(.dp-head, .dp-crumbs, .dp-years, .dp-big, .dp-ways, h2, caption) a")
+    heights = ways.evaluate_all("all => all.map((one) => one.getBoundingClientRect().height)")
+    assert heights
+    assert min(heights) >= 44
