@@ -13,7 +13,17 @@ from browser.visiting import EVERY_SCREEN, MAKE_FILM, MEDIA_HOSTS, PINNED, WITHO
 
 DAY = "2024/03/01/"
 FULL_DAY = "2026/07/31/"
-PAGES = {"home": "", "archive": "archive/", "status": "status/", "day": DAY, "newest": FULL_DAY}
+PAGES = {
+    "home": "",
+    "archive": "archive/",
+    "status": "status/",
+    "day": DAY,
+    "newest": FULL_DAY,
+    "authors": "authors/",
+    "organizations": "orgs/",
+    "organization": "orgs/google/",
+    "jump": "p/",
+}
 REPOSITORY_NAME = "mkdocs-daily-papers/mkdocs-daily-papers"
 
 

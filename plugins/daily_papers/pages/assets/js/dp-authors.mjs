@@ -12,6 +12,8 @@ import { speak } from "./speech.mjs";
 
 /** Names shown at once; whoever has more types on. */
 const SHOWN = 50;
+/** How long a reader pauses who wants to see what was found. */
+const PAUSE_MS = 120;
 
 class DpAuthors extends HTMLElement {
   /** @type {Words | undefined} */
@@ -20,6 +22,7 @@ class DpAuthors extends HTMLElement {
   #show = () => [""];
   /** Counts what was asked for, so that an answer that comes late is not shown. */
   #turn = 0;
+  #pause = 0;
 
   connectedCallback() {
     for (const name of this.querySelectorAll(".dp-most li > span")) {
@@ -62,7 +65,8 @@ class DpAuthors extends HTMLElement {
     else address.searchParams.delete("q");
     address.hash = "";
     history.replaceState(history.state, "", address.href.replace(/#$/, ""));
-    this.#find();
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => this.#find(), PAUSE_MS);
   }
 
   /** Show what the address says. @param {boolean} moved whether the reader has just gone there */
