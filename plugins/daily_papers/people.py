@@ -14,7 +14,8 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import groupby
+from heapq import nsmallest
+from itertools import chain, groupby
 
 import msgspec
 
@@ -135,21 +136,23 @@ def fold_name(name: str) -> str:
 
 def authors(counted: Iterable[Counted]) -> list[Author]:
     """Return each author's name that can be looked for, by name; `counted` is oldest date first."""
-    dates: defaultdict[str, list[dt.date]] = defaultdict(list)
+    months: defaultdict[str, list[int]] = defaultdict(list)
     for one in counted:
+        month = one.date.year * 100 + one.date.month
         for name in dict.fromkeys(one.paper.authors):
-            dates[name].append(one.date)
+            months[name].append(month)
     return [
-        Author(name, len(theirs), tuple(dict.fromkeys(date.year * 100 + date.month for date in reversed(theirs))))
-        for name, theirs in sorted(dates.items())
+        Author(name, len(theirs), tuple(dict.fromkeys(reversed(theirs))))
+        for name, theirs in sorted(months.items())
         if len(name) <= MAX_NAME_CHARS
     ]
 
 
 def most_listed(counted: Iterable[Counted], how_many: int) -> list[tuple[str, int]]:
     """Return the names that stand on most papers, with how many those are."""
-    papers = Counter(name for one in counted for name in set(one.paper.authors) if len(name) <= MAX_NAME_CHARS)
-    return sorted(papers.items(), key=lambda entry: (-entry[1], entry[0]))[:how_many]
+    papers = Counter(chain.from_iterable(dict.fromkeys(one.paper.authors) for one in counted))
+    names = ((name, count) for name, count in papers.items() if len(name) <= MAX_NAME_CHARS)
+    return nsmallest(how_many, names, key=lambda entry: (-entry[1], entry[0]))
 
 
 def name_lists(found: Sequence[Author]) -> dict[str, list[Author]]:
