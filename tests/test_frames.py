@@ -52,3 +52,28 @@ def test_what_an_author_s_template_says_of_each_page_is_said_of_each(tmp_path: P
     pages = built(site, in_full=False)
     for date in DATES:
         assert f"<p>from {shown.format(date)}</p>".encode() in pages[f"{date:%Y/%m/%d}/index.html"]
+
+
+NOTES = """
+def on_env(env, *, config, files):
+    def note():
+        with open("rendered.txt", "a") as file:
+            file.write("once\\n")
+        return ""
+    env.globals["note"] = note
+    return env
+"""
+
+
+@pytest.mark.parametrize("theme", ["material", "mkdocs"])
+def test_the_theme_is_asked_for_a_few_pages_and_not_for_every_one(tmp_path: Path, theme: str) -> None:
+    site = make_site(tmp_path, theme={"name": theme, "custom_dir": "theme"}, hooks=["notes.py"])
+    (site / "notes.py").write_text(NOTES)
+    (site / "theme").mkdir()
+    (site / "theme/main.html").write_text('{% extends "base.html" %}{% block footer %}{{ note() }}{% endblock %}')
+    dates = [FIRST + dt.timedelta(days=number) for number in range(60)]
+    for date in dates:
+        write_day(site / "docs", Day(date=date, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    done = build(site, "--strict")
+    assert done.returncode == 0, done.stderr
+    assert len((site / "rendered.txt").read_text().splitlines()) < len(dates) / 2

@@ -40,8 +40,10 @@ class Frames:
 
     def render(self, page: Page, context: TemplateContext, *, alike: bool) -> str:
         """Return `page` whole; pages that are `alike` and equally deep differ only in their own words."""
-        if not alike:
-            return self._in_full(page, context)
+        # Last, on the page with its own words: what it makes may depend on them, as a policy on a page's scripts does.
+        return self._finish(self._alike(page, context) if alike else self._in_full(page, context))
+
+    def _alike(self, page: Page, context: TemplateContext) -> str:
         way = context["base_url"]
         frame = self._frames.get(way)
         if frame is None:
@@ -57,7 +59,7 @@ class Frames:
         return whole
 
     def _in_full(self, page: Page, context: TemplateContext) -> str:
-        return self._finish(self._template.render({**context, "page": page}))
+        return self._template.render({**context, "page": page})
 
 
 class _Frame:

@@ -26,6 +26,10 @@ PAGES = {
     "month": "2026/07/",
     "week": "2026/w31/",
     "top": "top/",
+    "authors": "authors/",
+    "organizations": "orgs/",
+    "organization": "orgs/google/",
+    "jump": "p/",
 }
 REPOSITORY_NAME = "mkdocs-daily-papers/mkdocs-daily-papers"
 

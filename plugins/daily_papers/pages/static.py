@@ -26,6 +26,7 @@ _STYLES = (
     "status.css",
     "stats.css",
     "periods.css",
+    "people.css",
 )
 
 

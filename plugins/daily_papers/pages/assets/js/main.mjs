@@ -4,3 +4,6 @@ import "./dp-language.mjs";
 import "./dp-media.mjs";
 import "./dp-topics.mjs";
 import "./dp-view.mjs";
+import "./dp-authors.mjs";
+import "./dp-filter.mjs";
+import "./dp-jump.mjs";

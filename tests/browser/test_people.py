@@ -1,0 +1,305 @@
+"""People in a real Chromium: an author found by any word of a name, organizations narrowed down, the way to a paper."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from browser.visiting import EVERY_SCREEN, WITHOUT_SCRIPTS, Visit
+from daily_papers.archive import read_day, stored_dates
+from daily_papers.models import PAPER_ID_PATTERN
+from daily_papers.pages.authors import list_file
+from daily_papers.pages.data import listing_file
+from daily_papers.people import fold_name
+from sites import REPOSITORY
+from test_pages import HOSTILE
+
+PHONE = pytest.mark.parametrize(
+    "visit", [{"viewport": {"width": 390, "height": 844}, "has_touch": True}], ids=["phone"], indirect=True
+)
+NAMES = [
+    "Raphaël Lévêque",
+    "Łukasz Ørsted",
+    "İlker Şahin",
+    "ΟΔΥΣΣΕΥΣ Ελύτης",
+    "Nießner–O'Brien",
+    "김철수",
+    "김 철수",
+    "王小明",
+    "が ガ ｶﾞ",
+    "Đặng Thị",
+    "محمّد",
+    "राम कुमार",
+    "ﬁn ⅷ ㎏ ½",
+    "\u0130\u0307 \u017f K",
+    "constructor __proto__",
+    "😀 a_b",
+    *HOSTILE,
+]
+MODULE = "assets/daily-papers/js/core"
+
+
+def results(page: Page) -> list[str]:
+    return page.locator(".dp-found li > a").all_inner_texts()
+
+
+def call(page: Page, module: str, function: str, *arguments: object) -> object:
+    """What a function of a module of ours answers in the browser."""
+    return page.evaluate(
+        "async ([module, name, given]) => (await import(module))[name](...given)",
+        [f"/{MODULE}/{module}.mjs", function, list(arguments)],
+    )
+
+
+def test_browser_and_build_fold_names_alike(visit: Visit) -> None:
+    page = visit.open("authors/")
+    days = (read_day(REPOSITORY / "docs", date) for date in stored_dates(REPOSITORY / "docs"))
+    names = [*NAMES, *{name for day in days if day for paper in day.papers for name in paper.authors}]
+    folded = page.evaluate(
+        "async ([module, names]) => { const { fold } = await import(module); return names.map(fold); }",
+        [f"/{MODULE}/names.mjs", names],
+    )
+    assert folded == [fold_name(name) for name in names]
+
+
+def test_browser_and_build_call_the_files_alike(visit: Visit) -> None:
+    page = visit.open("authors/")
+    for key in ("an", "zhan", "王小", fold_name("김")[:2], "\u0623\u0644", "a1"):
+        assert call(page, "names", "fileOf", key) == list_file(key)
+    for paper_id in ("2402.19173", "hep-th/9901001", "math.AG/0601001", "x-0123456789ab"):
+        assert call(page, "ids", "listingFile", paper_id) == listing_file(paper_id)
+    pattern = page.evaluate("async (module) => (await import(module)).PAPER_ID.source", f"/{MODULE}/ids.mjs")
+    assert pattern.replace("\\/", "/") == PAPER_ID_PATTERN
+
+
+@pytest.mark.parametrize(
+    ("text", "paper_id"),
+    [
+        ("2402.19173", "2402.19173"),
+        (" 2402.19173v2 ", "2402.19173"),
+        ("arXiv:2402.19173", "2402.19173"),
+        ("https://arxiv.org/abs/2402.19173v1?context=cs", "2402.19173"),
+        ("arxiv.org/pdf/2402.19173.pdf", "2402.19173"),
+        ("https://huggingface.co/papers/2402.19173#community", "2402.19173"),
+        ("https://arxiv.org/abs/hep-th/9901001v3", "hep-th/9901001"),
+        ("x-0123456789ab", "x-0123456789ab"),
+        ("2402.19173\n../../x", None),
+        ("../2402.19173", None),
+        ("https://evil.example/2402.19173", None),
+        ("\u0662402.19173", None),
+        ("hello", None),
+        ("", None),
+    ],
+)
+def test_a_paper_s_id_is_read_from_what_people_paste(visit: Visit, text: str, paper_id: str | None) -> None:
+    page = visit.open("p/")
+    assert call(page, "ids", "readPaperId", text) == paper_id
+
+
+def test_every_typed_word_begins_a_word_in_any_order_and_whole_words_come_first(visit: Visit) -> None:
+    page = visit.open("authors/")
+    authors = [
+        {"name": name, "papers": papers, "months": [], "words": fold_name(name).split()}
+        for name, papers in (("Lin Wangari", 9), ("Li Wang", 1), ("Wang Lin", 2), ("Wang Ann", 5))
+    ]
+    ranked = call(page, "names", "rank", ["wang", "li"], authors)
+    assert isinstance(ranked, list)
+    assert [author["name"] for author in ranked] == ["Li Wang", "Wang Lin", "Lin Wangari"]
+
+
+def test_as_little_as_can_be_is_fetched_and_too_much_is_not(visit: Visit) -> None:
+    page = visit.open("authors/")
+    index = {"zh": 9, "zhan": 50_000, "zhao": 40_000, "li": 30_000, "x": 5, "xi": 400_000}
+    for words, lists in (
+        (["zhang"], ["zhan"]),
+        (["zha"], ["zhan", "zhao", "zh"]),
+        (["zhang", "li"], ["li"]),
+        (["constructor"], []),
+        (["x"], None),
+    ):
+        assert call(page, "names", "shardOf", words, index) == lists, words
+
+
+@PHONE
+def test_an_author_is_found_by_surname_on_a_phone(visit: Visit) -> None:
+    page = visit.open("authors/")
+    page.locator("dp-authors input").fill("lozhkov")
+    link = page.get_by_role("link", name="Anton Lozhkov")
+    link.tap()
+    paper = page.locator(".dp-papers-found a", has_text="StarCoder 2")
+    paper.tap()
+    page.wait_for_url("**/2024/03/01/#2402.19173")
+    page.go_back()
+    expect(page.locator(".dp-found h2")).to_have_text("Anton Lozhkov")
+    assert visit.complaints == []
+
+
+def test_an_author_is_found_with_the_keys_alone(visit: Visit) -> None:
+    page = visit.open("authors/")
+    page.locator("dp-authors input").focus()
+    page.keyboard.type("raymond l")
+    expect(page.locator(".dp-found li > a")).to_have_text(["Raymond Li"])
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    heading = page.locator(".dp-found h2")
+    expect(heading).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/20\d\d/\d\d/\d\d/#"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("tur ozan", "Ozan Türkbey"), ("ｗａｎｇ", "Wei Wang"), ("o'neill", "O'Neill"), ("조혜", "조혜진")],
+)
+def test_names_in_any_script_are_found_as_they_are_typed(visit: Visit, typed: str, name: str) -> None:
+    """The lists are of this test: the archive's names are other people's."""
+    words = fold_name(name).split()
+    index = {word[:2]: 60 for word in words}
+    lists = {list_file(key): [[name, 1, [202403]]] for key in index}
+    page = visit.page
+    page.route("**/authors/names.json", lambda route: route.fulfill(json=index))
+    page.route("**/authors/n-*.json", lambda route: route.fulfill(json=lists[route.request.url.rpartition("/")[2]]))
+    visit.open("authors/")
+    page.locator("dp-authors input").fill(typed)
+    expect(page.locator(".dp-found li > a")).to_have_text([name])
+
+
+def test_what_was_looked_for_stands_in_the_address(visit: Visit) -> None:
+    page = visit.open("authors/")
+    page.locator("dp-authors input").fill("raymond li")
+    page.wait_for_url("**/authors/?q=raymond+li")
+    page.get_by_role("link", name="Raymond Li", exact=True).click()
+    page.wait_for_url("**/authors/?q=raymond+li#Raymond%20Li")
+    visit.open("authors/?q=raymond+li#Raymond%20Li")
+    page.reload()
+    expect(page.locator(".dp-found h2")).to_have_text("Raymond Li")
+    page.locator(".dp-found .dp-bar a").click()
+    expect(page.locator(".dp-found li > a")).to_have_text(["Raymond Li"])
+    page.locator("dp-authors input").fill("")
+    expect(page.locator(".dp-most")).to_be_visible()
+    assert "q=" not in page.url
+
+
+def test_a_name_that_nobody_has_is_said_to_be_nobody_s(visit: Visit) -> None:
+    page = visit.open("authors/#%3Cimg%20src=x%3E")
+    expect(page.locator("dp-authors output")).to_contain_text("<img src=x>")
+    page = visit.open("authors/?q=qqqqqq")
+    expect(page.locator("dp-authors output")).to_contain_text("0")
+    assert visit.complaints == []
+
+
+def test_what_is_found_is_said_in_the_language_the_reader_chooses(visit: Visit) -> None:
+    page = visit.open("authors/?q=lozhkov")
+    expect(page.locator("dp-authors output")).to_have_text("이름 1개")
+    page.locator("dp-language button[value=en]").click()
+    expect(page.locator("dp-authors output")).to_have_text("1 name")
+
+
+def test_a_list_that_does_not_come_is_said_and_asked_for_again(visit: Visit) -> None:
+    page = visit.page
+    page.route("**/authors/n-*.json", lambda route: route.abort())
+    visit.open("authors/")
+    page.locator("dp-authors input").fill("lozhkov")
+    expect(page.locator("dp-authors output")).not_to_be_empty()
+    assert results(page) == []
+    page.unroute("**/authors/n-*.json")
+    page.locator("dp-authors input").fill("lozhkov a")
+    expect(page.locator(".dp-found li > a")).to_have_text(["Anton Lozhkov"])
+
+
+def test_organizations_narrow_down_while_one_types_in_either_order(visit: Visit) -> None:
+    page = visit.open("orgs/")
+    shown = page.locator(".dp-orgs tbody tr:visible")
+    everything = shown.count()
+    page.locator("dp-filter input").fill("univ")
+    expect(page.locator("dp-filter output")).not_to_be_empty()
+    names = shown.locator("a").all_inner_texts()
+    assert 0 < len(names) < everything
+    page.locator(".dp-sort label").nth(1).click()
+    by_name = shown.locator("a").all_inner_texts()
+    assert sorted(by_name) == sorted(names)
+    assert [fold_name(name) for name in by_name] == sorted(fold_name(name) for name in by_name)
+
+
+@WITHOUT_SCRIPTS
+def test_without_scripts_every_page_says_what_there_is(visit: Visit) -> None:
+    page = visit.open("orgs/")
+    assert not page.locator("dp-filter").is_visible()
+    page.locator(".dp-sort label").nth(1).click()
+    assert page.locator("#orgs-by-name").is_visible()
+    assert not page.locator("#orgs-by-papers").is_visible()
+    page = visit.open("authors/")
+    assert page.locator("noscript p").is_visible()
+    assert page.locator(".dp-most li").count() == 100
+    assert not page.locator("dp-authors input").is_visible()
+    page = visit.open("p/#2402.19173")
+    assert page.locator("noscript p").is_visible()
+    assert not page.locator("dp-jump").is_visible()
+
+
+@pytest.mark.parametrize("address", ["p/#2402.19173", "p/#2402.19173v2"])
+def test_the_address_of_a_paper_leads_to_its_newest_listing(visit: Visit, address: str) -> None:
+    page = visit.open("")
+    page.goto(visit.site + address)
+    page.wait_for_url("**/2024/03/01/#2402.19173")
+    page.go_back()
+    assert page.url == visit.site
+
+
+def test_a_paper_listed_twice_is_reached_where_it_was_listed_last(visit: Visit) -> None:
+    visit.page.route("**/p/2402.json", lambda route: route.fulfill(json={"2402.19173": ["2024-03-04", "2024-03-01"]}))
+    visit.page.goto(visit.site + "p/#2402.19173")
+    visit.page.wait_for_url("**/2024/03/04/#2402.19173")
+
+
+def test_an_address_that_is_pasted_leads_there_too(visit: Visit) -> None:
+    page = visit.open("p/")
+    page.locator("dp-jump input").fill("https://arxiv.org/abs/2402.19173v2")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/2024/03/01/#2402.19173")
+
+
+def test_an_id_that_is_not_here_is_told_so_and_an_odd_one_is_never_asked_for(visit: Visit) -> None:
+    page = visit.open("p/#2402.99999")
+    expect(page.locator(".dp-told")).to_contain_text("2402.99999")
+    assert page.locator(".dp-told a").get_attribute("href") == "https://arxiv.org/abs/2402.99999"
+    asked = len(visit.asked)
+    for odd in ("../../2024/03/01", "9912.00001", "<img src=x onerror=alert(1)>"):
+        page.locator("dp-jump input").fill(odd)
+        page.locator("dp-jump button").click()
+        expect(page.locator(".dp-told p")).not_to_be_empty()
+    assert [address for address in visit.asked[asked:] if "/p/" in address] == []
+    assert visit.complaints == []
+
+
+STATES = {
+    "names found": "authors/?q=li",
+    "papers of an author": "authors/?q=li#Raymond%20Li",
+    "no such paper": "p/#2402.99999",
+    "an organization": "orgs/google/",
+}
+
+
+@EVERY_SCREEN
+@pytest.mark.parametrize("state", STATES)
+def test_what_scripts_show_overflows_nowhere_and_axe_finds_nothing(visit: Visit, state: str) -> None:
+    page = visit.open(STATES[state])
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+    assert visit.complaints == []
+
+
+def test_the_index_of_names_is_small(visit: Visit) -> None:
+    answer = visit.page.request.get(visit.site + "authors/names.json")
+    assert len(answer.body()) < 20_000
+    assert max(json.loads(answer.text()).values()) < 150_000
