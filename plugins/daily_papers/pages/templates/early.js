@@ -5,3 +5,5 @@ try {
     if (chosen) document.documentElement.dataset[at] = chosen;
   }
 } catch {}
+{# A day that comes with a filter in its address shows its papers when that has been applied, not before. #}
+if (/[?&](topic|org|code|video|votes|q|not|sort)=/.test(location.search)) document.documentElement.dataset.dpWait = "";

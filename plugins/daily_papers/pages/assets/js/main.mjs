@@ -3,3 +3,6 @@ import "./dp-calendar.mjs";
 import "./dp-language.mjs";
 import "./dp-media.mjs";
 import "./dp-view.mjs";
+import "./dp-copy.mjs";
+import "./dp-filter.mjs";
+import "./dp-keys.mjs";
