@@ -1,22 +1,25 @@
 // <dp-copy>: what can be taken along of a paper. A button opens a few more, each of which copies the paper in one form.
 
-import { bibtex, markdown, ris } from "./core/cite.mjs";
 import { readCoins } from "./core/coins.mjs";
 import { speak } from "./speech.mjs";
 
 const SAID_MS = 2500;
 const LINK = "link";
-/** @type {Record<string, (papers: import("./core/cite.mjs").Paper[]) => string>} */
-const FORMS = { BibTeX: bibtex, RIS: ris, Markdown: markdown };
+/** Each form but the link by the name of its function. */
+const FORMS = /** @type {const} */ ({ BibTeX: "bibtex", RIS: "ris", Markdown: "markdown" });
+/** What makes the forms comes with the first menu: most readers never open one. */
+const loadForms = () => import("./core/cite.mjs");
 
 class DpCopy extends HTMLElement {
   /** @type {import("./core/words.mjs").Words | undefined} until they have come */
   #words;
+  #isReady = false;
 
   connectedCallback() {
     // Sorting moves papers, and each move connects them again.
-    if (this.firstChild) return;
-    this.append(make("button", { type: "button", className: "dp-more", ariaExpanded: "false" }));
+    if (this.#isReady) return;
+    this.#isReady = true;
+    this.replaceChildren(make("button", { type: "button", className: "dp-more", ariaExpanded: "false" }));
     this.addEventListener("click", this);
     speak(this, (words) => {
       this.#words = words;
@@ -61,6 +64,8 @@ class DpCopy extends HTMLElement {
     this[listen]("focusout", this);
     document[listen]("pointerdown", this);
     if (!isOpen) return this.#menu?.remove();
+    // Now, so that it is here when the press comes that lets the clipboard be written to.
+    loadForms().catch(() => {});
     const menu = make("div", { className: "dp-menu", role: "group", ariaLabel: this.#opener.ariaLabel });
     menu.append(make("small", { textContent: this.#opener.ariaLabel, ariaHidden: "true" }));
     for (const form of [...Object.keys(FORMS), LINK]) {
@@ -81,7 +86,7 @@ class DpCopy extends HTMLElement {
     if (!article) return;
     this.#opener.focus();
     this.#open(false);
-    const isCopied = await copy(form === LINK ? permanentAddress(article) : FORMS[form]([paperOf(article)]));
+    const isCopied = await textOf(article, form).then(copy, () => false);
     tell(this, this.#words?.text(isCopied ? "copied" : "not_copied", { what: this.#name(form) }) ?? "");
   }
 }
@@ -102,6 +107,17 @@ export function paperOf(article) {
 export function permanentAddress(article) {
   const jump = /** @type {HTMLElement | null} */ (article.closest("[data-jump]"))?.dataset.jump ?? "";
   return new URL(`${jump}#${article.id}`, document.baseURI).href;
+}
+
+/**
+ * @param {Element} article
+ * @param {string} form
+ * @returns {Promise<string>}
+ */
+async function textOf(article, form) {
+  if (form === LINK) return permanentAddress(article);
+  const make = await loadForms();
+  return make[FORMS[/** @type {keyof typeof FORMS} */ (form)]]([paperOf(article)]);
 }
 
 /**

@@ -110,8 +110,8 @@ function line(text) {
 function names(paper) {
   return (paper.authors ?? []).map((name) => {
     const text = line(name);
-    const [family, given] = text.split(/\s*,\s*/);
-    if (given !== undefined) return { family, given };
+    const [last, ...others] = text.split(/\s*,\s*/);
+    if (others.length) return { family: last, given: others.join(", ") };
     const words = text.split(" ");
     const small = words.findIndex((word, place) => place > 0 && /^\p{Ll}/u.test(word));
     const at = small > 0 && small < words.length - 1 ? small : words.length - 1;
