@@ -22,9 +22,8 @@ import msgspec
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.urls import to_root
-from daily_papers.pages.view import NAME_CHARS
 from daily_papers.people import authors, most_listed, name_lists
-from daily_papers.text import cut
+from daily_papers.text import NAME_CHARS, cut
 
 AUTHORS = "authors"
 """The stem of the page, and the folder of its lists."""

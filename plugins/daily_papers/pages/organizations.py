@@ -21,9 +21,9 @@ from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import DESCRIPTION_CHARS, Renderer
 from daily_papers.pages.rows import Row
 from daily_papers.pages.urls import to_root
-from daily_papers.pages.view import NAME_CHARS, Link
+from daily_papers.pages.view import Link
 from daily_papers.people import Organization, fold_name, organizations
-from daily_papers.text import cut
+from daily_papers.text import NAME_CHARS, cut
 
 ORGANIZATIONS = "orgs"
 """The stem of the page with all of them."""

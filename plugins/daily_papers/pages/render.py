@@ -334,6 +334,8 @@ class Renderer:
         """Return what a page of `papers` says beside its head."""
         return {
             "papers": [self._viewer.view(paper, day.date) for paper in papers],
+            "places": {paper.id: place for place, paper in enumerate(day.papers)},
+            "jump": root + self.urls.jump(),
             "seen": self._seen(day),
             "seen_on": votes_seen(day),
             "twins": self._twins(day, root),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -27,8 +28,12 @@ _STYLES = (
     "stats.css",
     "periods.css",
     "people.css",
+    "daytools.css",
 )
 
+
+# A comment that has its lines to itself: a fifth of what a reader would load. No text of ours has such a line.
+_COMMENT = re.compile(rb"^ *(?://[^\n]*|/\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
 
 _encoder = msgspec.json.Encoder()
 
@@ -36,11 +41,15 @@ _encoder = msgspec.json.Encoder()
 def load_assets() -> dict[str, bytes]:
     """Return every asset by its name, which `Urls.asset` makes an address of.
 
-    The parts of the stylesheet come joined, as one request.
+    The parts of the stylesheet come joined, as one request; comments stay at home.
     """
-    assets = {STYLESHEET: b"\n".join((ASSETS / "css" / name).read_bytes() for name in _STYLES)}
+    assets = {STYLESHEET: b"\n".join(_read(ASSETS / "css" / name) for name in _STYLES)}
     for path in sorted((ASSETS / "js").rglob("*.mjs")):
-        assets[path.relative_to(ASSETS).as_posix()] = path.read_bytes()
+        assets[path.relative_to(ASSETS).as_posix()] = _read(path)
     for language in sorted(available_languages()):
         assets[f"js/words/{language}.mjs"] = b"export default " + _encoder.encode(read_catalogue(language)) + b";\n"
     return assets
+
+
+def _read(path: Path) -> bytes:
+    return _COMMENT.sub(b"", path.read_bytes())

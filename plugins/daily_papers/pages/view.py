@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 
 from daily_papers.index import Shelf
 from daily_papers.models import ARXIV, Media, Paper, Summary
+from daily_papers.pages.citation import citation_attributes
 from daily_papers.pages.interface import Interface
 from daily_papers.pages.report import Reporter
 from daily_papers.pages.urls import Urls
@@ -142,6 +143,8 @@ class PaperView(msgspec.Struct, frozen=True, gc=False):
     """The points of its votes' course, in a box of 48 by 16; empty of fewer than MIN_TREND entries."""
     trend_end: int
     trend_text: Markup
+    citation: Markup
+    """The attributes of its span for reference managers."""
 
 
 class Viewer:
@@ -181,6 +184,7 @@ class Viewer:
         topics = self.shelf.topics.get(paper.id, ())
         trend, trend_end = trend_points(paper.vote_history)
         project_page = safe_url(paper.project_page)
+        address = f"{ARXIV}/abs/{paper.id}" if arxiv else project_page or ""
         if project_page:
             links.append(Link(self._words.texts["project_page"], project_page))
         elif paper.project_page:
@@ -190,7 +194,7 @@ class Viewer:
             title=paper.title,
             pinned=paper.pinned,
             card_title=cut(paper.title, CARD_TITLE_CHARS),
-            address=f"{ARXIV}/abs/{paper.id}" if arxiv else project_page or "",
+            address=address,
             tone=sum(paper.id.encode()) % TONES,
             picture=picture,
             more=more,
@@ -223,6 +227,7 @@ class Viewer:
             trend=trend,
             trend_end=trend_end,
             trend_text=self._trend_text(paper) if trend else _NOTHING,
+            citation=citation_attributes(paper, authors, date, address),
         )
 
     def _also(self, paper: Paper, date: dt.date) -> Link:

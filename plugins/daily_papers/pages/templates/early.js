@@ -5,3 +5,8 @@ try {
     if (chosen) document.documentElement.dataset[at] = chosen;
   }
 } catch {}
+{# A day that comes with a filter in its address shows its papers when that has been applied, or has not come in time. #}
+if (/[?&](topic|org|code|video|votes|q|not|sort)=/.test(location.search)) {
+  document.documentElement.dataset.dpWait = "";
+  setTimeout(() => { delete document.documentElement.dataset.dpWait; }, 3000);
+}

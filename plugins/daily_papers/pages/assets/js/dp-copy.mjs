@@ -1,0 +1,170 @@
+// <dp-copy>: what can be taken along of a paper. A button opens a few more, each of which copies the paper in one form.
+
+import { readCoins } from "./core/coins.mjs";
+import { speak } from "./speech.mjs";
+
+const SAID_MS = 2500;
+const LINK = "link";
+/** Each form but the link by the name of its function. */
+const FORMS = /** @type {const} */ ({ BibTeX: "bibtex", RIS: "ris", Markdown: "markdown" });
+/** What makes the forms comes with the first menu: most readers never open one. */
+const loadForms = () => import("./core/cite.mjs");
+
+class DpCopy extends HTMLElement {
+  /** @type {import("./core/words.mjs").Words | undefined} until they have come */
+  #words;
+  #isReady = false;
+
+  connectedCallback() {
+    // Sorting moves papers, and each move connects them again.
+    if (this.#isReady) return;
+    this.#isReady = true;
+    this.replaceChildren(make("button", { type: "button", className: "dp-more", ariaExpanded: "false" }));
+    this.addEventListener("click", this);
+    speak(this, (words) => {
+      this.#words = words;
+      this.#opener.title = this.#opener.ariaLabel = words.text("copy_paper");
+      this.#open(false);
+    });
+  }
+
+  /** @param {Event} event */
+  handleEvent(event) {
+    const target = event.target instanceof Element ? event.target : null;
+    if (event instanceof KeyboardEvent) {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      this.#opener.focus();
+      return this.#open(false);
+    }
+    if (event.type === "pointerdown" || event.type === "focusout") {
+      const to = event instanceof FocusEvent ? event.relatedTarget : target;
+      if (to instanceof Node && !this.contains(to)) this.#open(false);
+      return;
+    }
+    const button = target?.closest("button");
+    if (button === this.#opener) this.#open(!this.#menu);
+    else if (button) this.#copy(button.value);
+  }
+
+  get #opener() {
+    return /** @type {HTMLButtonElement} */ (this.querySelector(".dp-more"));
+  }
+
+  get #menu() {
+    return this.querySelector(".dp-menu");
+  }
+
+  /** @param {boolean} isOpen */
+  #open(isOpen) {
+    if (isOpen === Boolean(this.#menu)) return;
+    this.#opener.ariaExpanded = String(isOpen);
+    const listen = isOpen ? "addEventListener" : "removeEventListener";
+    this[listen]("keydown", this);
+    this[listen]("focusout", this);
+    document[listen]("pointerdown", this);
+    if (!isOpen) return this.#menu?.remove();
+    // Now, so that it is here when the press comes that lets the clipboard be written to.
+    loadForms().catch(() => {});
+    const menu = make("div", { className: "dp-menu", role: "group", ariaLabel: this.#opener.ariaLabel });
+    menu.append(make("small", { textContent: this.#opener.ariaLabel, ariaHidden: "true" }));
+    for (const form of [...Object.keys(FORMS), LINK]) {
+      menu.append(make("button", { type: "button", value: form, textContent: this.#name(form) }));
+    }
+    this.#opener.after(menu);
+    menu.querySelector("button")?.focus();
+  }
+
+  /** @param {string} form */
+  #name(form) {
+    return form === LINK ? this.#words?.text("copy_link") ?? form : form;
+  }
+
+  /** @param {string} form */
+  async #copy(form) {
+    const article = this.closest("article");
+    if (!article) return;
+    this.#opener.focus();
+    this.#open(false);
+    const isCopied = await textOf(article, form).then(copy, () => false);
+    tell(this, this.#words?.text(isCopied ? "copied" : "not_copied", { what: this.#name(form) }) ?? "");
+  }
+}
+
+/**
+ * @param {Element} article of a paper
+ * @returns {import("./core/cite.mjs").Paper}
+ */
+export function paperOf(article) {
+  const span = /** @type {HTMLElement | null} */ (article.querySelector(".Z3988"));
+  return readCoins(article.id, span?.title ?? "", Number(span?.dataset.authors ?? 0));
+}
+
+/**
+ * @param {Element} article of a paper
+ * @returns {string} where it is found on this site for good, whatever dates list it
+ */
+export function permanentAddress(article) {
+  const jump = /** @type {HTMLElement | null} */ (article.closest("[data-jump]"))?.dataset.jump ?? "";
+  return new URL(`${jump}#${article.id}`, document.baseURI).href;
+}
+
+/**
+ * @param {Element} article
+ * @param {string} form
+ * @returns {Promise<string>}
+ */
+async function textOf(article, form) {
+  if (form === LINK) return permanentAddress(article);
+  const make = await loadForms();
+  return make[FORMS[/** @type {keyof typeof FORMS} */ (form)]]([paperOf(article)]);
+}
+
+/**
+ * @param {string} text
+ * @returns {Promise<boolean>} whether the clipboard has it
+ */
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Refused, or a page that did not come by https.
+    return copyBySelection(text);
+  }
+}
+
+/** @param {string} text */
+function copyBySelection(text) {
+  const focused = document.activeElement;
+  const area = make("textarea", { value: text, className: "dp-hidden" });
+  (document.querySelector(".dp") ?? document.body).append(area);
+  area.select();
+  const isCopied = document.execCommand("copy");
+  area.remove();
+  if (focused instanceof HTMLElement) focused.focus();
+  return isCopied;
+}
+
+/**
+ * Say `text` beside the button, to those who listen as well: the place is there before what is said in it.
+ * @param {HTMLElement} place
+ * @param {string} text
+ */
+function tell(place, text) {
+  const said = place.querySelector("output") ?? place.appendChild(make("output", {}));
+  setTimeout(() => { said.textContent = text; });
+  setTimeout(() => { if (said.textContent === text) said.textContent = ""; }, SAID_MS);
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Partial<HTMLElementTagNameMap[Tag]>} properties
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+function make(tag, properties) {
+  return Object.assign(document.createElement(tag), properties);
+}
+
+if (!customElements.get("dp-copy")) customElements.define("dp-copy", DpCopy);
