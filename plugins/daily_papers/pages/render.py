@@ -31,7 +31,7 @@ THEME_TEMPLATE, FRAME_TEMPLATE = "daily-papers.html", "daily-papers-frame.html"
 THEME_FOLDER = Path(__file__).parent / "theme"
 TEMPLATES = Path(__file__).parent / "templates"
 
-TAB_TITLES = ("home_title", "archive_title")
+TAB_TITLES = ("home_title", "archive_title", "library_title")
 """The keys of what a host names its ways in by."""
 
 HOME_PAPERS = 5

@@ -30,6 +30,7 @@ from daily_papers.index import (
 from daily_papers.ledger import LedgerEntry, read_ledger
 from daily_papers.mirror import read_index
 from daily_papers.models import Day
+from daily_papers.pages import library
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.status import status_json
@@ -48,7 +49,7 @@ class _Kind(Protocol):
         ...
 
 
-_KINDS: tuple[_Kind, ...] = ()
+_KINDS: tuple[_Kind, ...] = (library,)
 
 
 class Site:

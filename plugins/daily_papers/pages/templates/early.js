@@ -1,7 +1,19 @@
-{# Runs before anything is painted, so that nothing shifts: which language and which view this reader has chosen. -#}
+{# Runs before anything is painted, so that nothing shifts: which language and which view this reader
+   has chosen, and which papers are folded away. -#}
 try {
   for (const [name, at] of [["language", "dpLang"], ["view", "dpView"]]) {
     const chosen = JSON.parse(localStorage.getItem("daily-papers." + name));
     if (chosen) document.documentElement.dataset[at] = chosen;
+  }
+} catch {}
+try {
+  const { papers } = JSON.parse(localStorage.getItem("daily-papers.library"));
+  document.documentElement.dataset.dpKnown = "";
+  const away = Object.keys(papers).filter((id) => papers[id].hidden).map((id) => `[id="${CSS.escape(id)}"]`);
+  if (away.length) {
+    const style = document.createElement("style");
+    style.id = "dp-early";
+    style.textContent = `.dp-paper.dp-paper:is(${away}){height:var(--dp-away);min-height:0!important;padding:0!important}.dp-paper:is(${away})>*{display:none!important}`;
+    document.head.append(style);
   }
 } catch {}

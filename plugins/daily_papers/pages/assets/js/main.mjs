@@ -3,3 +3,7 @@ import "./dp-calendar.mjs";
 import "./dp-language.mjs";
 import "./dp-media.mjs";
 import "./dp-view.mjs";
+import "./dp-library.mjs";
+import "./dp-follow.mjs";
+import "./dp-news.mjs";
+import "./dp-shelf.mjs";
