@@ -14,7 +14,17 @@ STYLESHEET = "daily-papers.css"
 SCRIPT = "js/main.mjs"
 """A module: it is linked with `type="module"`."""
 # In the order of the cascade; the variables come first.
-_STYLES = ("base.css", "head.css", "papers.css", "media.css", "list.css", "rows.css", "calendar.css", "status.css", "library.css")
+_STYLES = (
+    "base.css",
+    "head.css",
+    "papers.css",
+    "media.css",
+    "list.css",
+    "rows.css",
+    "calendar.css",
+    "status.css",
+    "library.css",
+)
 
 
 _encoder = msgspec.json.Encoder()

@@ -61,16 +61,16 @@ export function empty() {
  */
 export function read(text) {
   if (text === null) return { library: empty(), state: "good" };
-  let value;
   try {
-    value = JSON.parse(text);
+    const value = JSON.parse(text);
+    const library = clean(value);
+    if (isRecord(value) && Number.isInteger(value.version) && value.version > VERSION) return { library, state: "newer" };
+    const whole = text === encode(library) || canonical(value) === canonical(library);
+    return { library, state: whole ? "good" : "broken" };
   } catch {
+    // No JSON, or nested so deep that looking at it is too much.
     return { library: empty(), state: "broken" };
   }
-  const library = clean(value);
-  if (isRecord(value) && Number.isInteger(value.version) && value.version > VERSION) return { library, state: "newer" };
-  const whole = text === encode(library) || canonical(value) === canonical(library);
-  return { library, state: whole ? "good" : "broken" };
 }
 
 /** The same library gives the same text. @param {Library} library @returns {string} */
@@ -113,17 +113,17 @@ export function isKept(paper) {
  * @param {Mark} mark
  * @param {boolean} on
  * @param {string} at the instant of the decision
- * @param {About} about
+ * @param {About} [about] what the page says of it now; without it, what the library knows
  * @returns {Library} as it was where that is decided already, or where no library can hold such an id
  */
 export function setMark(library, id, mark, on, at, about) {
   const paper = paperOf(library, id);
-  if (Boolean(paper?.[mark]) === on || !ID.test(id)) return library;
-  const { [mark]: _, undone, ...rest } = paper ?? {};
+  const known = about ?? paper;
+  if (!known || Boolean(paper?.[mark]) === on || !ID.test(id)) return library;
+  const { [mark]: _, undone, ...rest } = { ...paper, ...known };
   const { [mark]: __, ...others } = undone ?? {};
   return withPaper(library, id, {
     ...rest,
-    ...about,
     ...(on ? { [mark]: at } : {}),
     undone: on ? others : { ...others, [mark]: at },
   });
@@ -133,13 +133,14 @@ export function setMark(library, id, mark, on, at, about) {
  * @param {Library} library
  * @param {string} id
  * @param {string} note "" for none
- * @param {About} about
+ * @param {About} [about] as of `setMark`
  * @returns {Library}
  */
 export function setNote(library, id, note, about) {
   const paper = paperOf(library, id);
-  if ((paper?.note ?? "") === note || !ID.test(id)) return library;
-  return withPaper(library, id, { ...paper, ...about, note });
+  const known = about ?? paper;
+  if (!known || (paper?.note ?? "") === note || !ID.test(id)) return library;
+  return withPaper(library, id, { ...paper, ...known, note });
 }
 
 /** Take a paper off the shelf: neither saved nor with a note. @param {Library} library @param {string} id @param {string} at @returns {Library} */

@@ -11,24 +11,31 @@ import { firstAuthors, titleLink, watchConnected } from "./papers.mjs";
 
 const ROWS = 50;
 
+/** So long the page waits for them: the rest of it, which needs no network, comes with them, so that nothing moves. */
+const WAIT_MS = 4000;
+
+/** @param {import("../core/library.mjs").Library} library @returns {boolean} whether anything is followed */
+export function isFollowing({ follows }) {
+  return follows.topics.length + follows.authors.length + follows.filters.length > 0;
+}
+
 /**
  * @param {Words} words
  * @param {import("./page.mjs").Places} places
+ * @param {() => ReturnType<typeof load>} papers
  * @returns {HTMLElement} seen only by who follows something
  */
-export function drawNews(words, places) {
+export function drawNews(words, places, papers) {
   const told = make("p", { role: "status" });
   const list = make("ul", { className: "dp-kept" });
   const earlier = make("ul", { className: "dp-kept" });
   const folded = make("details", { hidden: true }, make("summary", { textContent: words.text("library_news_earlier") }), earlier);
   const section = make("section", { hidden: true }, make("h2", { textContent: words.text("library_news") }), told, list, folded);
-  const papers = load(places.months);
   watchConnected(section, async () => {
     const { follows } = keeper.library;
-    section.hidden = !follows.topics.length && !follows.authors.length && !follows.filters.length;
+    section.hidden = !isFollowing(keeper.library);
     if (section.hidden) return;
-    told.textContent ||= words.text("library_news_loading");
-    const all = await papers;
+    const all = await papers();
     if (!all) {
       told.textContent = words.text("library_news_failed");
       return;
@@ -104,8 +111,9 @@ function drawFollowed(kind, one, key, places) {
  * @param {import("./page.mjs").Places} places
  */
 function drawRow(paper, by, words, places) {
-  const names = by.map((name) => places.topicName(name)).join(", ");
-  const facts = [names, firstAuthors(paper.authors ?? []), words.date(paper.date, "plain")];
+  const authors = firstAuthors(paper.authors ?? []);
+  const names = by.filter((name) => !authors.includes(name)).map((name) => places.topicName(name));
+  const facts = [names.join(", "), authors, words.date(paper.date, "plain")];
   return make("li", {}, titleLink(paper.id, paper, places), make("small", { textContent: facts.filter(Boolean).join(" · ") }));
 }
 
@@ -125,11 +133,12 @@ function noteLook(found) {
  * @param {string[]} addresses of the months' data files
  * @returns {Promise<Listed[] | undefined>} their papers, newest first; undefined where none could be had
  */
-async function load(addresses) {
+export async function load(addresses) {
+  const signal = AbortSignal.timeout(WAIT_MS);
   const months = await Promise.all(
     addresses.map(async (address) => {
       try {
-        const answer = await fetch(address);
+        const answer = await fetch(address, { signal });
         return answer.ok ? listed(await answer.json()) : undefined;
       } catch {
         return undefined;

@@ -1,7 +1,9 @@
 // The page of the library: what is wrong with it, what is new, the papers, what is followed, and the way in and out.
 
+import { keeper } from "../library.mjs";
+import { language } from "../speech.mjs";
 import { drawExchange, drawTrouble } from "./exchange.mjs";
-import { drawFollows, drawNews } from "./follows.mjs";
+import { drawFollows, drawNews, isFollowing, load } from "./follows.mjs";
 import { drawHidden, drawPapers } from "./papers.mjs";
 
 /**
@@ -9,11 +11,17 @@ import { drawHidden, drawPapers } from "./papers.mjs";
  *   SLUG, `months` of the newest data files, and `topics`, the name of each by language, by slug
  * @param {import("../core/words.mjs").Words} words
  */
-export function draw(shelf, words) {
+export async function draw(shelf, words) {
   const places = placesOf(shelf, words);
+  /** @type {ReturnType<typeof load> | undefined} */
+  let loaded;
+  // Nothing is asked for before something is followed.
+  const papers = () => (loaded ??= load(places.months));
+  if (isFollowing(keeper.library)) await papers();
+  if (words.language !== language()) return;
   shelf.replaceChildren(
     drawTrouble(words),
-    drawNews(words, places),
+    drawNews(words, places, papers),
     drawPapers(words, places),
     drawFollows(words, places),
     drawHidden(words, places),

@@ -89,7 +89,7 @@ export function drawHidden(words, places) {
         const again = make("button", { type: "button", textContent: words.text("library_show") });
         again.setAttribute("aria-label", `${again.textContent}: ${paper.title}`);
         again.addEventListener("click", () => {
-          keeper.change((library) => setMark(library, id, "hidden", false, now(), paper));
+          keeper.change((library) => setMark(library, id, "hidden", false, now()));
           /** @type {HTMLElement | null} */ (list.querySelector("button") ?? document.querySelector("dp-shelf h2"))?.focus();
         });
         return make("li", {}, titleLink(id, paper, places), make("span", { className: "dp-acts" }, again));
@@ -164,10 +164,10 @@ class Row {
     const paper = paperOf(keeper.library, id);
     if (!paper) return;
     if (event.type === "input" && target instanceof HTMLTextAreaElement) {
-      this.#change((library) => setNote(library, id, target.value, paper));
+      this.#change((library) => setNote(library, id, target.value));
     }
     const button = event.type === "click" && target instanceof Element ? target.closest("button") : null;
-    if (button?.value === "read") this.#change((library) => setMark(library, id, "read", !paper.read, now(), paper));
+    if (button?.value === "read") this.#change((library) => setMark(library, id, "read", !paper.read, now()));
     if (button?.value === "remove") {
       this.#removed.set(id, paper);
       this.#change((library) => remove(library, id, now()));
