@@ -78,25 +78,6 @@ export function encode(library) {
   return JSON.stringify(clean(library));
 }
 
-/** What leaves for a file or a link: all but the visits, which are this device's. @param {Library} library @returns {string} */
-export function exported(library) {
-  const { visits, ...rest } = clean(library);
-  return `${JSON.stringify(rest, null, 1)}\n`;
-}
-
-/**
- * @param {string} text a file's or a link's
- * @returns {Library | undefined} undefined where it is no library, or one of a newer version
- */
-export function imported(text) {
-  try {
-    const value = JSON.parse(text);
-    return isRecord(value) && value.version === VERSION && isRecord(value.papers) ? clean(value) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** @param {Library} library @param {string} id @returns {Paper | undefined} */
 export function paperOf(library, id) {
   return Object.hasOwn(library.papers, id) ? library.papers[id] : undefined;
@@ -171,46 +152,6 @@ export function follow(library, kind, name, on) {
 export function followFilter(library, filter, on) {
   const others = library.follows.filters.filter((one) => one.query !== filter.query);
   return { ...library, follows: { ...library.follows, filters: on ? [...others, filter] : others } };
-}
-
-/**
- * Both together: of each paper the newest decision, and both notes. The visits stay ours.
- * @param {Library} ours
- * @param {Library} theirs
- * @returns {Library}
- */
-export function merge(ours, theirs) {
-  const papers = { ...ours.papers };
-  for (const [id, paper] of Object.entries(theirs.papers)) papers[id] = mergePaper(paperOf(ours, id), paper);
-  const queries = new Set(ours.follows.filters.map((filter) => filter.query));
-  return clean({
-    ...ours,
-    papers,
-    follows: {
-      topics: [...ours.follows.topics, ...theirs.follows.topics],
-      authors: [...ours.follows.authors, ...theirs.follows.authors],
-      filters: [...ours.follows.filters, ...theirs.follows.filters.filter((filter) => !queries.has(filter.query))],
-    },
-  });
-}
-
-/**
- * @param {Library} ours
- * @param {Library} merged with another
- * @returns {{added: number, changed: number, follows: number}} papers, papers, and followed things that a merge brings
- */
-export function difference(ours, merged) {
-  let added = 0;
-  let changed = 0;
-  for (const [id, paper] of Object.entries(merged.papers)) {
-    const before = paperOf(ours, id);
-    if (before && canonical(before) === canonical(paper)) continue;
-    if (before && isKept(before)) changed++;
-    else if (isKept(paper)) added++;
-  }
-  /** @param {Library} library */
-  const followed = ({ follows: { topics, authors, filters } }) => topics.length + authors.length + filters.length;
-  return { added, changed, follows: followed(merged) - followed(ours) };
 }
 
 /**
@@ -372,36 +313,6 @@ export class Keeper extends EventTarget {
   }
 }
 
-/**
- * @param {Paper | undefined} ours
- * @param {Paper} theirs
- * @returns {Paper}
- */
-function mergePaper(ours, theirs) {
-  if (!ours) return theirs;
-  /** @type {Paper} */
-  const paper = {
-    title: ours.title || theirs.title,
-    ...(ours.authors.length ? { authors: ours.authors, more: ours.more } : { authors: theirs.authors, more: theirs.more }),
-    date: ours.date || theirs.date,
-    undone: {},
-    note: joined(ours.note ?? "", theirs.note ?? ""),
-  };
-  for (const mark of MARKS) {
-    const [on = ""] = [ours[mark] ?? "", theirs[mark] ?? ""].sort().reverse();
-    const [off = ""] = [ours.undone?.[mark] ?? "", theirs.undone?.[mark] ?? ""].sort().reverse();
-    if (on && on >= off) paper[mark] = on;
-    else if (off) paper.undone = { ...paper.undone, [mark]: off };
-  }
-  return paper;
-}
-
-/** @param {string} ours @param {string} theirs @returns {string} */
-function joined(ours, theirs) {
-  if (ours.includes(theirs)) return ours;
-  return theirs.includes(ours) ? theirs : `${ours}\n\n${theirs}`;
-}
-
 /** Drop the oldest papers of which nothing is left but that marks were undone. @param {Library} library @returns {Library} */
 function forget(library) {
   const undone = Object.entries(library.papers).filter(([, paper]) => !isKept(paper));
@@ -423,7 +334,7 @@ function beyond(library, text) {
  * @param {unknown} value
  * @returns {Library} what of it is one, in one order
  */
-function clean(value) {
+export function clean(value) {
   const { papers, follows, visits } = isRecord(value) ? value : /** @type {Record<string, unknown>} */ ({});
   return {
     version: VERSION,
@@ -498,7 +409,7 @@ function cleanLook({ at, date, ids }) {
 }
 
 /** @param {unknown} value @returns {value is Record<string, any>} */
-function isRecord(value) {
+export function isRecord(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
@@ -518,7 +429,7 @@ function texts(value) {
 }
 
 /** @param {unknown} value @returns {string} the same for the same meaning, whatever the order of keys */
-function canonical(value) {
+export function canonical(value) {
   return JSON.stringify(value, (_, part) =>
     isRecord(part) ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1))) : part,
   );

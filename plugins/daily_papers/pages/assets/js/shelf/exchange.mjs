@@ -1,6 +1,7 @@
 // The way in and out of the library: as a file, as a link, as citations; and what to do where something in it does not read.
 
-import { MAX_CHARS, difference, exported, imported, merge } from "../core/library.mjs";
+import { difference, exported, imported, merge } from "../core/exchange.mjs";
+import { MAX_CHARS } from "../core/library.mjs";
 import { LINK_CHARS, pack, unpack } from "../core/pack.mjs";
 import { keeper, tell } from "../library.mjs";
 import { make } from "../make.mjs";
