@@ -71,7 +71,7 @@ def rows(page: Page) -> list[str]:
 
 
 def pure(page: Page, script: str, *values: Any) -> Any:
-    """What `script`, the body of a function of `lib` and the values, returns; lib is core/library.mjs and exchange.mjs."""
+    """What `script`, the body of a function of the values, returns; `lib` is core/library.mjs and core/exchange.mjs."""
     names = ", ".join(f"v{number}" for number in range(len(values)))
     core = "/assets/daily-papers/js/core"
     lib = f"{{...await import('{core}/library.mjs'), ...await import('{core}/exchange.mjs')}}"
