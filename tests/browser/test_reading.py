@@ -17,6 +17,7 @@ PAGES = {
     "home": "",
     "archive": "archive/",
     "status": "status/",
+    "library": "library/",
     "stats": "stats/",
     "topics": "topics/",
     "topic": "topics/agents/",

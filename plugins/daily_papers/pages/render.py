@@ -34,7 +34,7 @@ THEME_TEMPLATE, FRAME_TEMPLATE = "daily-papers.html", "daily-papers-frame.html"
 THEME_FOLDER = Path(__file__).parent / "theme"
 TEMPLATES = Path(__file__).parent / "templates"
 
-TAB_TITLES = ("home_title", "archive_title", "top_title", "topics_title", "authors_title")
+TAB_TITLES = ("home_title", "archive_title", "top_title", "topics_title", "authors_title", "library_title")
 """The keys of what a host names its ways in by."""
 
 HOME_PAPERS = 5

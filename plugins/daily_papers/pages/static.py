@@ -29,6 +29,7 @@ _STYLES = (
     "periods.css",
     "people.css",
     "daytools.css",
+    "library.css",
 )
 
 

@@ -1,4 +1,5 @@
-{# Runs before anything is painted, so that nothing shifts: which language and which view this reader has chosen. -#}
+{# Runs before anything is painted, so that nothing shifts: which language and which view this reader
+   has chosen, and which papers are folded away. -#}
 try {
   for (const [name, at] of [["language", "dpLang"], ["view", "dpView"]]) {
     const chosen = JSON.parse(localStorage.getItem("daily-papers." + name));
@@ -10,3 +11,14 @@ if (/[?&](topic|org|code|video|votes|q|not|sort)=/.test(location.search)) {
   document.documentElement.dataset.dpWait = "";
   setTimeout(() => { delete document.documentElement.dataset.dpWait; }, 3000);
 }
+try {
+  const { papers } = JSON.parse(localStorage.getItem("daily-papers.library"));
+  document.documentElement.dataset.dpKnown = "";
+  const away = Object.keys(papers).filter((id) => papers[id].hidden).map((id) => `[id="${CSS.escape(id)}"]`);
+  if (away.length) {
+    const style = document.createElement("style");
+    style.id = "dp-early";
+    style.textContent = `.dp-paper.dp-paper:is(${away}){height:var(--dp-away);min-height:0!important;padding:0!important}.dp-paper:is(${away})>*{display:none!important}`;
+    document.head.append(style);
+  }
+} catch {}

@@ -1,6 +1,7 @@
 // <dp-calendar>: the arrow keys in a year of days. The year is one stop for the Tab key; left and right go to the next
 // day there is, up and down by weeks, Home and End to the ends of the year.
 
+import { markNews } from "./news.mjs";
 import { languages, speak } from "./speech.mjs";
 
 const DAY_MS = 86_400_000;
@@ -24,6 +25,7 @@ class DpCalendar extends HTMLElement {
       said = words.language;
       this.#say(words);
     });
+    markNews(this, this.#days);
   }
 
   /** @param {Event} event */
@@ -38,7 +40,7 @@ class DpCalendar extends HTMLElement {
   #say(words) {
     for (const [date, link] of this.#days) {
       const text = link.querySelector("span");
-      if (text) text.replaceChildren(` ${tell(link, date, words)} `, ...text.querySelectorAll("b"));
+      if (text) text.replaceChildren(` ${tell(link, date, words)} `, ...text.querySelectorAll("b, small"));
     }
     for (const missing of this.querySelectorAll("i.n > span")) missing.textContent = ` ${words.text("state_missing")}`;
   }
@@ -83,7 +85,7 @@ function tell(link, date, words) {
  * @param {HTMLElement} year
  * @returns {Map<number, HTMLAnchorElement>}
  */
-function daysOf(year) {
+export function daysOf(year) {
   const days = new Map();
   for (const month of year.querySelectorAll("table[data-month]")) {
     const first = Date.parse(`${month.getAttribute("data-month")}-01`) / DAY_MS;

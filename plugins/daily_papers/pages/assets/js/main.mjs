@@ -10,3 +10,7 @@ import "./dp-media.mjs";
 import "./dp-narrow.mjs";
 import "./dp-topics.mjs";
 import "./dp-view.mjs";
+import "./dp-library.mjs";
+import "./dp-follow.mjs";
+import "./dp-news.mjs";
+import "./dp-shelf.mjs";

@@ -1,0 +1,142 @@
+// <dp-library>: what a reader can note of the article it stands in: save, read, a note, hide. "dp-save" and "dp-read",
+// sent from anywhere in an article, are as if its button had been pressed.
+
+import { NOTE_CHARS, paperOf, setMark, setNote } from "./core/library.mjs";
+import { keeper, now, tell, touch, watch } from "./library.mjs";
+import { make } from "./make.mjs";
+import { speak } from "./speech.mjs";
+
+const BUTTONS = ["saved", "read", "note", "hidden"];
+
+class DpLibrary extends HTMLElement {
+  /** @type {import("./core/words.mjs").Words | undefined} */
+  #words;
+  /** @type {import("./core/library.mjs").Paper | undefined} */
+  #paper;
+  #states = make("span", { className: "dp-hidden" });
+
+  connectedCallback() {
+    touch();
+    if (!this.firstChild) {
+      this.append(...BUTTONS.map((value) => make("button", { type: "button", value })));
+      this.addEventListener("click", this);
+      this.#article?.querySelector(".dp-title")?.append(this.#states);
+    }
+    watch(this, (library) => {
+      this.#paper = paperOf(library, this.#article?.id ?? "");
+      this.#show();
+    });
+    speak(this, (words) => {
+      this.#words = words;
+      this.#show();
+    });
+  }
+
+  /** @param {Event} event */
+  handleEvent(event) {
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    if (!button) return;
+    if (button.value === "note") this.#unfold();
+    else this.toggle(/** @type {import("./core/library.mjs").Mark} */ (button.value));
+  }
+
+  /** @param {import("./core/library.mjs").Mark} mark */
+  toggle(mark) {
+    const article = this.#article;
+    if (!article) return;
+    const on = !this.#paper?.[mark];
+    this.#tell(keeper.change((library) => setMark(library, article.id, mark, on, now(), about(article))));
+  }
+
+  get #article() {
+    return this.closest("article");
+  }
+
+  #show() {
+    const [words, paper] = [this.#words, this.#paper];
+    this.#article?.classList.toggle("dp-away", Boolean(paper?.hidden));
+    this.#article?.classList.toggle("dp-read", Boolean(paper?.read));
+    for (const button of this.querySelectorAll("button")) {
+      const isOn = Boolean(paper?.[/** @type {"note"} */ (button.value)]);
+      button.setAttribute("aria-pressed", String(isOn));
+      if (!words) continue;
+      const shows = button.value === "hidden" && isOn;
+      const key = button.value === "hidden" ? (isOn ? "show" : "hide") : button.value;
+      button.title = words.text(`library_${key}`);
+      button.setAttribute("aria-label", button.title);
+      button.textContent = shows ? button.title : "";
+    }
+    const states = ["saved", "read"].filter((mark) => paper?.[/** @type {"read"} */ (mark)]);
+    if (words) this.#states.textContent = states.map((mark) => ` (${words.text(`library_is_${mark}`)})`).join("");
+    const field = this.querySelector("textarea");
+    if (field && field !== document.activeElement) field.value = paper?.note ?? "";
+    if (field && words) field.setAttribute("aria-label", words.text("library_note"));
+  }
+
+  /** Open or close the note. */
+  #unfold() {
+    const open = this.querySelector("textarea");
+    if (open) return open.remove();
+    const [article, button] = [this.#article, this.querySelector("button[value=note]")];
+    if (!article) return;
+    const field = make("textarea", { maxLength: NOTE_CHARS, rows: 3, value: this.#paper?.note ?? "" });
+    // Kept with each letter: a page may go at any time.
+    field.addEventListener("input", () => {
+      this.#tell(keeper.change((library) => setNote(library, article.id, field.value, about(article))));
+    });
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      field.remove();
+      /** @type {HTMLElement | null} */ (button)?.focus();
+    });
+    this.append(field);
+    this.#show();
+    field.focus();
+  }
+
+  /** @param {ReturnType<typeof keeper.change>} outcome */
+  #tell(outcome) {
+    const text = this.#words ? tell(outcome, this.#words) : "";
+    let place = this.querySelector("p");
+    if (!place && text) this.append((place = make("p", { role: "status" })));
+    if (place) place.textContent = text;
+  }
+}
+
+/**
+ * @param {Element} article
+ * @returns {import("./core/library.mjs").About} what the page says of it
+ */
+function about(article) {
+  const citation = article.querySelector(".Z3988");
+  const authors = new URLSearchParams(citation?.getAttribute("title") ?? "").getAll("rft.au");
+  const count = Number(citation?.getAttribute("data-authors"));
+  return {
+    title: article.querySelector(".dp-title > span")?.textContent ?? article.id,
+    authors: authors.length ? authors : shownAuthors(article),
+    ...(count > authors.length ? { more: count - authors.length } : {}),
+    date: document.querySelector(".dp time[datetime]")?.getAttribute("datetime") ?? "",
+  };
+}
+
+/** @param {Element} article @returns {string[]} the names as they are shown, in their order */
+function shownAuthors(article) {
+  const shown = article.querySelector(".dp-authors")?.cloneNode(true);
+  if (!(shown instanceof Element) || !shown.querySelector(".dp-rest")) {
+    return [article.querySelector(".dp-first")?.textContent ?? ""].filter((name) => name && !article.querySelector(".dp-first dp-w"));
+  }
+  for (const other of shown.querySelectorAll(".dp-org, summary")) other.remove();
+  return (shown.textContent ?? "").split(",").map((name) => name.trim()).filter(Boolean);
+}
+
+for (const [name, mark] of /** @type {const} */ ([["dp-save", "saved"], ["dp-read", "read"]])) {
+  document.addEventListener(name, (event) => {
+    const article = event.target instanceof Element ? event.target.closest("article") : null;
+    const library = article?.querySelector("dp-library");
+    if (library instanceof DpLibrary) library.toggle(mark);
+  });
+}
+
+if (!customElements.get("dp-library")) customElements.define("dp-library", DpLibrary);
+// What early.js folded before the first paint is folded by its class now.
+document.getElementById("dp-early")?.remove();

@@ -1,0 +1,150 @@
+// What is followed, and which papers of the newest months that brings.
+
+import { finder, listed, since } from "../core/following.mjs";
+import { look } from "../core/library.mjs";
+import { keeper, now } from "../library.mjs";
+import { make } from "../make.mjs";
+import { firstAuthors, titleLink, watchConnected } from "./papers.mjs";
+
+/** @typedef {import("../core/words.mjs").Words} Words */
+/** @typedef {import("../core/following.mjs").Listed} Listed */
+
+const ROWS = 50;
+
+/** So long the page waits for them: the rest of it, which needs no network, comes with them, so that nothing moves. */
+const WAIT_MS = 4000;
+
+/** @param {import("../core/library.mjs").Library} library @returns {boolean} whether anything is followed */
+export function isFollowing({ follows }) {
+  return follows.topics.length + follows.authors.length + follows.filters.length > 0;
+}
+
+/**
+ * @param {Words} words
+ * @param {import("./page.mjs").Places} places
+ * @param {() => ReturnType<typeof load>} papers
+ * @returns {HTMLElement} seen only by who follows something
+ */
+export function drawNews(words, places, papers) {
+  const told = make("p", { role: "status" });
+  const list = make("ul", { className: "dp-kept" });
+  const earlier = make("ul", { className: "dp-kept" });
+  const folded = make("details", { hidden: true }, make("summary", { textContent: words.text("library_news_earlier") }), earlier);
+  const section = make("section", { hidden: true }, make("h2", { textContent: words.text("library_news") }), told, list, folded);
+  watchConnected(section, async () => {
+    const { follows } = keeper.library;
+    section.hidden = !isFollowing(keeper.library);
+    if (section.hidden) return;
+    const all = await papers();
+    if (!all) {
+      told.textContent = words.text("library_news_failed");
+      return;
+    }
+    const find = finder(follows);
+    const found = all.filter((paper) => find(paper).length);
+    noteLook(found);
+    const news = new Set(since(found, keeper.library.visits.looked));
+    /** @param {Listed} paper */
+    const row = (paper) => drawRow(paper, find(paper), words, places);
+    list.replaceChildren(...[...news].slice(0, ROWS).map(row));
+    earlier.replaceChildren(...found.filter((paper) => !news.has(paper)).slice(0, ROWS).map(row));
+    folded.hidden = !earlier.childElementCount;
+    told.textContent = news.size ? words.count("new_papers", news.size) : words.text("library_news_none");
+  });
+  return section;
+}
+
+/**
+ * @param {Words} words
+ * @param {import("./page.mjs").Places} places
+ * @returns {HTMLElement}
+ */
+export function drawFollows(words, places) {
+  const nothing = make("p", { className: "dp-none", textContent: words.text("library_follows_none") });
+  const kinds = /** @type {const} */ (["topics", "authors", "filters"]).map((kind) => {
+    const list = make("ul", { className: "dp-followed" });
+    return { kind, list, part: make("div", {}, make("h3", { textContent: words.text(`library_${kind}`) }), list) };
+  });
+  const section = make(
+    "section",
+    {},
+    make("h2", { textContent: words.text("library_follows") }),
+    nothing,
+    ...kinds.map(({ part }) => part),
+  );
+  watchConnected(section, () => {
+    const { follows } = keeper.library;
+    for (const { kind, list, part } of kinds) {
+      // One that is no longer followed stays until the page is left, so that it can be followed again.
+      const known = new Set([...list.children].map((one) => /** @type {HTMLElement} */ (one).dataset.key));
+      for (const one of follows[kind]) {
+        const key = typeof one === "string" ? one : one.query;
+        if (!known.has(key)) list.append(drawFollowed(kind, one, key, places));
+      }
+      part.hidden = !list.childElementCount;
+    }
+    nothing.hidden = kinds.some(({ part }) => !part.hidden);
+  });
+  return section;
+}
+
+/**
+ * @param {"topics" | "authors" | "filters"} kind
+ * @param {string | import("../core/library.mjs").Filter} one
+ * @param {string} key
+ * @param {import("./page.mjs").Places} places
+ */
+function drawFollowed(kind, one, key, places) {
+  const name = typeof one !== "string" ? one.name : kind === "topics" ? places.topicName(one) : one;
+  const address = kind === "topics" ? places.topic(key) : "";
+  const button = document.createElement("dp-follow");
+  button.dataset.name = name;
+  button.dataset[{ topics: "topic", authors: "author", filters: "query" }[kind]] = key;
+  const label = address ? make("a", { href: address, textContent: name }) : make("span", { textContent: name });
+  return make("li", { data: { key } }, label, button);
+}
+
+/**
+ * @param {Listed} paper
+ * @param {string[]} by what it was found by
+ * @param {Words} words
+ * @param {import("./page.mjs").Places} places
+ */
+function drawRow(paper, by, words, places) {
+  const authors = firstAuthors(paper.authors ?? []);
+  const names = by.filter((name) => !authors.includes(name)).map((name) => places.topicName(name));
+  const facts = [names.join(", "), authors, words.date(paper.date, "plain")];
+  return make("li", {}, titleLink(paper.id, paper, places), make("small", { textContent: facts.filter(Boolean).join(" · ") }));
+}
+
+/** Note what has been seen of them, of the newest date by paper: more may come in on that date. @param {Listed[]} found newest first */
+function noteLook(found) {
+  const [newest] = found;
+  if (!newest) return;
+  const ids = found.filter((paper) => paper.date === newest.date).map((paper) => paper.id).sort();
+  const { looking } = keeper.library.visits;
+  const at = now();
+  const isSame = looking && looking.date === newest.date && looking.ids.join() === ids.join();
+  if (isSame && Date.parse(at) - Date.parse(looking.at) < 60_000) return;
+  keeper.change((library) => ({ ...library, visits: look(library.visits, { at, date: newest.date, ids }) }));
+}
+
+/**
+ * @param {string[]} addresses of the months' data files
+ * @returns {Promise<Listed[] | undefined>} their papers, newest first; undefined where none could be had
+ */
+export async function load(addresses) {
+  const signal = AbortSignal.timeout(WAIT_MS);
+  const months = await Promise.all(
+    addresses.map(async (address) => {
+      try {
+        const answer = await fetch(address, { signal });
+        return answer.ok ? listed(await answer.json()) : undefined;
+      } catch {
+        return undefined;
+      }
+    }),
+  );
+  const had = months.filter((month) => month !== undefined);
+  return had.length ? had.flat().sort((one, other) => (one.date < other.date ? 1 : one.date > other.date ? -1 : 0)) : undefined;
+}
