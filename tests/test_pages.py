@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import posixpath
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -671,9 +672,17 @@ class TestAssets:
     def test_every_import_names_a_file_that_is_shipped(self) -> None:
         assets = static.load_assets()
         assert {static.STYLESHEET, static.SCRIPT} <= assets.keys()
-        imports = re.findall(r'import "\./(.+?)"', assets[static.SCRIPT].decode())
-        assert imports
-        assert {f"js/{name}" for name in imports} < assets.keys()
+        modules = {
+            name: text.decode() for name, text in assets.items() if name.endswith(".mjs") and "/words/" not in name
+        }
+        for name, text in modules.items():
+            for imported in re.findall(r'(?:from|import|import\() ?"(\.{1,2}/.+?)"', text):
+                assert posixpath.normpath(posixpath.join(posixpath.dirname(name), imported)) in modules
+        rare = re.search(r"RARE = \[(.+?)\]", modules[static.SCRIPT])
+        assert rare
+        listed = {f"js/dp-{element}.mjs" for element in re.findall(r'"(\w+)"', rare[1])}
+        common = {f"js/{one}" for one in re.findall(r'import "\./(.+?)"', modules[static.SCRIPT])}
+        assert listed | common == {name for name in modules if name.startswith("js/dp-")}
 
     def test_the_dark_scheme_gives_other_values_to_names_that_exist(self) -> None:
         css = static.load_assets()[static.STYLESHEET].decode()

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from daily_papers.models import ARXIV, Paper
 from daily_papers.text import NAME_CHARS, cut
 
-AUTHORS = 20
+AUTHORS = 8
 """So many authors of a paper are named; a collaboration of hundreds would be most of the page."""
 
 # As in HTML's own rules for script content, and for readers of JavaScript, to which U+2028 ends a line.

@@ -13,6 +13,7 @@ class DpLanguage extends HTMLElement {
       if (words.language === languages()[0] && !document.documentElement.dataset.dpLang) return;
       nameAgain(words);
       nameTabs(this.dataset.titles?.split(" ") ?? [], words);
+      nameHeader(words.language);
       for (const paper of document.querySelectorAll(".dp-paper")) openSummary(paper, words.language);
     });
   }
@@ -47,6 +48,18 @@ async function nameTabs(titles, words) {
     const key = tab.childElementCount ? undefined : keys.get(tab.textContent?.trim() ?? "");
     if (key) tab.textContent = words.text(key);
   }
+}
+
+/** The theme's header and the browser's tab call the page by its first language's title. @param {string} code */
+function nameHeader(code) {
+  const heading = document.querySelector(".dp-head h1 .dp-wide") ?? document.querySelector(".dp h1");
+  const said = (heading?.querySelector(`dp-w[lang="${code}"]`) ?? heading)?.textContent?.trim();
+  const topics = document.querySelectorAll('[data-md-component="header-topic"] .md-ellipsis');
+  const topic = topics[topics.length - 1];
+  const old = topic?.textContent?.trim();
+  if (!said || !topic || !old) return;
+  topic.textContent = said;
+  if (document.title.startsWith(old)) document.title = said + document.title.slice(old.length);
 }
 
 /**

@@ -1,16 +1,19 @@
-// The scripts of our pages: one element a file, each of which only adds to a page that is whole without it.
-import "./dp-authors.mjs";
-import "./dp-calendar.mjs";
+// The scripts of our pages: one element a file, each of which only adds to a page that is whole without it. What stands
+// on every day comes at once; the others where one of them is met.
 import "./dp-copy.mjs";
 import "./dp-filter.mjs";
-import "./dp-follow.mjs";
-import "./dp-jump.mjs";
 import "./dp-keys.mjs";
 import "./dp-language.mjs";
 import "./dp-library.mjs";
 import "./dp-media.mjs";
-import "./dp-narrow.mjs";
-import "./dp-news.mjs";
-import "./dp-shelf.mjs";
-import "./dp-topics.mjs";
 import "./dp-view.mjs";
+
+const RARE = ["authors", "calendar", "follow", "jump", "narrow", "news", "shelf", "topics"];
+
+function meet() {
+  for (const name of RARE) if (document.querySelector(`dp-${name}`)) import(`./dp-${name}.mjs`);
+}
+
+meet();
+// Material's own stream of pages, where its instant navigation swaps them without loading this again.
+globalThis.document$?.subscribe(meet);
