@@ -59,6 +59,11 @@ def main() -> None:
         _compare_backfills(arguments.folder, arguments.runs)
         return
     days = _days(arguments.folder)
+    if arguments.lighthouse:
+        from lighthouse import look
+
+        look(days)
+        return
     print(f"{len(days)} days, {sum(len(day.papers) for day in days)} papers, {arguments.runs} runs")
     with tempfile.TemporaryDirectory(prefix="daily-papers-bench-") as folder:
         commands = _set_up(Path(folder), days)
@@ -81,6 +86,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("folder", nargs="?", type=Path, help="recorded days, YYYY-MM-DD.json")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--backfill", action="store_true", help="fetch the recorded days instead, at 50 ms a request")
+    parser.add_argument("--lighthouse", action="store_true", help="have Lighthouse look at pages instead (needs npm)")
     arguments = parser.parse_args()
     if arguments.backfill and not arguments.folder:
         parser.error("--backfill needs a folder of recorded days")
