@@ -111,7 +111,7 @@ def test_no_rejected_record_ledger_or_unreadable_file_is_published(tmp_path: Pat
     assert not list((site / "site").glob("*.yml*"))
     assert not (site / "site/usage.json").exists()
     published = {path.name for path in (site / "site/2026").rglob("*") if path.is_file()}
-    assert published == {"13.json", "13.md", "index.html"}
+    assert published == {"13.json", "13.md", "07.json", "index.html"}
     assert not (site / "site/ledger.json").exists()
 
 

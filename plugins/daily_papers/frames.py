@@ -1,11 +1,10 @@
 """The theme's page around our content: rendered once for all pages that are alike, not once a page.
 
-Alike are pages in no nav that lie equally deep: from there the way to the theme's own files is the same.
-
 A theme takes 2 ms for what is the same on every date, a few words apart: a third of the build. So the theme renders
 one page with a mark in each place where pages differ, and the others are that frame with their own words in the places.
 Before that is relied on, some pages are rendered both ways and compared: where a theme, or another plugin, puts
-anything else of a page's own into it, each page is rendered in full. Pages and contexts of MkDocs in, whole HTML out.
+anything else of a page's own into it, each page is rendered in full. Alike are pages in no nav that lie equally deep in
+one folder of the root: from there the theme's links are the same. Pages and contexts of MkDocs in, whole HTML out.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import Template
 from mkdocs.structure.pages import Page
@@ -22,34 +21,49 @@ from mkdocs.utils.templates import TemplateContext
 COMPARED = 2
 """How many of the first pages are compared when their turn comes, beside the samples, which are compared at once."""
 
+AnyPage = TypeVar("AnyPage", bound=Page)
+
 _MARK = "dp-{}-3f9c1e7ab2d84605"
 _MARKS = re.compile(_MARK.format("([a-z]+)"))
+
+
+def pick_samples(pages: Sequence[AnyPage]) -> list[AnyPage]:
+    """Return those of `pages` that are alike and yet lie farthest from the first one of their place: the last of each."""
+    return list({_place(page): page for page in pages}.values())
+
+
+def _place(page: Page) -> tuple[int, str]:
+    """Return what pages have to share for a theme to write the same links: their depth, and the folder at the root.
+
+    A link of the nav goes from each page's own folder: from `topics/agents/` it is `../` to the topics.
+    """
+    return page.url.count("/"), page.url.partition("/")[0]
 
 
 class Frames:
     """Puts the theme's page, `template`, around our pages; `finish` is applied to each whole page.
 
-    `samples` are pages, drawn already, that are as unlike as pages that are alike can be.
+    `samples`, drawn already, are what `pick_samples` picks of all pages that are alike.
     """
 
     def __init__(self, template: Template, *, samples: Sequence[Page], finish: Callable[[str], str]) -> None:
         self._template = template
         self._samples = samples
         self._finish = finish
-        self._frames: dict[str, _Frame] = {}
+        self._frames: dict[tuple[int, str], _Frame] = {}
 
     def render(self, page: Page, context: TemplateContext, *, alike: bool) -> str:
-        """Return `page` whole; pages that are `alike` and equally deep differ only in their own words."""
+        """Return `page` whole; pages that are `alike` and of one place differ only in their own words."""
         # Last, on the page with its own words: what it makes may depend on them, as a policy on a page's scripts does.
         return self._finish(self._alike(page, context) if alike else self._in_full(page, context))
 
     def _alike(self, page: Page, context: TemplateContext) -> str:
-        way = context["base_url"]
-        frame = self._frames.get(way)
+        place = _place(page)
+        frame = self._frames.get(place)
         if frame is None:
-            frame = self._frames[way] = _Frame(self._in_full(_marked(page), context))
+            frame = self._frames[place] = _Frame(self._in_full(_marked(page), context))
             for sample in self._samples:
-                if sample.url.count("/") == page.url.count("/"):
+                if _place(sample) == place:
                     frame.compare(sample, self._in_full(sample, context))
         if frame.trusted:
             return frame.fill(page)

@@ -30,7 +30,7 @@ from daily_papers.config import FETCH_CHOICES, DailyPapersConfig
 from daily_papers.curation import CURATION
 from daily_papers.dates import current_instant
 from daily_papers.errors import ArchiveError, DailyPapersError
-from daily_papers.frames import Frames
+from daily_papers.frames import Frames, pick_samples
 from daily_papers.models import HUGGING_FACE_SOURCE
 from daily_papers.pages.beside import BesideWriter
 from daily_papers.pages.csp import add_policy
@@ -181,7 +181,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         ours = config.theme.name == "material" and not self.config.path
         policy = partial(add_policy, media_hosts=self.config.media_hosts, inline_scripts=self.serving)
         alike = [file.page for file in files if isinstance(file.page, _OurPage) and self._is_alike(file.page)]
-        samples = [alike[0], alike[len(alike) // 2], alike[-1]] if alike else []
+        samples = pick_samples(alike)
         for sample in samples:
             sample.content = sample.ours.render()
         self.frames = Frames(env.get_template(FRAME_TEMPLATE), samples=samples, finish=policy if ours else str)

@@ -50,8 +50,6 @@ class _Told(msgspec.Struct, frozen=True, gc=False):
 
 
 def pages(draw: Renderer) -> Iterator[SitePage]:
-    if not draw.shelf.topic_names:
-        return
     words, changed = draw.words, _newest(draw, draw.shelf.counted)
     yield SitePage(
         draw.urls.source("topics"),
@@ -61,6 +59,8 @@ def pages(draw: Renderer) -> Iterator[SitePage]:
         draw.page_head(draw.urls.page("topics")),
         changed=changed,
     )
+    if not draw.shelf.days:
+        return
     near = neighbours(draw.shelf.topics)
     for slug, papers in draw.shelf.by_topic.items():
         name = words.choose(draw.shelf.topic_names[slug])
@@ -124,6 +124,7 @@ def _all(draw: Renderer) -> str:
             sum(1 for one in papers if one.date.replace(day=1) in recent),
         )
         for slug, papers in shelf.by_topic.items()
+        if shelf.days
     ]
     told.sort(key=lambda topic: -topic.papers)
     return draw.render("topics.html", root=to_root(url), topics=told)

@@ -34,7 +34,7 @@ class Section(msgspec.Struct, frozen=True):
     name: Markup = Markup()
     """What the page of its span is called."""
     is_of_gains: bool = False
-    nothing: str = ""
+    nothing: str = "no_counted"
     """The key of what is said where it has no rows."""
 
 
