@@ -28,7 +28,7 @@ _MARKS = re.compile(_MARK.format("([a-z]+)"))
 
 
 def pick_samples(pages: Sequence[AnyPage]) -> list[AnyPage]:
-    """Return those of `pages` that are alike and yet lie farthest from the first one of their place: the last of each."""
+    """Return those of `pages`, which are alike, that lie farthest from the first of their place: the last of each."""
     return list({_place(page): page for page in pages}.values())
 
 

@@ -12,6 +12,7 @@ PHONE = pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 
 
 def test_topics_together_are_told_by_the_address_and_by_the_keyboard(visit: Visit) -> None:
     page = visit.open("topics/")
+    page.locator("dp-topics:defined").wait_for()
     for slug in ("agents", "code"):
         page.locator(f'dp-topics input[value="{slug}"]').press("Space")
     either = page.locator(".dp-lines li").count()
@@ -48,7 +49,7 @@ def test_a_page_speaks_the_language_the_reader_chose_and_goes_on_doing_so(visit:
     assert page.locator(".dp-wide").inner_text() == "2024년 3월 1일 금요일"
     page.locator('dp-language button[value="en"]').click()
     assert page.locator(".dp-wide").inner_text() == "Friday 1 March 2024"
-    assert page.locator(".md-tabs__link").nth(1).inner_text() == "Archive"
+    page.locator(".md-tabs__link", has_text="Archive").wait_for()
     assert page.locator(".dp-anchor").first.get_attribute("aria-label") == "Link to this paper here"
     page = visit.open("archive/")
     page.wait_for_function("() => document.querySelector('dp-calendar a span').textContent.includes('votes')")
@@ -92,3 +93,13 @@ def test_on_a_phone_a_topic_is_chosen_with_a_thumb(visit: Visit) -> None:
     assert min(box["width"], box["height"]) >= 44
     page.locator(".dp-grid label").first.click()
     assert page.locator(".dp-tools").is_visible()
+
+
+def test_what_a_day_is_sifted_by_and_an_author_can_be_followed(visit: Visit) -> None:
+    page = visit.open(f"{DAY}?q=model&code=1")
+    page.get_by_role("button", name="팔로우: model, 코드 있음").click()
+    page = visit.open("authors/#Hao%20Chen")
+    page.get_by_role("button", name="팔로우: Hao Chen").click()
+    kept = page.evaluate("JSON.parse(localStorage['daily-papers.library']).follows")
+    assert [one["query"] for one in kept["filters"]] == ["code=1&q=model"]
+    assert kept["authors"] == ["Hao Chen"]

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from browser.visiting import EVERY_SCREEN, MAKE_FILM, MEDIA_HOSTS, PINNED, WITHOUT_SCRIPTS, Visit
+from browser.visiting import EVERY_PALETTE, EVERY_WIDTH, MAKE_FILM, MEDIA_HOSTS, PINNED, WITHOUT_SCRIPTS, Visit
 
 DAY = "2024/03/01/"
 FULL_DAY = "2026/07/31/"
@@ -35,7 +35,7 @@ PAGES = {
 REPOSITORY_NAME = "mkdocs-daily-papers/mkdocs-daily-papers"
 
 
-@EVERY_SCREEN
+@EVERY_WIDTH
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_overflows_shifts_or_complains_and_pictures_that_fail_give_way(visit: Visit, name: str) -> None:
     page = visit.open(PAGES[name])
@@ -50,7 +50,7 @@ def test_nothing_overflows_shifts_or_complains_and_pictures_that_fail_give_way(v
     assert page.locator("dp-media img").evaluate_all("all => all.every((one) => !one.complete || one.naturalWidth > 0)")
 
 
-@EVERY_SCREEN
+@EVERY_PALETTE
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(visit: Visit, name: str) -> None:
     page = visit.open(PAGES[name])

@@ -553,7 +553,7 @@ def test_what_is_followed_is_listed_and_let_go(visit: Visit) -> None:
     page.get_by_role("button", name="팔로우 중: Ann Author").click()
     assert stored(page)["follows"]["authors"] == []
     page.get_by_role("button", name="팔로우: Ann Author").click()
-    page.get_by_role("button", name="팔로우 중: agents").click()
+    page.get_by_role("button", name="팔로우 중: LLM 에이전트").click()
     page.get_by_role("button", name="팔로우 중: f").click()
     assert stored(page)["follows"] == {"topics": [], "authors": ["Ann Author"], "filters": []}
 
@@ -581,6 +581,7 @@ def test_the_first_visit_is_told_nothing_and_a_later_one_what_is_new(visit: Visi
     page.locator("dp-library button[title]").first.wait_for()
     assert page.locator("dp-news").inner_text() == ""
     assert page.locator(".dp-new").count() == 0
+    page.wait_for_function("() => '2026-07-31' in JSON.parse(localStorage['daily-papers.library']).visits.days")
     value = stored(page)
     assert value["visits"]["days"]["2026-07-31"] == 34
     value["visits"]["days"] |= {"2026-07-31": 30, "2026-07-29": value["visits"]["days"]["2026-07-29"] - 1}

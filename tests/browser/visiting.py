@@ -157,10 +157,15 @@ def visit(chromium: Browser, site: str, request: pytest.FixtureRequest) -> Itera
     context.close()
 
 
-EVERY_SCREEN = pytest.mark.parametrize(
-    "visit",
-    [{"viewport": {"width": width, "height": 900}, "color_scheme": scheme} for width in WIDTHS for scheme in SCHEMES],
-    ids=[f"{width}-{scheme}" for width in WIDTHS for scheme in SCHEMES],
-    indirect=True,
-)
+def _screens(*screens: tuple[int, str]) -> pytest.MarkDecorator:
+    options = [{"viewport": {"width": width, "height": 900}, "color_scheme": scheme} for width, scheme in screens]
+    return pytest.mark.parametrize(
+        "visit", options, ids=[f"{width}-{scheme}" for width, scheme in screens], indirect=True
+    )
+
+
+EVERY_SCREEN = _screens(*((width, scheme) for width in WIDTHS for scheme in SCHEMES))
+# A palette changes no measure, and what one sees at a tablet's width is a phone's or a desk's.
+EVERY_WIDTH = _screens((390, "light"), (768, "dark"), (1440, "light"))
+EVERY_PALETTE = _screens((390, "dark"), (1440, "light"))
 WITHOUT_SCRIPTS = pytest.mark.parametrize("visit", [{"java_script_enabled": False}], ids=["no scripts"], indirect=True)

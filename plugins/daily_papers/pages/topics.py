@@ -139,6 +139,7 @@ def _one(draw: Renderer, slug: str, near: Sequence[str]) -> str:
         root=to_root(draw.urls.topic(slug)),
         slug=slug,
         name=draw.interface.names(shelf.topic_names[slug]),
+        plain_name=draw.words.choose(shelf.topic_names[slug]),
         papers=len(papers),
         votes=sum(one.votes for one in papers),
         top=draw.rows.make(sorted(papers, key=lambda one: (-one.votes, -one.date.toordinal()))[:TOP]),

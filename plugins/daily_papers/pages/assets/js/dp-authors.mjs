@@ -148,7 +148,9 @@ class DpAuthors extends HTMLElement {
     heading.textContent = name;
     const box = document.createElement("div");
     box.className = "dp-bar";
-    box.append(heading);
+    const follow = document.createElement("dp-follow");
+    follow.dataset.author = name;
+    box.append(heading, follow);
     if (this.#input.value.trim()) {
       const back = document.createElement("a");
       back.href = "#";

@@ -148,8 +148,22 @@ class DpFilter extends HTMLElement {
     const text = asked && this.#words ? this.#words.text("shown_of", { count, total: all }) : "";
     if (said.textContent !== text) said.textContent = text;
     for (const button of this.querySelectorAll('button[value="clear"]')) /** @type {HTMLElement} */ (button).hidden = !asked;
+    this.#offer(asked > 0);
     this.querySelector("button[aria-expanded]")?.classList.toggle("dp-on", asked > 0);
     if (this.#nothing) this.#nothing.hidden = count > 0;
+  }
+
+  /** Let the reader follow what is asked for, by the words of its controls. @param {boolean} isAsked */
+  #offer(isAsked) {
+    const follow = /** @type {HTMLElement} */ (this.querySelector("dp-follow"));
+    const names = [...this.#form.querySelectorAll("input, select")].map((control) => {
+      if (control instanceof HTMLSelectElement) return control.value && control.selectedOptions[0]?.textContent;
+      const { type, checked, value, name } = /** @type {HTMLInputElement} */ (control);
+      if (type === "checkbox") return checked && control.parentElement?.querySelector(`[lang="${language()}"]`)?.textContent;
+      return value && { q: value, not: `−${value}`, votes: `▲ ${value}` }[name];
+    });
+    follow.dataset.name = isAsked ? names.filter(Boolean).join(", ") : "";
+    follow.dataset.query = isAsked ? serialise({ ...this.#choice, sort: EVERYTHING.sort }, new URLSearchParams()).toString() : "";
   }
 }
 

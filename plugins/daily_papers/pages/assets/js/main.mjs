@@ -2,13 +2,14 @@
 // on every day comes at once; the others where one of them is met.
 import "./dp-copy.mjs";
 import "./dp-filter.mjs";
+import "./dp-follow.mjs";
 import "./dp-keys.mjs";
 import "./dp-language.mjs";
 import "./dp-library.mjs";
 import "./dp-media.mjs";
 import "./dp-view.mjs";
 
-const RARE = ["authors", "calendar", "follow", "jump", "narrow", "news", "shelf", "topics"];
+const RARE = ["authors", "calendar", "jump", "narrow", "news", "shelf", "topics"];
 
 function meet() {
   for (const name of RARE) if (document.querySelector(`dp-${name}`)) import(`./dp-${name}.mjs`);
