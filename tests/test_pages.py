@@ -156,8 +156,10 @@ class TestWhichPicture:
             )
         )
         assert page.css("img")
+        first, *others = page.css("img")
+        assert first.attributes["fetchpriority"] == "high"
         for picture in page.css("img"):
-            assert picture.attributes["loading"] == "lazy"
+            assert picture.attributes.get("loading") == ("lazy" if picture in others else None)
             assert picture.attributes["alt"] == ""
             assert not (picture.attributes["src"] or "").endswith(".gif")
         for video in page.css("video"):

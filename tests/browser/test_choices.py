@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import Page
 
 from browser.visiting import WITHOUT_SCRIPTS, Visit
 
 DAY = "2024/03/01/"
+FULL_DAY = "2026/07/31/"
 PHONE = pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 900}}], ids=["phone"], indirect=True)
 
 
@@ -103,3 +105,21 @@ def test_what_a_day_is_sifted_by_and_an_author_can_be_followed(visit: Visit) -> 
     kept = page.evaluate("JSON.parse(localStorage['daily-papers.library']).follows")
     assert [one["query"] for one in kept["filters"]] == ["code=1&q=model"]
     assert kept["authors"] == ["Hao Chen"]
+
+
+@PHONE
+def test_a_leap_on_a_phone_ends_at_the_paper_whatever_lies_between(visit: Visit) -> None:
+    ids = visit.open(FULL_DAY).locator("article[id].dp-paper").evaluate_all("all => all.map((one) => one.id)")
+    page = visit.open("")
+    page = visit.open(f"{FULL_DAY}#{ids[-3]}")
+    page.wait_for_load_state("networkidle")
+    assert 0 < _top(page, ids[-3]) < 200
+    page = visit.open(FULL_DAY)
+    page.locator("dp-keys:defined").wait_for()
+    for _ in range(12):
+        page.keyboard.press("j")
+    assert 0 < _top(page, ids[11]) < 200
+
+
+def _top(page: Page, paper: str) -> float:
+    return float(page.locator(f'[id="{paper}"]').evaluate("one => one.getBoundingClientRect().top"))

@@ -6,6 +6,8 @@ try {
     if (chosen) document.documentElement.dataset[at] = chosen;
   }
 } catch {}
+{# Who comes for one paper leaps over others, whose true height counts then. #}
+if (location.hash) document.documentElement.dataset.dpWhole = "";
 {# A day that comes with a filter in its address shows its papers when that has been applied, or has not come in time. #}
 if (/[?&](topic|org|code|video|votes|q|not|sort)=/.test(location.search)) {
   document.documentElement.dataset.dpWait = "";
