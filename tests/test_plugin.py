@@ -20,7 +20,7 @@ import pytest
 
 from daily_papers.archive import day_path, read_day, stored_dates, write_day
 from daily_papers.ledger import LedgerEntry, write_ledger
-from daily_papers.models import Day, Paper, Summary
+from daily_papers.models import Day, Organization, Paper, Summary
 from daily_papers.topics import PACKAGED_TOPICS
 from sites import NOWHERE, REPOSITORY, broken_links, build, make_site, page
 from upstream import Upstream, record
@@ -491,3 +491,16 @@ def test_a_build_without_a_network_gives_the_same_bytes_as_one_that_asks_nothing
         files = (path for path in (site / "site").rglob("*") if path.is_file())
         built.append({str(path.relative_to(site)): path.read_bytes() for path in files})
     assert built[0] == built[1]
+
+
+@pytest.mark.fault(31)
+@pytest.mark.parametrize("theme", ["material", "mkdocs", "readthedocs"])
+def test_what_an_organization_calls_itself_stays_text_in_every_theme(tmp_path: Path, theme: str) -> None:
+    site = make_site(tmp_path, theme={"name": theme})
+    name = "</title><script>alert(1)</script>"
+    paper = Paper(id="2607.00001", title="One", organization=Organization("x", name))
+    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(paper,)))
+    assert build(site, "--strict").returncode == 0
+    html = (site / "site/orgs/x/index.html").read_text("utf-8")
+    assert "alert(1)" in html
+    assert "<script>alert" not in html

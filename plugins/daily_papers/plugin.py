@@ -57,7 +57,8 @@ class _OurPage(Page):
     """A page whose content is drawn when it is written, straight from the record, never through Markdown."""
 
     def __init__(self, page: SitePage, file: File, config: MkDocsConfig, nav_title: str | None) -> None:
-        super().__init__(nav_title or page.title, file, config)
+        # Themes write titles as they are, and an organization calls itself what it likes.
+        super().__init__(nav_title or str(escape(page.title)), file, config)
         self.ours = page
         self.edit_url = None
         if page.changed:

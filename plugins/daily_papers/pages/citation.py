@@ -15,7 +15,7 @@ from urllib.parse import quote_plus
 
 from markupsafe import Markup
 
-from daily_papers.models import ARXIV, Paper
+from daily_papers.models import Paper
 
 MAX_AUTHORS = 50
 """Those beyond are left out, and the span says how many there are: one paper of 75 has more, a few have hundreds."""
@@ -41,7 +41,7 @@ def citation_attributes(paper: Paper, authors: Sequence[str], date: dt.date, add
     parts.append(f"&amp;rft.date={_date(paper, date)}")
     if address:
         parts.append("&amp;rft_id=" + quote_plus(address, "/:"))
-    if address.startswith(ARXIV):
+    if not paper.id.startswith("x-"):
         parts.append(f"&amp;rft.publisher=arXiv&amp;rft_id=info:doi/{DOI_PREFIX}{paper.id}")
     coins = "".join(parts)
     count = len(authors)

@@ -28,15 +28,16 @@ _encoder = msgspec.json.Encoder()
 
 def collection(name: str, url: str, date: dt.date, language: str, papers: Sequence[tuple[Paper, str, str]]) -> Markup:
     """Return the data block of a day at `url`: each paper with its own address and its picture, which may be empty."""
-    data = {
+    data: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "CollectionPage",
         "name": name,
-        "url": url,
         "inLanguage": language,
         "datePublished": date,
         "hasPart": [_article(paper, address, picture) for paper, address, picture in papers],
     }
+    if url:
+        data["url"] = url
     return Markup('<script type="application/ld+json">{}</script>').format(_escaped(data))
 
 
