@@ -147,7 +147,7 @@ class DpFilter extends HTMLElement {
     const said = /** @type {HTMLElement} */ (this.querySelector("output"));
     const text = asked && this.#words ? this.#words.text("shown_of", { count, total: all }) : "";
     if (said.textContent !== text) said.textContent = text;
-    for (const button of this.querySelectorAll('button[value="clear"]')) /** @type {HTMLElement} */ (button).hidden = !asked;
+    for (const button of this.querySelectorAll('button[value="clear"]')) /** @type {HTMLElement} */ (button).hidden = !asked || !this.#words;
     this.#offer(asked > 0);
     this.querySelector("button[aria-expanded]")?.classList.toggle("dp-on", asked > 0);
     if (this.#nothing) this.#nothing.hidden = count > 0;
