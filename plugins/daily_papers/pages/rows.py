@@ -44,9 +44,9 @@ class Rows:
     def __init__(self, urls: Urls, words: Interface) -> None:
         self._urls, self._words = urls, words
 
-    def make(self, ranking: Iterable[Counted], gained: dict[str, int] | None = None) -> list[Row]:
-        """Return a row for each paper; `gained` are votes by id."""
-        return [self._row(one, (gained or {}).get(one.paper.id)) for one in ranking]
+    def make(self, ranking: Iterable[Counted]) -> list[Row]:
+        """Return a row for each paper."""
+        return [self._row(one, None) for one in ranking]
 
     def gains(self, ranking: Iterable[Gain]) -> list[Row]:
         """Return a row for each paper, with what it gained."""
