@@ -202,7 +202,7 @@ class TestWhatANightChanges:
         write_day(archive, a_day(dt.date(2025, 1, 3), 500, 1))
         after = {source: page.render() for source, page in pages_of(archive).items()}
         assert {source for source in before if before[source] != after[source]} == {
-            *("index", "archive", "status", "stats", "top", "2025", "2025/01", "2025/w01", "2025/01/02"),
+            *("index", "archive", "library", "status", "stats", "top", "2025", "2025/01", "2025/w01", "2025/01/02"),
         }
 
     def test_it_says_when_its_own_days_last_changed(self, archive: Path) -> None:
@@ -235,7 +235,7 @@ class TestTop:
 
     def test_without_a_history_it_says_why_nothing_rises(self, archive: Path) -> None:
         page = drawn(pages_of(archive)["top"])
-        assert ["read only once" in node.text() for node in page.css(".dp-nothing")] == [True, True]
+        assert ["read only once" in node.text() for node in page.css(".dp-unknown")] == [True, True]
 
     def test_with_one_it_says_what_was_gained(self, archive: Path) -> None:
         _rise(archive)
@@ -243,7 +243,7 @@ class TestTop:
         rising, late = page.css("section.dp-ranking")[-2:]
         assert [" ".join(node.text().split()) for node in rising.css(".dp-count")] == ["40", "+30"]
         assert "up to 4 January 2025" in text(rising, ".dp-formula")
-        assert "No paper is known" in text(late, ".dp-nothing")
+        assert "No paper is known" in text(late, ".dp-unknown")
 
 
 class TestHome:

@@ -504,3 +504,19 @@ def test_what_an_organization_calls_itself_stays_text_in_every_theme(tmp_path: P
     html = (site / "site/orgs/x/index.html").read_text("utf-8")
     assert "alert(1)" in html
     assert "<script>alert" not in html
+
+
+@pytest.mark.parametrize("directory_urls", [True, False])
+@pytest.mark.parametrize("path", ["", "papers"])
+def test_topics_are_combined_from_files_that_are_there(tmp_path: Path, path: str, directory_urls: bool) -> None:
+    options = {"fetch": "never", "path": path}
+    site = make_site(tmp_path, options, use_directory_urls=directory_urls)
+    (site / "docs/index.md").write_text("# Mine") if path else None
+    write_day(site / "docs" / path, day(MONDAY, "Agents that code"))
+    assert build(site, "--strict").returncode == 0
+    found = site / "site" / path / ("topics/index.html" if directory_urls else "topics.html")
+    element = page(found).css_first("dp-topics")
+    assert element is not None
+    assert (found.parent / str(element.attributes["data-lists"]) / "agents.json").is_file()
+    target = (found.parent / str(element.attributes["data-jump"])).resolve()
+    assert (target / "index.html" if directory_urls else target).is_file()

@@ -209,6 +209,11 @@ class Shelf:
         return counted_papers(self.days, self.listed)
 
     @cached_property
+    def changed(self) -> dict[dt.date, dt.date]:
+        """When each day is known to have changed last, by its date."""
+        return {date: votes_seen(day) or date for date, day in self.days.items()}
+
+    @cached_property
     def by_id(self) -> dict[str, Counted]:
         return {one.paper.id: one for one in self.counted}
 

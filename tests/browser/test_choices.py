@@ -17,6 +17,8 @@ def test_topics_together_are_told_by_the_address_and_by_the_keyboard(visit: Visi
     page.locator("dp-topics:defined").wait_for()
     for slug in ("agents", "code"):
         page.locator(f'dp-topics input[value="{slug}"]').press("Space")
+    page.wait_for_load_state("networkidle")
+    page.locator(".dp-lines li").first.wait_for()
     either = page.locator(".dp-lines li").count()
     page.locator('dp-topics button[value="all"]').press("Enter")
     page.wait_for_url("**/topics/?topic=agents&topic=code&all=1")

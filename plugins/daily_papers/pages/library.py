@@ -44,6 +44,7 @@ def _render(draw: Renderer) -> str:
         # Filled in by the scripts.
         day=root + draw.urls.page("YYYY/MM/DD"),
         topic=root + draw.urls.topic("SLUG"),
+        newest=root + draw.urls.day(draw.shelf.newest) if draw.shelf.newest else "",
         topics=_encoder.encode(draw.shelf.topic_names).decode(),
     )
 

@@ -72,7 +72,15 @@ def draw_rows(values: Sequence[float], most: float) -> Plot:
     return Plot(f"0 0 1 {len(values)}", Markup().join(bars))
 
 
-_BARE: Mapping[str, Any] = {"show_legend": False, "margin": 0, "spacing": 0, "js": (), "css": (), "no_prefix": True}
+_BARE: Mapping[str, Any] = {
+    "show_legend": False,
+    "no_data_text": "",
+    "margin": 0,
+    "spacing": 0,
+    "js": (),
+    "css": (),
+    "no_prefix": True,
+}
 
 
 def _over_time(kind: Any, points: Sequence[Point], label: Label, **options: object) -> Plot:

@@ -15,7 +15,7 @@ from itertools import combinations
 import msgspec
 from markupsafe import Markup
 
-from daily_papers.index import Counted, votes_seen
+from daily_papers.index import Counted
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.urls import to_root
@@ -76,7 +76,7 @@ def pages(draw: Renderer) -> Iterator[SitePage]:
 
 
 def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
-    for slug, papers in draw.shelf.by_topic.items():
+    for slug, papers in draw.shelf.by_topic.items() if draw.shelf.days else ():
         told = [
             {"id": one.paper.id, "title": one.paper.title, "date": one.date, "votes": one.votes}
             for one in sorted(papers, key=lambda one: (one.votes, one.date), reverse=True)
@@ -160,8 +160,6 @@ def _months(draw: Renderer) -> list[dt.date]:
 
 
 def _newest(draw: Renderer, papers: Sequence[Counted]) -> dt.date | None:
-    """Return when the newest of `papers` was last seen to change."""
-    if not papers:
-        return None
-    date = papers[-1].date
-    return votes_seen(draw.shelf.days[date]) or date
+    """Return when a day that one of `papers` counts on changed last."""
+    changed = draw.shelf.changed
+    return max((changed[date] for date in {one.date for one in papers}), default=None)

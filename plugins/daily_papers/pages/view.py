@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import msgspec
 from markupsafe import Markup, escape
 
-from daily_papers.index import Shelf
+from daily_papers.index import Counted, Shelf
 from daily_papers.models import ARXIV, Media, Paper, Summary
 from daily_papers.pages.citation import citation_attributes
 from daily_papers.pages.interface import Interface
@@ -162,6 +162,7 @@ class Viewer:
         self._embeddable = tuple(f"https://{host}/" for host in media_hosts)
         self._words = words
         self._topics: dict[str, Link] = {}
+        self._with_page: set[str] | None = None
         self._by: dict[tuple[str, str], Markup] = {}
         self._abstract_by = [
             self._in_language(words.texts[key], ABSTRACT_LANGUAGE) for key in ("by_authors", "by_authors_beginning")
@@ -220,7 +221,7 @@ class Viewer:
             also=[self._also(paper, other) for other in self.shelf.listed.get(paper.id, ()) if other != date],
             topics=[self._topic(slug) for slug in topics],
             slugs=" ".join(topics),
-            organization_slug=organization_slug(organization.name) if organization else "",
+            organization_slug=self._organization(paper),
             counted=paper.votes or 0,
             rise=rise(paper),
             related=self._related(paper),
@@ -245,11 +246,21 @@ class Viewer:
         if not ids:
             return []
         known = self.shelf.by_id
-        return [
-            Link(escape(one.paper.title), self._urls.paper(one.paper.id, one.date))
-            for one in map(known.get, ids)
-            if one
-        ]
+        return [self._earlier(one) for one in map(known.get, ids) if one]
+
+    def _earlier(self, one: Counted) -> Link:
+        """Return the link to where a paper was first listed: votes on a later date are no reason to change a page."""
+        first = self.shelf.listed.get(one.paper.id, (one.date,))[0]
+        title = next(paper.title for paper in self.shelf.days[first].papers if paper.id == one.paper.id)
+        return Link(escape(title), self._urls.paper(one.paper.id, first))
+
+    def _organization(self, paper: Paper) -> str:
+        """Return the slug of the paper's organization, empty if it has no page: it has one if a paper counts for it."""
+        if self._with_page is None:
+            given = (one.paper.organization for one in self.shelf.counted)
+            self._with_page = {organization_slug(one.name) for one in given if one}
+        slug = organization_slug(paper.organization.name) if paper.organization else ""
+        return slug if slug in self._with_page else ""
 
     def _trend_text(self, paper: Paper) -> Markup:
         return self._words.each(

@@ -72,7 +72,11 @@ class DpAuthors extends HTMLElement {
   /** Show what the address says. @param {boolean} moved whether the reader has just gone there */
   async #follow(moved) {
     const name = anchor();
-    if (!name) return this.#find();
+    if (!name) {
+      await this.#find();
+      if (moved) this.#input.focus();
+      return;
+    }
     await this.#choose(name);
     if (moved) this.querySelector("h2")?.focus();
   }

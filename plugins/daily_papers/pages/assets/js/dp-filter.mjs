@@ -48,7 +48,7 @@ class DpFilter extends HTMLElement {
     if (event.type === "input") return this.#take(/** @type {HTMLInputElement} */ (target).name);
     const button = target.closest("button");
     if (button?.value === "clear") this.#clear();
-    else if (button) this.#open(this.#form.hidden);
+    else if (button?.hasAttribute("aria-expanded")) this.#open(this.#form.hidden);
   }
 
   get #list() {
@@ -91,8 +91,11 @@ class DpFilter extends HTMLElement {
       const control = this.#control(name);
       if (control.type === "checkbox") control.checked = value;
       else control.value = value || "";
+      // A topic or an organization that no paper here has is still asked for.
+      if (value && control instanceof HTMLSelectElement && !control.value) {
+        control.add(new Option(String(value), String(value), true, true));
+      }
     }
-    // A topic or an organization that no paper here has is still asked for, though there is no option for it.
     if (demands(this.#choice)) this.#open(true);
     this.#apply();
     delete document.documentElement.dataset.dpWait;

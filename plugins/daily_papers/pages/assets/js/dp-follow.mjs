@@ -14,10 +14,9 @@ class DpFollow extends HTMLElement {
   #said = make("span", { role: "status" });
 
   connectedCallback() {
-    if (!this.firstChild) {
-      this.append(this.#button, this.#said);
-      this.#button.addEventListener("click", this);
-    }
+    if (this.firstChild) return;
+    this.append(this.#button, this.#said);
+    this.#button.addEventListener("click", this);
     watch(this, () => this.#show());
     speak(this, (words) => {
       this.#words = words;

@@ -17,11 +17,11 @@ class DpLibrary extends HTMLElement {
 
   connectedCallback() {
     touch();
-    if (!this.firstChild) {
-      this.append(...BUTTONS.map((value) => make("button", { type: "button", value })));
-      this.addEventListener("click", this);
-      this.#article?.querySelector(".dp-title")?.append(this.#states);
-    }
+    // Sorting moves papers, and each move connects them again.
+    if (this.firstChild) return;
+    this.append(...BUTTONS.map((value) => make("button", { type: "button", value })));
+    this.addEventListener("click", this);
+    this.#article?.querySelector(".dp-title")?.append(this.#states);
     watch(this, (library) => {
       this.#paper = paperOf(library, this.#article?.id ?? "");
       this.#show();

@@ -27,6 +27,7 @@ class DpTopics extends HTMLElement {
     addEventListener("popstate", this.#read);
     speak(this, (words) => {
       this.#words = words;
+      this.#say(words);
       this.#show();
     });
   }
@@ -55,14 +56,13 @@ class DpTopics extends HTMLElement {
     } else if (value === "any" || value === "all") this.#all = value === "all";
     else if (value === "votes" || value === "date") this.#order = value;
     this.#changed();
-    this.querySelector(`button[value="${value}"]`)?.focus();
   }
 
   #changed() {
     const query = new URLSearchParams(this.#chosen().map((slug) => ["topic", slug]));
     if (this.#all) query.set("all", "1");
     if (this.#order === "date") query.set("sort", "date");
-    history.replaceState(history.state, "", query.size ? `?${query}` : location.pathname);
+    history.replaceState(history.state, "", String(query) ? `?${query}` : location.pathname);
     this.#show();
   }
 
@@ -92,25 +92,32 @@ class DpTopics extends HTMLElement {
     }
     if (chosen.join() !== this.#chosen().join()) return;
     if (papers.length > SHOWN) told += ` ${words.count("topics_shown", SHOWN)}`;
-    this.#choices(told, words);
+    this.#tell(told);
     this.#list.replaceChildren(...papers.slice(0, SHOWN).map((paper) => this.#line(paper, words)));
   }
 
-  /**
-   * @param {string} told what was found
-   * @param {import("./core/words.mjs").Words} words
-   */
-  #choices(told, words) {
+  /** Put what can be chosen in place, in the reader's language. @param {import("./core/words.mjs").Words} words */
+  #say(words) {
     const how = group(words.text("topics_how"), [
-      ["any", words.text("topics_any"), !this.#all],
-      ["all", words.text("topics_all"), this.#all],
+      ["any", words.text("topics_any")],
+      ["all", words.text("topics_all")],
     ]);
     const order = group(words.text("topics_sort"), [
-      ["votes", words.text("topics_sort_votes"), this.#order === "votes"],
-      ["date", words.text("topics_sort_date"), this.#order === "date"],
+      ["votes", words.text("topics_sort_votes")],
+      ["date", words.text("topics_sort_date")],
     ]);
     const clear = element("button", { type: "button", value: "clear", className: "dp-clear", textContent: words.text("topics_clear") });
-    this.#tools.replaceChildren(element("p", { role: "status", textContent: told }), how, order, clear);
+    this.#tools.replaceChildren(element("p", { role: "status" }), how, order, clear);
+  }
+
+  /** @param {string} told what was found */
+  #tell(told) {
+    const pressed = [this.#all ? "all" : "any", this.#order];
+    for (const button of this.#tools.querySelectorAll("[role=group] button")) {
+      button.setAttribute("aria-pressed", String(pressed.includes(/** @type {HTMLButtonElement} */ (button).value)));
+    }
+    const status = this.#tools.querySelector("[role=status]");
+    if (status) status.textContent = told;
   }
 
   /**
@@ -120,7 +127,7 @@ class DpTopics extends HTMLElement {
   #line(paper, words) {
     const [year, month, day] = paper.date.split("-");
     const link = element("a", { lang: "en", textContent: paper.title });
-    link.href = `${this.dataset.root}p/#${paper.id}`;
+    link.href = `${this.dataset.jump}#${paper.id}`;
     const line = element("li", {});
     const when = element("time", { dateTime: paper.date, textContent: words.date(`${year}-${month}-${day}`, "plain") });
     line.append(element("b", { className: "dp-count", textContent: words.number(paper.votes) }), link, when);
@@ -131,7 +138,7 @@ class DpTopics extends HTMLElement {
   #load(slug) {
     let list = this.#lists.get(slug);
     if (!list) {
-      list = fetch(`${this.dataset.root}topics/${slug}.json`).then(async (answer) => {
+      list = fetch(`${this.dataset.lists}${slug}.json`).then(async (answer) => {
         if (!answer.ok) throw new Error(`${answer.status} for ${slug}`);
         return (await answer.json()).papers;
       });
@@ -163,12 +170,12 @@ function element(name, properties) {
 
 /**
  * @param {string} label
- * @param {[string, string, boolean][]} choices value, words, and whether it is the one
+ * @param {[string, string][]} choices value and words
  */
 function group(label, choices) {
   const box = element("div", { className: "dp-choice", role: "group", ariaLabel: label });
-  for (const [value, text, pressed] of choices) {
-    box.append(element("button", { type: "button", value, textContent: text, ariaPressed: String(pressed) }));
+  for (const [value, text] of choices) {
+    box.append(element("button", { type: "button", value, textContent: text, ariaPressed: "false" }));
   }
   return box;
 }

@@ -39,6 +39,7 @@ export function wordsOf(code) {
   if (!words) {
     words = import(`./words/${code}.mjs`).then((module) => new Words(code, module.default));
     loaded.set(code, words);
+    words.catch(() => loaded.delete(code)); // asked for again the next time
   }
   return words;
 }
@@ -51,8 +52,9 @@ export function wordsOf(code) {
 export function speak(owner, say) {
   const now = async () => {
     if (!owner.isConnected) return document.removeEventListener(CHANGED, now);
-    const words = await wordsOf(language());
-    if (words.language === language()) say(words);
+    // Without its words a page keeps the ones it came with.
+    const words = await wordsOf(language()).catch(() => undefined);
+    if (words?.language === language()) say(words);
   };
   document.addEventListener(CHANGED, now);
   now();

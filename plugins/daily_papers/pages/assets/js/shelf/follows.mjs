@@ -96,7 +96,7 @@ export function drawFollows(words, places) {
  */
 function drawFollowed(kind, one, key, places) {
   const name = typeof one !== "string" ? one.name : kind === "topics" ? places.topicName(one) : one;
-  const address = kind === "topics" ? places.topic(key) : "";
+  const address = { topics: places.topic, authors: places.author, filters: places.filter }[kind](key);
   const button = document.createElement("dp-follow");
   button.dataset.name = name;
   button.dataset[{ topics: "topic", authors: "author", filters: "query" }[kind]] = key;

@@ -8,7 +8,7 @@ import { drawHidden, drawPapers } from "./papers.mjs";
 
 /**
  * @param {HTMLElement} shelf holds the addresses of the site in its data: `day` with YYYY, MM and DD in it, `topic` with
- *   SLUG, `months` of the newest data files, and `topics`, the name of each by language, by slug
+ *   SLUG, `authors`, the `newest` day, `months` of the newest data files, and `topics`, the name of each by language, by slug
  * @param {import("../core/words.mjs").Words} words
  */
 export async function draw(shelf, words) {
@@ -46,6 +46,10 @@ function placesOf({ dataset }, words) {
     },
     /** @param {string} slug @returns {string} "" where the site has no such topic */
     topic: (slug) => (Object.hasOwn(names, slug) ? (dataset.topic ?? "").replace("SLUG", slug) : ""),
+    /** @param {string} name */
+    author: (name) => `${dataset.authors}#${encodeURIComponent(name)}`,
+    /** @param {string} query of a day's page: the newest day, sifted by it */
+    filter: (query) => (dataset.newest ? `${dataset.newest}?${query}` : ""),
     /** @param {string} slug */
     topicName: (slug) => (Object.hasOwn(names, slug) ? names[slug][words.language] ?? names[slug].en : slug),
   };

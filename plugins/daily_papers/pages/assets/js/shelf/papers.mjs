@@ -85,7 +85,7 @@ export function drawHidden(words, places) {
     section.hidden = !hidden.length;
     title.textContent = words.count("library_hidden", hidden.length);
     list.replaceChildren(
-      ...hidden.slice(0, ROWS).map(([id, paper]) => {
+      ...hidden.map(([id, paper]) => {
         const again = make("button", { type: "button", textContent: words.text("library_show") });
         again.setAttribute("aria-label", `${again.textContent}: ${paper.title}`);
         again.addEventListener("click", () => {
