@@ -123,7 +123,8 @@ def test_a_paper_of_several_dates_leads_to_the_others() -> None:
     later = FRIDAY + dt.timedelta(days=6)
     day = Day(date=FRIDAY, source="huggingface", papers=(Paper(id="2607.00001", title="t"),))
     draw = renderer()
-    draw.shelf = Shelf(listed={"2607.00001": (FRIDAY, later)})
+    again = Day(date=later, source="huggingface", papers=day.papers)
+    draw.shelf = Shelf(days={FRIDAY: day, later: again}, listed={"2607.00001": (FRIDAY, later)})
     html = draw.day(day, DayEntry(FRIDAY, "complete", papers=1), previous=None, next=None)
     link = LexborHTMLParser(html).css_first(".dp-also a")
     assert link is not None

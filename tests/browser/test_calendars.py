@@ -47,7 +47,7 @@ def test_what_was_best_this_month_is_two_clicks_from_home(visit: Visit) -> None:
     best = page.locator(".dp-rows th a").first
     assert best.inner_text()
     best.click()
-    assert page.locator("article:target").count() == 1
+    page.locator("article:target").wait_for()
 
 
 @PHONE

@@ -149,8 +149,7 @@ def test_an_author_is_found_with_the_keys_alone(visit: Visit) -> None:
     page.keyboard.press("Enter")
     heading = page.locator(".dp-found h2")
     expect(heading).to_be_focused()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    visit.tab_to(page.locator(".dp-papers-found a").first)
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/20\d\d/\d\d/\d\d/#"))
 

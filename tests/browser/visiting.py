@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Route, sync_playwright
 
 from browser.chromium import find
 from sites import REPOSITORY, build
@@ -117,6 +117,15 @@ class Visit:
     def open(self, path: str) -> Page:
         self.page.goto(self.site + path, wait_until="load")
         return self.page
+
+    def tab_to(self, target: Locator, *, presses: int = 60) -> None:
+        """Go to `target` as one does who has no mouse."""
+        target.wait_for()
+        for _ in range(presses):
+            self.page.keyboard.press("Tab")
+            if target.evaluate("(node) => node === document.activeElement"):
+                return
+        raise AssertionError(f"{target} is not reached with {presses} presses of Tab")
 
     def scroll_through(self) -> None:
         """Go down the page as a reader does, so that everything that waits to be near is loaded."""
