@@ -20,7 +20,7 @@ from daily_papers.enrich import read_unknown
 from daily_papers.errors import ArchiveError
 from daily_papers.files import UNREADABLE, locked
 from daily_papers.ledger import read_ledger
-from daily_papers.mirror import read_index
+from daily_papers.mirrored import read_index
 from daily_papers.models import Day, Paper
 from daily_papers.related import unreadable_months
 from daily_papers.summaries.budget import read_usage

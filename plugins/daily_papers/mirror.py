@@ -1,6 +1,6 @@
 """Thumbnails that stay: copies of one's own, in two widths, named by their content, under a budget of bytes.
 
-An archive folder goes in; ROOT/media/ and its index, ROOT/media.json, one line an address, are brought up to date.
+An archive folder goes in; ROOT/media/ and its index are brought up to date.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from daily_papers.archive import read_day, stored_dates
 from daily_papers.download import Rules, download
 from daily_papers.errors import ArchiveError, FetchError, SettingError
 from daily_papers.files import locked, remove, set_aside, sweep_temporaries, write_atomically
+from daily_papers.mirrored import FOLDER, INDEX, Index, Mirrored, read_index
 
 if TYPE_CHECKING:
     import PIL.Image
@@ -36,32 +37,10 @@ MOST_TRIES = 3
 RUN_S = 900.0
 NOTE_EVERY_S = 2.0
 
-INDEX = "media.json"
-FOLDER = "media"
-
-
 _log = logging.getLogger("daily_papers")
 
 
-class Mirrored(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A copy, or why there is none."""
-
-    name: str = ""
-    """The beginning of its hash; its files are FOLDER/NAME[:2]/NAME-640.webp and -320.webp."""
-    bytes: int = 0
-    """Of both."""
-    failed: str = ""
-    tries: int = 0
-
-    @property
-    def stem(self) -> str:
-        """Where its files lie below the archive, without width and ending."""
-        return f"{FOLDER}/{self.name[:2]}/{self.name}"
-
-
 _OURS = re.compile(r"[0-9a-f]{20}-(640|320)\.webp")
-
-Index = dict[str, Mirrored]
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -73,17 +52,6 @@ class Report(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         counts = {"copied": self.copied, "not to be had": self.failed, "dropped": self.dropped, "left": self.left}
         return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing new"
-
-
-def read_index(root: Path) -> Index:
-    """Return what is mirrored, by address; empty if nothing is. Raises ArchiveError."""
-    path = root / INDEX
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Index)
-    except FileNotFoundError:
-        return {}
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
-        raise ArchiveError(f"{e}; restore it from git, or delete it and fetch again", path=path) from e
 
 
 def mirror_archive(

@@ -32,7 +32,7 @@ from daily_papers.dates import current_instant
 from daily_papers.errors import ArchiveError, DailyPapersError
 from daily_papers.frames import Frames, pick_samples
 from daily_papers.models import HUGGING_FACE_SOURCE
-from daily_papers.pages.beside import BesideWriter
+from daily_papers.pages.beside import Beside
 from daily_papers.pages.csp import add_policy
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import FRAME_TEMPLATE, THEME_FOLDER, THEME_TEMPLATE, Renderer
@@ -91,7 +91,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     site: Site
     frames: Frames
     nav_pages: list[Page]
-    beside: BesideWriter
+    beside: Beside
     serving = False
     fetched = False
 
@@ -159,6 +159,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
                 files.append(File.generated(config, address, content=record, inclusion=stored.inclusion))
         taken = {file.dest_uri for file in files}
         nav_titles = dict(_nav_titles(config.nav))
+        published = []
         for page in self.site.pages():
             file = File.generated(config, page.source, content="", inclusion=_inclusion(page))
             if file.dest_uri in taken:
@@ -166,6 +167,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
                 continue
             _OurPage(page, file, config, nav_titles.get(page.source))
             files.append(file)
+            published.append(page)
         for address, content in self.site.files():
             if address not in taken:
                 files.append(File.generated(config, address, content=content))
@@ -174,7 +176,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         # The archive stays until the build is over: the collector need not walk through it again and again.
         gc.freeze()
         # A preview has threads, which a forked process must not share.
-        self.beside = BesideWriter(self.site, Path(config.site_dir), beside=not self.serving)
+        self.beside = Beside(self.site, Path(config.site_dir), published, forked=not self.serving)
         return files
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
@@ -199,7 +201,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     @event_priority(-100)  # last, so that what other plugins put into the context is in the frame
     def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         if isinstance(page, _OurPage):
-            page.content = page.ours.render()
+            page.content = self.beside.draw(page.ours)
             html = self.frames.render(page, context, alike=self._is_alike(page))
             context["daily_papers_page"] = html  # type: ignore[typeddict-unknown-key]
 

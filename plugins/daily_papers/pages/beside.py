@@ -1,37 +1,84 @@
-"""What a build writes beside its pages: the Markdown twins of the dates, and the data that scripts ask for.
+"""A second process beside the host: it writes what a build has beside its pages, then draws pages together with it.
 
-A Site and the folder of the built site go in, files come out. They are a third of all files and need nothing of the
-host, so that a second process can write them on another core while the host renders the pages.
+A Site, the folder of the built site and the pages go in; drawn pages, and files below that folder, come out. Drawing
+takes most of a build's time and needs nothing of the host; what MkDocs itself does is one page after the other.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+from collections.abc import Sequence
+from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from daily_papers.pages.page import SitePage
 from daily_papers.pages.site import Site
 
 
-class BesideWriter:
-    """Writes what `site` has beside its pages below `folder`; it is there when `finish` returns.
+class Beside:
+    """Helps a host with `pages`, best in the order in which it asks for them, and with what `site` has beside them.
 
-    `beside` starts writing at once in a process of its own. Where none can be forked, or that process failed, they
-    are written by `finish`, whose OSError names the file.
+    The Markdown twins of the dates and the data that scripts ask for are a third of all files: they are below `folder`
+    when `finish` returns. If `forked`, a process of its own begins with both at once. Where none can be forked, or it
+    failed, everything is done here, and an OSError of `finish` names the file.
     """
 
-    def __init__(self, site: Site, folder: Path, *, beside: bool) -> None:
-        self._site, self._folder = site, folder
+    def __init__(self, site: Site, folder: Path, pages: Sequence[SitePage], *, forked: bool) -> None:
+        self._site, self._folder, self._pages = site, folder, pages
+        self._drawn: dict[str, str] = {}
+        """What was drawn before it was asked for, by source: a page or two."""
         self._process: BaseProcess | None = None
-        if beside and "fork" in multiprocessing.get_all_start_methods():
-            self._process = multiprocessing.get_context("fork").Process(target=self._write, daemon=True)
+        if forked and "fork" in multiprocessing.get_all_start_methods():
+            context = multiprocessing.get_context("fork")
+            self._received, self._sent = context.Pipe(duplex=False)
+            # Both sides take the next page that nobody has taken.
+            self._next = context.Value("i", 0)
+            self._process = context.Process(target=self._help, daemon=True)
             self._process.start()
+            self._sent.close()
+
+    def draw(self, page: SitePage) -> str:
+        """Return the content of `page`, which is asked for once."""
+        while self._process and page.source not in self._drawn:
+            if self._received.poll() or (taken := self._take()) is None:
+                if not self._receive():
+                    break
+            else:
+                self._drawn[taken.source] = taken.render()
+        drawn = self._drawn.pop(page.source, None)
+        return page.render() if drawn is None else drawn
 
     def finish(self) -> None:
+        """Wait until everything beside the pages is written."""
         if self._process:
+            self._received.close()
             self._process.join()
         if not self._process or self._process.exitcode:
             self._write()
+
+    def _take(self) -> SitePage | None:
+        with self._next.get_lock():
+            number = self._next.value
+            self._next.value += 1
+        return self._pages[number] if number < len(self._pages) else None
+
+    def _receive(self) -> bool:
+        """Wait for a page from the other process; return whether one came."""
+        try:
+            source, html = self._received.recv()
+        except (EOFError, OSError):
+            return False
+        self._drawn[source] = html
+        return True
+
+    def _help(self) -> None:
+        """Do what the second process is for: first what only it does, so that both are done at the same time."""
+        self._received.close()
+        self._write()
+        with suppress(BrokenPipeError):  # the host asks for no more pages
+            while (page := self._take()) is not None:
+                self._sent.send((page.source, page.render()))
 
     def _write(self) -> None:
         for address, content in self._site.beside():

@@ -28,6 +28,7 @@ class Interface:
         """The catalogue's plain texts by key."""
         # A site says the same of the same dates and numbers on a thousand pages.
         self.date = lru_cache(maxsize=4096)(self._date)
+        self.text = lru_cache(maxsize=4096)(self._text)
         self.count = lru_cache(maxsize=4096)(self._count)
         self.named = lru_cache(maxsize=1024)(self._named)
 
@@ -38,12 +39,12 @@ class Interface:
     def _of(self, texts: list[str]) -> Markup:
         if texts.count(texts[0]) == len(texts):
             return escape(texts[0])
-        return Markup().join(
-            Markup('<dp-w lang="{}">{}</dp-w>').format(words.language, text)
-            for words, text in zip(self.all, texts, strict=True)
+        marked = (
+            f'<dp-w lang="{words.language}">{escape(text)}</dp-w>' for words, text in zip(self.all, texts, strict=True)
         )
+        return Markup("".join(marked))  # noqa: S704  # each text is escaped, a language is one of ours
 
-    def text(self, key: str, **values: object) -> Markup:
+    def _text(self, key: str, **values: object) -> Markup:
         """Return the text of `key` with its places filled; a date is written as each language does."""
         return self.each(lambda words: words.text(key, **values))
 

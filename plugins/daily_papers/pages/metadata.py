@@ -21,7 +21,7 @@ AUTHORS = 8
 """So many authors of a paper are named; a collaboration of hundreds would be most of the page."""
 
 # As in HTML's own rules for script content, and for readers of JavaScript, to which U+2028 ends a line.
-_ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+_ESCAPES = {sign: f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 _encoder = msgspec.json.Encoder()
 
@@ -55,7 +55,10 @@ def _article(paper: Paper, address: str, picture: str) -> dict[str, object]:
 
 
 def _escaped(data: object) -> Markup:
-    return Markup(_encoder.encode(data).decode().translate(_ESCAPES))  # noqa: S704  # no sign of markup is left in it
+    text = _encoder.encode(data).decode()
+    for sign, escape in _ESCAPES.items():  # faster, sign by sign, than a table
+        text = text.replace(sign, escape)
+    return Markup(text)  # noqa: S704  # no sign of markup is left in it
 
 
 @lru_cache

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from daily_papers.index import ALL_HIDDEN, NOT_ASKED, DateState, DayEntry, Shelf, total, votes_seen
 from daily_papers.models import HUGGING_FACE, HUGGING_FACE_SOURCE, Day, Paper
 from daily_papers.pages.calendar import make_years
+from daily_papers.pages.environment import make_environment
 from daily_papers.pages.interface import Interface
 from daily_papers.pages.metadata import collection, territory
 from daily_papers.pages.page import SitePage
@@ -32,7 +32,6 @@ from daily_papers.text import cut
 THEME_TEMPLATE, FRAME_TEMPLATE = "daily-papers.html", "daily-papers-frame.html"
 """A page of ours, and the frame around it, below `THEME_FOLDER`: a host's theme renders these, not we."""
 THEME_FOLDER = Path(__file__).parent / "theme"
-TEMPLATES = Path(__file__).parent / "templates"
 
 TAB_TITLES = ("home_title", "archive_title", "top_title", "topics_title", "authors_title", "library_title")
 """The keys of what a host names its ways in by."""
@@ -59,15 +58,6 @@ class _Neighbour(msgspec.Struct, frozen=True):
     word: Markup
     short: Markup
     full: Markup
-
-
-class _Environment(Environment):
-    """Jinja without its second guess: what templates get are objects or mappings, and each is written as it is.
-
-    Jinja tries `a.b` as an attribute, then as an item; a page of papers asks a thousand times.
-    """
-
-    getattr = staticmethod(getattr)  # type: ignore[assignment]  # C's own takes any object, as Jinja's does
 
 
 class Renderer:
@@ -105,23 +95,17 @@ class Renderer:
             urls=urls,
         )
         self.rows = Rows(urls, self.interface)
-        self._env = _Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            undefined=StrictUndefined,
-            auto_reload=False,  # a preview makes a new renderer for each build
-        )
-        self._env.globals.update(
-            t=self.interface.texts,
-            words=self.interface,
-            named=self.interface.named,
-            tab_titles=TAB_TITLES,
-            urls=urls,
-            legend_states=LEGEND_STATES,
-            weekdays=self.interface.weekdays(),
-            hugging_face=HUGGING_FACE if is_hugging_face else "",
+        self._env = make_environment(
+            {
+                "t": self.interface.texts,
+                "words": self.interface,
+                "named": self.interface.named,
+                "tab_titles": TAB_TITLES,
+                "urls": urls,
+                "legend_states": LEGEND_STATES,
+                "weekdays": self.interface.weekdays(),
+                "hugging_face": HUGGING_FACE if is_hugging_face else "",
+            }
         )
 
     @property

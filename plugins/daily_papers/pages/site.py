@@ -30,7 +30,7 @@ from daily_papers.index import (
     votes_seen,
 )
 from daily_papers.ledger import LedgerEntry, read_ledger
-from daily_papers.mirror import read_index
+from daily_papers.mirrored import read_index
 from daily_papers.models import Day
 from daily_papers.pages import authors, data, jump, library, organizations, periods, statistics, topics, tops
 from daily_papers.pages.page import SitePage

@@ -1,0 +1,56 @@
+"""Jinja as our templates need it: every text escaped, and nothing done a thousand times that is always the same.
+
+Templates of ours in, compiled templates out. What they are filled with is `render`'s business.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
+from markupsafe import Markup
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+# `{{ t["key"] }}` and `{{ named("attribute", "key") }}`: what no page, row or paper makes different.
+_SAID = re.compile(r'\{\{ (?:t\["(?P<key>\w+)"\]|named\("(?P<attribute>[\w-]+)", "(?P<name>\w+)"\)) \}\}')
+
+
+def make_environment(globals: dict[str, Any]) -> Environment:
+    """Return an environment whose templates know `globals`, among them `t` and `named` of an Interface."""
+    environment = _Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        extensions=[_Said],
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        auto_reload=False,  # a preview makes a new one for each build
+    )
+    environment.globals.update(globals)
+    return environment
+
+
+class _Environment(Environment):
+    """Jinja without its second guess: what templates get are objects or mappings, and each is written as it is.
+
+    Jinja tries `a.b` as an attribute, then as an item; a page of papers asks a thousand times.
+    """
+
+    getattr = staticmethod(getattr)  # type: ignore[assignment]  # C's own takes any object, as Jinja's does
+
+
+class _Said(Extension):
+    """Writes the interface's fixed texts into a template before it is compiled: a page of papers says hundreds."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Return `source` with its fixed texts in place."""
+        return _SAID.sub(self._say, source)
+
+    def _say(self, place: re.Match[str]) -> str:
+        known: Any = self.environment.globals
+        said: Markup = known["t"][place["key"]] if place["key"] else known["named"](place["attribute"], place["name"])
+        return place[0] if "{" in said else said  # what Jinja would read is left to it
