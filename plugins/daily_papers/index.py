@@ -213,6 +213,10 @@ class Shelf:
         """When each day is known to have changed last, by its date."""
         return {date: votes_seen(day) or date for date, day in self.days.items()}
 
+    def last_change(self, dates: Iterable[dt.date]) -> dt.date | None:
+        """Return when a day of `dates` changed last; None where none of them has papers."""
+        return max(filter(None, map(self.changed.get, set(dates))), default=None)
+
     @cached_property
     def by_id(self) -> dict[str, Counted]:
         return {one.paper.id: one for one in self.counted}

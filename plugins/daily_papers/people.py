@@ -20,6 +20,7 @@ from itertools import chain, groupby
 import msgspec
 
 from daily_papers.index import Counted
+from daily_papers.models import Paper
 
 MAX_NAME_CHARS = 200
 """A longer author is no name but a text that slipped in; the lists leave it out."""
@@ -92,6 +93,11 @@ def organization_slug(name: str) -> str:
     return f"{slug or 'o'}--{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:_HASH_CHARS]}"
 
 
+def slug_of(paper: Paper) -> str:
+    """Return the slug of the organization of `paper`, empty if it names none."""
+    return organization_slug(paper.organization.name) if paper.organization else ""
+
+
 def organizations(counted: Iterable[Counted]) -> dict[str, Organization]:
     """Return each organization by its slug, the one with most papers first, then most votes, then by name.
 
@@ -99,8 +105,8 @@ def organizations(counted: Iterable[Counted]) -> dict[str, Organization]:
     """
     papers: defaultdict[str, list[Counted]] = defaultdict(list)
     for one in counted:
-        if one.paper.organization:
-            papers[organization_slug(one.paper.organization.name)].append(one)
+        if slug := slug_of(one.paper):
+            papers[slug].append(one)
     found = [_organization(slug, theirs) for slug, theirs in papers.items()]
     found.sort(key=lambda each: (-len(each.papers), -each.votes, each.slug))
     return {each.slug: each for each in found}

@@ -29,7 +29,7 @@ from daily_papers.index import Counted, Shelf
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.urls import month_stem
-from daily_papers.people import organization_slug
+from daily_papers.people import slug_of
 
 _encoder = msgspec.json.Encoder()
 
@@ -41,7 +41,7 @@ class _MonthPaper(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     authors: tuple[str, ...] = ()
     votes: int | None = None
     topics: tuple[str, ...] = ()
-    org: str | None = None
+    org: str = ""
     code: bool = False
     video: bool = False
 
@@ -85,7 +85,7 @@ def _month_paper(one: Counted, shelf: Shelf) -> _MonthPaper:
         authors=paper.authors,
         votes=paper.votes,
         topics=shelf.topics.get(paper.id, ()),
-        org=organization_slug(paper.organization.name) if paper.organization else None,
-        code=paper.github is not None,
-        video=any(medium.kind == "video" for medium in paper.media),
+        org=slug_of(paper),
+        code=paper.has_code,
+        video=paper.has_video,
     )

@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Literal
 
 import msgspec
 
-from daily_papers.index import DayEntry, best_paper, total, votes_seen
+from daily_papers.index import DayEntry, best_paper, total
 from daily_papers.pages.calendar import WEEKS, make_years, tone_steps
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import DESCRIPTION_CHARS, Renderer
@@ -74,11 +74,10 @@ class Line(msgspec.Struct, frozen=True):
 
 def pages(draw: Renderer) -> Iterator[SitePage]:
     """Yield every year, month and week, oldest first of each."""
-    changed = {date: votes_seen(day) or date for date, day in draw.shelf.days.items()}
     for kind in PAPERS:
         periods = make_periods(kind, draw.shelf.dates)
         for previous, period, following in _with_neighbours(periods):
-            yield _page(draw, period, previous, following, changed)
+            yield _page(draw, period, previous, following)
 
 
 def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
@@ -124,13 +123,7 @@ def _with_neighbours(periods: list[Period]) -> Iterator[tuple[Period | None, Per
             yield previous, period, following
 
 
-def _page(
-    draw: Renderer,
-    period: Period,
-    previous: Period | None,
-    following: Period | None,
-    changed: Mapping[dt.date, dt.date],
-) -> SitePage:
+def _page(draw: Renderer, period: Period, previous: Period | None, following: Period | None) -> SitePage:
     links = [(rel, draw.urls.page(other.stem), "") for rel, other in (("prev", previous), ("next", following)) if other]
     return SitePage(
         draw.urls.source(period.stem),
@@ -138,7 +131,7 @@ def _page(
         _description(draw, period),
         partial(_render, draw, period, previous, following),
         draw.page_head(draw.urls.page(period.stem), links),
-        changed=max((changed[entry.date] for entry in period.entries if entry.date in changed), default=None),
+        changed=draw.shelf.last_change(entry.date for entry in period.entries),
         is_way_in=False,
     )
 

@@ -27,7 +27,6 @@ from daily_papers.index import (
     empty_entry,
     every_date,
     relisted,
-    votes_seen,
 )
 from daily_papers.ledger import LedgerEntry, read_ledger
 from daily_papers.mirror import read_index
@@ -121,7 +120,7 @@ class Site:
 
     def _pages(self) -> Iterator[SitePage]:
         newest = self.days[max(self.days)] if self.days else None
-        changed = max(map(_changed, self.days.values()), default=None)
+        changed = self.shelf.last_change(self.days)
         draw = self.renderer
         yield SitePage(
             self.urls.source("index"),
@@ -244,12 +243,8 @@ class Site:
             render,
             draw.day_head(entry.date, previous=previous, next=following, has_twins=day is not None),
             image=draw.day_image(day) if day else "",
-            changed=_changed(day) if day else None,
+            changed=self.shelf.changed.get(entry.date),
             date=entry.date,
             anchors=frozenset(paper.id for paper in day.papers) if day else frozenset(),
             is_way_in=False,
         )
-
-
-def _changed(day: Day) -> dt.date:
-    return votes_seen(day) or day.date

@@ -12,17 +12,16 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 from markupsafe import Markup
 
-from daily_papers.index import votes_seen
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.plots import Plot, Point, draw_bars, draw_line, draw_rows
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.urls import to_root
+from daily_papers.people import Organization
 from daily_papers.stats import (
     LEAST_OF_TOPIC,
     LEAST_PAPERS,
-    Listed,
     Month,
-    Organizations,
+    MostListed,
     Stats,
     Trend,
     Trends,
@@ -56,14 +55,13 @@ class Figure(msgspec.Struct, frozen=True):
 
 def pages(draw: Renderer) -> Iterator[SitePage]:
     url = draw.urls.page(STEM)
-    days = draw.shelf.days.values()
     yield SitePage(
         draw.urls.source(STEM),
         draw.words.texts["stats_title"],
         draw.words.texts["stats_description"],
         lambda: _render(draw, url),
         draw.page_head(url),
-        max((votes_seen(day) or day.date for day in days), default=None),
+        draw.shelf.last_change(draw.shelf.days),
         is_way_in=False,
     )
 
@@ -102,7 +100,7 @@ def _render(draw: Renderer, url: str) -> str:
     )
 
 
-def _spans(stats: Stats) -> list[tuple[str, Organizations]]:
+def _spans(stats: Stats) -> list[tuple[str, MostListed]]:
     """Return the rankings of organizations that there are, by key: one where the year's says the same as all time's."""
     ever, of_year = stats.organizations, stats.organizations_of_year
     if not ever or not of_year or not ever.listed:
@@ -182,13 +180,14 @@ class _Makers:
         ]
         return Figure(key, draw_rows([abs(trend.change) for trend in trends], most), lines)
 
-    def organizations(self, of: Organizations, key: str) -> Figure:
-        lines = [Line(name_of(one), whole(one.papers), self._urls.organization(one.slug)) for one in of.listed]
-        return Figure(key, draw_rows([one.papers for one in of.listed], of.listed[0].papers), lines)
+    def organizations(self, of: MostListed, key: str) -> Figure:
+        papers = [len(one.papers) for one in of.listed]
+        lines = [Line(name_of(one), whole(len(one.papers)), self._urls.organization(one.slug)) for one in of.listed]
+        return Figure(key, draw_rows(papers, papers[0]), lines)
 
 
-def name_of(organization: Listed) -> str:
-    return cut(organization.name, NAME_CHARS)
+def name_of(organization: Organization) -> str:
+    return cut(organization.title, NAME_CHARS)
 
 
 def _rows(key: str, names: Sequence[Markup], values: Sequence[float], *, is_of_votes: bool = False) -> Figure:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -19,13 +18,13 @@ import msgspec
 from markupsafe import Markup, escape
 
 from daily_papers.index import Counted, Shelf
-from daily_papers.models import ARXIV, Media, Paper, Summary
+from daily_papers.models import ARXIV, Media, Paper, Summary, media_ending
 from daily_papers.pages.citation import citation_attributes
 from daily_papers.pages.interface import Interface
 from daily_papers.pages.report import Reporter
 from daily_papers.pages.urls import Urls
 from daily_papers.pages.words import language_name
-from daily_papers.people import organization_slug
+from daily_papers.people import slug_of
 from daily_papers.text import MAX_URL_CHARS, NAME_CHARS, cut, safe_url, shown_line
 
 ABSTRACT_LANGUAGE = "en"
@@ -124,6 +123,7 @@ class PaperView(msgspec.Struct, frozen=True, gc=False):
     """Whether anything is folded below: another summary, the abstract, more media."""
     arxiv: bool
     has_video: bool
+    """Whether one can be played here, not only linked to: a film that can be embedded is the picture."""
     code: str
     stars: str
     links: list[Link]
@@ -181,7 +181,7 @@ class Viewer:
         code = safe_url(github.url) if github else None
         if github and not code:
             links.append(self._unlinked("code", github.url))
-        arxiv = not paper.id.startswith("x-")
+        arxiv = paper.is_on_arxiv
         topics = self.shelf.topics.get(paper.id, ())
         trend, trend_end = trend_points(paper.vote_history)
         project_page = safe_url(paper.project_page)
@@ -205,7 +205,7 @@ class Viewer:
             folded=", ".join(folded),
             more_authors=self._words.text("more_authors", count=len(folded)) if folded else _NOTHING,
             last_author=authors[-1] if len(authors) > FIRST_AUTHORS else "",
-            organization=cut(organization.fullname or organization.name, NAME_CHARS) if organization else "",
+            organization=cut(organization.title, NAME_CHARS) if organization else "",
             keywords=" · ".join(cut_all(paper.keywords)),
             summary=summary,
             abstract=abstract,
@@ -214,7 +214,7 @@ class Viewer:
             others=others,
             folds=bool(more or others or (abstract and summary)),
             arxiv=arxiv,
-            has_video=picture.kind == "video" or any(medium.kind == "video" for medium in more),
+            has_video=picture.kind == "video",
             code=code or "",
             stars=self._words.number(github.stars) if github and github.stars else "",
             links=links,
@@ -257,9 +257,8 @@ class Viewer:
     def _organization(self, paper: Paper) -> str:
         """Return the slug of the paper's organization, empty if it has no page: it has one if a paper counts for it."""
         if self._with_page is None:
-            given = (one.paper.organization for one in self.shelf.counted)
-            self._with_page = {organization_slug(one.name) for one in given if one}
-        slug = organization_slug(paper.organization.name) if paper.organization else ""
+            self._with_page = {slug_of(one.paper) for one in self.shelf.counted}
+        slug = slug_of(paper)
         return slug if slug in self._with_page else ""
 
     def _trend_text(self, paper: Paper) -> Markup:
@@ -419,14 +418,9 @@ def _medium(medium: Media, still: str, copy: str) -> Medium:
         return Medium("image", medium.url)
     if medium.kind == "animation":
         return Medium("animation", medium.url, still, copy=copy)
-    extension = _extension(medium.url)
-    return Medium("video", medium.url, still, _VIDEO_TYPES.get(extension, ""), copy, extension in _QUICKTIME)
+    ending = media_ending(medium.url)
+    return Medium("video", medium.url, still, _VIDEO_TYPES.get(ending, ""), copy, ending in _QUICKTIME)
 
 
 def _without_still(medium: Medium) -> Medium:
     return Medium(medium.kind, medium.src, "", medium.type, "", medium.beside)
-
-
-@lru_cache(maxsize=1)
-def _extension(url: str) -> str:
-    return urlsplit(url).path.rpartition(".")[2].lower()
