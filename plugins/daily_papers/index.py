@@ -146,6 +146,11 @@ def total(entries: Iterable[DayEntry]) -> tuple[int, int]:
     return papers, votes
 
 
+def filled(entries: Iterable[DayEntry]) -> int:
+    """Return on how many of some dates there are papers."""
+    return sum(1 for entry in entries if entry.papers)
+
+
 def votes_seen(day: Day) -> dt.date | None:
     """Return the last UTC day on which the votes are known to have been read, or None."""
     seen = [paper.vote_history[-1][0] for paper in day.papers if paper.vote_history]

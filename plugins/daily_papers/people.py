@@ -21,6 +21,7 @@ import msgspec
 
 from daily_papers.index import Counted
 from daily_papers.models import Paper
+from daily_papers.text import TAKEN_NAMES
 
 MAX_NAME_CHARS = 200
 """A longer author is no name but a text that slipped in; the lists leave it out."""
@@ -31,8 +32,6 @@ MAX_LIST_BYTES = 64_000
 
 _ODD = re.compile(r"[^a-z0-9]+")
 _HASH_CHARS = 16
-# What stands for a folder's own page on the web or with a host.
-_TAKEN = frozenset({"index", "readme"})
 
 # Letters that do not come apart, as people type them without; and the signs within a word.
 _FOLDED = str.maketrans(
@@ -88,7 +87,7 @@ def organization_slug(name: str) -> str:
     """
     name = name.lower() if name.isascii() else name
     slug = _ODD.sub("-", name.lower()).strip("-")[:60]
-    if slug and slug == name and slug not in _TAKEN:
+    if slug and slug == name and slug not in TAKEN_NAMES:
         return slug
     return f"{slug or 'o'}--{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:_HASH_CHARS]}"
 

@@ -25,10 +25,9 @@ from itertools import groupby
 
 import msgspec
 
+from daily_papers.dates import month_of
 from daily_papers.index import Counted, Shelf
-from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer
-from daily_papers.pages.urls import month_stem
 from daily_papers.people import slug_of
 
 _encoder = msgspec.json.Encoder()
@@ -46,16 +45,11 @@ class _MonthPaper(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     video: bool = False
 
 
-def pages(draw: Renderer) -> Iterator[SitePage]:
-    """Yield nothing: there are only files."""
-    yield from ()
-
-
 def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
     shelf = draw.shelf
-    for stem, month in groupby(shelf.counted, key=lambda one: month_stem(one.date)):
-        papers = [_month_paper(one, shelf) for one in month]
-        yield draw.urls.below(f"{stem}.json"), _encoder.encode({"papers": papers})
+    for month, counted in groupby(shelf.counted, key=lambda one: month_of(one.date)):
+        papers = [_month_paper(one, shelf) for one in counted]
+        yield draw.urls.month_json(month), _encoder.encode({"papers": papers})
     for name, listings in paper_listings(shelf).items():
         yield draw.urls.below(f"p/{name}.json"), _encoder.encode(listings)
 

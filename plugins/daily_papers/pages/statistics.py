@@ -66,11 +66,6 @@ def pages(draw: Renderer) -> Iterator[SitePage]:
     )
 
 
-def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
-    """Yield nothing: the page has no data for scripts."""
-    yield from ()
-
-
 def _render(draw: Renderer, url: str) -> str:
     stats = make_stats(draw.shelf)
     if stats.months_with_papers < LEAST_MONTHS:
@@ -83,7 +78,7 @@ def _render(draw: Renderer, url: str) -> str:
         stats=stats,
         months=[(makers.month(month.first), month) for month in reversed(stats.months)],
         weekdays=[(makers.weekday(day.number), day) for day in stats.weekdays],
-        topics=[(makers.topic(trend.slug), trend) for trend in stats.trends.topics] if stats.trends else [],
+        topics=[(draw.topic(trend.slug), trend) for trend in stats.trends.topics] if stats.trends else [],
         organizations=organizations,
         month_figures=month_figures(stats.months),
         media_figures=media_figures(stats.months),
@@ -143,7 +138,7 @@ class _Makers:
     """Makes what has a name, in every language of the site."""
 
     def __init__(self, draw: Renderer) -> None:
-        self._words, self._urls, self._names = draw.interface, draw.urls, draw.shelf.topic_names
+        self._words, self._urls, self._topic = draw.interface, draw.urls, draw.topic
 
     def month(self, first: dt.date) -> Markup:
         return self._words.each(
@@ -152,9 +147,6 @@ class _Makers:
 
     def weekday(self, number: int) -> Markup:
         return self._words.each(lambda words: words.weekdays()[number][1])
-
-    def topic(self, slug: str) -> Markup:
-        return self._words.names(self._names[slug])
 
     def weekdays(self, days: Sequence[Weekday]) -> list[Figure]:
         names = [self.weekday(day.number) for day in days]
@@ -172,7 +164,7 @@ class _Makers:
     def _moved(self, key: str, trends: Sequence[Trend], most: float) -> Figure:
         lines = [
             Line(
-                self.topic(trend.slug),
+                self._topic(trend.slug),
                 f"{percent(trend.share_before)} → {percent(trend.share_now)}",
                 self._urls.topic(trend.slug),
             )

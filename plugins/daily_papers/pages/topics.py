@@ -121,7 +121,7 @@ def _all(draw: Renderer) -> str:
     told = [
         _Told(
             slug,
-            draw.interface.names(shelf.topic_names[slug]),
+            draw.topic(slug),
             len(papers),
             sum(1 for one in papers if month_of(one.date) in recent),
         )
@@ -140,7 +140,7 @@ def _one(draw: Renderer, slug: str, near: Sequence[str]) -> str:
         "topic.html",
         root=to_root(draw.urls.topic(slug)),
         slug=slug,
-        name=draw.interface.names(shelf.topic_names[slug]),
+        name=draw.topic(slug),
         plain_name=draw.words.choose(shelf.topic_names[slug]),
         papers=len(papers),
         votes=sum(one.votes for one in papers),
@@ -148,5 +148,5 @@ def _one(draw: Renderer, slug: str, near: Sequence[str]) -> str:
         newest=draw.rows.make(papers[: -NEWEST - 1 : -1]),
         bars=make_bars(papers, months),
         box=f"0 0 {max(len(months), 1) * BAR} {BARS_HEIGHT}",
-        near=[(other, draw.interface.names(shelf.topic_names[other])) for other in near],
+        near=[(other, draw.topic(other)) for other in near],
     )
