@@ -135,7 +135,7 @@ class Renderer:
 
     def use_mirror(self, copies: Mapping[str, str]) -> None:
         """Show the copies of thumbnails, by address, that lie at these places below the archive."""
-        self._viewer.copies = {url: self.urls.below(stem) for url, stem in copies.items()}
+        self._viewer.media.copies = {url: self.urls.below(stem) for url, stem in copies.items()}
 
     def day(self, day: Day, entry: DayEntry, *, previous: dt.date | None, next: dt.date | None) -> str:
         """Return the page of a stored day; `previous` and `next` are the nearest dates that have a page."""
@@ -291,11 +291,11 @@ class Renderer:
 
     def day_image(self, day: Day) -> str:
         """Return the picture of the first paper that has one, by the day's own ranking."""
-        return next(filter(None, map(self._viewer.still, day.ranked)), "")
+        return next(filter(None, map(self._viewer.media.still, day.ranked)), "")
 
     def _day_data(self, day: Day) -> Markup:
         papers = [
-            (paper, self.absolute(self.urls.paper(paper.id, day.date)), self._viewer.still(paper))
+            (paper, self.absolute(self.urls.paper(paper.id, day.date)), self._viewer.media.still(paper))
             for paper in day.ranked
         ]
         return collection(
