@@ -667,7 +667,7 @@ class TestWords:
     def test_a_language_without_a_catalogue_is_shown_in_english(self) -> None:
         assert Words("fr").language == "en"
         assert Words("ko-KR").language == "ko"
-        assert renderer("de", "ko").home_title() == "Daily papers"
+        assert renderer("de", "ko").words.texts["home_title"] == "Daily papers"
 
 
 class TestAssets:

@@ -21,7 +21,7 @@ from daily_papers.check import check
 from daily_papers.errors import ArchiveError
 from daily_papers.files import LOCK
 from daily_papers.models import Day, Paper
-from daily_papers.nearest import MOST_NEAR, Shelf
+from daily_papers.nearest import MOST_NEAR, EarlierPapers
 from daily_papers.related import Report, read_related, relate_archive
 
 MAY, JUNE, JULY = dt.date(2024, 5, 27), dt.date(2024, 6, 10), dt.date(2024, 7, 1)
@@ -59,12 +59,12 @@ def rivers(tmp_path: Path) -> Path:
 
 def nearest(papers: list[Paper], asked: Paper, *with_it: Paper) -> tuple[str, ...]:
     """Return what is near `asked`, on a date after `papers` were listed."""
-    shelf = Shelf()
+    earlier = EarlierPapers()
     try:
-        shelf.take(papers, ())
-        return shelf.take([asked, *with_it], {asked.id})[asked.id]
+        earlier.take(papers, ())
+        return earlier.take([asked, *with_it], {asked.id})[asked.id]
     finally:
-        shelf.close()
+        earlier.close()
 
 
 def test_a_paper_is_related_to_those_of_earlier_dates_and_never_to_its_own_or_a_later_date(rivers: Path) -> None:
@@ -323,11 +323,11 @@ def test_a_word_in_passing_makes_no_paper_related() -> None:
 
 
 def test_among_equals_the_later_date_comes_first_then_the_smaller_id() -> None:
-    shelf = Shelf()
-    shelf.take([paper("2401.00001", RIVERS[1]), *unrelated(0)], ())
-    shelf.take([paper("2401.00009", RIVERS[1]), paper("2401.00003", RIVERS[1])], ())
-    found = shelf.take([paper("2402.00001", RIVERS[1])], {"2402.00001"})
-    shelf.close()
+    earlier = EarlierPapers()
+    earlier.take([paper("2401.00001", RIVERS[1]), *unrelated(0)], ())
+    earlier.take([paper("2401.00009", RIVERS[1]), paper("2401.00003", RIVERS[1])], ())
+    found = earlier.take([paper("2402.00001", RIVERS[1])], {"2402.00001"})
+    earlier.close()
     assert found == {"2402.00001": ("2401.00003", "2401.00009", "2401.00001")}
 
 

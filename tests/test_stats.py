@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 import strategies
+from daily_papers.dates import add_months
 from daily_papers.index import Counted, Shelf, relisted
 from daily_papers.models import Day, Github, Media, Organization, Paper
 from daily_papers.pages import statistics
@@ -24,7 +25,6 @@ from daily_papers.stats import (
     MOST_LISTED,
     Stats,
     Trend,
-    add_months,
     find_trends,
     is_over,
     make_stats,
@@ -113,13 +113,13 @@ class TestNumbers:
         ever, of_year = stats.organizations, stats.organizations_of_year
         assert ever
         assert of_year
-        assert [(one.name, one.papers, one.votes) for one in ever.listed] == [
+        assert [(one.title, len(one.papers), one.votes) for one in ever.listed] == [
             ("KAIST-AI", 3, 27),
             ("NVIDIA Research", 2, 3),
         ]
         assert (ever.papers, ever.with_organization) == (6, 5)
         # The year that ends on 2026-07-13 begins on 2025-07-14; there, the same organization by another case is one.
-        assert [(one.name, one.papers, one.votes) for one in of_year.listed] == [
+        assert [(one.title, len(one.papers), one.votes) for one in of_year.listed] == [
             ("NVIDIA Research", 2, 3),
             ("KAIST-AI", 1, 9),
         ]
@@ -238,7 +238,7 @@ def test_for_any_archive_parts_sum_up_to_the_whole_and_shares_lie_between_nothin
         assert all(share is None or 0 <= share <= 1 for share in (month.code_share, month.video_share))
     for of in (stats.organizations, stats.organizations_of_year):
         if of:
-            assert sum(one.papers for one in of.listed) <= of.with_organization <= of.papers <= stats.papers
+            assert sum(len(one.papers) for one in of.listed) <= of.with_organization <= of.papers <= stats.papers
             assert len(of.listed) <= MOST_LISTED
 
 

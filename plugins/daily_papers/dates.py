@@ -1,10 +1,13 @@
-"""Which date it is for the list, and which dates can have one. Pure functions of the instant they are given."""
+"""Which date it is for the list, which dates can have one, and counting in months.
+
+Pure functions of what they are given, but for `current_instant`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from zoneinfo import ZoneInfo
 
 from daily_papers.errors import SettingError
@@ -43,3 +46,22 @@ def weekdays(first: dt.date, last: dt.date) -> Iterator[dt.date]:
         day = dt.date.fromordinal(ordinal)
         if day.weekday() < 5:
             yield day
+
+
+def month_of(date: dt.date) -> dt.date:
+    """Return the first day of the month of `date`, which stands for it."""
+    return date.replace(day=1)
+
+
+def add_months(date: dt.date, months: int) -> dt.date:
+    """Return the first day of the month that lies so many after the one of `date`."""
+    year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
+    return dt.date(year, month + 1, 1)
+
+
+def months_of(dates: Collection[dt.date]) -> list[dt.date]:
+    """Return the first day of each month from the first of `dates` to the last, whether one lies in it or not."""
+    if not dates:
+        return []
+    first, last = min(dates), max(dates)
+    return [add_months(first, n) for n in range((last.year - first.year) * 12 + last.month - first.month + 1)]

@@ -137,7 +137,7 @@ def _paper(paper: Paper, languages: Sequence[str]) -> Iterator[str]:
 
 def _heading(paper: Paper) -> str:
     title = clean_line(paper.title) or paper.id
-    if not paper.id.startswith("x-"):
+    if paper.is_on_arxiv:
         return f"[{title}]({ARXIV}/abs/{paper.id})"
     url = safe_url(paper.project_page)
     heading = f"[{title}]({_quoted(url)})" if url else title

@@ -183,7 +183,7 @@ def _wanted(
 
 
 def _is_asked_for(paper: Paper, unknown: dict[str, int]) -> bool:
-    return paper.arxiv is None and not paper.id.startswith("x-") and unknown.get(paper.id, 0) < MOST_TRIES
+    return paper.arxiv is None and paper.is_on_arxiv and unknown.get(paper.id, 0) < MOST_TRIES
 
 
 def _stored_papers(root: Path) -> Iterator[tuple[dt.date, Paper]]:

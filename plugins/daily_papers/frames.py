@@ -3,8 +3,8 @@
 A theme takes 2 ms for what is the same on every date, a few words apart: a third of the build. So the theme renders
 one page with a mark in each place where pages differ, and the others are that frame with their own words in the places.
 Before that is relied on, some pages are rendered both ways and compared: where a theme, or another plugin, puts
-anything else of a page's own into it, each page is rendered in full. Alike are pages in no nav that lie equally deep in
-one folder of the root: from there the theme's links are the same. Pages and contexts of MkDocs in, whole HTML out.
+anything else of a page's own into it, each page is rendered in full. Alike are pages in no nav; of one place are those
+from which the theme's links are the same. Pages and contexts of MkDocs in, whole HTML out.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ AnyPage = TypeVar("AnyPage", bound=Page)
 
 _MARK = "dp-{}-3f9c1e7ab2d84605"
 _MARKS = re.compile(_MARK.format("([a-z]+)"))
+_OF_MONTH = re.compile(r"(?<=\b[0-9]{4})/[0-9]{2}$")
 
 
 def pick_samples(pages: Sequence[AnyPage]) -> list[AnyPage]:
@@ -33,11 +34,14 @@ def pick_samples(pages: Sequence[AnyPage]) -> list[AnyPage]:
 
 
 def _place(page: Page) -> tuple[int, str]:
-    """Return what pages have to share for a theme to write the same links: their depth, and the folder at the root.
+    """Return what pages have to share for a theme to write the same links: their depth, and the folder they lie in.
 
-    A link of the nav goes from each page's own folder: from `topics/agents/` it is `../` to the topics.
+    A link of the nav goes from each page's own folder: from `topics/agents/` it is `../` to the topics. The few pages
+    at the root have a place each. The dates of a year are of one, or there would be a frame a month: the first and the
+    last, which are compared, differ where a nav goes to a month of either, and from the others the link is as long.
     """
-    return page.url.count("/"), page.url.partition("/")[0]
+    folder = page.url.rstrip("/").rpartition("/")[0] or page.url
+    return page.url.count("/"), _OF_MONTH.sub("", folder)
 
 
 class Frames:

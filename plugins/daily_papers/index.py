@@ -146,6 +146,11 @@ def total(entries: Iterable[DayEntry]) -> tuple[int, int]:
     return papers, votes
 
 
+def filled(entries: Iterable[DayEntry]) -> int:
+    """Return on how many of some dates there are papers."""
+    return sum(1 for entry in entries if entry.papers)
+
+
 def votes_seen(day: Day) -> dt.date | None:
     """Return the last UTC day on which the votes are known to have been read, or None."""
     seen = [paper.vote_history[-1][0] for paper in day.papers if paper.vote_history]
@@ -212,6 +217,10 @@ class Shelf:
     def changed(self) -> dict[dt.date, dt.date]:
         """When each day is known to have changed last, by its date."""
         return {date: votes_seen(day) or date for date, day in self.days.items()}
+
+    def last_change(self, dates: Iterable[dt.date]) -> dt.date | None:
+        """Return when a day of `dates` changed last; None where none of them has papers."""
+        return max(filter(None, map(self.changed.get, set(dates))), default=None)
 
     @cached_property
     def by_id(self) -> dict[str, Counted]:

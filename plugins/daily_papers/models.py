@@ -56,7 +56,12 @@ def read_paper_id(text: str) -> str | None:
 
 def media_kind(url: str) -> MediaKind | None:
     """Return what `url`, an address that can be used, leads to by the ending of its name; None if that says nothing."""
-    return MEDIA_KINDS.get(urlsplit(url).path.rpartition(".")[2].lower())
+    return MEDIA_KINDS.get(media_ending(url))
+
+
+def media_ending(url: str) -> str:
+    """Return the ending of the file's name that `url` leads to, in lower case and without its dot, as `mp4`."""
+    return urlsplit(url).path.rpartition(".")[2].lower()
 
 
 class _Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
@@ -73,6 +78,11 @@ class Submitter(_Record, frozen=True):
 class Organization(_Record, frozen=True):
     name: str
     fullname: str | None = None
+
+    @property
+    def title(self) -> str:
+        """What it is called: its full name, where one was given."""
+        return self.fullname or self.name
 
 
 class Github(_Record, frozen=True):
@@ -155,6 +165,19 @@ class Paper(_Record, frozen=True, kw_only=True):
     """Whether the site's curation puts the paper first on its day."""
     last_seen: dt.date | None = None
     """The last day upstream is known to have listed the paper; only while it no longer does."""
+
+    @property
+    def is_on_arxiv(self) -> bool:
+        return not self.id.startswith("x-")
+
+    @property
+    def has_code(self) -> bool:
+        return self.github is not None
+
+    @property
+    def has_video(self) -> bool:
+        """Whether a film is attached, on whatever host: a page may have to link to it."""
+        return any(medium.kind == "video" for medium in self.media)
 
 
 class Day(_Record, frozen=True, kw_only=True, tag_field="schema", tag=SCHEMA):

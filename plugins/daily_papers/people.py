@@ -20,6 +20,8 @@ from itertools import chain, groupby
 import msgspec
 
 from daily_papers.index import Counted
+from daily_papers.models import Paper
+from daily_papers.text import TAKEN_NAMES
 
 MAX_NAME_CHARS = 200
 """A longer author is no name but a text that slipped in; the lists leave it out."""
@@ -30,8 +32,6 @@ MAX_LIST_BYTES = 64_000
 
 _ODD = re.compile(r"[^a-z0-9]+")
 _HASH_CHARS = 16
-# What stands for a folder's own page on the web or with a host.
-_TAKEN = frozenset({"index", "readme"})
 
 # Letters that do not come apart, as people type them without; and the signs within a word.
 _FOLDED = str.maketrans(
@@ -87,9 +87,14 @@ def organization_slug(name: str) -> str:
     """
     name = name.lower() if name.isascii() else name
     slug = _ODD.sub("-", name.lower()).strip("-")[:60]
-    if slug and slug == name and slug not in _TAKEN:
+    if slug and slug == name and slug not in TAKEN_NAMES:
         return slug
     return f"{slug or 'o'}--{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:_HASH_CHARS]}"
+
+
+def slug_of(paper: Paper) -> str:
+    """Return the slug of the organization of `paper`, empty if it names none."""
+    return organization_slug(paper.organization.name) if paper.organization else ""
 
 
 def organizations(counted: Iterable[Counted]) -> dict[str, Organization]:
@@ -99,8 +104,8 @@ def organizations(counted: Iterable[Counted]) -> dict[str, Organization]:
     """
     papers: defaultdict[str, list[Counted]] = defaultdict(list)
     for one in counted:
-        if one.paper.organization:
-            papers[organization_slug(one.paper.organization.name)].append(one)
+        if slug := slug_of(one.paper):
+            papers[slug].append(one)
     found = [_organization(slug, theirs) for slug, theirs in papers.items()]
     found.sort(key=lambda each: (-len(each.papers), -each.votes, each.slug))
     return {each.slug: each for each in found}

@@ -15,6 +15,7 @@ from typing import Literal
 
 import msgspec
 
+from daily_papers.dates import month_of
 from daily_papers.index import Counted
 
 RISING_DAYS = 3
@@ -41,7 +42,7 @@ def spans(newest: dt.date) -> dict[SpanName, tuple[dt.date, dt.date]]:
     return {
         "today": (newest, newest),
         "week": (newest - dt.timedelta(days=newest.weekday()), newest),
-        "month": (newest.replace(day=1), newest),
+        "month": (month_of(newest), newest),
         "year": (newest.replace(month=1, day=1), newest),
         "all": (dt.date.min, newest),
     }

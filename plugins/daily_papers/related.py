@@ -19,10 +19,11 @@ from pathlib import Path
 import msgspec
 
 from daily_papers.archive import READ_ERRORS, read_day, refuse_links, stored_dates, unreadable
+from daily_papers.dates import month_of
 from daily_papers.errors import ArchiveError
 from daily_papers.files import locked, remove, set_aside, sweep_temporaries, write_atomically
 from daily_papers.models import Day, Paper, PaperId
-from daily_papers.nearest import Shelf
+from daily_papers.nearest import EarlierPapers
 
 NIGHT_S = 600.0
 """How long a run may take that was not asked for any range; some 50,000 papers."""
@@ -93,7 +94,7 @@ def relate_archive(
         on_start(len(run.wanted))
         if not run.wanted:
             pass
-        elif Shelf.can_be():
+        elif EarlierPapers.can_be():
             run.through(lambda: deadline is not None and clock() >= deadline)
         else:
             run.stopped_by = "this Python's SQLite has no FTS5, which finds them"
@@ -138,10 +139,10 @@ class _Run:
                 for paper in day.papers:
                     self.first.setdefault(paper.id, date)
             else:
-                self.in_part.add(_month_of(date))
+                self.in_part.add(month_of(date))
         listed: defaultdict[dt.date, set[str]] = defaultdict(set)
         for paper_id, date in self.first.items():
-            listed[_month_of(date)].add(paper_id)
+            listed[month_of(date)].add(paper_id)
         self.months = {month: self.kept(month) for month in listed}
         """What is stored of each, and still holds."""
         self.wanted = {month: new for month, ids in listed.items() if (new := ids - self.months[month].papers.keys())}
@@ -159,7 +160,7 @@ class _Run:
         date = self.first.get(paper_id)
         if date is None:
             return month in self.in_part
-        return _month_of(date) == month and all(self.first.get(other, dt.date.min) < date for other in related)
+        return month_of(date) == month and all(self.first.get(other, dt.date.min) < date for other in related)
 
     def tidy(self) -> None:
         """Take out what no longer holds, as of a paper that was found to be listed in another month before."""
@@ -169,15 +170,15 @@ class _Run:
     def through(self, is_over: Callable[[], bool]) -> None:
         """Do what is wanted; the first month in any case, so that every run comes further."""
         last = max(self.wanted)
-        with closing(Shelf()) as shelf:
-            for month, dates in groupby(self.dates, _month_of):
+        with closing(EarlierPapers()) as earlier:
+            for month, dates in groupby(self.dates, month_of):
                 wanted = self.wanted.get(month, set())
                 if wanted and self.outcomes and is_over():
                     self.stopped_by = "the time of this run is over"
                     return
                 found: dict[str, tuple[str, ...]] = {}
                 for date in dates:
-                    found |= shelf.take(self.first_listed(date), wanted)
+                    found |= earlier.take(self.first_listed(date), wanted)
                 if wanted:
                     self.store(month, found)
                 if month == last:
@@ -210,11 +211,6 @@ def _stored_files(root: Path) -> list[Path]:
 
 def _encoded(ids: tuple[str, ...]) -> bytes:
     return b"[" + b", ".join(map(msgspec.json.encode, ids)) + b"]"
-
-
-def _month_of(date: dt.date) -> dt.date:
-    """Return the first day of its month, which stands for it."""
-    return date.replace(day=1)
 
 
 def _path(root: Path, month: dt.date) -> Path:

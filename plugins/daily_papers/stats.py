@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from daily_papers.dates import add_months, month_of, months_of
 from daily_papers.index import Counted, Shelf
-from daily_papers.people import organization_slug
+from daily_papers.people import Organization, organizations
+from daily_papers.rankings import within
 
 NOW_MONTHS, BEFORE_MONTHS = 3, 12
 """How many full months a topic's share is looked at, and with how many before those it is compared."""
@@ -117,26 +119,16 @@ class Trends(msgspec.Struct, frozen=True):
         return tuple(trend for trend in reversed(self.topics) if trend.change <= -LEAST_CHANGE)[:MOST_MOVERS]
 
 
-class Listed(msgspec.Struct, frozen=True):
-    """An organization and what of it was listed."""
-
-    slug: str
-    name: str
-    """As its newest paper has it."""
-    papers: int
-    votes: int
-
-
-class Organizations(msgspec.Struct, frozen=True):
-    """Who was listed most in one span."""
+class MostListed(msgspec.Struct, frozen=True):
+    """The organizations that were listed most in one span."""
 
     first: dt.date
     last: dt.date
     papers: int
     """Of the span, with an organization or without."""
     with_organization: int
-    listed: tuple[Listed, ...]
-    """MOST_LISTED at the most: by papers, then votes, then slug."""
+    listed: tuple[Organization, ...]
+    """MOST_LISTED at the most, the one with most papers first, as `people` has them of that span."""
 
 
 class Stats(msgspec.Struct, frozen=True):
@@ -149,8 +141,8 @@ class Stats(msgspec.Struct, frozen=True):
     """Those on which there was ever a paper, Monday first."""
     trends: Trends | None
     """None where either span has too few papers with a topic."""
-    organizations: Organizations | None
-    organizations_of_year: Organizations | None
+    organizations: MostListed | None
+    organizations_of_year: MostListed | None
     """The same of the twelve months that end with the newest day; both None for an empty archive."""
 
     @property
@@ -173,8 +165,8 @@ def make_stats(shelf: Shelf) -> Stats:
         months=tuple(_months(counted, newest)) if newest else (),
         weekdays=tuple(_weekdays(dates, votes)),
         trends=find_trends(counted, shelf.topics, newest) if newest else None,
-        organizations=_organizations(counted, min(dates), newest) if newest else None,
-        organizations_of_year=_organizations(counted, year_before(newest), newest) if newest else None,
+        organizations=_most_listed(counted, min(dates), newest) if newest else None,
+        organizations_of_year=_most_listed(counted, year_before(newest), newest) if newest else None,
     )
 
 
@@ -183,7 +175,7 @@ def find_trends(counted: Iterable[Counted], topics: Mapping[str, tuple[str, ...]
 
     `topics` are those of each paper by its id. None where either span has fewer than LEAST_PAPERS papers with one.
     """
-    end = newest.replace(day=1) if not is_over(newest, newest) else add_months(newest, 1)
+    end = month_of(newest) if not is_over(newest, newest) else add_months(newest, 1)
     middle, start = add_months(end, -NOW_MONTHS), add_months(end, -NOW_MONTHS - BEFORE_MONTHS)
     now, before = Counter[str](), Counter[str]()
     papers_now = papers_before = 0
@@ -220,12 +212,6 @@ def is_over(month: dt.date, newest: dt.date) -> bool:
     return newest >= last - dt.timedelta(days=max(0, last.weekday() - _FRIDAY))
 
 
-def add_months(date: dt.date, months: int) -> dt.date:
-    """Return the first of the month that lies so many after the one of `date`."""
-    year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
-    return dt.date(year, month + 1, 1)
-
-
 def year_before(newest: dt.date) -> dt.date:
     """Return the first date of the year that ends with `newest`."""
     if (newest.month, newest.day) == (2, 29):
@@ -236,13 +222,12 @@ def year_before(newest: dt.date) -> dt.date:
 def _months(counted: Iterable[Counted], newest: dt.date) -> Iterator[Month]:
     by_month: defaultdict[dt.date, list[Counted]] = defaultdict(list)
     for one in counted:
-        by_month[one.date.replace(day=1)].append(one)
-    first = min(by_month)
+        by_month[month_of(one.date)].append(one)
     has_code = has_video = False
-    while first <= newest:
+    for first in months_of(by_month):
         papers = by_month[first]
-        code = sum(one.paper.github is not None for one in papers)
-        video = sum(any(medium.kind == "video" for medium in one.paper.media) for one in papers)
+        code = sum(one.paper.has_code for one in papers)
+        video = sum(one.paper.has_video for one in papers)
         has_code, has_video = has_code or code > 0, has_video or video > 0
         yield Month(
             first=first,
@@ -253,7 +238,6 @@ def _months(counted: Iterable[Counted], newest: dt.date) -> Iterator[Month]:
             with_code=code if has_code else None,
             with_video=video if has_video else None,
         )
-        first = add_months(first, 1)
 
 
 def _weekdays(papers: Counter[dt.date], votes: Counter[dt.date]) -> Iterator[Weekday]:
@@ -263,26 +247,15 @@ def _weekdays(papers: Counter[dt.date], votes: Counter[dt.date]) -> Iterator[Wee
             yield Weekday(number, len(dates), sum(papers[date] for date in dates), sum(votes[date] for date in dates))
 
 
-def _organizations(counted: Iterable[Counted], first: dt.date, last: dt.date) -> Organizations:
-    papers, votes = Counter[str](), Counter[str]()
-    names: dict[str, str] = {}
-    total = 0
-    for one in counted:
-        if one.date < first:
-            continue
-        total += 1
-        if organization := one.paper.organization:
-            slug = organization_slug(organization.name)
-            papers[slug] += 1
-            votes[slug] += one.votes
-            names[slug] = organization.fullname or organization.name
-    most = sorted(papers, key=lambda slug: (-papers[slug], -votes[slug], slug))[:MOST_LISTED]
-    return Organizations(
+def _most_listed(counted: Sequence[Counted], first: dt.date, last: dt.date) -> MostListed:
+    of_span = within(counted, first, last)
+    found = [*organizations(of_span).values()]
+    return MostListed(
         first=first,
         last=last,
-        papers=total,
-        with_organization=papers.total(),
-        listed=tuple(Listed(slug, names[slug], papers[slug], votes[slug]) for slug in most),
+        papers=len(of_span),
+        with_organization=sum(len(each.papers) for each in found),
+        listed=tuple(found[:MOST_LISTED]),
     )
 
 

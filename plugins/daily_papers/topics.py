@@ -19,7 +19,7 @@ import yaml
 from daily_papers.by_hand import MistakeError, entries, plain, read_by_hand, shown, unknown_key
 from daily_papers.errors import ArchiveError
 from daily_papers.models import LANGUAGE_PATTERN, Paper
-from daily_papers.text import clean_line
+from daily_papers.text import TAKEN_NAMES, clean_line
 
 TOPICS = "topics.yml"
 PACKAGED_TOPICS = Path(__file__).with_name(TOPICS)
@@ -34,8 +34,6 @@ _MOST = _ENOUGH = 4
 _OF_THE_BEST = 0.5
 """The share of the points of a paper's best topic that another one needs: below it, it is mentioned, and no more."""
 
-# What stands for a folder's own page on the web or with a host.
-_TAKEN = ("index", "readme")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # Words, and what may stand in and between them.
 _PHRASE = re.compile(r"[^\W_][^\W_]*(?:[ './&+-]+[^\W_]+)*")
@@ -208,7 +206,7 @@ def _taxonomy(root: yaml.Node | None) -> Taxonomy:
 def _topics(root: yaml.Node) -> Iterator[Topic]:
     for key, node in entries(root, "topics by their slugs, as in 'robotics: {names: …, words: …}'"):
         slug = key.value
-        if not _SLUG.fullmatch(slug) or slug in _TAKEN:
+        if not _SLUG.fullmatch(slug) or slug in TAKEN_NAMES:
             raise MistakeError(f"{shown(slug)} is no slug: expected a-z, 0-9 and single hyphens, as robotics", key)
         yield _topic(key, node)
 

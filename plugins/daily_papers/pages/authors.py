@@ -33,7 +33,7 @@ _encoder = msgspec.json.Encoder()
 
 
 def pages(draw: Renderer) -> Iterator[SitePage]:
-    url = draw.urls.page(AUTHORS)
+    url = draw.urls.authors()
     yield SitePage(
         draw.urls.source(AUTHORS),
         draw.words.texts["authors_title"],
@@ -63,7 +63,7 @@ def _render(draw: Renderer, url: str) -> str:
         "authors.html",
         root=to_root(url),
         archive=draw.urls.below(""),
-        page_end="/" if draw.urls.directory_urls else ".html",
+        page_end=draw.urls.page_end,
         authors=shown,
-        organizations=draw.urls.page("orgs"),
+        organizations=draw.urls.organizations(),
     )

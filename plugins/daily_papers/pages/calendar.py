@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import msgspec
 from markupsafe import Markup
 
-from daily_papers.index import DateState, DayEntry, total
+from daily_papers.index import DateState, DayEntry, filled, total
 from daily_papers.pages.interface import Interface
 from daily_papers.pages.urls import Urls
 from daily_papers.pages.words import Words
@@ -91,9 +91,8 @@ def tone_steps(votes: Sequence[int]) -> list[int]:
 def _year(number: int, entries: Sequence[DayEntry], urls: Urls, words: Interface) -> Year:
     steps = tone_steps([entry.votes for entry in entries if entry.papers])
     cells = {entry.date: _cell(entry, steps, urls, words) for entry in entries}
-    filled = sum(1 for entry in entries if entry.papers)
     papers, votes = total(entries)
-    totals = [words.count("days", filled), words.count("papers", papers), words.count("votes", votes)]
+    totals = [words.count("days", filled(entries)), words.count("papers", papers), words.count("votes", votes)]
     by_month: dict[int, list[DayEntry]] = {month: [] for month in range(1, 13)}
     for entry in entries:
         by_month[entry.date.month].append(entry)

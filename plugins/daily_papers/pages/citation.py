@@ -41,7 +41,7 @@ def citation_attributes(paper: Paper, authors: Sequence[str], date: dt.date, add
     parts.append(f"&amp;rft.date={_date(paper, date)}")
     if address:
         parts.append("&amp;rft_id=" + quote_plus(address, "/:"))
-    if not paper.id.startswith("x-"):
+    if paper.is_on_arxiv:
         parts.append(f"&amp;rft.publisher=arXiv&amp;rft_id=info:doi/{DOI_PREFIX}{paper.id}")
     coins = "".join(parts)
     count = len(authors)

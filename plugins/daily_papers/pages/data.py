@@ -25,11 +25,10 @@ from itertools import groupby
 
 import msgspec
 
+from daily_papers.dates import month_of
 from daily_papers.index import Counted, Shelf
-from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer
-from daily_papers.pages.urls import month_stem
-from daily_papers.people import organization_slug
+from daily_papers.people import slug_of
 
 _encoder = msgspec.json.Encoder()
 
@@ -41,21 +40,16 @@ class _MonthPaper(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     authors: tuple[str, ...] = ()
     votes: int | None = None
     topics: tuple[str, ...] = ()
-    org: str | None = None
+    org: str = ""
     code: bool = False
     video: bool = False
 
 
-def pages(draw: Renderer) -> Iterator[SitePage]:
-    """Yield nothing: there are only files."""
-    yield from ()
-
-
 def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
     shelf = draw.shelf
-    for stem, month in groupby(shelf.counted, key=lambda one: month_stem(one.date)):
-        papers = [_month_paper(one, shelf) for one in month]
-        yield draw.urls.below(f"{stem}.json"), _encoder.encode({"papers": papers})
+    for month, counted in groupby(shelf.counted, key=lambda one: month_of(one.date)):
+        papers = [_month_paper(one, shelf) for one in counted]
+        yield draw.urls.month_json(month), _encoder.encode({"papers": papers})
     for name, listings in paper_listings(shelf).items():
         yield draw.urls.below(f"p/{name}.json"), _encoder.encode(listings)
 
@@ -85,7 +79,7 @@ def _month_paper(one: Counted, shelf: Shelf) -> _MonthPaper:
         authors=paper.authors,
         votes=paper.votes,
         topics=shelf.topics.get(paper.id, ()),
-        org=organization_slug(paper.organization.name) if paper.organization else None,
-        code=paper.github is not None,
-        video=any(medium.kind == "video" for medium in paper.media),
+        org=slug_of(paper),
+        code=paper.has_code,
+        video=paper.has_video,
     )

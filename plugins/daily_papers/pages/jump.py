@@ -26,17 +26,12 @@ def pages(draw: Renderer) -> Iterator[SitePage]:
     )
 
 
-def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
-    """Yield nothing: the listings are among the data."""
-    yield from ()
-
-
 def _render(draw: Renderer) -> str:
     return draw.render(
         "jump.html",
         root=to_root(draw.urls.jump()),
         archive=draw.urls.below(""),
-        page_end="/" if draw.urls.directory_urls else ".html",
+        page_end=draw.urls.page_end,
         # Which files there are, so that none is asked for in vain.
         listing_files=sorted({listing_file(one.paper.id) for one in draw.shelf.counted}),
         archive_address=draw.urls.archive(),

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 import msgspec
 
+from daily_papers.dates import month_of
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer
-from daily_papers.pages.urls import Urls, month_stem, to_root
+from daily_papers.pages.urls import to_root
 
 NEWS_MONTHS = 2
 """In how many of the newest months the page looks for what a reader follows."""
@@ -30,11 +31,6 @@ def pages(draw: Renderer) -> Iterator[SitePage]:
     )
 
 
-def files(_: Renderer) -> Iterator[tuple[str, bytes]]:
-    """Yield nothing: the months' data files are the months'."""
-    yield from ()
-
-
 def _render(draw: Renderer) -> str:
     root = to_root(draw.urls.page("library"))
     return draw.render(
@@ -50,9 +46,5 @@ def _render(draw: Renderer) -> str:
 
 
 def _newest_months(draw: Renderer) -> list[str]:
-    stems = sorted({month_stem(date) for date in draw.shelf.days})[-NEWS_MONTHS:]
-    return [_month_data(draw.urls, stem) for stem in reversed(stems)]
-
-
-def _month_data(urls: Urls, stem: str) -> str:
-    return urls.below(f"{stem}.json")
+    months = sorted(set(map(month_of, draw.shelf.days)))[-NEWS_MONTHS:]
+    return [draw.urls.month_json(month) for month in reversed(months)]

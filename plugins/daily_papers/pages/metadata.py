@@ -48,7 +48,7 @@ def _article(paper: Paper, address: str, picture: str) -> dict[str, object]:
         "url": address,
         "author": [{"@type": "Person", "name": cut(name, NAME_CHARS)} for name in paper.authors[:AUTHORS]],
         "datePublished": paper.published,
-        "sameAs": None if paper.id.startswith("x-") else f"{ARXIV}/abs/{paper.id}",
+        "sameAs": f"{ARXIV}/abs/{paper.id}" if paper.is_on_arxiv else None,
         "image": picture,
     }
     return {key: value for key, value in article.items() if value}

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 import msgspec
-from markupsafe import Markup
 
 from daily_papers.index import Counted
 from daily_papers.models import HUGGING_FACE
@@ -23,6 +22,7 @@ from daily_papers.pages.rows import Row
 from daily_papers.pages.urls import to_root
 from daily_papers.pages.view import Link
 from daily_papers.people import Organization, fold_name, organizations
+from daily_papers.rankings import top
 from daily_papers.text import NAME_CHARS, cut
 
 ORGANIZATIONS = "orgs"
@@ -50,7 +50,7 @@ def pages(draw: Renderer) -> Iterator[SitePage]:
         draw.words.texts["organizations_title"],
         draw.words.text("organizations_description", organizations=draw.words.count("organizations", len(found))),
         partial(_render_all, draw, found),
-        draw.page_head(draw.urls.page(ORGANIZATIONS)),
+        draw.page_head(draw.urls.organizations()),
         max((_changed(each.papers) for each in found.values()), default=None),
         is_way_in=False,
     )
@@ -67,11 +67,6 @@ def pages(draw: Renderer) -> Iterator[SitePage]:
         )
 
 
-def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
-    """Yield nothing: the pages say it all."""
-    yield from ()
-
-
 def _render_all(draw: Renderer, found: dict[str, Organization]) -> str:
     number = draw.words.number
     lines = [
@@ -80,16 +75,15 @@ def _render_all(draw: Renderer, found: dict[str, Organization]) -> str:
     ]
     return draw.render(
         "organizations.html",
-        root=to_root(draw.urls.page(ORGANIZATIONS)),
+        root=to_root(draw.urls.organizations()),
         by_papers=lines,
         by_name=sorted(lines, key=lambda line: (fold_name(line.title), line.slug)),
-        authors=draw.urls.page("authors"),
+        authors=draw.urls.authors(),
     )
 
 
 def _render(draw: Renderer, each: Organization, url: str) -> str:
     papers = each.papers
-    best = sorted(papers, key=lambda one: one.votes, reverse=True)[:BEST]
     return draw.render(
         "organization.html",
         root=to_root(url),
@@ -97,10 +91,10 @@ def _render(draw: Renderer, each: Organization, url: str) -> str:
         papers=len(papers),
         votes=each.votes,
         account=f"{HUGGING_FACE}/{each.name}" if _ACCOUNT.fullmatch(each.name) else "",
-        all_address=draw.urls.page(ORGANIZATIONS),
+        all_address=draw.urls.organizations(),
         topics=_topics(draw, papers),
         # Of so few that all of them are the best, one list is enough.
-        best=_rows(draw, best) if len(papers) > BEST else [],
+        best=_rows(draw, top(papers, BEST)) if len(papers) > BEST else [],
         newest=_rows(draw, papers[:NEWEST]),
         is_all=len(papers) <= NEWEST,
     )
@@ -119,11 +113,7 @@ def _topics(draw: Renderer, papers: Iterable[Counted]) -> list[tuple[Link, str]]
     counts = Counter(slug for one in papers for slug in shelf.topics.get(one.paper.id, ()))
     order = {slug: place for place, slug in enumerate(shelf.topic_names)}
     commonest = sorted(counts.items(), key=lambda entry: (-entry[1], order[entry[0]]))[:TOPICS]
-    return [(Link(_name(draw, slug), draw.urls.topic(slug)), draw.words.number(count)) for slug, count in commonest]
-
-
-def _name(draw: Renderer, slug: str) -> Markup:
-    return draw.interface.names(draw.shelf.topic_names[slug])
+    return [(Link(draw.topic(slug), draw.urls.topic(slug)), draw.words.number(count)) for slug, count in commonest]
 
 
 def _description(draw: Renderer, each: Organization) -> str:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Literal
 
 import msgspec
 
-from daily_papers.index import DayEntry, best_paper, total, votes_seen
+from daily_papers.index import DayEntry, best_paper, filled, total
 from daily_papers.pages.calendar import WEEKS, make_years, tone_steps
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import DESCRIPTION_CHARS, Renderer
@@ -65,25 +65,18 @@ class BigCell(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A day of a week; `best` and `anchor` are the title with the most votes, and its id."""
+    """A day of a week; `anchor` is the id of the paper with the most votes, empty if there is none."""
 
     entry: DayEntry
-    best: str
     anchor: str
 
 
 def pages(draw: Renderer) -> Iterator[SitePage]:
     """Yield every year, month and week, oldest first of each."""
-    changed = {date: votes_seen(day) or date for date, day in draw.shelf.days.items()}
     for kind in PAPERS:
         periods = make_periods(kind, draw.shelf.dates)
         for previous, period, following in _with_neighbours(periods):
-            yield _page(draw, period, previous, following, changed)
-
-
-def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
-    """Yield nothing: no script needs data of a period."""
-    yield from ()
+            yield _page(draw, period, previous, following)
 
 
 def make_periods(kind: PeriodKind, dates: Iterable[DayEntry]) -> list[Period]:
@@ -124,13 +117,7 @@ def _with_neighbours(periods: list[Period]) -> Iterator[tuple[Period | None, Per
             yield previous, period, following
 
 
-def _page(
-    draw: Renderer,
-    period: Period,
-    previous: Period | None,
-    following: Period | None,
-    changed: Mapping[dt.date, dt.date],
-) -> SitePage:
+def _page(draw: Renderer, period: Period, previous: Period | None, following: Period | None) -> SitePage:
     links = [(rel, draw.urls.page(other.stem), "") for rel, other in (("prev", previous), ("next", following)) if other]
     return SitePage(
         draw.urls.source(period.stem),
@@ -138,7 +125,7 @@ def _page(
         _description(draw, period),
         partial(_render, draw, period, previous, following),
         draw.page_head(draw.urls.page(period.stem), links),
-        changed=max((changed[entry.date] for entry in period.entries if entry.date in changed), default=None),
+        changed=draw.shelf.last_change(entry.date for entry in period.entries),
         is_way_in=False,
     )
 
@@ -149,7 +136,7 @@ def _description(draw: Renderer, period: Period) -> str:
     text = draw.words.text(
         "period_description",
         period=period.name(draw.words),
-        days=draw.words.count("days", sum(1 for entry in period.entries if entry.papers)),
+        days=draw.words.count("days", filled(period.entries)),
         papers=draw.words.count("papers", papers),
         votes=draw.words.count("votes", votes),
         best=best[0].paper.title if best else "",
@@ -169,7 +156,7 @@ def _render(draw: Renderer, period: Period, previous: Period | None, following: 
         first=entries[0].date,
         last=entries[-1].date,
         totals=[interface.count("papers", papers), interface.count("votes", votes)],
-        filled=sum(1 for entry in entries if entry.papers),
+        filled=filled(entries),
         neighbours=[
             (rel, word, draw.urls.page(other.stem), interface.each(other.name))
             for rel, word, other in (
@@ -197,7 +184,7 @@ def _calendar(draw: Renderer, period: Period) -> dict[str, object]:
 def _line(draw: Renderer, entry: DayEntry) -> Line:
     day = draw.shelf.days.get(entry.date)
     best = best_paper(day) if day else None
-    return Line(entry, best.title if best else "", best.id if best else "")
+    return Line(entry, best.id if best else "")
 
 
 def _firsts(dates: Iterable[dt.date], stem_of: Callable[[dt.date], str]) -> list[dt.date]:

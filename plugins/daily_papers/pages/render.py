@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 from markupsafe import Markup
 
-from daily_papers.index import ALL_HIDDEN, NOT_ASKED, DateState, DayEntry, Shelf, total, votes_seen
+from daily_papers.index import ALL_HIDDEN, NOT_ASKED, DateState, DayEntry, Shelf, filled, total, votes_seen
 from daily_papers.models import HUGGING_FACE, HUGGING_FACE_SOURCE, Day, Paper
 from daily_papers.pages.calendar import make_years
 from daily_papers.pages.environment import make_environment
@@ -119,7 +119,7 @@ class Renderer:
 
     def use_mirror(self, copies: Mapping[str, str]) -> None:
         """Show the copies of thumbnails, by address, that lie at these places below the archive."""
-        self._viewer.copies = {url: self.urls.below(stem) for url, stem in copies.items()}
+        self._viewer.media.copies = {url: self.urls.below(stem) for url, stem in copies.items()}
 
     def day(self, day: Day, entry: DayEntry, *, previous: dt.date | None, next: dt.date | None) -> str:
         """Return the page of a stored day; `previous` and `next` are the nearest dates that have a page."""
@@ -197,22 +197,13 @@ class Renderer:
         """Return a small picture for a README that says how complete the archive is."""
         counts = count_states(dates)
         worst = next((state for state in BADGE_STATES if counts[state]), None)
-        days = self.words.count("days", sum(1 for entry in dates if entry.papers))
+        days = self.words.count("days", filled(dates))
         how = f"{counts[worst]} {self.words.texts[f'state_{worst}']}" if worst else self.words.texts["state_complete"]
         badge = make_badge(dates, self.words.texts["badge"], f"{days}, {how}")
         return self.render("badge.svg", badge=badge)
 
     def day_title(self, date: dt.date) -> str:
         return self.words.date(date)
-
-    def home_title(self) -> str:
-        return self.words.texts["home_title"]
-
-    def status_title(self) -> str:
-        return self.words.texts["status_title"]
-
-    def archive_title(self) -> str:
-        return self.words.texts["archive_title"]
 
     def day_description(self, entry: DayEntry) -> str:
         """Return a sentence on the day for its `<meta name=description>`."""
@@ -233,7 +224,7 @@ class Renderer:
     def archive_description(self, entries: Sequence[DayEntry]) -> str:
         return self.words.text(
             "archive_description",
-            days=self.words.count("days", sum(1 for entry in entries if entry.papers)),
+            days=self.words.count("days", filled(entries)),
             papers=self.words.count("papers", total(entries)[0]),
         )
 
@@ -252,15 +243,6 @@ class Renderer:
         if next:
             links.append(("next", self.urls.day(next), ""))
         return self.page_head(self.urls.day(date), links)
-
-    def home_head(self) -> str:
-        return self.page_head(self.urls.home())
-
-    def archive_head(self) -> str:
-        return self.page_head(self.urls.archive())
-
-    def status_head(self) -> str:
-        return self.page_head(self.urls.status())
 
     def page_head(self, url: str, links: Sequence[tuple[str, str, str]] = ()) -> str:
         """Return the links, as rel, address and type, and the scripts of the page at `url`."""
@@ -283,17 +265,21 @@ class Renderer:
             locales=[territory(words.language) for words in self.interface.all],
         )
 
+    def topic(self, slug: str) -> Markup:
+        """Return the name of a topic, in every language."""
+        return self.interface.names(self.shelf.topic_names[slug])
+
     def absolute(self, url: str) -> str:
         """Return the whole address of what lies at `url`, empty where the site does not know its own."""
         return self._site_url + url if self._site_url else ""
 
     def day_image(self, day: Day) -> str:
         """Return the picture of the first paper that has one, by the day's own ranking."""
-        return next(filter(None, map(self._viewer.still, day.ranked)), "")
+        return next(filter(None, map(self._viewer.media.still, day.ranked)), "")
 
     def _day_data(self, day: Day) -> Markup:
         papers = [
-            (paper, self.absolute(self.urls.paper(paper.id, day.date)), self._viewer.still(paper))
+            (paper, self.absolute(self.urls.paper(paper.id, day.date)), self._viewer.media.still(paper))
             for paper in day.ranked
         ]
         return collection(

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from daily_papers.index import Counted
 from daily_papers.pages.interface import Interface
 from daily_papers.pages.urls import Urls
-from daily_papers.people import organization_slug
+from daily_papers.people import slug_of
 from daily_papers.rankings import Gain
 from daily_papers.text import NAME_CHARS, cut
 
@@ -64,8 +64,8 @@ class Rows:
             gained="" if gained is None else f"+{self._words.number(gained)}",
             first_author=cut(paper.authors[0], NAME_CHARS) if paper.authors else "",
             others=len(paper.authors) - 1,
-            organization=cut(organization.fullname or organization.name, NAME_CHARS) if organization else "",
-            organization_slug=organization_slug(organization.name) if organization else "",
-            has_code=paper.github is not None,
-            has_video=any(medium.kind == "video" for medium in paper.media),
+            organization=cut(organization.title, NAME_CHARS) if organization else "",
+            organization_slug=slug_of(paper),
+            has_code=paper.has_code,
+            has_video=paper.has_video,
         )

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 
@@ -27,7 +26,6 @@ from daily_papers.index import (
     empty_entry,
     every_date,
     relisted,
-    votes_seen,
 )
 from daily_papers.ledger import LedgerEntry, read_ledger
 from daily_papers.mirrored import read_index
@@ -42,28 +40,18 @@ from daily_papers.summaries.plan import Settings, count_pending
 from daily_papers.summaries.prompt import Prompt, read_prompt
 from daily_papers.topics import coverage, read_taxonomy
 
-
-class _Kind(Protocol):
-    """A module of pages of one kind."""
-
-    def pages(self, draw: Renderer, /) -> Iterator[SitePage]: ...
-
-    def files(self, draw: Renderer, /) -> Iterator[tuple[str, bytes]]:
-        """Yield address below the site's root and content of each file of data."""
-        ...
-
-
-_KINDS: tuple[_Kind, ...] = (
-    tops,
-    topics,
-    authors,
-    organizations,
-    library,
-    periods,
-    jump,
-    data,
-    statistics,
+_PAGES: tuple[Callable[[Renderer], Iterator[SitePage]], ...] = (
+    tops.pages,
+    topics.pages,
+    authors.pages,
+    organizations.pages,
+    library.pages,
+    periods.pages,
+    jump.pages,
+    statistics.pages,
 )
+_FILES: tuple[Callable[[Renderer], Iterator[tuple[str, bytes]]], ...] = (topics.files, authors.files, data.files)
+"""What scripts ask for: address below the site's root and content."""
 
 
 class Site:
@@ -121,36 +109,37 @@ class Site:
 
     def _pages(self) -> Iterator[SitePage]:
         newest = self.days[max(self.days)] if self.days else None
-        changed = max(map(_changed, self.days.values()), default=None)
+        changed = self.shelf.last_change(self.days)
         draw = self.renderer
+        words = draw.words.texts
         yield SitePage(
             self.urls.source("index"),
-            draw.home_title(),
+            words["home_title"],
             draw.home_description(newest),
             lambda: draw.home(newest),
-            draw.home_head(),
+            draw.page_head(self.urls.home()),
             image=draw.day_image(newest) if newest else "",
             changed=changed,
         )
         yield SitePage(
             self.urls.source("archive"),
-            draw.archive_title(),
+            words["archive_title"],
             draw.archive_description(self.shelf.entries),
             lambda: draw.archive(self.shelf.dates),
-            draw.archive_head(),
+            draw.page_head(self.urls.archive()),
             changed=changed,
         )
         yield SitePage(
             self.urls.source("status"),
-            draw.status_title(),
+            words["status_title"],
             draw.status_description(self.shelf.dates),
             lambda: draw.status(self.shelf.dates),
-            draw.status_head(),
+            draw.page_head(self.urls.status()),
             changed=changed,
             is_way_in=False,
         )
-        for kind in _KINDS:
-            yield from kind.pages(draw)
+        for pages in _PAGES:
+            yield from pages(draw)
         dates = sorted(self.days)
         for entry in self.shelf.entries:
             before, after = bisect_left(dates, entry.date), bisect_right(dates, entry.date)
@@ -164,8 +153,8 @@ class Site:
         """Yield address below the site's root and content of what no host need know: Markdown twins, scripts' data."""
         for day in self.days.values():
             yield self.urls.day_markdown(day.date), render_digest(day, self.languages).encode()
-        for kind in _KINDS:
-            yield from kind.files(self.renderer)
+        for files in _FILES:
+            yield from files(self.renderer)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield address below the site's root and content of each file that is neither page nor record."""
@@ -244,12 +233,8 @@ class Site:
             render,
             draw.day_head(entry.date, previous=previous, next=following, has_twins=day is not None),
             image=draw.day_image(day) if day else "",
-            changed=_changed(day) if day else None,
+            changed=self.shelf.changed.get(entry.date),
             date=entry.date,
             anchors=frozenset(paper.id for paper in day.papers) if day else frozenset(),
             is_way_in=False,
         )
-
-
-def _changed(day: Day) -> dt.date:
-    return votes_seen(day) or day.date

@@ -12,17 +12,16 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 from markupsafe import Markup
 
-from daily_papers.index import votes_seen
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.plots import Plot, Point, draw_bars, draw_line, draw_rows
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.urls import to_root
+from daily_papers.people import Organization
 from daily_papers.stats import (
     LEAST_OF_TOPIC,
     LEAST_PAPERS,
-    Listed,
     Month,
-    Organizations,
+    MostListed,
     Stats,
     Trend,
     Trends,
@@ -56,21 +55,15 @@ class Figure(msgspec.Struct, frozen=True):
 
 def pages(draw: Renderer) -> Iterator[SitePage]:
     url = draw.urls.page(STEM)
-    days = draw.shelf.days.values()
     yield SitePage(
         draw.urls.source(STEM),
         draw.words.texts["stats_title"],
         draw.words.texts["stats_description"],
         lambda: _render(draw, url),
         draw.page_head(url),
-        max((votes_seen(day) or day.date for day in days), default=None),
+        draw.shelf.last_change(draw.shelf.days),
         is_way_in=False,
     )
-
-
-def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
-    """Yield nothing: the page has no data for scripts."""
-    yield from ()
 
 
 def _render(draw: Renderer, url: str) -> str:
@@ -85,7 +78,7 @@ def _render(draw: Renderer, url: str) -> str:
         stats=stats,
         months=[(makers.month(month.first), month) for month in reversed(stats.months)],
         weekdays=[(makers.weekday(day.number), day) for day in stats.weekdays],
-        topics=[(makers.topic(trend.slug), trend) for trend in stats.trends.topics] if stats.trends else [],
+        topics=[(draw.topic(trend.slug), trend) for trend in stats.trends.topics] if stats.trends else [],
         organizations=organizations,
         month_figures=month_figures(stats.months),
         media_figures=media_figures(stats.months),
@@ -102,7 +95,7 @@ def _render(draw: Renderer, url: str) -> str:
     )
 
 
-def _spans(stats: Stats) -> list[tuple[str, Organizations]]:
+def _spans(stats: Stats) -> list[tuple[str, MostListed]]:
     """Return the rankings of organizations that there are, by key: one where the year's says the same as all time's."""
     ever, of_year = stats.organizations, stats.organizations_of_year
     if not ever or not of_year or not ever.listed:
@@ -145,7 +138,7 @@ class _Makers:
     """Makes what has a name, in every language of the site."""
 
     def __init__(self, draw: Renderer) -> None:
-        self._words, self._urls, self._names = draw.interface, draw.urls, draw.shelf.topic_names
+        self._words, self._urls, self._topic = draw.interface, draw.urls, draw.topic
 
     def month(self, first: dt.date) -> Markup:
         return self._words.each(
@@ -154,9 +147,6 @@ class _Makers:
 
     def weekday(self, number: int) -> Markup:
         return self._words.each(lambda words: words.weekdays()[number][1])
-
-    def topic(self, slug: str) -> Markup:
-        return self._words.names(self._names[slug])
 
     def weekdays(self, days: Sequence[Weekday]) -> list[Figure]:
         names = [self.weekday(day.number) for day in days]
@@ -174,7 +164,7 @@ class _Makers:
     def _moved(self, key: str, trends: Sequence[Trend], most: float) -> Figure:
         lines = [
             Line(
-                self.topic(trend.slug),
+                self._topic(trend.slug),
                 f"{percent(trend.share_before)} → {percent(trend.share_now)}",
                 self._urls.topic(trend.slug),
             )
@@ -182,13 +172,14 @@ class _Makers:
         ]
         return Figure(key, draw_rows([abs(trend.change) for trend in trends], most), lines)
 
-    def organizations(self, of: Organizations, key: str) -> Figure:
-        lines = [Line(name_of(one), whole(one.papers), self._urls.organization(one.slug)) for one in of.listed]
-        return Figure(key, draw_rows([one.papers for one in of.listed], of.listed[0].papers), lines)
+    def organizations(self, of: MostListed, key: str) -> Figure:
+        papers = [len(one.papers) for one in of.listed]
+        lines = [Line(name_of(one), whole(len(one.papers)), self._urls.organization(one.slug)) for one in of.listed]
+        return Figure(key, draw_rows(papers, papers[0]), lines)
 
 
-def name_of(organization: Listed) -> str:
-    return cut(organization.name, NAME_CHARS)
+def name_of(organization: Organization) -> str:
+    return cut(organization.title, NAME_CHARS)
 
 
 def _rows(key: str, names: Sequence[Markup], values: Sequence[float], *, is_of_votes: bool = False) -> Figure:

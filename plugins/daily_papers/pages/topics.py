@@ -15,10 +15,12 @@ from itertools import combinations
 import msgspec
 from markupsafe import Markup
 
+from daily_papers.dates import month_of, months_of
 from daily_papers.index import Counted
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.urls import to_root
+from daily_papers.rankings import top
 
 TOP, NEWEST = 50, 20
 NEIGHBOURS = 8
@@ -50,14 +52,14 @@ class _Told(msgspec.Struct, frozen=True, gc=False):
 
 
 def pages(draw: Renderer) -> Iterator[SitePage]:
-    words, changed = draw.words, _newest(draw, draw.shelf.counted)
+    words = draw.words
     yield SitePage(
         draw.urls.source("topics"),
         words.texts["topics_title"],
         words.text("topics_description", count=len(draw.shelf.topic_names)),
         partial(_all, draw),
         draw.page_head(draw.urls.page("topics")),
-        changed=changed,
+        changed=draw.shelf.last_change(one.date for one in draw.shelf.counted),
     )
     if not draw.shelf.days:
         return
@@ -70,7 +72,7 @@ def pages(draw: Renderer) -> Iterator[SitePage]:
             words.text("topic_description", topic=name, papers=words.count("papers", len(papers))),
             partial(_one, draw, slug, near.get(slug, [])),
             draw.page_head(draw.urls.topic(slug)),
-            changed=_newest(draw, papers),
+            changed=draw.shelf.last_change(one.date for one in papers),
             is_way_in=False,
         )
 
@@ -79,7 +81,7 @@ def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
     for slug, papers in draw.shelf.by_topic.items() if draw.shelf.days else ():
         told = [
             {"id": one.paper.id, "title": one.paper.title, "date": one.date, "votes": one.votes}
-            for one in sorted(papers, key=lambda one: (one.votes, one.date), reverse=True)
+            for one in top(papers, len(papers))
         ]
         yield draw.urls.below(f"topics/{slug}.json"), _encoder.encode({"papers": told})
 
@@ -105,7 +107,7 @@ def neighbours(topics: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
 
 def make_bars(papers: Sequence[Counted], months: Sequence[dt.date]) -> list[Bar]:
     """Return a bar for each of `months`, given by their first day, as high as the topic had papers in it."""
-    counts = Counter(one.date.replace(day=1) for one in papers)
+    counts = Counter(month_of(one.date) for one in papers)
     most = max(counts.values(), default=1)
     return [
         Bar(month, counts[month], number * BAR, round(BARS_HEIGHT * counts[month] / most))
@@ -115,13 +117,13 @@ def make_bars(papers: Sequence[Counted], months: Sequence[dt.date]) -> list[Bar]
 
 def _all(draw: Renderer) -> str:
     shelf, url = draw.shelf, draw.urls.page("topics")
-    recent = set(_months(draw)[-2:])
+    recent = {*months_of(shelf.days)[-2:]}
     told = [
         _Told(
             slug,
-            draw.interface.names(shelf.topic_names[slug]),
+            draw.topic(slug),
             len(papers),
-            sum(1 for one in papers if one.date.replace(day=1) in recent),
+            sum(1 for one in papers if month_of(one.date) in recent),
         )
         for slug, papers in shelf.by_topic.items()
         if shelf.days
@@ -133,33 +135,18 @@ def _all(draw: Renderer) -> str:
 def _one(draw: Renderer, slug: str, near: Sequence[str]) -> str:
     shelf = draw.shelf
     papers = shelf.by_topic[slug]
-    months = _months(draw)
+    months = months_of(shelf.days)
     return draw.render(
         "topic.html",
         root=to_root(draw.urls.topic(slug)),
         slug=slug,
-        name=draw.interface.names(shelf.topic_names[slug]),
+        name=draw.topic(slug),
         plain_name=draw.words.choose(shelf.topic_names[slug]),
         papers=len(papers),
         votes=sum(one.votes for one in papers),
-        top=draw.rows.make(sorted(papers, key=lambda one: (-one.votes, -one.date.toordinal()))[:TOP]),
+        top=draw.rows.make(top(papers, TOP)),
         newest=draw.rows.make(papers[: -NEWEST - 1 : -1]),
         bars=make_bars(papers, months),
         box=f"0 0 {max(len(months), 1) * BAR} {BARS_HEIGHT}",
-        near=[(other, draw.interface.names(shelf.topic_names[other])) for other in near],
+        near=[(other, draw.topic(other)) for other in near],
     )
-
-
-def _months(draw: Renderer) -> list[dt.date]:
-    """Return the first day of each month from the first to the newest that has papers."""
-    days = draw.shelf.days
-    if not days:
-        return []
-    first, last = ((date.year * 12 + date.month - 1) for date in (min(days), max(days)))
-    return [dt.date(number // 12, number % 12 + 1, 1) for number in range(first, last + 1)]
-
-
-def _newest(draw: Renderer, papers: Sequence[Counted]) -> dt.date | None:
-    """Return when a day that one of `papers` counts on changed last."""
-    changed = draw.shelf.changed
-    return max((changed[date] for date in {one.date for one in papers}), default=None)

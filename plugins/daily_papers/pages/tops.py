@@ -51,11 +51,6 @@ def pages(draw: Renderer) -> Iterator[SitePage]:
     )
 
 
-def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
-    """Yield nothing: no script needs data of rankings."""
-    yield from ()
-
-
 def _render(draw: Renderer) -> str:
     newest = draw.shelf.newest
     return draw.render(

@@ -20,6 +20,11 @@ class Urls:
     path: str = ""
     directory_urls: bool = True
 
+    @property
+    def page_end(self) -> str:
+        """What stands behind the stem of a page."""
+        return "/" if self.directory_urls else ".html"
+
     def home(self) -> str:
         return self.below("" if self.directory_urls else "index.html")
 
@@ -41,7 +46,7 @@ class Urls:
     def of_source(self, source: str) -> str:
         """Return the address of the page that stands at `source`."""
         stem = source.removesuffix(".md")
-        return self.home() if stem == self.below("index") else f"{stem}/" if self.directory_urls else f"{stem}.html"
+        return self.home() if stem == self.below("index") else stem + self.page_end
 
     def month(self, date: dt.date) -> str:
         """Return the page of the month that `date` is in."""
@@ -65,6 +70,12 @@ class Urls:
         """Return the page that leads to any paper by the id behind its `#`."""
         return self.page("p")
 
+    def authors(self) -> str:
+        return self.page("authors")
+
+    def organizations(self) -> str:
+        return self.page("orgs")
+
     def topic(self, slug: str) -> str:
         return self.page(f"topics/{slug}")
 
@@ -74,6 +85,10 @@ class Urls:
     def day_json(self, date: dt.date) -> str:
         """Return the address of the record itself."""
         return self.below(f"{day_stem(date)}.json")
+
+    def month_json(self, date: dt.date) -> str:
+        """Return the address of the papers that count in the month of `date`, as data for scripts."""
+        return self.below(f"{month_stem(date)}.json")
 
     def day_markdown(self, date: dt.date) -> str:
         """Return the address of the digest."""
@@ -89,7 +104,7 @@ class Urls:
 
     def page(self, stem: str) -> str:
         """Return the address of the page at `stem`: `top`, `2024/w09`, `topics/agents`."""
-        return self.below(f"{stem}/" if self.directory_urls else f"{stem}.html")
+        return self.below(stem + self.page_end)
 
     def below(self, name: str) -> str:
         """Return the address of what lies at `name` below the archive."""

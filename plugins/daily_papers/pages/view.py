@@ -1,18 +1,15 @@
-"""What a page shows of a paper: which picture, which summary, which links, how much of a long text.
+"""What a page shows of a paper: which summary, which links, how much of a long text; which picture, `media` decides.
 
 A Paper goes in, a PaperView comes out. Its strings are plain: escaping is the templates' part; what it says in the
-interface's own words is HTML already.
-Every address in a view is safe to link to, and every embedded one is on a known host. A day has up to a hundred
-papers and a site thousands of days, so a view is made in a few passes over short strings.
+interface's own words is HTML already. Every address in a view is safe to link to. A day has up to a hundred papers and
+a site thousands of days, so a view is made in a few passes over short strings.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from typing import Literal
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import msgspec
@@ -22,11 +19,12 @@ from daily_papers.index import Counted, Shelf
 from daily_papers.models import ARXIV, Media, Paper, Summary
 from daily_papers.pages.citation import citation_attributes
 from daily_papers.pages.interface import Interface
+from daily_papers.pages.media import Embedder, Medium
 from daily_papers.pages.report import Reporter
 from daily_papers.pages.urls import Urls
 from daily_papers.pages.words import language_name
-from daily_papers.people import organization_slug
-from daily_papers.text import MAX_URL_CHARS, NAME_CHARS, cut, safe_url, shown_line
+from daily_papers.people import slug_of
+from daily_papers.text import NAME_CHARS, cut, safe_url, shown_line
 
 ABSTRACT_LANGUAGE = "en"
 
@@ -46,24 +44,6 @@ _LABEL = re.compile(r"(\*\*\*?)(?=\S)([^*]{1,80}?)\1:(?:\s+|$)")
 # The sign comes first, so that the search leaps from one to the next; then what it must not be part of.
 _SENTENCE_END = re.compile(r"[.!?](?<!\b[A-Z]\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bet al\.)(?<!\bvs\.)[\"')\]]*\s+(?=\S)")
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
-# QuickTime files hold what MP4 holds more often than not; most browsers try it only under MP4's name.
-_VIDEO_TYPES = {"mp4": "video/mp4", "m4v": "video/mp4", "qt": "video/mp4", "mov": "video/mp4", "webm": "video/webm"}
-_QUICKTIME = ("qt", "mov")
-
-MediumKind = Literal["video", "image", "animation", "thumbnail", "none"]
-
-
-class Medium(msgspec.Struct, frozen=True, gc=False):
-    """One picture or film to embed. `src` is what it is, `still` what may stand for it until it plays."""
-
-    kind: MediumKind
-    src: str = ""
-    still: str = ""
-    type: str = ""
-    copy: str = ""
-    """Where the site's own copy of the thumbnail among the two lies."""
-    beside: bool = False
-    """Whether a link to the file stands beside it, for browsers that cannot play it."""
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
@@ -124,6 +104,7 @@ class PaperView(msgspec.Struct, frozen=True, gc=False):
     """Whether anything is folded below: another summary, the abstract, more media."""
     arxiv: bool
     has_video: bool
+    """Whether one can be played here, not only linked to: a film that can be embedded is the picture."""
     code: str
     stars: str
     links: list[Link]
@@ -153,13 +134,11 @@ class Viewer:
     def __init__(
         self, *, languages: Sequence[str], media_hosts: Sequence[str], words: Interface, reporter: Reporter, urls: Urls
     ) -> None:
-        self.copies: Mapping[str, str] = {}
-        """Where the site's own copies of thumbnails lie, relative to its root, without width and ending."""
+        self.media = Embedder(media_hosts)
         self.shelf = Shelf()
         self._urls = urls
         self._rungs = {code: rung for rung, code in enumerate(languages)}
         self._reporter = reporter
-        self._embeddable = tuple(f"https://{host}/" for host in media_hosts)
         self._words = words
         self._topics: dict[str, Link] = {}
         self._with_page: set[str] | None = None
@@ -170,7 +149,8 @@ class Viewer:
 
     def view(self, paper: Paper, date: dt.date) -> PaperView:
         """Return what is shown of `paper` on the page of `date`."""
-        picture, more, links = self._media(paper)
+        picture, more, elsewhere = self.media.pick(paper)
+        links = [self._media_link(medium) for medium in elsewhere]
         authors = cut_all(paper.authors)
         folded = authors[FIRST_AUTHORS:-1]
         summary, others = self._summaries(paper, date)
@@ -181,7 +161,7 @@ class Viewer:
         code = safe_url(github.url) if github else None
         if github and not code:
             links.append(self._unlinked("code", github.url))
-        arxiv = not paper.id.startswith("x-")
+        arxiv = paper.is_on_arxiv
         topics = self.shelf.topics.get(paper.id, ())
         trend, trend_end = trend_points(paper.vote_history)
         project_page = safe_url(paper.project_page)
@@ -205,7 +185,7 @@ class Viewer:
             folded=", ".join(folded),
             more_authors=self._words.text("more_authors", count=len(folded)) if folded else _NOTHING,
             last_author=authors[-1] if len(authors) > FIRST_AUTHORS else "",
-            organization=cut(organization.fullname or organization.name, NAME_CHARS) if organization else "",
+            organization=cut(organization.title, NAME_CHARS) if organization else "",
             keywords=" · ".join(cut_all(paper.keywords)),
             summary=summary,
             abstract=abstract,
@@ -214,7 +194,7 @@ class Viewer:
             others=others,
             folds=bool(more or others or (abstract and summary)),
             arxiv=arxiv,
-            has_video=picture.kind == "video" or any(medium.kind == "video" for medium in more),
+            has_video=picture.kind == "video",
             code=code or "",
             stars=self._words.number(github.stars) if github and github.stars else "",
             links=links,
@@ -257,9 +237,8 @@ class Viewer:
     def _organization(self, paper: Paper) -> str:
         """Return the slug of the paper's organization, empty if it has no page: it has one if a paper counts for it."""
         if self._with_page is None:
-            given = (one.paper.organization for one in self.shelf.counted)
-            self._with_page = {organization_slug(one.name) for one in given if one}
-        slug = organization_slug(paper.organization.name) if paper.organization else ""
+            self._with_page = {slug_of(one.paper) for one in self.shelf.counted}
+        slug = slug_of(paper)
         return slug if slug in self._with_page else ""
 
     def _trend_text(self, paper: Paper) -> Markup:
@@ -268,37 +247,6 @@ class Viewer:
                 words.text("votes_on", votes=words.number(votes), date=date) for date, votes in paper.vote_history
             )
         )
-
-    def _media(self, paper: Paper) -> tuple[Medium, list[Medium], list[Link]]:
-        """Return the picture to show, the others that can be embedded, and links to those that cannot.
-
-        A film comes before a picture, a picture before one that moves, and the thumbnail stands in for all.
-        """
-        still = paper.thumbnail if paper.thumbnail and self._is_embeddable(paper.thumbnail) else ""
-        copy = self.copies.get(still, "") if still else ""
-        if not paper.media:
-            return Medium("thumbnail", still, copy=copy) if still else _NO_PICTURE, [], []
-        embedded: list[Medium] = []
-        links: list[Link] = []
-        for medium in paper.media:
-            if self._is_embeddable(medium.url):
-                embedded.append(_medium(medium, still, copy))
-            else:
-                links.append(self._media_link(medium))
-        for kind in ("video", "image", "animation"):
-            for position, candidate in enumerate(embedded):
-                if candidate.kind == kind:
-                    return embedded.pop(position), [_without_still(other) for other in embedded], links
-        return Medium("thumbnail", still, copy=copy) if still else _NO_PICTURE, [], links
-
-    def still(self, paper: Paper) -> str:
-        """Return the address of a picture of `paper` that does not move, from a known host; empty if there is none."""
-        pictures = [medium.url for medium in paper.media if medium.kind == "image"]
-        return next(filter(self._is_embeddable, [*pictures, paper.thumbnail or ""]), "")
-
-    def _is_embeddable(self, url: str) -> bool:
-        # The slash after the host is part of what is compared, so no port, user or longer host gets by.
-        return url.startswith(self._embeddable) and len(url) <= MAX_URL_CHARS and url.isprintable() and " " not in url
 
     def _media_link(self, medium: Media) -> Link:
         kind = "picture" if medium.kind == "image" else medium.kind
@@ -355,7 +303,6 @@ class Viewer:
         return line if code == self._words.language else line + " · " + language_name(code[:NAME_CHARS])
 
 
-_NO_PICTURE = Medium("none")
 _NOTHING = Markup()
 _BY_KEYS = {
     "huggingface": "by_huggingface",
@@ -412,21 +359,3 @@ def beginning(abstract: str) -> tuple[str, str]:
 def cut_all(texts: Sequence[str]) -> Sequence[str]:
     """Return `texts`, each cut; nearly always none needs it."""
     return [cut(text, NAME_CHARS) for text in texts] if texts and max(map(len, texts)) > NAME_CHARS else texts
-
-
-def _medium(medium: Media, still: str, copy: str) -> Medium:
-    if medium.kind == "image":
-        return Medium("image", medium.url)
-    if medium.kind == "animation":
-        return Medium("animation", medium.url, still, copy=copy)
-    extension = _extension(medium.url)
-    return Medium("video", medium.url, still, _VIDEO_TYPES.get(extension, ""), copy, extension in _QUICKTIME)
-
-
-def _without_still(medium: Medium) -> Medium:
-    return Medium(medium.kind, medium.src, "", medium.type, "", medium.beside)
-
-
-@lru_cache(maxsize=1)
-def _extension(url: str) -> str:
-    return urlsplit(url).path.rpartition(".")[2].lower()
