@@ -1,10 +1,11 @@
-"""The second process of a build: whatever becomes of it, each page is drawn, and everything beside the pages written."""
+"""The second process of a build: whatever becomes of it, each page is drawn and all that lies beside them written."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 
 def pages(render: Callable[[int], str]) -> list[SitePage]:
-    return [SitePage(f"{n}.md", "", "", lambda n=n: render(n), "") for n in range(MANY)]
+    return [SitePage(f"{number}.md", "", "", partial(render, number), "") for number in range(MANY)]
 
 
 def content(number: int) -> str:
