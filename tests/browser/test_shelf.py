@@ -87,7 +87,7 @@ def test_what_is_saved_read_and_noted_survives_a_reload_and_stands_in_the_librar
     page.reload()
     assert button(page, "saved").get_attribute("aria-pressed") == "true"
     assert button(page, "read").get_attribute("aria-pressed") == "true"
-    assert button(page, "note").get_attribute("aria-pressed") == "true"
+    page.locator(f'[id="{PAPER}"] .dp-title', has_text="(저장함) (읽음) (메모 있음)").wait_for()
     entry = stored(page)["papers"][PAPER]
     assert (entry["title"], entry["date"], entry["note"]) == (TITLE, "2024-03-01", "worth a second look")
     assert entry["authors"][0] == page.locator(f'[id="{PAPER}"] .dp-first').inner_text()
@@ -213,7 +213,7 @@ def test_the_library_overflows_shifts_and_complains_of_nothing_and_axe_finds_not
 ) -> None:
     papers = {f"2401.{number:05}": paper(f"Paper {number} " * 9, saved=AT, note="n" * 300) for number in range(150)}
     papers |= {"2402.00001": paper("Hidden", hidden=AT)}
-    follows = {"topics": ["agents"], "authors": ["Ann Author"], "filters": [{"name": "code", "query": "code=1"}]}
+    follows = {"topics": ["agents"], "authors": ["Ann Author"], "filters": [{"query": "code=1"}]}
     answer_months(visit)
     put(visit, json.dumps(library(papers, follows=follows) if is_full else library()))
     page = visit.open(LIBRARY)
@@ -364,7 +364,7 @@ def download(page: Page, name: str) -> tuple[str, str]:
     return found.value.suggested_filename, path.read_bytes().decode()
 
 
-FOLLOWS = {"topics": ["agents"], "authors": ["Ann Author"], "filters": [{"name": "f", "query": "votes=5"}]}
+FOLLOWS = {"topics": ["agents"], "authors": ["Ann Author"], "filters": [{"query": "votes=5"}]}
 
 
 @NARROW
@@ -484,7 +484,11 @@ def test_the_saved_papers_are_written_as_citations(visit: Visit, name: str) -> N
 
 
 def test_a_hostile_title_and_note_stay_text_everywhere(visit: Visit) -> None:
-    follows = {"topics": [HOSTILE], "authors": [HOSTILE], "filters": [{"name": HOSTILE, "query": HOSTILE}]}
+    follows = {
+        "topics": [HOSTILE],
+        "authors": [HOSTILE],
+        "filters": [{"query": HOSTILE, "org": HOSTILE}, {"query": "org=x", "org": HOSTILE}],
+    }
     papers = {
         "2401.00001": paper(HOSTILE, authors=[HOSTILE], saved=AT, note=HOSTILE),
         "2401.00002": paper(HOSTILE, hidden=AT),
@@ -550,11 +554,11 @@ def test_what_is_followed_is_listed_and_let_go(visit: Visit) -> None:
     answer_months(visit)
     put(visit, json.dumps(library(follows=FOLLOWS)))
     page = visit.open(LIBRARY)
-    page.get_by_role("button", name="팔로우 중: Ann Author").click()
+    page.get_by_role("button", name="팔로우: Ann Author", pressed=True).click()
     assert stored(page)["follows"]["authors"] == []
-    page.get_by_role("button", name="팔로우: Ann Author").click()
-    page.get_by_role("button", name="팔로우 중: LLM 에이전트").click()
-    page.get_by_role("button", name="팔로우 중: f").click()
+    page.get_by_role("button", name="팔로우: Ann Author", pressed=False).click()
+    page.get_by_role("button", name="팔로우: LLM 에이전트", pressed=True).click()
+    page.get_by_role("button", name="팔로우: ▲ 5", pressed=True).click()
     assert stored(page)["follows"] == {"topics": [], "authors": ["Ann Author"], "filters": []}
 
 
@@ -570,9 +574,9 @@ def test_a_follow_button_anywhere_follows_what_its_data_says(visit: Visit) -> No
         }"""
     )
     for name in ("agents", "Ann Author", "with code"):
-        page.get_by_role("button", name=f"팔로우: {name}").click()
-        assert page.get_by_role("button", name=f"팔로우 중: {name}").get_attribute("aria-pressed") == "true"
-    filters = [{"name": "with code", "query": "code=1"}]
+        page.get_by_role("button", name=f"팔로우: {name}", pressed=False).click()
+        page.get_by_role("button", name=f"팔로우: {name}", pressed=True).wait_for()
+    filters = [{"query": "code=1"}]
     assert stored(page)["follows"] == {"topics": ["agents"], "authors": ["Ann Author"], "filters": filters}
 
 

@@ -49,7 +49,7 @@ def add_policy(html: str, *, media_hosts: Sequence[str], inline_scripts: bool = 
 
 
 def part_data(content: str) -> tuple[str, str]:
-    """Return the content of a page, and the data block it ends with, which belongs in the page's head; that may be empty.
+    """Return the content of a page, and the data block it ends with, if any, which belongs in the page's head.
 
     Material's instant navigation runs every script of the content it brings in, whatever its type: as JavaScript, data
     is an error, and refused by the policy. What comes into the head it does not run.
