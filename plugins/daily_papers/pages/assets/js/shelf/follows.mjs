@@ -136,5 +136,5 @@ export async function newest(addresses) {
     addresses.map((address) => Promise.race([load(address).then(listed), late]).catch(() => undefined)),
   );
   const had = months.filter((month) => month !== undefined);
-  return had.length ? had.flat().sort((one, other) => (one.date < other.date ? 1 : one.date > other.date ? -1 : 0)) : undefined;
+  return had.length ? had.flat().sort((one, other) => other.date.localeCompare(one.date)) : undefined;
 }

@@ -263,5 +263,5 @@ function isWanted(paper, asked, kind) {
 function order(by) {
   if (by === "title") return ([, one], [, other]) => one.title.localeCompare(other.title);
   const key = /** @type {"saved" | "date"} */ (by);
-  return ([, one], [, other]) => ((one[key] ?? "") < (other[key] ?? "") ? 1 : -1);
+  return ([, one], [, other]) => (other[key] ?? "").localeCompare(one[key] ?? "");
 }
