@@ -77,9 +77,9 @@ class _OurPage(Page):
             "search": {"exclude": True},  # a theme's own index would grow with every paper
         }
 
-    def draw(self) -> None:
-        """Have the content, and what of it belongs in the head."""
-        self.content, data = part_data(self.ours.render())
+    def take(self, drawn: str) -> None:
+        """Have what was drawn as the content, but for what of it belongs in the head."""
+        self.content, data = part_data(drawn)
         self.meta["daily_papers_head"] = self.ours.head + data
 
     def forget(self) -> None:
@@ -199,7 +199,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         alike = [file.page for file in files if isinstance(file.page, _OurPage) and self._is_alike(file.page)]
         samples = pick_samples(alike)
         for sample in samples:
-            sample.draw()
+            sample.take(sample.ours.render())
         self.frames = Frames(env.get_template(FRAME_TEMPLATE), samples=samples, finish=policy if ours else str)
         return env
 
@@ -214,7 +214,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     @event_priority(-100)  # last, so that what other plugins put into the context is in the frame
     def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         if isinstance(page, _OurPage):
-            page.draw()
+            page.take(page.ours.render())
             html = self.frames.render(page, context, alike=self._is_alike(page))
             context["daily_papers_page"] = html  # type: ignore[typeddict-unknown-key]
 
