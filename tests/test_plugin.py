@@ -94,6 +94,23 @@ def test_only_pages_of_ours_carry_the_policy_and_it_stands_first(bundled: Path) 
     assert "Content-Security-Policy" not in (bundled / "404.html").read_text("utf-8")
 
 
+def test_the_data_of_a_day_stands_in_the_head_where_no_theme_takes_it_for_a_script(bundled: Path) -> None:
+    day_page = page(bundled / "2024/03/01/index.html")
+    assert len(day_page.css('head > script[type="application/ld+json"]')) == 1
+    assert len(day_page.css('script[type="application/ld+json"]')) == 1
+
+
+@pytest.mark.parametrize("features", [["navigation.instant"], []])
+def test_an_authors_page_brings_our_scripts_only_where_the_theme_swaps_pages(
+    tmp_path: Path, features: list[str]
+) -> None:
+    site = make_site(tmp_path, theme={"name": "material", "font": False, "features": features})
+    (site / "docs/own.md").write_text("# Own\n", "utf-8")
+    assert build(site).returncode == 0
+    modules = page(site / "site/own/index.html").css('script[type="module"]')
+    assert [node.attributes["src"] for node in modules] == ["../assets/daily-papers/js/main.mjs"] * len(features)
+
+
 def test_no_rejected_record_ledger_or_unreadable_file_is_published(tmp_path: Path) -> None:
     site = make_site(tmp_path)
     docs = site / "docs"

@@ -16,6 +16,7 @@ from typing import Literal
 
 from jinja2 import Environment
 from markupsafe import escape
+from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
@@ -33,11 +34,11 @@ from daily_papers.errors import ArchiveError, DailyPapersError
 from daily_papers.frames import Frames, pick_samples
 from daily_papers.models import HUGGING_FACE_SOURCE
 from daily_papers.pages.beside import Beside
-from daily_papers.pages.csp import add_policy
+from daily_papers.pages.csp import add_policy, part_data
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import FRAME_TEMPLATE, THEME_FOLDER, THEME_TEMPLATE, Renderer
 from daily_papers.pages.site import Site
-from daily_papers.pages.static import load_assets
+from daily_papers.pages.static import SCRIPT, load_assets
 from daily_papers.pages.urls import Urls
 from daily_papers.summaries.prompt import OWN_PROMPTS
 from daily_papers.topics import TOPICS
@@ -76,6 +77,15 @@ class _OurPage(Page):
             "search": {"exclude": True},  # a theme's own index would grow with every paper
         }
 
+    def take(self, drawn: str) -> None:
+        """Have what was drawn as the content, but for what of it belongs in the head."""
+        self.content, data = part_data(drawn)
+        self.meta["daily_papers_head"] = self.ours.head + data
+
+    def forget(self) -> None:
+        """Let go of what was drawn: years of it would not fit in memory."""
+        self.content, self.meta["daily_papers_head"] = "", self.ours.head
+
     def render(self, config: MkDocsConfig, files: Files) -> None:
         self.content = ""
         self.toc = TableOfContents([])
@@ -113,6 +123,11 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     def on_config(self, config: MkDocsConfig) -> None:
         self.locate(config)
         config.theme.dirs.append(str(THEME_FOLDER))
+        if "navigation.instant" in (config.theme.get("features") or ()):
+            # Material then brings our pages into the author's own, without running what stands in their heads.
+            script = ExtraScriptValue(self.urls.asset(SCRIPT))
+            script.type = "module"
+            config.extra_javascript.append(script)
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         # Once a run: writing into docs at each rebuild of a preview would set off the next rebuild.
@@ -186,7 +201,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         alike = [file.page for file in files if isinstance(file.page, _OurPage) and self._is_alike(file.page)]
         samples = pick_samples(alike)
         for sample in samples:
-            sample.content = sample.ours.render()
+            sample.take(sample.ours.render())
         self.frames = Frames(env.get_template(FRAME_TEMPLATE), samples=samples, finish=policy if ours else str)
         return env
 
@@ -201,13 +216,13 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     @event_priority(-100)  # last, so that what other plugins put into the context is in the frame
     def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         if isinstance(page, _OurPage):
-            page.content = self.beside.draw(page.ours)
+            page.take(self.beside.draw(page.ours))
             html = self.frames.render(page, context, alike=self._is_alike(page))
             context["daily_papers_page"] = html  # type: ignore[typeddict-unknown-key]
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> None:
         if isinstance(page, _OurPage):
-            page.content = ""  # written; years of them would not fit in memory
+            page.forget()
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         gc.unfreeze()

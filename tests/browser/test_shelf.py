@@ -87,7 +87,7 @@ def test_what_is_saved_read_and_noted_survives_a_reload_and_stands_in_the_librar
     page.reload()
     assert button(page, "saved").get_attribute("aria-pressed") == "true"
     assert button(page, "read").get_attribute("aria-pressed") == "true"
-    assert button(page, "note").get_attribute("aria-pressed") == "true"
+    page.locator(f'[id="{PAPER}"] .dp-title', has_text="(저장함) (읽음) (메모 있음)").wait_for()
     entry = stored(page)["papers"][PAPER]
     assert (entry["title"], entry["date"], entry["note"]) == (TITLE, "2024-03-01", "worth a second look")
     assert entry["authors"][0] == page.locator(f'[id="{PAPER}"] .dp-first').inner_text()
@@ -213,7 +213,7 @@ def test_the_library_overflows_shifts_and_complains_of_nothing_and_axe_finds_not
 ) -> None:
     papers = {f"2401.{number:05}": paper(f"Paper {number} " * 9, saved=AT, note="n" * 300) for number in range(150)}
     papers |= {"2402.00001": paper("Hidden", hidden=AT)}
-    follows = {"topics": ["agents"], "authors": ["Ann Author"], "filters": [{"name": "code", "query": "code=1"}]}
+    follows = {"topics": ["agents"], "authors": ["Ann Author"], "filters": [{"query": "code=1"}]}
     answer_months(visit)
     put(visit, json.dumps(library(papers, follows=follows) if is_full else library()))
     page = visit.open(LIBRARY)
@@ -364,7 +364,7 @@ def download(page: Page, name: str) -> tuple[str, str]:
     return found.value.suggested_filename, path.read_bytes().decode()
 
 
-FOLLOWS = {"topics": ["agents"], "authors": ["Ann Author"], "filters": [{"name": "f", "query": "votes=5"}]}
+FOLLOWS = {"topics": ["agents"], "authors": ["Ann Author"], "filters": [{"query": "votes=5"}]}
 
 
 @NARROW
@@ -484,7 +484,11 @@ def test_the_saved_papers_are_written_as_citations(visit: Visit, name: str) -> N
 
 
 def test_a_hostile_title_and_note_stay_text_everywhere(visit: Visit) -> None:
-    follows = {"topics": [HOSTILE], "authors": [HOSTILE], "filters": [{"name": HOSTILE, "query": HOSTILE}]}
+    follows = {
+        "topics": [HOSTILE],
+        "authors": [HOSTILE],
+        "filters": [{"query": HOSTILE, "org": HOSTILE}, {"query": "org=x", "org": HOSTILE}],
+    }
     papers = {
         "2401.00001": paper(HOSTILE, authors=[HOSTILE], saved=AT, note=HOSTILE),
         "2401.00002": paper(HOSTILE, hidden=AT),
@@ -550,11 +554,11 @@ def test_what_is_followed_is_listed_and_let_go(visit: Visit) -> None:
     answer_months(visit)
     put(visit, json.dumps(library(follows=FOLLOWS)))
     page = visit.open(LIBRARY)
-    page.get_by_role("button", name="팔로우 중: Ann Author").click()
+    page.get_by_role("button", name="팔로우: Ann Author", pressed=True).click()
     assert stored(page)["follows"]["authors"] == []
-    page.get_by_role("button", name="팔로우: Ann Author").click()
-    page.get_by_role("button", name="팔로우 중: LLM 에이전트").click()
-    page.get_by_role("button", name="팔로우 중: f").click()
+    page.get_by_role("button", name="팔로우: Ann Author", pressed=False).click()
+    page.get_by_role("button", name="팔로우: LLM 에이전트", pressed=True).click()
+    page.get_by_role("button", name="팔로우: ▲ 5", pressed=True).click()
     assert stored(page)["follows"] == {"topics": [], "authors": ["Ann Author"], "filters": []}
 
 
@@ -570,9 +574,9 @@ def test_a_follow_button_anywhere_follows_what_its_data_says(visit: Visit) -> No
         }"""
     )
     for name in ("agents", "Ann Author", "with code"):
-        page.get_by_role("button", name=f"팔로우: {name}").click()
-        assert page.get_by_role("button", name=f"팔로우 중: {name}").get_attribute("aria-pressed") == "true"
-    filters = [{"name": "with code", "query": "code=1"}]
+        page.get_by_role("button", name=f"팔로우: {name}", pressed=False).click()
+        page.get_by_role("button", name=f"팔로우: {name}", pressed=True).wait_for()
+    filters = [{"query": "code=1"}]
     assert stored(page)["follows"] == {"topics": ["agents"], "authors": ["Ann Author"], "filters": filters}
 
 
@@ -615,6 +619,163 @@ def test_the_library_is_a_tab_away_and_back_without_a_new_page(visit: Visit) -> 
     page.go_back()
     page.locator(f'[id="{PAPER}"] [value=saved][aria-pressed=false]').wait_for()
     assert visit.complaints == []
+
+
+def speak(page: Page, code: str) -> None:
+    """Switch the language, and wait until the library has been drawn in it."""
+    page.locator(f"dp-language [value={code}]").click()
+    page.locator("dp-shelf h2", has_text={"en": "Saved papers", "ko": "저장한 논문"}[code]).wait_for()
+
+
+def test_another_language_keeps_what_is_typed_the_sort_and_what_can_be_undone(visit: Visit) -> None:
+    answer_months(visit)
+    papers = {
+        "2401.00001": paper("Beta", saved=AT),
+        "2401.00002": paper("Alpha", saved=LATER),
+        "2401.00003": paper("Alphabet", saved=LATER, read=AT),
+        "2401.00004": paper("Gamma", saved=LATER),
+    }
+    put(visit, json.dumps(library(papers, follows=FOLLOWS)))
+    page = visit.open(LIBRARY)
+    assert len(rows(page)) == 4
+    sort, kind = page.locator("dp-shelf select").all()
+    sort.select_option("title")
+    kind.select_option("unread")
+    page.get_by_role("searchbox").fill("alpha")
+    page.get_by_role("button", name="메모: Alpha", exact=True).click()
+    page.get_by_role("searchbox").fill("a")
+    page.get_by_role("button", name="빼기: Gamma").click()
+    page.get_by_role("button", name="팔로우: Ann Author").click()
+    speak(page, "en")
+    assert page.get_by_role("searchbox").input_value() == "a"
+    assert [select.input_value() for select in page.locator("dp-shelf select").all()] == ["title", "unread"]
+    assert rows(page) == ["Alpha", "Beta"]
+    assert page.locator("dp-shelf textarea").count() == 1
+    page.get_by_role("button", name="Follow: Ann Author", pressed=False).click()
+    page.get_by_role("button", name="Undo").click()
+    assert rows(page) == ["Alpha", "Beta", "Gamma"]
+    assert stored(page)["papers"]["2401.00004"]["saved"] == LATER
+    assert stored(page)["follows"]["authors"] == ["Ann Author"]
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize("by", ["link", "file"])
+def test_another_language_keeps_an_import_that_is_offered(visit: Visit, by: str) -> None:
+    text = export_text({"2401.00001": paper("Offered", saved=AT)})
+    packed = pure(
+        visit.open("status/"), "return (await import(v1)).pack(v0)", text, "/assets/daily-papers/js/core/pack.mjs"
+    )
+    page = visit.open(f"{LIBRARY}#import={packed}" if by == "link" else LIBRARY)
+    if by == "file":
+        page.locator("dp-shelf input[type=file]").set_input_files(
+            {"name": "l.json", "mimeType": "application/json", "buffer": text.encode()}
+        )
+    page.locator(".dp-offer li", has_text="새로 들어올 논문 1편").wait_for()
+    speak(page, "en")
+    page.locator(".dp-offer li", has_text="1 new paper").wait_for()
+    assert "papers" not in (stored(page) or {}) or not stored(page)["papers"]
+    page.get_by_role("button", name="Merge").click()
+    assert rows(page) == ["Offered"]
+    speak(page, "ko")
+    assert not page.locator(".dp-offer").is_visible()
+    assert visit.complaints == []
+
+
+def test_a_link_with_the_library_is_copied_and_stays_through_another_language(visit: Visit) -> None:
+    put(visit, json.dumps(library({PAPER: paper(saved=AT)})))
+    visit.page.add_init_script(
+        "Object.defineProperty(navigator, 'clipboard', { value: undefined });"
+        "document.execCommand = (command) => { window.did = [command, document.activeElement.value]; return true; };"
+    )
+    page = visit.open(LIBRARY)
+    page.get_by_role("button", name="링크로 내보내기").click()
+    page.locator("dp-shelf [role=status]", has_text="링크를 복사했습니다").wait_for()
+    address = page.get_by_label("서재가 담긴 링크").input_value()
+    assert page.evaluate("window.did") == ["copy", address]
+    speak(page, "en")
+    assert page.get_by_label("Link that holds the library").input_value() == address
+
+
+def test_a_followed_filter_is_kept_as_what_it_asks_for_and_worded_in_the_readers_language(visit: Visit) -> None:
+    answer_months(
+        visit, [{"id": "2607.00001", "date": "2026-07-30", "title": "Found", "topics": ["agents"], "code": True}]
+    )
+    page = visit.open(f"{DAY}?topic=agents&code=1")
+    page.get_by_role("button", name="팔로우: ").locator("visible=true").click()
+    page = visit.open("2026/07/31/")
+    organization = page.locator(".dp-org").first.inner_text()
+    page.locator(".dp-sieve").click()
+    page.get_by_label("기관").select_option(organization)
+    slug = page.get_by_label("기관").input_value()
+    page.get_by_role("button", name=f"팔로우: {organization}").click()
+    assert stored(page)["follows"]["filters"] == [
+        {"query": "topic=agents&code=1"},
+        {"query": f"org={slug}", "org": organization},
+    ]
+    page = visit.open(LIBRARY)
+    filters = page.locator("dp-shelf .dp-followed a")
+    filters.first.wait_for()
+    assert filters.all_inner_texts() == ["LLM 에이전트, 코드 있음", organization]
+    assert "LLM 에이전트, 코드 있음" in page.locator("dp-shelf .dp-kept small").first.inner_text()
+    speak(page, "en")
+    assert filters.all_inner_texts() == ["LLM Agents, has code", organization]
+    page.get_by_role("button", name="Follow: LLM Agents, has code", pressed=True).wait_for()
+    assert visit.complaints == []
+
+
+OLD_IDS = ["hep-th/9901001", "math.AG/0601001"]
+
+
+@pytest.mark.parametrize("by", ["link", "file"])
+def test_papers_with_ids_of_arxivs_old_kind_come_in_lead_on_and_are_cited(visit: Visit, by: str) -> None:
+    text = export_text({one: paper(one, saved=AT) for one in OLD_IDS})
+    packed = pure(
+        visit.open("status/"), "return (await import(v1)).pack(v0)", text, "/assets/daily-papers/js/core/pack.mjs"
+    )
+    page = visit.open(f"{LIBRARY}#import={packed}" if by == "link" else LIBRARY)
+    if by == "link":
+        page.get_by_role("button", name="합치기").click()
+    else:
+        accept(page, text)
+    assert set(rows(page)) == set(OLD_IDS)
+    assert set(stored(page)["papers"]) == set(OLD_IDS)
+    assert page.locator(".dp-kept a").first.get_attribute("href") == "../2024/03/01/#hep-th%2F9901001"
+    _, cited = download(page, "CSL-JSON")
+    assert [one["URL"] for one in json.loads(cited)] == [f"https://arxiv.org/abs/{one}" for one in OLD_IDS]
+
+
+def test_a_toggle_is_pressed_or_changes_its_name_but_never_both(visit: Visit) -> None:
+    page = visit.open(DAY)
+    for value in ("saved", "read", "note", "hidden"):
+        one = button(page, value)
+        one.and_(page.locator("[aria-label]")).wait_for()
+        before = [one.get_attribute(name) for name in ("aria-label", "aria-pressed")]
+        one.click()
+        if value == "note":
+            page.keyboard.type("n")
+        after = [one.get_attribute(name) for name in ("aria-label", "aria-pressed")]
+        changed = [old != new for old, new in zip(before, after, strict=True)]
+        assert changed == {"hidden": [True, False], "note": [False, False]}.get(value, [False, True]), value
+    assert button(page, "hidden").get_attribute("aria-pressed") is None
+    assert button(page, "hidden").inner_text() == "다시 보기"
+
+
+def test_the_button_of_a_note_says_whether_it_is_open_and_where_it_is(visit: Visit) -> None:
+    put(visit, json.dumps(library({"2402.19427": paper("On the shelf", saved=AT)})))
+    for path, note in ((DAY, button(visit.page, "note")), (LIBRARY, visit.page.locator("dp-shelf [value=note]"))):
+        page = visit.open(path)
+        note.and_(page.locator("[aria-expanded=false]")).wait_for()
+        note.click()
+        assert note.get_attribute("aria-expanded") == "true"
+        field = page.locator(f'[id="{note.get_attribute("aria-controls")}"]')
+        assert field.evaluate("(node) => node.localName === 'textarea' && node === document.activeElement")
+        note.click()
+        assert note.get_attribute("aria-expanded") == "false"
+        assert field.count() == 0
+    page = visit.open(DAY)
+    button(page, "note").click()
+    page.keyboard.press("Escape")
+    assert button(page, "note").get_attribute("aria-expanded") == "false"
 
 
 @WITHOUT_SCRIPTS

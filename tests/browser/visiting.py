@@ -12,7 +12,9 @@ import struct
 import threading
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -79,13 +81,24 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     shutil.copy(REPOSITORY / "mkdocs.yml", folder)
     shutil.copytree(REPOSITORY / "docs", folder / "docs")
     (folder / "docs/curation.yml").write_text(f"{PINNED}: {{pin: true}}\n")
-    done = build(folder, environment={"DAILY_PAPERS_FETCH": "never"})
-    assert done.returncode == 0, done.stderr
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder / "site")))
+    with serve(folder / "site") as address:
+        build_offline(folder)
+        yield address
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Serve `folder`, which may come later, on loopback; give the address."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
     server.server_close()
+
+
+def build_offline(folder: Path) -> None:
+    done = build(folder, environment={"DAILY_PAPERS_FETCH": "never"})
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture(scope="module")

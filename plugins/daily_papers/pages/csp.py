@@ -1,4 +1,4 @@
-"""The Content-Security-Policy of a page, as the meta tag that stands first in its head.
+"""The Content-Security-Policy of a page, as the meta tag that stands first in its head, and what has to heed it.
 
 HTML in, HTML out. A static host sets no headers; frame-ancestors, sandbox and reports have no effect in a meta tag.
 """
@@ -13,6 +13,9 @@ from functools import lru_cache
 
 # A script with a source needs no hash; a data block (application/json, ld+json) is never run.
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\s(?:src|type=\"application/)[^>]*)[^>]*>(.*?)</script>", re.DOTALL)
+
+# What a day's content ends with, if it has any: strangers' text in it, and in the content, is escaped.
+_DATA = '<script type="application/ld+json">'
 
 # Marks Material's link to the repository, for whose stars and forks its script asks GitHub: each reader, each visit.
 _ASKS_GITHUB = ' data-md-component="source"'
@@ -43,6 +46,16 @@ def add_policy(html: str, *, media_hosts: Sequence[str], inline_scripts: bool = 
         )
     )
     return html.replace("<head>", f'<head><meta http-equiv="Content-Security-Policy" content="{policy}">', 1)
+
+
+def part_data(content: str) -> tuple[str, str]:
+    """Return the content of a page, and the data block it ends with, if any, which belongs in the page's head.
+
+    Material's instant navigation runs every script of the content it brings in, whatever its type: as JavaScript, data
+    is an error, and refused by the policy. What comes into the head it does not run.
+    """
+    content, mark, rest = content.partition(_DATA)
+    return content, mark + rest
 
 
 @lru_cache(maxsize=256)

@@ -1,9 +1,10 @@
 // <dp-authors>: finds an author's name while one types, and shows the papers it stands on. What is typed is kept in the
 // address as ?q=, the chosen name behind its "#"; lists of names and months of papers are fetched when they are needed.
 
-import { anchor } from "./core/anchor.mjs";
+import { anchor, watchAddress } from "./core/anchor.mjs";
 import { load } from "./core/data.mjs";
 import { fileOf, fold, rank, shardOf, wordsOf } from "./core/names.mjs";
+import { make } from "./make.mjs";
 import { speak } from "./speech.mjs";
 
 /** @typedef {import("./core/names.mjs").Author} Author */
@@ -27,14 +28,13 @@ class DpAuthors extends HTMLElement {
   connectedCallback() {
     for (const name of this.querySelectorAll(".dp-most li > span")) {
       if (!(name instanceof HTMLElement)) continue;
-      const link = toName(name.dataset.name ?? name.textContent ?? "");
-      link.textContent = name.textContent;
-      name.replaceWith(link);
+      const shown = name.textContent ?? "";
+      name.replaceWith(toName(name.dataset.name ?? shown, shown));
     }
     this.#input.value ||= new URLSearchParams(location.search).get("q") ?? "";
     this.addEventListener("input", this);
     this.addEventListener("keydown", this);
-    window.addEventListener("hashchange", this);
+    watchAddress(this, "hashchange", () => this.#follow(true));
     speak(this, (words) => {
       this.#words = words;
       this.#draw();
@@ -42,14 +42,9 @@ class DpAuthors extends HTMLElement {
     this.#follow(false);
   }
 
-  disconnectedCallback() {
-    window.removeEventListener("hashchange", this);
-  }
-
   /** @param {Event} event */
   handleEvent(event) {
-    if (event.type === "hashchange") this.#follow(true);
-    else if (event instanceof KeyboardEvent) this.#walk(event);
+    if (event instanceof KeyboardEvent) this.#walk(event);
     else this.#type();
   }
 
@@ -147,21 +142,11 @@ class DpAuthors extends HTMLElement {
    * @param {Words} words
    */
   #heading(name, words) {
-    const heading = document.createElement("h2");
-    heading.tabIndex = -1;
-    heading.textContent = name;
-    const box = document.createElement("div");
-    box.className = "dp-bar";
+    const heading = make("h2", { tabIndex: -1, textContent: name });
     const follow = document.createElement("dp-follow");
     follow.dataset.author = name;
-    box.append(heading, follow);
-    if (this.#input.value.trim()) {
-      const back = document.createElement("a");
-      back.href = "#";
-      back.textContent = words.text("back_to_names");
-      box.append(back);
-    }
-    return box;
+    const back = this.#input.value.trim() ? [make("a", { href: "#", textContent: words.text("back_to_names") })] : [];
+    return make("div", { className: "dp-bar" }, heading, follow, ...back);
   }
 
   /**
@@ -169,20 +154,13 @@ class DpAuthors extends HTMLElement {
    * @param {Words} words
    */
   #papers(papers, words) {
-    const list = document.createElement("ul");
-    list.className = "dp-papers-found";
-    for (const { id, date, title, votes } of papers) {
-      const link = document.createElement("a");
-      link.href = `${this.dataset.archive}${date.replaceAll("-", "/")}${this.dataset.end}#${id}`;
-      link.lang = "en";
-      link.textContent = title;
-      const small = document.createElement("small");
-      small.textContent = [words.date(date, "plain"), ...(votes === undefined ? [] : [words.count("votes", votes)])].join(" · ");
-      const item = document.createElement("li");
-      item.append(link, small);
-      list.append(item);
-    }
-    return list;
+    const items = papers.map(({ id, date, title, votes }) => {
+      const href = `${this.dataset.archive}${date.replaceAll("-", "/")}${this.dataset.end}#${id}`;
+      const facts = [words.date(date, "plain"), ...(votes === undefined ? [] : [words.count("votes", votes)])];
+      const small = make("small", { textContent: facts.join(" · ") });
+      return make("li", {}, make("a", { href, lang: "en", textContent: title }), small);
+    });
+    return make("ul", { className: "dp-papers-found" }, ...items);
   }
 
   /** @param {(words: Words) => [string, ...Node[]]} [show] */
@@ -216,12 +194,9 @@ function read(list) {
   return list.read;
 }
 
-/** @param {string} name */
-function toName(name) {
-  const link = document.createElement("a");
-  link.href = `#${encodeURIComponent(name)}`;
-  link.textContent = name;
-  return link;
+/** @param {string} name @param {string} [shown] */
+function toName(name, shown = name) {
+  return make("a", { href: `#${encodeURIComponent(name)}`, textContent: shown });
 }
 
 /**
@@ -230,16 +205,8 @@ function toName(name) {
  */
 function listOf(authors) {
   if (!authors.length) return [];
-  const list = document.createElement("ul");
-  list.className = "dp-names";
-  for (const { name, papers } of authors) {
-    const count = document.createElement("small");
-    count.textContent = String(papers);
-    const item = document.createElement("li");
-    item.append(toName(name), " ", count);
-    list.append(item);
-  }
-  return [list];
+  const items = authors.map(({ name, papers }) => make("li", {}, toName(name), " ", make("small", { textContent: String(papers) })));
+  return [make("ul", { className: "dp-names" }, ...items)];
 }
 
 /**
@@ -249,9 +216,7 @@ function listOf(authors) {
  */
 function more(found, words) {
   if (found.length <= SHOWN) return [];
-  const note = document.createElement("p");
-  note.textContent = words.text("more_names", { shown: SHOWN });
-  return [note];
+  return [make("p", { textContent: words.text("more_names", { shown: SHOWN }) })];
 }
 
 if (!customElements.get("dp-authors")) customElements.define("dp-authors", DpAuthors);

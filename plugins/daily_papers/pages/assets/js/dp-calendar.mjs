@@ -1,7 +1,7 @@
 // <dp-calendar>: the arrow keys in a year of days. The year is one stop for the Tab key; left and right go to the next
 // day there is, up and down by weeks, Home and End to the ends of the year.
 
-import { markNews } from "./news.mjs";
+import { dateOf, markNews } from "./news.mjs";
 import { languages, speak } from "./speech.mjs";
 
 const DAY_MS = 86_400_000;
@@ -70,7 +70,7 @@ class DpCalendar extends HTMLElement {
  * @returns {string} what is known of the date, but for the title with the most votes
  */
 function tell(link, date, words) {
-  const texts = [words.date(new Date(date * DAY_MS).toISOString().slice(0, 10))];
+  const texts = [words.date(dateOf(date))];
   if (link.dataset.n) {
     const [papers, votes] = link.dataset.n.split(",").map(Number);
     texts.push(words.count("papers", papers), words.count("votes", votes));

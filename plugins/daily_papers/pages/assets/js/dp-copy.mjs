@@ -1,6 +1,8 @@
 // <dp-copy>: what can be taken along of a paper. A button opens a few more, each of which copies the paper in one form.
 
-import { readCoins } from "./core/coins.mjs";
+import { copy } from "./clipboard.mjs";
+import { citationOf } from "./core/coins.mjs";
+import { make } from "./make.mjs";
 import { speak } from "./speech.mjs";
 
 const SAID_MS = 2500;
@@ -66,11 +68,14 @@ class DpCopy extends HTMLElement {
     if (!isOpen) return this.#menu?.remove();
     // Now, so that it is here when the press comes that lets the clipboard be written to.
     loadForms().catch(() => {});
-    const menu = make("div", { className: "dp-menu", role: "group", ariaLabel: this.#opener.ariaLabel });
-    menu.append(make("small", { textContent: this.#opener.ariaLabel, ariaHidden: "true" }));
-    for (const form of [...Object.keys(FORMS), LINK]) {
-      menu.append(make("button", { type: "button", value: form, textContent: this.#name(form) }));
-    }
+    const label = this.#opener.ariaLabel;
+    const forms = [...Object.keys(FORMS), LINK];
+    const menu = make(
+      "div",
+      { className: "dp-menu", role: "group", ariaLabel: label },
+      make("small", { textContent: label, ariaHidden: "true" }),
+      ...forms.map((form) => make("button", { type: "button", value: form, textContent: this.#name(form) })),
+    );
     this.#opener.after(menu);
     menu.querySelector("button")?.focus();
   }
@@ -93,18 +98,9 @@ class DpCopy extends HTMLElement {
 
 /**
  * @param {Element} article of a paper
- * @returns {import("./core/cite.mjs").Paper}
- */
-export function paperOf(article) {
-  const span = /** @type {HTMLElement | null} */ (article.querySelector(".Z3988"));
-  return readCoins(article.id, span?.title ?? "", Number(span?.dataset.authors ?? 0));
-}
-
-/**
- * @param {Element} article of a paper
  * @returns {string} where it is found on this site for good, whatever dates list it
  */
-export function permanentAddress(article) {
+function permanentAddress(article) {
   const jump = /** @type {HTMLElement | null} */ (article.closest("[data-jump]"))?.dataset.jump ?? "";
   return new URL(`${jump}#${article.id}`, document.baseURI).href;
 }
@@ -116,34 +112,8 @@ export function permanentAddress(article) {
  */
 async function textOf(article, form) {
   if (form === LINK) return permanentAddress(article);
-  const make = await loadForms();
-  return make[FORMS[/** @type {keyof typeof FORMS} */ (form)]]([paperOf(article)]);
-}
-
-/**
- * @param {string} text
- * @returns {Promise<boolean>} whether the clipboard has it
- */
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    // Refused, or a page that did not come by https.
-    return copyBySelection(text);
-  }
-}
-
-/** @param {string} text */
-function copyBySelection(text) {
-  const focused = document.activeElement;
-  const area = make("textarea", { value: text, className: "dp-hidden" });
-  (document.querySelector(".dp") ?? document.body).append(area);
-  area.select();
-  const isCopied = document.execCommand("copy");
-  area.remove();
-  if (focused instanceof HTMLElement) focused.focus();
-  return isCopied;
+  const forms = await loadForms();
+  return forms[FORMS[/** @type {keyof typeof FORMS} */ (form)]]([citationOf(article)]);
 }
 
 /**
@@ -155,16 +125,6 @@ function tell(place, text) {
   const said = place.querySelector("output") ?? place.appendChild(make("output", {}));
   setTimeout(() => { said.textContent = text; });
   setTimeout(() => { if (said.textContent === text) said.textContent = ""; }, SAID_MS);
-}
-
-/**
- * @template {keyof HTMLElementTagNameMap} Tag
- * @param {Tag} tag
- * @param {Partial<HTMLElementTagNameMap[Tag]>} properties
- * @returns {HTMLElementTagNameMap[Tag]}
- */
-function make(tag, properties) {
-  return Object.assign(document.createElement(tag), properties);
 }
 
 if (!customElements.get("dp-copy")) customElements.define("dp-copy", DpCopy);

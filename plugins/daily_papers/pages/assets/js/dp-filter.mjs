@@ -1,7 +1,8 @@
 // <dp-filter>: which papers of the day are shown, and in which order. The choice stands in the page's address, so that it
 // survives a reload, can be sent, and is undone by the Back button: each choice is a step back, typing is one in all.
 
-import { comparator, demands, EVERYTHING, parse, predicate, serialise } from "./core/filter.mjs";
+import { watchAddress } from "./core/anchor.mjs";
+import { comparator, demands, describe, EVERYTHING, parse, predicate, serialise } from "./core/filter.mjs";
 import { language, speak } from "./speech.mjs";
 
 /** @typedef {import("./core/filter.mjs").Choice} Choice */
@@ -24,7 +25,7 @@ class DpFilter extends HTMLElement {
     for (const name of /** @type {const} */ (["topic", "org"])) fillSelect(this.#control(name), namesOf(name, this.#papers));
     for (const type of ["input", "click"]) this.addEventListener(type, this);
     this.#nothing?.addEventListener("click", this);
-    window.addEventListener("popstate", this);
+    watchAddress(this, "popstate", () => this.#read());
     this.#read();
     speak(this, (words) => {
       for (const option of this.querySelectorAll("option")) {
@@ -37,14 +38,9 @@ class DpFilter extends HTMLElement {
     });
   }
 
-  disconnectedCallback() {
-    window.removeEventListener("popstate", this);
-  }
-
   /** @param {Event} event */
   handleEvent(event) {
     const target = /** @type {HTMLElement} */ (event.target);
-    if (event.type === "popstate") return this.#read();
     if (event.type === "input") return this.#take(/** @type {HTMLInputElement} */ (target).name);
     const button = target.closest("button");
     if (button?.value === "clear") this.#clear();
@@ -156,16 +152,12 @@ class DpFilter extends HTMLElement {
     if (this.#nothing) this.#nothing.hidden = count > 0;
   }
 
-  /** Let the reader follow what is asked for, by the words of its controls. @param {boolean} isAsked */
+  /** Let the reader follow what is asked for. @param {boolean} isAsked */
   #offer(isAsked) {
     const follow = /** @type {HTMLElement} */ (this.querySelector("dp-follow"));
-    const names = [...this.#form.querySelectorAll("input, select")].map((control) => {
-      if (control instanceof HTMLSelectElement) return control.value && control.selectedOptions[0]?.textContent;
-      const { type, checked, value, name } = /** @type {HTMLInputElement} */ (control);
-      if (type === "checkbox") return checked && control.parentElement?.querySelector(`[lang="${language()}"]`)?.textContent;
-      return value && { q: value, not: `−${value}`, votes: `▲ ${value}` }[name];
-    });
-    follow.dataset.name = isAsked ? names.filter(Boolean).join(", ") : "";
+    const [topic, org] = ["topic", "org"].map((name) => this.#control(name).selectedOptions[0]?.textContent ?? "");
+    follow.dataset.name = isAsked && this.#words ? describe(this.#choice, this.#words, { topic, org }) : "";
+    follow.dataset.org = this.#choice.org && org;
     follow.dataset.query = isAsked ? serialise({ ...this.#choice, sort: EVERYTHING.sort }, new URLSearchParams()).toString() : "";
   }
 }

@@ -1,5 +1,6 @@
 // <dp-follow>: follow a topic (data-topic, a slug), an author (data-author, a name) or a filter (data-query, that of a
-// day's page); data-name says it to the reader where that is not enough. Without anything to follow it is not seen.
+// day's page, with data-org for what its organization is called); data-name says it to the reader where that is not
+// enough. Without anything to follow it is not seen.
 
 import { follow, followFilter } from "./core/library.mjs";
 import { keeper, tell, watch } from "./library.mjs";
@@ -29,12 +30,12 @@ class DpFollow extends HTMLElement {
   }
 
   handleEvent() {
-    const { topic, author, query } = this.dataset;
+    const { topic, author, query, org } = this.dataset;
     const on = !this.#isOn(keeper.library);
     const outcome = keeper.change((library) => {
       if (topic) return follow(library, "topics", topic, on);
       if (author) return follow(library, "authors", author, on);
-      return query ? followFilter(library, { name: this.#name, query }, on) : library;
+      return query ? followFilter(library, { query, ...(org ? { org } : {}) }, on) : library;
     });
     this.#said.textContent = this.#words ? tell(outcome, this.#words) : "";
   }
@@ -55,11 +56,10 @@ class DpFollow extends HTMLElement {
   #show() {
     const isOn = this.#isOn(keeper.library);
     this.#button.hidden = !this.#name;
-    this.#button.setAttribute("aria-pressed", String(isOn));
+    this.#button.ariaPressed = String(isOn);
     if (!this.#words) return;
-    const word = this.#words.text(isOn ? "library_following" : "library_follow");
-    this.#button.textContent = word;
-    this.#button.setAttribute("aria-label", `${word}: ${this.#name}`);
+    this.#button.textContent = this.#words.text("library_follow");
+    this.#button.ariaLabel = `${this.#button.textContent}: ${this.#name}`;
   }
 }
 

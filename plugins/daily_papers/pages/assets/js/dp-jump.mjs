@@ -1,9 +1,10 @@
 // <dp-jump>: goes to the paper whose id stands behind the address's "#", on the newest date that lists it; or says that
 // it is not here, and where it may be.
 
-import { anchor } from "./core/anchor.mjs";
+import { anchor, watchAddress } from "./core/anchor.mjs";
 import { load } from "./core/data.mjs";
-import { listingFile, readPaperId } from "./core/ids.mjs";
+import { arxivAddress, listingFile, readPaperId } from "./core/ids.mjs";
+import { make } from "./make.mjs";
 import { speak } from "./speech.mjs";
 
 class DpJump extends HTMLElement {
@@ -14,7 +15,7 @@ class DpJump extends HTMLElement {
 
   connectedCallback() {
     this.addEventListener("submit", this);
-    window.addEventListener("hashchange", this);
+    watchAddress(this, "hashchange", () => this.#follow());
     speak(this, (words) => {
       this.#words = words;
       this.#tell();
@@ -22,18 +23,10 @@ class DpJump extends HTMLElement {
     this.#follow();
   }
 
-  disconnectedCallback() {
-    window.removeEventListener("hashchange", this);
-  }
-
   /** @param {Event} event */
   handleEvent(event) {
-    if (event.type === "submit") {
-      event.preventDefault();
-      this.#jump(this.#input.value);
-    } else {
-      this.#follow();
-    }
+    event.preventDefault();
+    this.#jump(this.#input.value);
   }
 
   /** Go where the address points. */
@@ -52,17 +45,18 @@ class DpJump extends HTMLElement {
   async #jump(text) {
     if (!text.trim()) return;
     const id = readPaperId(text);
-    if (!id) return this.#tell((words) => [line(words.text("jump_no_id"))]);
+    if (!id) return this.#tell((words) => [make("p", {}, words.text("jump_no_id"))]);
     const { archive = "", end = "/", files = "" } = this.dataset;
     const file = listingFile(id);
     try {
       const dates = files.split(" ").includes(file) ? (await load(`${archive}p/${file}.json`))[id] : undefined;
       if (dates) return location.replace(`${archive}${dates[0].replaceAll("-", "/")}${end}#${id}`);
     } catch {
-      return this.#tell((words) => [line(words.text("not_loaded"))]);
+      return this.#tell((words) => [make("p", {}, words.text("not_loaded"))]);
     }
-    const elsewhere = id.startsWith("x-") ? [] : [link(`https://arxiv.org/abs/${id}`, `arXiv ${id}`)];
-    this.#tell((words) => [line(words.text("jump_not_here", { id })), ...elsewhere]);
+    const href = arxivAddress(id);
+    const elsewhere = href ? [make("a", { href, rel: "noopener noreferrer", textContent: `arXiv ${id}` })] : [];
+    this.#tell((words) => [make("p", {}, words.text("jump_not_here", { id })), ...elsewhere]);
   }
 
   /** @param {(words: import("./core/words.mjs").Words) => Node[]} [say] */
@@ -70,25 +64,6 @@ class DpJump extends HTMLElement {
     this.#say = say;
     if (this.#words) this.querySelector(".dp-told")?.replaceChildren(...say(this.#words));
   }
-}
-
-/** @param {string} text */
-function line(text) {
-  const paragraph = document.createElement("p");
-  paragraph.textContent = text;
-  return paragraph;
-}
-
-/**
- * @param {string} address
- * @param {string} text
- */
-function link(address, text) {
-  const leads = document.createElement("a");
-  leads.href = address;
-  leads.rel = "noopener noreferrer";
-  leads.textContent = text;
-  return leads;
 }
 
 if (!customElements.get("dp-jump")) customElements.define("dp-jump", DpJump);

@@ -1,6 +1,7 @@
 // <dp-keys>: a page of papers by single keys, and the dialog that tells which. What s and r do to a paper is others' part:
 // they hear "dp-save" and "dp-read" at its article.
 
+import { make } from "./make.mjs";
 import { language, wordsOf } from "./speech.mjs";
 
 const HELP = [
@@ -134,19 +135,13 @@ function find() {
 async function showHelp(place) {
   const words = await wordsOf(language());
   if (place.querySelector("dialog")) return;
-  const dialog = document.createElement("dialog");
-  const title = document.createElement("h2");
-  title.textContent = dialog.ariaLabel = words.text("keys");
-  const list = document.createElement("dl");
-  for (const [key, text] of HELP) {
-    const [term, meaning] = [document.createElement("dt"), document.createElement("dd")];
-    term.append(Object.assign(document.createElement("kbd"), { textContent: key }));
-    meaning.textContent = words.text(text);
-    list.append(term, meaning);
-  }
-  const close = Object.assign(document.createElement("button"), { type: "button", textContent: words.text("close") });
-  dialog.append(title, list, close);
-  dialog.className = "dp-help";
+  const list = HELP.flatMap(([key, text]) => [
+    make("dt", {}, make("kbd", { textContent: key })),
+    make("dd", { textContent: words.text(text) }),
+  ]);
+  const close = make("button", { type: "button", textContent: words.text("close") });
+  const title = make("h2", { textContent: words.text("keys") });
+  const dialog = make("dialog", { className: "dp-help", ariaLabel: title.textContent }, title, make("dl", {}, ...list), close);
   // A press beside it closes it as well: it meets the dialog itself, nothing in it.
   dialog.addEventListener("click", ({ target }) => { if (target === close || target === dialog) dialog.close(); });
   dialog.addEventListener("close", () => dialog.remove());

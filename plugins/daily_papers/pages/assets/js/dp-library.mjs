@@ -1,6 +1,7 @@
 // <dp-library>: what a reader can note of the article it stands in: save, read, a note, hide. "dp-save" and "dp-read",
 // sent from anywhere in an article, are as if its button had been pressed.
 
+import { citationOf } from "./core/coins.mjs";
 import { NOTE_CHARS, paperOf, setMark, setNote } from "./core/library.mjs";
 import { keeper, now, tell, touch, watch } from "./library.mjs";
 import { make } from "./make.mjs";
@@ -52,42 +53,55 @@ class DpLibrary extends HTMLElement {
     return this.closest("article");
   }
 
+  get #noteId() {
+    return `dp-note-${this.#article?.id}`;
+  }
+
   #show() {
     const [words, paper] = [this.#words, this.#paper];
     this.#article?.classList.toggle("dp-away", Boolean(paper?.hidden));
     this.#article?.classList.toggle("dp-read", Boolean(paper?.read));
+    const field = this.querySelector("textarea");
     for (const button of this.querySelectorAll("button")) {
       const isOn = Boolean(paper?.[/** @type {"note"} */ (button.value)]);
-      button.setAttribute("aria-pressed", String(isOn));
+      // One of the two changes with what is so: whether it is pressed, or what it is called.
+      const isAway = button.value === "hidden" && isOn;
+      if (button.value === "note") {
+        button.classList.toggle("dp-on", isOn);
+        button.setAttribute("aria-controls", this.#noteId);
+        button.ariaExpanded = String(Boolean(field));
+      } else if (button.value !== "hidden") {
+        button.ariaPressed = String(isOn);
+      }
       if (!words) continue;
-      const shows = button.value === "hidden" && isOn;
       const key = button.value === "hidden" ? (isOn ? "show" : "hide") : button.value;
-      button.title = words.text(`library_${key}`);
-      button.setAttribute("aria-label", button.title);
-      button.textContent = shows ? button.title : "";
+      button.title = button.ariaLabel = words.text(`library_${key}`);
+      button.textContent = isAway ? button.title : "";
     }
-    const states = ["saved", "read"].filter((mark) => paper?.[/** @type {"read"} */ (mark)]);
+    const states = ["saved", "read", "note"].filter((mark) => paper?.[/** @type {"read"} */ (mark)]);
     if (words) this.#states.textContent = states.map((mark) => ` (${words.text(`library_is_${mark}`)})`).join("");
-    const field = this.querySelector("textarea");
     if (field && field !== document.activeElement) field.value = paper?.note ?? "";
-    if (field && words) field.setAttribute("aria-label", words.text("library_note"));
+    if (field && words) field.ariaLabel = words.text("library_note");
   }
 
   /** Open or close the note. */
   #unfold() {
     const open = this.querySelector("textarea");
-    if (open) return open.remove();
-    const [article, button] = [this.#article, this.querySelector("button[value=note]")];
+    if (open) {
+      open.remove();
+      return this.#show();
+    }
+    const article = this.#article;
     if (!article) return;
-    const field = make("textarea", { maxLength: NOTE_CHARS, rows: 3, value: this.#paper?.note ?? "" });
+    const field = make("textarea", { id: this.#noteId, maxLength: NOTE_CHARS, rows: 3, value: this.#paper?.note ?? "" });
     // Kept with each letter: a page may go at any time.
     field.addEventListener("input", () => {
       this.#tell(keeper.change((library) => setNote(library, article.id, field.value, about(article))));
     });
     field.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
-      field.remove();
-      /** @type {HTMLElement | null} */ (button)?.focus();
+      this.#unfold();
+      /** @type {HTMLElement | null} */ (this.querySelector("button[value=note]"))?.focus();
     });
     this.append(field);
     this.#show();
@@ -108,13 +122,11 @@ class DpLibrary extends HTMLElement {
  * @returns {import("./core/library.mjs").About} what the page says of it
  */
 function about(article) {
-  const citation = article.querySelector(".Z3988");
-  const authors = new URLSearchParams(citation?.getAttribute("title") ?? "").getAll("rft.au");
-  const count = Number(citation?.getAttribute("data-authors"));
+  const { authors, more = 0 } = citationOf(article);
   return {
     title: article.querySelector(".dp-title > span")?.textContent ?? article.id,
-    authors: authors.length ? authors : shownAuthors(article),
-    ...(count > authors.length ? { more: count - authors.length } : {}),
+    authors: authors?.length ? authors : shownAuthors(article),
+    ...(more > 0 ? { more } : {}),
     date: document.querySelector(".dp time[datetime]")?.getAttribute("datetime") ?? "",
   };
 }

@@ -6,8 +6,8 @@ import { speak } from "./speech.mjs";
 class DpShelf extends HTMLElement {
   connectedCallback() {
     touch();
-    const parts = import("./shelf/page.mjs");
-    speak(this, async (words) => (await parts).draw(this, words));
+    const page = import("./shelf/page.mjs").then(({ pageOf }) => pageOf(this));
+    speak(this, async (words) => (await page)(words));
   }
 }
 

@@ -1,7 +1,10 @@
 // <dp-topics>: chosen topics together, any or all of them, below the list of all topics. What is chosen stands in the
 // address, so that it can be sent on; the papers of a topic are loaded when it is chosen.
 
+import { watchAddress } from "./core/anchor.mjs";
+import { load } from "./core/data.mjs";
 import { combine } from "./core/topics.mjs";
+import { make } from "./make.mjs";
 import { speak } from "./speech.mjs";
 
 const SHOWN = 100;
@@ -9,31 +12,25 @@ const SHOWN = 100;
 /** @typedef {import("./core/topics.mjs").Listed} Listed */
 
 class DpTopics extends HTMLElement {
-  /** @type {Map<string, Promise<Listed[]>>} by slug */
-  #lists = new Map();
   #all = false;
   /** @type {"votes" | "date"} */
   #order = "votes";
   /** @type {import("./core/words.mjs").Words | undefined} */
   #words;
-  #tools = element("div", { className: "dp-tools", hidden: true });
-  #list = element("ol", { className: "dp-lines" });
+  #tools = make("div", { className: "dp-tools", hidden: true });
+  #list = make("ol", { className: "dp-lines" });
 
   connectedCallback() {
     this.append(this.#tools, this.#list);
     this.addEventListener("change", this);
     this.addEventListener("click", this);
     this.#read();
-    addEventListener("popstate", this.#read);
+    watchAddress(this, "popstate", () => this.#read());
     speak(this, (words) => {
       this.#words = words;
       this.#say(words);
       this.#show();
     });
-  }
-
-  disconnectedCallback() {
-    removeEventListener("popstate", this.#read);
   }
 
   /** @param {Event} event */
@@ -67,14 +64,14 @@ class DpTopics extends HTMLElement {
   }
 
   /** Take over what stands in the address. */
-  #read = () => {
+  #read() {
     const query = new URLSearchParams(location.search);
     const chosen = query.getAll("topic");
     for (const box of this.#boxes()) box.checked = chosen.includes(box.value);
     this.#all = query.has("all");
     this.#order = query.get("sort") === "date" ? "date" : "votes";
     this.#show();
-  };
+  }
 
   async #show() {
     const chosen = this.#chosen();
@@ -106,8 +103,8 @@ class DpTopics extends HTMLElement {
       ["votes", words.text("topics_sort_votes")],
       ["date", words.text("topics_sort_date")],
     ]);
-    const clear = element("button", { type: "button", value: "clear", className: "dp-clear", textContent: words.text("topics_clear") });
-    this.#tools.replaceChildren(element("p", { role: "status" }), how, order, clear);
+    const clear = make("button", { type: "button", value: "clear", className: "dp-clear", textContent: words.text("topics_clear") });
+    this.#tools.replaceChildren(make("p", { role: "status" }), how, order, clear);
   }
 
   /** @param {string} told what was found */
@@ -125,27 +122,18 @@ class DpTopics extends HTMLElement {
    * @param {import("./core/words.mjs").Words} words
    */
   #line(paper, words) {
-    const [year, month, day] = paper.date.split("-");
-    const link = element("a", { lang: "en", textContent: paper.title });
-    link.href = `${this.dataset.jump}#${paper.id}`;
-    const line = element("li", {});
-    const when = element("time", { dateTime: paper.date, textContent: words.date(`${year}-${month}-${day}`, "plain") });
-    line.append(element("b", { className: "dp-count", textContent: words.number(paper.votes) }), link, when);
-    return line;
+    return make(
+      "li",
+      {},
+      make("b", { className: "dp-count", textContent: words.number(paper.votes) }),
+      make("a", { href: `${this.dataset.jump}#${paper.id}`, lang: "en", textContent: paper.title }),
+      make("time", { dateTime: paper.date, textContent: words.date(paper.date, "plain") }),
+    );
   }
 
-  /** @param {string} slug */
-  #load(slug) {
-    let list = this.#lists.get(slug);
-    if (!list) {
-      list = fetch(`${this.dataset.lists}${slug}.json`).then(async (answer) => {
-        if (!answer.ok) throw new Error(`${answer.status} for ${slug}`);
-        return (await answer.json()).papers;
-      });
-      list.catch(() => this.#lists.delete(slug));
-      this.#lists.set(slug, list);
-    }
-    return list;
+  /** @param {string} slug @returns {Promise<Listed[]>} */
+  async #load(slug) {
+    return (await load(`${this.dataset.lists}${slug}.json`)).papers;
   }
 
   /** @returns {HTMLInputElement[]} */
@@ -159,25 +147,12 @@ class DpTopics extends HTMLElement {
 }
 
 /**
- * @template {keyof HTMLElementTagNameMap} T
- * @param {T} name
- * @param {Partial<HTMLElementTagNameMap[T]>} properties
- * @returns {HTMLElementTagNameMap[T]}
- */
-function element(name, properties) {
-  return Object.assign(document.createElement(name), properties);
-}
-
-/**
  * @param {string} label
  * @param {[string, string][]} choices value and words
  */
 function group(label, choices) {
-  const box = element("div", { className: "dp-choice", role: "group", ariaLabel: label });
-  for (const [value, text] of choices) {
-    box.append(element("button", { type: "button", value, textContent: text, ariaPressed: "false" }));
-  }
-  return box;
+  const buttons = choices.map(([value, text]) => make("button", { type: "button", value, textContent: text, ariaPressed: "false" }));
+  return make("div", { className: "dp-choice", role: "group", ariaLabel: label }, ...buttons);
 }
 
 if (!customElements.get("dp-topics")) customElements.define("dp-topics", DpTopics);

@@ -22,3 +22,12 @@ export function readCoins(id, coins, count = 0) {
     doi: ids.find((one) => one.startsWith("info:doi/"))?.slice("info:doi/".length) ?? "",
   };
 }
+
+/**
+ * @param {Element} article of a paper
+ * @returns {Paper} as the span in it says
+ */
+export function citationOf(article) {
+  const span = /** @type {HTMLElement | null} */ (article.querySelector(".Z3988"));
+  return readCoins(article.id, span?.title ?? "", Number(span?.dataset.authors ?? 0));
+}

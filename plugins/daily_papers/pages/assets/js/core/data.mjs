@@ -8,14 +8,16 @@ const asked = new Map();
  * @returns {Promise<any>} what the JSON there says; rejects where there is none
  */
 export function load(address) {
-  let answer = asked.get(address);
+  // From another page, which instant navigation may have put here, the same words lead elsewhere.
+  const { href } = new URL(address, document.baseURI);
+  let answer = asked.get(href);
   if (!answer) {
-    answer = fetch(address).then((response) => {
-      if (!response.ok) throw new Error(`${address}: ${response.status}`);
+    answer = fetch(href).then((response) => {
+      if (!response.ok) throw new Error(`${href}: ${response.status}`);
       return response.json();
     });
-    answer.catch(() => asked.delete(address));
-    asked.set(address, answer);
+    answer.catch(() => asked.delete(href));
+    asked.set(href, answer);
   }
   return answer;
 }

@@ -1,5 +1,6 @@
 // Two libraries into one, and one as the text that goes to another device. Only the page of the library needs it.
 
+import { amount } from "./following.mjs";
 import { MARKS, VERSION, canonical, clean, isKept, isRecord, paperOf } from "./library.mjs";
 
 /** @typedef {import("./library.mjs").Library} Library */
@@ -59,9 +60,7 @@ export function difference(ours, merged) {
     if (before && isKept(before)) changed++;
     else if (isKept(paper)) added++;
   }
-  /** @param {Library} library */
-  const followed = ({ follows: { topics, authors, filters } }) => topics.length + authors.length + filters.length;
-  return { added, changed, follows: followed(merged) - followed(ours) };
+  return { added, changed, follows: amount(merged.follows) - amount(ours.follows) };
 }
 
 /**

@@ -79,6 +79,25 @@ export function demands(choice) {
 
 /**
  * @param {Choice} choice
+ * @param {import("./words.mjs").Words} words
+ * @param {{topic: string, org: string}} names of the topic and the organization it asks for
+ * @returns {string} what it asks for, in the reader's language
+ */
+export function describe({ q, not, topic, org, votes, code, video }, words, names) {
+  const parts = [
+    q.trim(),
+    not.trim() && `−${not.trim()}`,
+    topic && names.topic,
+    org && names.org,
+    votes && `▲ ${words.number(votes)}`,
+    code && words.text("filter_code"),
+    video && words.text("filter_video"),
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+/**
+ * @param {Choice} choice
  * @returns {(paper: Paper) => boolean}
  */
 export function predicate(choice) {

@@ -7,19 +7,21 @@ import { parse, predicate } from "./filter.mjs";
 
 /**
  * @param {Follows} follows
- * @returns {(paper: Listed) => string[]} what of it a paper was found by: slugs, names of authors and of filters
+ * @returns {(paper: Listed) => Follows} what of it a paper was found by
  */
 export function finder({ topics, authors, filters }) {
   const [slugs, names] = [new Set(topics), new Set(authors)];
-  const tests = filters.map(({ name, query }) => {
-    const fits = predicate(parse(new URLSearchParams(query)));
-    return { name, fits };
+  const tests = filters.map((filter) => ({ filter, fits: predicate(parse(new URLSearchParams(filter.query))) }));
+  return (paper) => ({
+    topics: (paper.topics ?? []).filter((slug) => slugs.has(slug)),
+    authors: (paper.authors ?? []).filter((name) => names.has(name)),
+    filters: tests.filter(({ fits }) => fits(ofDay(paper))).map(({ filter }) => filter),
   });
-  return (paper) => [
-    ...(paper.topics ?? []).filter((slug) => slugs.has(slug)),
-    ...(paper.authors ?? []).filter((name) => names.has(name)),
-    ...tests.filter(({ fits }) => fits(ofDay(paper))).map(({ name }) => name),
-  ];
+}
+
+/** @param {Follows} follows @returns {number} */
+export function amount({ topics, authors, filters }) {
+  return topics.length + authors.length + filters.length;
 }
 
 /**

@@ -21,6 +21,14 @@ export function readPaperId(text) {
 
 /**
  * @param {string} id
+ * @returns {string} where the paper is found at arXiv, be its id of the new kind or the old; "" where it is none of arXiv's
+ */
+export function arxivAddress(id) {
+  return PAPER_ID.test(id) && !id.startsWith("x-") ? `https://arxiv.org/abs/${id}` : "";
+}
+
+/**
+ * @param {string} id
  * @returns {string} the file of its listings, without the ending
  */
 export function listingFile(id) {

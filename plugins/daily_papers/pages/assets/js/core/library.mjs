@@ -30,7 +30,7 @@ const NEWEST_DATES = 40;
  * @property {string} date the day it was found on, or ""
  */
 /** @typedef {Marks & {undone?: Marks, note?: string} & About} Paper a mark and its being undone exclude each other */
-/** @typedef {{name: string, query: string}} Filter `query` is that of a day's page, as `topic=agents&votes=10` */
+/** @typedef {{query: string, org?: string}} Filter that of a day's page, as `org=big&votes=10`; what that organization is called */
 /** @typedef {{topics: string[], authors: string[], filters: Filter[]}} Follows */
 /** @typedef {{at: string, date: string, ids: string[]}} Look when a list was seen, its newest date, and what it had of that */
 /**
@@ -369,11 +369,11 @@ function cleanMarks(value) {
 
 /** @param {Record<string, unknown>} value @returns {Follows} */
 function cleanFollows({ topics, authors, filters }) {
-  const known = Array.isArray(filters) ? filters.filter((one) => isRecord(one) && isText(one.name) && isText(one.query)) : [];
+  const known = Array.isArray(filters) ? filters.filter((one) => isRecord(one) && isText(one.query)) : [];
   return {
     topics: [...new Set(texts(topics))].sort(),
     authors: [...new Set(texts(authors))].sort(),
-    filters: known.map(({ name, query }) => ({ name, query })),
+    filters: known.map(({ query, org }) => ({ query, ...(isText(org) ? { org } : {}) })),
   };
 }
 

@@ -1,6 +1,9 @@
 // The way in and out of the library: as a file, as a link, as citations; and what to do where something in it does not read.
 
+import { copy } from "../clipboard.mjs";
+import { watchAddress } from "../core/anchor.mjs";
 import { difference, exported, imported, merge } from "../core/exchange.mjs";
+import { arxivAddress } from "../core/ids.mjs";
 import { MAX_CHARS } from "../core/library.mjs";
 import { LINK_CHARS, pack, unpack } from "../core/pack.mjs";
 import { keeper, tell } from "../library.mjs";
@@ -19,7 +22,6 @@ const FORMATS = /** @type {const} */ ([
   ["markdown", "md", "Markdown"],
   ["csv", "csv", "CSV"],
 ]);
-const ARXIV_ID = /^\d{4}\.\d{4,5}$/;
 
 /** @param {Words} words @returns {HTMLElement} what is wrong with the library, if anything is */
 export function drawTrouble(words) {
@@ -41,30 +43,37 @@ export function drawTrouble(words) {
 /**
  * @param {Words} words
  * @param {import("./page.mjs").Places} places
+ * @param {import("./page.mjs").Begun} begun
  * @returns {HTMLElement}
  */
-export function drawExchange(words, places) {
+export function drawExchange(words, places, begun) {
   const told = make("p", { role: "status" });
-  const link = make("input", { readOnly: true, hidden: true });
-  link.setAttribute("aria-label", words.text("library_link"));
+  const link = make("input", { readOnly: true, value: begun.link, hidden: !begun.link, ariaLabel: words.text("library_link") });
   const offer = make("div", { className: "dp-offer", hidden: true, tabIndex: -1 });
   const file = make("input", { type: "file", accept: ".json,application/json" });
   const section = make("section", {}, make("h2", { textContent: words.text("library_exchange") }));
 
   const say = (/** @type {string} */ text) => (told.textContent = text);
-  const consider = (/** @type {string | undefined} */ text) => offerImport(offer, text, words, say);
+  begun.consider = (text) => {
+    begun.offered = text === undefined ? undefined : imported(text);
+    say(begun.offered ? "" : words.text("library_no_import"));
+    if (!drawOffer(offer, begun, words, say)) return;
+    offer.scrollIntoView({ block: "center" });
+    offer.focus();
+  };
 
   file.addEventListener("change", async () => {
     const [chosen] = file.files ?? [];
     if (!chosen) return;
-    consider(chosen.size > MAX_CHARS * 4 ? undefined : await chosen.text());
+    const text = chosen.size > MAX_CHARS * 4 ? undefined : await chosen.text();
+    begun.consider(text);
     file.value = "";
   });
   const toFile = button(words.text("library_to_file"), () => save(`${FILE}.json`, exported(keeper.library)));
   const toLink = button(words.text("library_to_link"), async () => {
     const address = `${location.href.split("#")[0]}${FRAGMENT}${await pack(exported(keeper.library))}`;
     if (address.length > LINK_CHARS) return say(words.text("library_link_long"));
-    link.value = address;
+    link.value = begun.link = address;
     link.hidden = false;
     link.select();
     say(words.text((await copy(address)) ? "library_copied" : "library_copy_yourself"));
@@ -79,40 +88,45 @@ export function drawExchange(words, places) {
     make("p", { className: "dp-row" }, ...formats),
     told,
   );
-  const takeFragment = async () => {
-    if (!section.isConnected) return removeEventListener("hashchange", takeFragment);
-    if (!location.hash.startsWith(FRAGMENT)) return;
-    const packed = location.hash.slice(FRAGMENT.length);
-    // Gone at once, so that a reload does not ask again.
-    history.replaceState(history.state, "", location.pathname + location.search);
-    consider(await unpack(packed, MAX_CHARS * 4));
-  };
-  addEventListener("hashchange", takeFragment);
-  queueMicrotask(takeFragment);
+  drawOffer(offer, begun, words, say);
+  watchAddress(section, "hashchange", () => takeFragment(begun));
+  queueMicrotask(() => takeFragment(begun));
   return section;
 }
 
+/** Offer the library that the address holds, if it holds one. @param {import("./page.mjs").Begun} begun */
+async function takeFragment(begun) {
+  if (!location.hash.startsWith(FRAGMENT)) return;
+  const packed = location.hash.slice(FRAGMENT.length);
+  // Gone at once, so that a reload does not ask again.
+  history.replaceState(history.state, "", location.pathname + location.search);
+  const text = await unpack(packed, MAX_CHARS * 4);
+  begun.consider(text);
+}
+
 /**
- * Say what an import would change, and let the reader decide.
+ * Say what the import that is offered would change, and let the reader decide.
  * @param {HTMLElement} offer
- * @param {string | undefined} text undefined where there is none that could be read
+ * @param {import("./page.mjs").Begun} begun
  * @param {Words} words
  * @param {(text: string) => void} say
+ * @returns {boolean} whether there is anything to decide
  */
-function offerImport(offer, text, words, say) {
-  const theirs = text === undefined ? undefined : imported(text);
+function drawOffer(offer, begun, words, say) {
+  const theirs = begun.offered;
   offer.hidden = !theirs;
-  if (!theirs) return say(words.text("library_no_import"));
+  if (!theirs) return false;
   const { added, changed, follows } = difference(keeper.library, merge(keeper.library, theirs));
   const close = () => {
+    begun.offered = undefined;
     offer.hidden = true;
     file(offer)?.focus();
   };
   if (!added && !changed && !follows) {
     close();
-    return say(words.text("library_import_same"));
+    say(words.text("library_import_same"));
+    return false;
   }
-  say("");
   const facts = [["added", added], ["changed", changed], ["follows", follows]].filter(([, count]) => count);
   const accept = button(words.text("library_merge"), () => {
     const outcome = keeper.change((library) => merge(library, theirs));
@@ -124,8 +138,7 @@ function offerImport(offer, text, words, say) {
     make("ul", {}, ...facts.map(([kind, count]) => make("li", { textContent: words.count(`library_import_${kind}`, Number(count)) }))),
     make("p", { className: "dp-row" }, accept, button(words.text("library_cancel"), close)),
   );
-  offer.scrollIntoView({ block: "center" });
-  offer.focus();
+  return true;
 }
 
 /** @param {HTMLElement} offer @returns {HTMLElement | null | undefined} the field for files beside it */
@@ -145,7 +158,7 @@ async function saveAs(format, end, words, places) {
   if (!saved.length) return words.text("library_empty");
   const papers = saved.map(([id, paper]) => {
     const { title, authors, more, date } = paper;
-    return { id, title, authors, more, date, url: addressOf(id, date, places) };
+    return { id, title, authors, more, date, url: arxivAddress(id) || new URL(places.paper(id, date), location.href).href };
   });
   try {
     const cite = await import("../core/cite.mjs");
@@ -156,26 +169,11 @@ async function saveAs(format, end, words, places) {
   return words.count("library_written", saved.length);
 }
 
-/** @param {string} id @param {string} date @param {import("./page.mjs").Places} places @returns {string} */
-function addressOf(id, date, places) {
-  return ARXIV_ID.test(id) ? `https://arxiv.org/abs/${id}` : new URL(places.paper(id, date), location.href).href;
-}
-
 /** Let the browser save `text` as a file. @param {string} name @param {string} text */
 function save(name, text) {
   const address = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
   make("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
-}
-
-/** @param {string} text @returns {Promise<boolean>} */
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** @param {string} text @param {() => unknown} press */

@@ -1,6 +1,7 @@
 // What is followed, and which papers of the newest months that brings.
 
-import { finder, listed, since } from "../core/following.mjs";
+import { load } from "../core/data.mjs";
+import { amount, finder, listed, since } from "../core/following.mjs";
 import { look } from "../core/library.mjs";
 import { keeper, now } from "../library.mjs";
 import { make } from "../make.mjs";
@@ -14,15 +15,10 @@ const ROWS = 50;
 /** So long the page waits for them: the rest of it, which needs no network, comes with them, so that nothing moves. */
 const WAIT_MS = 4000;
 
-/** @param {import("../core/library.mjs").Library} library @returns {boolean} whether anything is followed */
-export function isFollowing({ follows }) {
-  return follows.topics.length + follows.authors.length + follows.filters.length > 0;
-}
-
 /**
  * @param {Words} words
  * @param {import("./page.mjs").Places} places
- * @param {() => ReturnType<typeof load>} papers
+ * @param {() => ReturnType<typeof newest>} papers
  * @returns {HTMLElement} seen only by who follows something
  */
 export function drawNews(words, places, papers) {
@@ -33,7 +29,7 @@ export function drawNews(words, places, papers) {
   const section = make("section", { hidden: true }, make("h2", { textContent: words.text("library_news") }), told, list, folded);
   watchConnected(section, async () => {
     const { follows } = keeper.library;
-    section.hidden = !isFollowing(keeper.library);
+    section.hidden = !amount(follows);
     if (section.hidden) return;
     const all = await papers();
     if (!all) {
@@ -41,7 +37,7 @@ export function drawNews(words, places, papers) {
       return;
     }
     const find = finder(follows);
-    const found = all.filter((paper) => find(paper).length);
+    const found = all.filter((paper) => amount(find(paper)));
     noteLook(found);
     const news = new Set(since(found, keeper.library.visits.looked));
     /** @param {Listed} paper */
@@ -57,9 +53,10 @@ export function drawNews(words, places, papers) {
 /**
  * @param {Words} words
  * @param {import("./page.mjs").Places} places
+ * @param {import("./page.mjs").Begun} begun
  * @returns {HTMLElement}
  */
-export function drawFollows(words, places) {
+export function drawFollows(words, places, { followed }) {
   const nothing = make("p", { className: "dp-none", textContent: words.text("library_follows_none") });
   const kinds = /** @type {const} */ (["topics", "authors", "filters"]).map((kind) => {
     const list = make("ul", { className: "dp-followed" });
@@ -76,11 +73,9 @@ export function drawFollows(words, places) {
     const { follows } = keeper.library;
     for (const { kind, list, part } of kinds) {
       // One that is no longer followed stays until the page is left, so that it can be followed again.
+      for (const one of follows[kind]) followed[kind].set(typeof one === "string" ? one : one.query, one);
       const known = new Set([...list.children].map((one) => /** @type {HTMLElement} */ (one).dataset.key));
-      for (const one of follows[kind]) {
-        const key = typeof one === "string" ? one : one.query;
-        if (!known.has(key)) list.append(drawFollowed(kind, one, key, places));
-      }
+      for (const [key, one] of followed[kind]) if (!known.has(key)) list.append(drawFollowed(kind, one, key, places));
       part.hidden = !list.childElementCount;
     }
     nothing.hidden = kinds.some(({ part }) => !part.hidden);
@@ -95,10 +90,11 @@ export function drawFollows(words, places) {
  * @param {import("./page.mjs").Places} places
  */
 function drawFollowed(kind, one, key, places) {
-  const name = typeof one !== "string" ? one.name : kind === "topics" ? places.topicName(one) : one;
+  const name = typeof one !== "string" ? places.filterName(one) : kind === "topics" ? places.topicName(one) : one;
   const address = { topics: places.topic, authors: places.author, filters: places.filter }[kind](key);
   const button = document.createElement("dp-follow");
   button.dataset.name = name;
+  if (typeof one !== "string" && one.org) button.dataset.org = one.org;
   button.dataset[{ topics: "topic", authors: "author", filters: "query" }[kind]] = key;
   const label = address ? make("a", { href: address, textContent: name }) : make("span", { textContent: name });
   return make("li", { data: { key } }, label, button);
@@ -106,13 +102,14 @@ function drawFollowed(kind, one, key, places) {
 
 /**
  * @param {Listed} paper
- * @param {string[]} by what it was found by
+ * @param {import("../core/library.mjs").Follows} by what it was found by
  * @param {Words} words
  * @param {import("./page.mjs").Places} places
  */
 function drawRow(paper, by, words, places) {
   const authors = firstAuthors(paper.authors ?? []);
-  const names = by.filter((name) => !authors.includes(name)).map((name) => places.topicName(name));
+  const others = by.authors.filter((name) => !authors.includes(name));
+  const names = [...by.topics.map(places.topicName), ...others, ...by.filters.map(places.filterName)];
   const facts = [names.join(", "), authors, words.date(paper.date, "plain")];
   return make("li", {}, titleLink(paper.id, paper, places), make("small", { textContent: facts.filter(Boolean).join(" · ") }));
 }
@@ -133,18 +130,11 @@ function noteLook(found) {
  * @param {string[]} addresses of the months' data files
  * @returns {Promise<Listed[] | undefined>} their papers, newest first; undefined where none could be had
  */
-export async function load(addresses) {
-  const signal = AbortSignal.timeout(WAIT_MS);
+export async function newest(addresses) {
+  const late = new Promise((give) => setTimeout(give, WAIT_MS));
   const months = await Promise.all(
-    addresses.map(async (address) => {
-      try {
-        const answer = await fetch(address, { signal });
-        return answer.ok ? listed(await answer.json()) : undefined;
-      } catch {
-        return undefined;
-      }
-    }),
+    addresses.map((address) => Promise.race([load(address).then(listed), late]).catch(() => undefined)),
   );
   const had = months.filter((month) => month !== undefined);
-  return had.length ? had.flat().sort((one, other) => (one.date < other.date ? 1 : one.date > other.date ? -1 : 0)) : undefined;
+  return had.length ? had.flat().sort((one, other) => other.date.localeCompare(one.date)) : undefined;
 }

@@ -7,7 +7,7 @@ import { make } from "../make.mjs";
 /** @typedef {import("../core/library.mjs").Paper} Paper */
 /** @typedef {import("../core/words.mjs").Words} Words */
 
-const ROWS = 100;
+export const ROWS = 100;
 const SHOWN_AUTHORS = 3;
 const SORTS = ["saved", "date", "title"];
 const KINDS = ["all", "unread", "read"];
@@ -15,13 +15,14 @@ const KINDS = ["all", "unread", "read"];
 /**
  * @param {Words} words
  * @param {import("./page.mjs").Places} places
+ * @param {import("./page.mjs").Begun} begun
  * @returns {HTMLElement}
  */
-export function drawPapers(words, places) {
-  const search = make("input", { type: "search", placeholder: words.text("library_search") });
-  search.setAttribute("aria-label", search.placeholder);
-  const sort = choice(words, "sort", SORTS);
-  const kind = choice(words, "kind", KINDS);
+export function drawPapers(words, places, begun) {
+  const search = make("input", { type: "search", placeholder: words.text("library_search"), value: begun.asked });
+  search.ariaLabel = search.placeholder;
+  const sort = choice(words, "sort", SORTS, begun.sort);
+  const kind = choice(words, "kind", KINDS, begun.kind);
   const told = make("p", { role: "status" });
   const list = make("ul", { className: "dp-kept" });
   const more = make("button", { type: "button" });
@@ -31,19 +32,17 @@ export function drawPapers(words, places) {
 
   /** @type {Map<string, Row>} */
   const rows = new Map();
-  /** @type {Map<string, Paper>} papers taken away on this page, as they were */
-  const removed = new Map();
-  let limit = ROWS;
 
   const show = () => {
     const { library } = keeper;
+    const { removed, limit } = begun;
     const all = Object.entries(library.papers).filter(([id, paper]) => paper.saved || paper.note || removed.has(id));
     const fits = all
       .map(([id, paper]) => /** @type {[string, Paper]} */ ([id, removed.get(id) ?? paper]))
       .filter(([id, paper]) => isWanted(paper, search.value, kind.value) || rows.get(id)?.element.contains(document.activeElement))
       .sort(order(sort.value));
     const shown = fits.slice(0, limit).map(([id]) => {
-      const row = rows.get(id) ?? new Row(id, words, places, removed, show);
+      const row = rows.get(id) ?? new Row(id, words, places, begun, show);
       rows.set(id, row);
       row.show(paperOf(library, id));
       return row.element;
@@ -59,12 +58,12 @@ export function drawPapers(words, places) {
   };
   for (const field of [search, sort, kind]) {
     field.addEventListener("input", () => {
-      limit = ROWS;
+      Object.assign(begun, { asked: search.value, sort: sort.value, kind: kind.value, limit: ROWS });
       show();
     });
   }
   more.addEventListener("click", () => {
-    limit += ROWS;
+    begun.limit += ROWS;
     show();
   });
   watchConnected(section, show);
@@ -86,8 +85,8 @@ export function drawHidden(words, places) {
     title.textContent = words.count("library_hidden", hidden.length);
     list.replaceChildren(
       ...hidden.map(([id, paper]) => {
-        const again = make("button", { type: "button", textContent: words.text("library_show") });
-        again.setAttribute("aria-label", `${again.textContent}: ${paper.title}`);
+        const label = words.text("library_show");
+        const again = make("button", { type: "button", textContent: label, ariaLabel: `${label}: ${paper.title}` });
         again.addEventListener("click", () => {
           keeper.change((library) => setMark(library, id, "hidden", false, now()));
           /** @type {HTMLElement | null} */ (list.querySelector("button") ?? document.querySelector("dp-shelf h2"))?.focus();
@@ -124,23 +123,22 @@ class Row {
   #id;
   #words;
   #places;
-  #removed;
+  #begun;
   #again;
-  #isOpen = false;
   element = make("li", {});
 
   /**
    * @param {string} id
    * @param {Words} words
    * @param {import("./page.mjs").Places} places
-   * @param {Map<string, Paper>} removed
+   * @param {import("./page.mjs").Begun} begun
    * @param {() => void} again draws the list anew
    */
-  constructor(id, words, places, removed, again) {
+  constructor(id, words, places, begun, again) {
     this.#id = id;
     this.#words = words;
     this.#places = places;
-    this.#removed = removed;
+    this.#begun = begun;
     this.#again = again;
     this.element.addEventListener("click", this);
     this.element.addEventListener("input", this);
@@ -148,7 +146,7 @@ class Row {
 
   /** @param {Paper | undefined} paper */
   show(paper) {
-    const before = this.#removed.get(this.#id);
+    const before = this.#begun.removed.get(this.#id);
     const field = this.element.querySelector("textarea");
     if (paper && field && field === document.activeElement) return this.#press(paper);
     const focused = this.element.contains(document.activeElement) ? document.activeElement : null;
@@ -169,18 +167,19 @@ class Row {
     const button = event.type === "click" && target instanceof Element ? target.closest("button") : null;
     if (button?.value === "read") this.#change((library) => setMark(library, id, "read", !paper.read, now()));
     if (button?.value === "remove") {
-      this.#removed.set(id, paper);
+      this.#begun.removed.set(id, paper);
       this.#change((library) => remove(library, id, now()));
     }
     if (button?.value === "undo") {
-      const before = this.#removed.get(id) ?? paper;
-      this.#removed.delete(id);
+      const before = this.#begun.removed.get(id) ?? paper;
+      this.#begun.removed.delete(id);
       this.#change((library) => withPaper(library, id, before));
     }
     if (button?.value === "note") {
-      this.#isOpen = !this.element.querySelector("textarea");
-      if (!this.#isOpen && paper.note) return this.element.querySelector("textarea")?.focus();
-      this.#again();
+      const isOpen = this.element.querySelector("textarea") !== null;
+      this.#begun.open[isOpen ? "delete" : "add"](id);
+      // One that holds something stays.
+      if (!isOpen || !paper.note) this.#again();
       this.element.querySelector("textarea")?.focus();
     }
   }
@@ -200,17 +199,24 @@ class Row {
       paper.saved && words.text("library_saved_on", { date: words.date(paper.saved.slice(0, 10), "plain") }),
     ];
     const buttons = ["read", "note", "remove"].map((value) => {
-      const button = make("button", { type: "button", value, title: words.text(`library_${value}`) });
-      button.setAttribute("aria-label", `${button.title}: ${paper.title}`);
-      return button;
+      const title = words.text(`library_${value}`);
+      return make("button", { type: "button", value, title, ariaLabel: `${title}: ${paper.title}` });
     });
-    const note = make("textarea", { value: paper.note ?? "", maxLength: NOTE_CHARS, rows: 2 });
-    note.setAttribute("aria-label", words.text("library_note"));
+    const isOpen = Boolean(paper.note) || this.#begun.open.has(this.#id);
+    const note = make("textarea", {
+      id: `dp-note-${this.#id}`,
+      value: paper.note ?? "",
+      maxLength: NOTE_CHARS,
+      rows: 2,
+      ariaLabel: words.text("library_note"),
+    });
+    buttons[1].setAttribute("aria-controls", note.id);
+    buttons[1].ariaExpanded = String(isOpen);
     const parts = [
       titleLink(this.#id, paper, this.#places),
       make("small", { textContent: facts.filter(Boolean).join(" · ") }),
       make("span", { className: "dp-acts" }, ...buttons),
-      ...(paper.note || this.#isOpen ? [note] : []),
+      ...(isOpen ? [note] : []),
     ];
     queueMicrotask(() => this.#press(paper));
     return parts;
@@ -220,7 +226,7 @@ class Row {
   #press(paper) {
     this.element.classList.toggle("dp-read", Boolean(paper.read));
     this.element.querySelector("[value=read]")?.setAttribute("aria-pressed", String(Boolean(paper.read)));
-    this.element.querySelector("[value=note]")?.setAttribute("aria-pressed", String(Boolean(paper.note)));
+    this.element.querySelector("[value=note]")?.classList.toggle("dp-on", Boolean(paper.note));
   }
 
   /** @param {Paper} paper @returns {Node[]} */
@@ -236,13 +242,14 @@ class Row {
  * @param {Words} words
  * @param {string} name
  * @param {string[]} values
+ * @param {string} chosen one of them
  * @returns {HTMLSelectElement}
  */
-function choice(words, name, values) {
-  const options = values.map((value) => make("option", { value, textContent: words.text(`library_${name}_${value}`) }));
-  const select = make("select", {}, ...options);
-  select.setAttribute("aria-label", words.text(`library_${name}`));
-  return select;
+function choice(words, name, values, chosen) {
+  const options = values.map((value) =>
+    make("option", { value, selected: value === chosen, textContent: words.text(`library_${name}_${value}`) }),
+  );
+  return make("select", { ariaLabel: words.text(`library_${name}`) }, ...options);
 }
 
 /** @param {Paper} paper @param {string} asked @param {string} kind @returns {boolean} */
@@ -256,5 +263,5 @@ function isWanted(paper, asked, kind) {
 function order(by) {
   if (by === "title") return ([, one], [, other]) => one.title.localeCompare(other.title);
   const key = /** @type {"saved" | "date"} */ (by);
-  return ([, one], [, other]) => ((one[key] ?? "") < (other[key] ?? "") ? 1 : -1);
+  return ([, one], [, other]) => (other[key] ?? "").localeCompare(one[key] ?? "");
 }

@@ -1,0 +1,155 @@
+"""A site with Material's instant navigation: pages are swapped, scripts run once, and all that is of ours lives on."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from browser.visiting import Visit, build_offline, serve
+from sites import REPOSITORY
+
+NEWEST = "2026/07/31/"
+BEFORE = "2026/07/29/"
+ELEMENTS = "dp-view, dp-filter, dp-keys, dp-language, dp-calendar, dp-topics, dp-shelf, dp-authors, dp-library, dp-copy"
+
+
+@pytest.fixture(scope="module")
+def instant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the repository's own site with the feature on, and with a page of an author's."""
+    folder = tmp_path_factory.mktemp("instant")
+    shutil.copytree(REPOSITORY / "docs", folder / "docs")
+    (folder / "docs/own").mkdir()
+    (folder / "docs/own/note.md").write_text("# My own page\n\n[The newest day](../2026/07/31.md)\n", "utf-8")
+    with serve(folder / "site") as address:
+        config = (REPOSITORY / "mkdocs.yml").read_text("utf-8")
+        # Material takes the pages it may swap out of the sitemap, whose addresses have to be those of this server.
+        config = re.sub(r"(?m)^site_url: .*$", f"site_url: {address}", config)
+        config = config.replace("  features:\n", "  features:\n    - navigation.instant\n")
+        assert address in config
+        assert "navigation.instant" in config
+        (folder / "mkdocs.yml").write_text(config, "utf-8")
+        build_offline(folder)
+        yield address
+
+
+@pytest.fixture
+def visit(chromium: Browser, instant: str) -> Iterator[Visit]:
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    yield Visit(context, instant)
+    context.close()
+
+
+def arrive(visit: Visit, path: str, *elements: str) -> None:
+    """Wait until the page at `path` has been swapped in; it has `elements`, and all of ours that it has are alive."""
+    page = visit.page
+    page.wait_for_url(visit.site + path)
+    for element in elements:
+        page.locator(f"{element}:defined").first.wait_for(state="attached")
+    page.wait_for_function(
+        f"() => [...document.querySelectorAll('{ELEMENTS}')].every((one) => one.matches(':defined'))"
+    )
+    assert page.evaluate("window.isFirst") is True, "the page was loaded anew"
+    try_keys(page)
+    try_language(page)
+    assert visit.complaints == []
+
+
+def try_keys(page: Page) -> None:
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("?")
+    dialog = page.locator("dialog[open]")
+    dialog.wait_for()
+    assert dialog.count() == 1
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+
+
+def try_language(page: Page) -> None:
+    for code in ("en", "ko"):
+        page.locator(f'dp-language [value="{code}"]').click()
+        expect(page.locator("dp-language [aria-pressed=true]")).to_have_attribute("value", code)
+        assert page.evaluate("document.documentElement.dataset.dpLang") == code
+
+
+def shown(page: Page) -> list[str]:
+    return page.locator("article[id]:visible").evaluate_all("all => all.map((one) => one.id)")  # type: ignore[no-any-return]
+
+
+def tab(page: Page, title: str) -> None:
+    page.locator(".md-tabs__link", has_text=title).click()
+
+
+def test_a_walk_through_the_site_is_one_page_load_without_a_complaint(visit: Visit) -> None:
+    page = visit.open("")
+    page.evaluate("window.isFirst = true")
+    page.wait_for_load_state("networkidle")
+    page.locator(".dp-all").click()
+    arrive(visit, NEWEST, "dp-view", "dp-filter", "dp-library", "dp-copy")
+    everything = shown(page)
+
+    page.locator("dp-view [value=list]").click()
+    assert page.evaluate("document.documentElement.dataset.dpView") == "list"
+    page.locator(".dp-sieve").click()
+    page.locator("dp-filter [name=q]").fill("model")
+    arrive(visit, f"{NEWEST}?q=model")
+    assert 0 < len(shown(page)) < len(everything)
+
+    page.locator(".dp-prev").click()
+    arrive(visit, BEFORE, "dp-view", "dp-filter", "dp-library", "dp-copy")
+    first, second = shown(page)[:2]
+    page.evaluate("window.scrollTo(0, 0)")
+    for paper in (first, second):
+        page.keyboard.press("j")
+        assert page.evaluate("document.activeElement.closest('article').id") == paper
+    # A listener too many would take the mark back at once.
+    page.keyboard.press("s")
+    expect(page.locator(f'[id="{second}"] dp-library [value=saved]')).to_have_attribute("aria-pressed", "true")
+
+    tab(page, "주제")
+    arrive(visit, "topics/", "dp-topics")
+    page.locator("dp-topics input").first.check()
+    page.locator("dp-topics .dp-lines li").first.wait_for()
+    tab(page, "지난 논문")
+    arrive(visit, "archive/", "dp-calendar")
+    tab(page, "내 서재")
+    arrive(visit, "library/", "dp-shelf")
+    assert page.locator("dp-shelf .dp-kept > li > a").count() == 1
+    tab(page, "저자")
+    arrive(visit, "authors/", "dp-authors")
+    page.locator("dp-authors input").fill("wei zhang")
+    page.locator("dp-authors .dp-found a").first.wait_for()
+
+    page.go_back()
+    arrive(visit, "library/", "dp-shelf")
+    page.go_back()
+    arrive(visit, "archive/", "dp-calendar")
+    page.go_back()
+    page.wait_for_url(re.compile("/topics/"))
+    page.locator("dp-topics .dp-lines li").first.wait_for()
+    page.go_back()
+    arrive(visit, BEFORE, "dp-filter")
+    expect(page.locator(f'[id="{second}"] dp-library [value=saved]')).to_have_attribute("aria-pressed", "true")
+    page.go_back()
+    arrive(visit, f"{NEWEST}?q=model", "dp-filter")
+    assert 0 < len(shown(page)) < len(everything)
+    page.go_back()
+    arrive(visit, NEWEST)
+    assert shown(page) == everything
+    page.go_back()
+    arrive(visit, "", "dp-calendar")
+
+
+def test_from_a_page_of_the_authors_own_a_day_comes_alive_in_the_readers_language(visit: Visit) -> None:
+    page = visit.open(NEWEST)
+    page.locator('dp-language [value="en"]').click()
+    page = visit.open("own/note/")
+    page.evaluate("window.isFirst = true")
+    page.wait_for_load_state("networkidle")
+    page.locator(".md-content a", has_text="The newest day").click()
+    page.wait_for_url(visit.site + NEWEST)
+    expect(page.locator("dp-language [aria-pressed=true]")).to_have_attribute("value", "en")
+    arrive(visit, NEWEST, "dp-view", "dp-filter", "dp-library", "dp-copy")
