@@ -251,7 +251,7 @@ class TestHome:
         page = drawn(pages_of(archive)["index"])
         assert [row.attributes["data-id"] for row in page.css(".dp-rows tbody tr")] == ["2501.02001", "2501.02000"]
         assert ways(page, "section h2 a", "index") == ["2025/01/", "2025/"]
-        assert ways(page, ".dp-ways a", "index")[-2:] == ["top/", "archive/"]
+        assert ways(page, ".dp-ways a", "index")[-4:] == ["top/", "topics/", "authors/", "archive/"]
 
     def test_what_rose_stands_there_only_where_something_is_known(self, archive: Path) -> None:
         assert not drawn(pages_of(archive)["index"]).css("#risen")

@@ -131,14 +131,14 @@ class Visit:
         self.page.goto(self.site + path, wait_until="load")
         return self.page
 
-    def tab_to(self, target: Locator, *, presses: int = 60) -> None:
-        """Go to `target` as one does who has no mouse."""
+    def tab_to(self, target: Locator, *, presses: int = 60, key: str = "Tab") -> None:
+        """Go to `target` as one does who has no mouse; by Shift+Tab backwards, from the page's start to its end."""
         target.wait_for()
         for _ in range(presses):
-            self.page.keyboard.press("Tab")
+            self.page.keyboard.press(key)
             if target.evaluate("(node) => node === document.activeElement"):
                 return
-        raise AssertionError(f"{target} is not reached with {presses} presses of Tab")
+        raise AssertionError(f"{target} is not reached with {presses} presses of {key}")
 
     def scroll_through(self) -> None:
         """Go down the page as a reader does, so that everything that waits to be near is loaded."""

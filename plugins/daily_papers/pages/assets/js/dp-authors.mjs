@@ -170,7 +170,10 @@ class DpAuthors extends HTMLElement {
     const [told, ...nodes] = show(this.#words);
     const output = this.querySelector("output");
     if (output) output.textContent = told;
-    this.querySelector(".dp-found")?.replaceChildren(...nodes);
+    const found = this.querySelector(".dp-found");
+    const isIn = found?.contains(document.activeElement);
+    found?.replaceChildren(...nodes);
+    if (isIn) (found?.querySelector("h2") ?? this.#input).focus();
   }
 
   /** The arrow keys go from what is typed into the names, and back. @param {KeyboardEvent} event */

@@ -8,7 +8,7 @@ import { MAX_CHARS } from "../core/library.mjs";
 import { LINK_CHARS, pack, unpack } from "../core/pack.mjs";
 import { keeper, tell } from "../library.mjs";
 import { make } from "../make.mjs";
-import { watchConnected } from "./papers.mjs";
+import { goOn, watchConnected } from "./papers.mjs";
 
 /** @typedef {import("../core/words.mjs").Words} Words */
 
@@ -31,7 +31,10 @@ export function drawTrouble(words) {
     const parts = trouble ? [make("p", { role: "status", textContent: tell(trouble, words) })] : [];
     if (asides.length) {
       const get = button(words.text("library_aside_get"), () => asides.forEach(([name, text]) => save(`${name}.txt`, text)));
-      const drop = button(words.text("library_aside_drop"), () => keeper.discard());
+      const drop = button(words.text("library_aside_drop"), () => {
+        keeper.discard();
+        goOn(section);
+      });
       parts.push(make("p", { role: "status", textContent: words.text("library_aside") }), make("p", { className: "dp-row" }, get, drop));
     }
     section.replaceChildren(...parts);

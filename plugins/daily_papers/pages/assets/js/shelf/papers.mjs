@@ -63,8 +63,11 @@ export function drawPapers(words, places, begun) {
     });
   }
   more.addEventListener("click", () => {
+    const first = begun.limit;
     begun.limit += ROWS;
     show();
+    // The button may be gone; the list goes on where it stood.
+    /** @type {HTMLElement | null} */ (list.children[first]?.querySelector("a, button"))?.focus();
   });
   watchConnected(section, show);
   return section;
@@ -89,13 +92,25 @@ export function drawHidden(words, places) {
         const again = make("button", { type: "button", textContent: label, ariaLabel: `${label}: ${paper.title}` });
         again.addEventListener("click", () => {
           keeper.change((library) => setMark(library, id, "hidden", false, now()));
-          /** @type {HTMLElement | null} */ (list.querySelector("button") ?? document.querySelector("dp-shelf h2"))?.focus();
+          const left = list.querySelector("button");
+          if (left) left.focus();
+          else goOn(section);
         });
         return make("li", {}, titleLink(id, paper, places), make("span", { className: "dp-acts" }, again));
       }),
     );
   });
   return section;
+}
+
+/** Give the focus, which what is gone from `section` had, to the next heading one sees. @param {Element} section */
+export function goOn(section) {
+  const headings = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("dp-shelf > section:not([hidden]) > h2"));
+  const isAfter = (/** @type {Node} */ node) => section.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const heading = [...headings].find(isAfter);
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus();
 }
 
 /** Call `show` once `section` stands on the page, and at each change after. @param {Element} section @param {() => void} show */

@@ -1,0 +1,530 @@
+"""A reader's four questions as journeys from home, each in two clicks or a few keys; and every part by keys alone."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from browser.visiting import EVERY_PALETTE, Visit
+
+DAY = "2024/03/01/"
+FULL_DAY = "2026/07/31/"
+STARCODER = "2402.19173"
+TITLE = "StarCoder 2 and The Stack v2: The Next Generation"
+KEY = "daily-papers.library"
+AT = "2026-07-01T10:00:00.000Z"
+BACK = "Shift+Tab"
+WIDTHS = (390, 1440)
+NEWEST = {
+    (390, "ko"): "2026. 7. 31. (금)",
+    (390, "en"): "Fri 31 Jul 2026",
+    (1440, "ko"): "2026년 7월 31일 금요일",
+    (1440, "en"): "Friday 31 July 2026",
+}
+"""What the head of the newest day says of its date, where there is room for so much."""
+FIRST_OF_MARCH = {
+    (390, "ko"): "2024. 3. 1. (금)",
+    (390, "en"): "Fri 1 Mar 2024",
+    (1440, "ko"): "2024년 3월 1일 금요일",
+    (1440, "en"): "Friday 1 March 2024",
+}
+SAID = {
+    "ko": {"papers": "논문 34편", "month": "2026년 7월", "topic": "LLM 에이전트", "authors": "저자"},
+    "en": {"papers": "34 papers", "month": "July 2026", "topic": "LLM Agents", "authors": "Authors"},
+}
+FOUND = {"ko": "2024년 3월 1일", "en": "1 March 2024"}
+SUMS = {"ko": re.compile(r"^논문 \d+편 · [\d,]+표$"), "en": re.compile(r"^\d+ papers · [\d,]+ votes$")}
+KEEP_CLIPBOARD = """
+window.copied = [];
+Object.defineProperty(navigator, "clipboard", { value: { writeText: async (text) => { window.copied.push(text); } } });
+"""
+
+
+def _readers(*, with_scripts: bool, without: bool) -> pytest.MarkDecorator:
+    """Readers of each language at each width; without scripts a page speaks the site's first language."""
+    readers = [(width, code, True) for width in WIDTHS for code in ("ko", "en") if with_scripts]
+    readers += [(width, "ko", False) for width in WIDTHS if without]
+    options = [
+        ({"viewport": {"width": width, "height": 900}, "locale": code, "java_script_enabled": scripts}, code)
+        for width, code, scripts in readers
+    ]
+    ids = [f"{width}-{code}{'' if scripts else '-no scripts'}" for width, code, scripts in readers]
+    return pytest.mark.parametrize(("visit", "language"), options, ids=ids, indirect=["visit"])
+
+
+class Journey:
+    """A way through the site from home, in the reader's language, of which each click is counted."""
+
+    def __init__(self, visit: Visit, language: str) -> None:
+        self.page = visit.open("")
+        self.clicks = 0
+        self.said = SAID[language]
+        self._visit, self._language = visit, language
+        if language != "ko":  # chosen once and kept, as a returning reader has it
+            self.page.locator(f"dp-language button[value={language}]").click()
+
+    def click(self, target: Locator) -> None:
+        target.click()
+        self.clicks += 1
+
+    def check_date(self, dates: dict[tuple[int, str], str]) -> None:
+        """See that the head of the page one is on says one of `dates`, in the language and room there is."""
+        size = self.page.viewport_size
+        assert size
+        shown = self.page.locator("h1 .dp-wide" if size["width"] > min(WIDTHS) else "h1 .dp-narrow")
+        expect(shown).to_have_text(dates[size["width"], self._language], use_inner_text=True)
+
+    def end(self, *, clicks: int) -> None:
+        assert self.clicks == clicks <= 2
+        assert self._visit.complaints == []
+
+
+def see(target: Locator, text: str) -> None:
+    """See that `text` is shown in `target`, whatever it holds in other languages."""
+    expect(target).to_contain_text(text, use_inner_text=True)
+
+
+@_readers(with_scripts=True, without=True)
+def test_what_is_new_is_on_home_and_all_of_it_a_click_away(visit: Visit, language: str) -> None:
+    journey = Journey(visit, language)
+    page = journey.page
+    journey.check_date(NEWEST)
+    first = page.locator("article[id] .dp-title > [lang]").first.inner_text()
+    journey.click(page.locator(".dp-all"))
+    page.wait_for_url(f"**/{FULL_DAY}")
+    journey.check_date(NEWEST)
+    see(page.locator(".dp-total"), journey.said["papers"])
+    papers = page.locator("article[id]:visible")
+    expect(papers).to_have_count(34)
+    expect(papers.locator(".dp-title > [lang]").first).to_have_text(first)
+    journey.end(clicks=1)
+
+
+@_readers(with_scripts=True, without=True)
+def test_what_was_best_is_the_first_row_of_its_month(visit: Visit, language: str) -> None:
+    journey = Journey(visit, language)
+    page = journey.page
+    best = page.locator("#best ~ .dp-rows th > a").first.inner_text()
+    journey.click(page.locator("#best a"))
+    page.wait_for_url("**/2026/07/")
+    see(page.locator("h1"), journey.said["month"])
+    expect(page.locator(".dp-rows th > a").first).to_have_text(best)
+    journey.click(page.locator(".dp-rows th > a").first)
+    paper = page.locator("article:target")
+    expect(paper.locator(".dp-title > [lang]")).to_have_text(best)
+    expect(paper).to_be_in_viewport()
+    journey.end(clicks=2)
+
+
+@_readers(with_scripts=True, without=True)
+def test_what_there_is_on_a_subject_stands_on_the_page_of_its_topic(visit: Visit, language: str) -> None:
+    journey = Journey(visit, language)
+    page = journey.page
+    journey.click(page.locator('.dp-ways a[href$="topics/"]'))
+    journey.click(page.locator(".dp-grid a").get_by_text(journey.said["topic"], exact=True))
+    page.wait_for_url("**/topics/agents/")
+    expect(page.locator("h1")).to_have_text(journey.said["topic"], use_inner_text=True)
+    rows = page.locator(".dp-rows tbody tr:visible")
+    assert rows.count() > 5
+    expect(page.locator(".dp-sums")).to_have_text(SUMS[language], use_inner_text=True)
+    journey.end(clicks=2)
+
+
+@_readers(with_scripts=True, without=False)
+def test_where_that_paper_was_is_found_by_an_author_or_by_its_id(visit: Visit, language: str) -> None:
+    journey = Journey(visit, language)
+    page = journey.page
+    journey.click(page.locator('.dp-ways a[href$="authors/"]'))
+    see(page.locator("h1"), journey.said["authors"])
+    for part in ("keys", "authors"):
+        page.locator(f"dp-{part}:defined").wait_for()
+    page.keyboard.press("/")
+    page.keyboard.insert_text("lozhkov")
+    expect(page.locator(".dp-found li > a")).to_have_text(["Anton Lozhkov"])
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    found = page.locator(".dp-papers-found li", has_text=TITLE)
+    see(found, FOUND[language])
+    journey.click(found.get_by_role("link"))
+    _see_starcoder(journey)
+    journey.end(clicks=2)
+    visit.open(f"p/#{STARCODER}")
+    _see_starcoder(journey)
+    assert visit.complaints == []
+
+
+@_readers(with_scripts=False, without=True)
+def test_where_that_paper_was_is_found_in_the_calendar_without_scripts(visit: Visit, language: str) -> None:
+    journey = Journey(visit, language)
+    page = journey.page
+    journey.click(page.locator('.dp-ways a[href$="archive/"]'))
+    journey.click(page.locator('dp-calendar a[href$="2024/03/01/"]'))
+    expect(page.locator(f'[id="{STARCODER}"] .dp-title > [lang]')).to_have_text(TITLE)
+    journey.check_date(FIRST_OF_MARCH)
+    journey.end(clicks=2)
+
+
+def _see_starcoder(journey: Journey) -> None:
+    page = journey.page
+    page.wait_for_url(f"**/{DAY}#{STARCODER}")
+    journey.check_date(FIRST_OF_MARCH)
+    paper = page.locator("article:target")
+    expect(paper.locator(".dp-title > [lang]")).to_have_text(TITLE)
+    expect(paper).to_be_in_viewport()
+
+
+def focused(page: Page) -> str:
+    """The value, or else the words, of what has the focus; `BODY` where nothing has."""
+    found: str = page.evaluate(
+        "(({ tagName, value, innerText }) => tagName === 'BODY' ? tagName : value || innerText.trim())"
+        "(document.activeElement)"
+    )
+    return found
+
+
+def press(visit: Visit, target: Locator, *keys: str, key: str = "Tab") -> None:
+    """Go to `target` with `key`, then press `keys`: Enter, if none is given."""
+    visit.tab_to(target, key=key)
+    for each in keys or ("Enter",):
+        visit.page.keyboard.press(each)
+
+
+def put(visit: Visit, library: dict[str, object], aside: str = "") -> None:
+    """Lay a library, and one that did not read, into the storage of the site."""
+    page = visit.open("status.json")
+    text = json.dumps({"version": 1, "follows": {"topics": [], "authors": [], "filters": []}, "visits": {}} | library)
+    page.evaluate("([name, text]) => localStorage.setItem(name, text)", [KEY, text])
+    if aside:
+        page.evaluate("([name, text]) => localStorage.setItem(name, text)", [f"{KEY}.aside.1", aside])
+
+
+def _paper(title: str, mark: str = "saved") -> dict[str, object]:
+    return {"title": title, "authors": ["Ann Author"], "date": "2024-03-01", mark: AT}
+
+
+def test_the_calendar_on_home_is_one_stop_from_which_arrows_lead_to_any_of_its_days(visit: Visit) -> None:
+    page = visit.open("")
+    page.locator("dp-calendar:defined").wait_for()
+    visit.tab_to(page.locator('dp-calendar td a[tabindex="0"]'), key=BACK)
+    for key, date in (("ArrowLeft", "2026/07/29"), ("ArrowUp", "2026/07/22"), ("Home", "2026/06/01")):
+        page.keyboard.press(key)
+        assert page.evaluate("document.activeElement.getAttribute('href')") == f"./{date}/"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/2026/06/01/")
+
+
+def test_a_day_is_sifted_followed_and_sorted_with_keys_alone(visit: Visit) -> None:
+    page = visit.open(DAY)
+    form, papers = page.locator(".dp-form"), page.locator("article[id]:visible")
+    press(visit, page.locator("dp-filter select[name=sort]"), "ArrowDown", "ArrowDown")
+    page.wait_for_url("**/?sort=listing")
+    press(visit, page.locator(".dp-sieve"))
+    press(visit, form.locator("select[name=topic]"), "ArrowDown")
+    page.wait_for_url(re.compile(r"topic="))
+    assert 0 < papers.count() < 11
+    press(visit, form.locator("input[name=votes]"), "9", "9")
+    page.wait_for_url(re.compile(r"votes=99"))
+    assert papers.count() == 0
+    press(visit, form.locator("[value=clear]"))
+    assert papers.count() == 11
+    expect(form.locator("input[name=q]")).to_be_focused()
+    press(visit, form.locator("input[name=code]"), "Space")
+    page.wait_for_url(re.compile(r"code=1"))
+    press(visit, form.locator("dp-follow button"))
+    expect(form.locator("dp-follow button")).to_have_attribute("aria-pressed", "true")
+    assert focused(page) == "팔로우 중"
+    assert page.url.endswith("?sort=listing&code=1")
+
+
+def test_days_follow_one_another_and_view_and_language_are_chosen_with_keys_alone(visit: Visit) -> None:
+    page = visit.open(DAY)
+    press(visit, page.locator(".dp-next"))
+    page.wait_for_url("**/2024/03/04/")
+    press(visit, page.locator(".dp-prev"))
+    page.wait_for_url(f"**/{DAY}")
+    press(visit, page.locator("dp-view [value=list]"))
+    expect(page.locator("html")).to_have_attribute("data-dp-view", "list")
+    assert focused(page) == "list"
+    press(visit, page.locator("dp-language [value=en]"))
+    expect(page.locator("h1 .dp-wide")).to_have_text(FIRST_OF_MARCH[1440, "en"], use_inner_text=True)
+    assert focused(page) == "en"
+
+
+def test_a_paper_is_saved_read_noted_and_hidden_with_keys_alone_and_a_note_takes_every_letter(visit: Visit) -> None:
+    page = visit.open(DAY)
+    page.locator("dp-library button[title]").first.wait_for()
+    for key in "jsr":
+        page.keyboard.press(key)
+    tools = page.locator("article[id]").first.locator("dp-library")
+    for mark in ("saved", "read"):
+        expect(tools.locator(f"[value={mark}]")).to_have_attribute("aria-pressed", "true")
+    press(visit, tools.locator("[value=note]"), "Enter", *"jkosrt/?")
+    assert focused(page) == "jkosrt/?"
+    page.keyboard.press("Escape")
+    assert focused(page) == "note"
+    assert page.locator("dialog").count() == 0
+    for mark in ("saved", "read"):
+        expect(tools.locator(f"[value={mark}]")).to_have_attribute("aria-pressed", "true")
+    article = page.locator("article[id]").first
+    for is_away in (True, False):
+        press(visit, tools.locator("[value=hidden]")) if is_away else page.keyboard.press("Enter")
+        expect(article.locator(".dp-authors")).to_be_visible(visible=not is_away)
+        assert focused(page) == "hidden"
+    assert page.url == visit.site + DAY
+
+
+def test_a_paper_is_copied_in_each_form_with_keys_alone(visit: Visit) -> None:
+    visit.page.add_init_script(KEEP_CLIPBOARD)
+    page = visit.open(DAY)
+    tools = page.locator(f'[id="{STARCODER}"] dp-copy')
+    tools.locator(".dp-more").wait_for()
+    while page.evaluate("document.activeElement.closest('article')?.id") != STARCODER:
+        page.keyboard.press("j")
+    visit.tab_to(tools.locator(".dp-more"))
+    for steps, form in enumerate(("BibTeX", "RIS", "Markdown", "링크")):
+        page.keyboard.press("Enter")
+        for _ in range(steps):
+            page.keyboard.press("Tab")
+        assert focused(page).lower() in (form.lower(), "link")
+        page.keyboard.press("Enter")
+        expect(tools.locator("output")).to_have_text(f"{form} 복사함")
+        expect(tools.locator(".dp-more")).to_be_focused()
+    assert [text.split("{")[0][:5] for text in page.evaluate("window.copied")] == ["@misc", "TY  -", "- [St", "http:"]
+
+
+def test_what_is_folded_away_of_a_paper_opens_with_keys_and_leads_on(visit: Visit) -> None:
+    page = visit.open("2024/03/08/")
+    page.locator("dp-keys:defined").wait_for()
+    related = page.locator(".dp-related").first
+    paper = page.locator(".dp-paper", has=related).first.get_attribute("id")
+    while page.evaluate("document.activeElement.closest('article')?.id") != paper:
+        page.keyboard.press("j")
+    press(visit, related.locator("summary"))
+    link = related.locator("a").first
+    earlier = (link.get_attribute("href") or "").rpartition("#")[2]
+    press(visit, link)
+    page.wait_for_url(f"**/#{earlier}")
+    expect(page.locator("article:target")).to_be_in_viewport()
+
+
+def test_topics_are_put_together_and_followed_with_keys_alone(visit: Visit) -> None:
+    page = visit.open("topics/")
+    page.locator("dp-topics:defined").wait_for()
+    boxes, lines = page.locator("dp-topics input"), page.locator(".dp-lines li")
+    for place in (0, 1):
+        press(visit, boxes.nth(place), "Space")
+    expect(lines.first).to_be_visible()
+    visit.tab_to(page.locator("dp-topics [value=any]"), presses=100)
+    for value in ("all", "date"):
+        press(visit, page.locator(f"dp-topics [value={value}]"))
+        expect(page.locator(f"dp-topics [value={value}]")).to_have_attribute("aria-pressed", "true")
+        assert focused(page) == value
+    page.wait_for_url(re.compile(r"\?topic=[a-z-]+&topic=[a-z-]+&all=1&sort=date$"))
+    press(visit, page.locator("dp-topics [value=clear]"))
+    expect(lines).to_have_count(0)
+    expect(boxes.first).to_be_focused()
+    press(visit, page.locator(".dp-grid a").first)
+    press(visit, page.locator("dp-follow button"))
+    assert focused(page) == "팔로우 중"
+    press(visit, page.locator(".dp-rows th > a").first)
+    page.wait_for_url(re.compile(r"/20\d\d/\d\d/\d\d/#"))
+
+
+def test_an_author_is_followed_and_the_way_back_taken_with_keys_alone(visit: Visit) -> None:
+    page = visit.open("authors/")
+    page.locator("dp-authors:defined").wait_for()
+    visit.tab_to(page.locator("dp-authors input"))
+    page.keyboard.insert_text("raymond l")
+    expect(page.locator(".dp-found li > a")).to_have_text(["Raymond Li"])
+    press(visit, page.locator(".dp-found li > a"))
+    expect(page.locator(".dp-found h2")).to_be_focused()
+    press(visit, page.locator(".dp-found dp-follow button"))
+    assert focused(page) == "팔로우 중"
+    press(visit, page.locator(".dp-found .dp-bar > a"))
+    expect(page.locator("dp-authors input")).to_be_focused()
+
+
+def test_names_that_come_late_leave_the_focus_where_one_types(visit: Visit) -> None:
+    page = visit.open("authors/")
+    field, names = page.locator("dp-authors input"), page.locator(".dp-found li > a")
+    field.fill("lozhkov")
+    expect(names).to_have_text(["Anton Lozhkov"])
+    held: list[Route] = []
+    page.route("**/authors/n-*.json", lambda route: held.append(route))
+    with page.expect_request("**/authors/n-*.json"):
+        field.fill("raymond li")
+    page.keyboard.press("ArrowDown")
+    expect(names).to_be_focused()
+    for route in held:
+        route.continue_()
+    expect(names).to_have_text(["Raymond Li"])
+    expect(field).to_be_focused()
+
+
+def test_organizations_are_sorted_and_narrowed_down_with_keys_alone(visit: Visit) -> None:
+    page = visit.open("orgs/")
+    press(visit, page.locator(".dp-sort input").first, "ArrowDown")
+    expect(page.locator("#orgs-by-name")).to_be_visible()
+    press(visit, page.locator("dp-narrow input"), *"univ")
+    expect(page.locator("dp-narrow output")).not_to_be_empty()
+    first = page.locator(".dp-orgs tbody tr:visible a").first
+    name = first.inner_text()
+    press(visit, first)
+    expect(page.locator("h1")).to_have_text(name)
+
+
+def test_periods_follow_one_another_and_the_tables_behind_plots_open_with_keys_alone(visit: Visit) -> None:
+    page = visit.open("2026/07/")
+    press(visit, page.locator(".dp-prev"))
+    page.wait_for_url("**/2026/06/")
+    press(visit, page.locator(".dp-next"))
+    page.wait_for_url("**/2026/07/")
+    press(visit, page.locator('.dp-crumbs a[href$="2026/"]'))
+    page.wait_for_url("**/2026/")
+    page = visit.open("stats/")
+    for summary in page.locator(".dp details > summary").all():
+        press(visit, summary, "Space")
+        expect(summary.locator("xpath=../table")).to_be_visible()
+
+
+def test_the_library_is_searched_sorted_taken_out_and_in_with_keys_alone(visit: Visit) -> None:
+    # Playwright catches the dialogs of a page that has a listener; one that comes with the key comes too late.
+    visit.page.on("filechooser", lambda _: None)
+    put(visit, {"papers": {"2401.00001": _paper("Beta"), "2401.00002": _paper("Alpha")}})
+    page = visit.open("library/")
+    shelf = page.locator("dp-shelf")
+    titles = shelf.locator(".dp-kept > li > a")
+    press(visit, shelf.get_by_role("searchbox"), *"alp")
+    expect(titles).to_have_text(["Alpha"])
+    for _ in range(3):
+        page.keyboard.press("Backspace")
+    press(visit, shelf.locator("select").first, "End")
+    expect(titles).to_have_text(["Alpha", "Beta"])
+    with page.expect_download() as download:
+        press(visit, shelf.get_by_role("button", name="파일로 내보내기"))
+    assert download.value.suggested_filename == "daily-papers-library.json"
+    press(visit, shelf.get_by_role("button", name="링크로 내보내기"))
+    expect(page.get_by_label("서재가 담긴 링크")).to_be_focused()
+    assert "#import=" in focused(page)
+    page.keyboard.press(BACK)
+    expect(shelf.locator("input[type=file]")).to_be_focused()
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    more = {"version": 1, "papers": {"2401.00003": _paper("Gamma")}, "follows": {}}
+    chooser.value.set_files({"name": "l.json", "mimeType": "application/json", "buffer": json.dumps(more).encode()})
+    expect(shelf.locator(".dp-offer")).to_be_focused()
+    press(visit, shelf.get_by_role("button", name="합치기"))
+    expect(titles).to_have_text(["Alpha", "Beta", "Gamma"])
+    expect(shelf.locator("input[type=file]")).to_be_focused()
+    with page.expect_download() as download:
+        press(visit, shelf.get_by_role("button", name="BibTeX"))
+    assert download.value.suggested_filename == "daily-papers.bib"
+    assert focused(page) == "BibTeX"
+
+
+def test_what_goes_from_the_library_when_it_is_pressed_leaves_the_focus_beside_it(visit: Visit) -> None:
+    papers = {f"2401.{number:05}": _paper(f"Paper {number:03}") for number in range(120)}
+    papers |= {f"2402.{number:05}": _paper(f"Hidden {number}", "hidden") for number in range(2)}
+    put(visit, {"papers": papers}, aside="{broken")
+    page = visit.open("library/")
+    page.get_by_role("button", name="따로 둔 내용 지우기").press("Enter")
+    assert focused(page) == "저장한 논문"
+    page.get_by_role("button", name="20편 더 보기").press("Enter")
+    assert focused(page).startswith("Paper")
+    assert page.locator("dp-shelf .dp-kept > li > a").all_inner_texts().index(focused(page)) == 100
+    page.locator("dp-shelf summary", has_text="숨긴 논문 2편").press("Enter")
+    for number, then in ((0, "다시 보기"), (1, "내보내기와 가져오기")):
+        page.get_by_role("button", name=f"다시 보기: Hidden {number}").press("Enter")
+        assert focused(page) == then
+    assert visit.complaints == []
+
+
+# Of each kind of thing that takes the focus, one: whether its outline, or its label's, is another when it has it.
+UNMARKED = """
+() => {
+  const looks = (one) => {
+    const { outlineStyle, outlineWidth, outlineColor, boxShadow } = getComputedStyle(one);
+    return [outlineStyle !== "none" && parseFloat(outlineWidth) > 0 && outlineColor, boxShadow].join();
+  };
+  const kinds = new Map();
+  for (const one of document.querySelectorAll(".dp :is(a[href], button, input, select, textarea, summary, video)")) {
+    const parent = one.parentElement;
+    const owner = one.closest(":is(dp-filter, dp-topics, dp-shelf, dp-copy, dp-library, dp-calendar)")?.tagName;
+    const kind = [one.tagName, one.type, one.className, parent.tagName, parent.className, owner].join(" ");
+    if (one.checkVisibility({ visibilityProperty: true }) && !kinds.has(kind)) kinds.set(kind, one);
+  }
+  const unmarked = [];
+  for (const [kind, one] of kinds) {
+    const marked = [one, one.closest("label") ?? one];
+    document.activeElement.blur();
+    const before = marked.map(looks);
+    one.focus();
+    const isSeen = marked.some((each, at) => looks(each) !== before[at]);
+    if (document.activeElement !== one || !isSeen) unmarked.push(kind);
+  }
+  return [kinds.size, unmarked];
+}
+"""
+
+
+@EVERY_PALETTE
+def test_what_has_the_focus_is_seen_to_have_it(visit: Visit) -> None:
+    papers = {STARCODER: _paper(TITLE) | {"note": "seen"}, "2402.00001": _paper("Hidden", "hidden")}
+    put(visit, {"papers": papers, "follows": {"topics": ["agents"], "authors": ["Ann Author"], "filters": []}})
+    for path, ready, least in (
+        ("", "dp-library button[title]", 25),
+        (f"{DAY}?votes=1", ".dp-form [value=clear]:visible", 22),
+        ("topics/?topic=agents", ".dp-lines li", 6),
+        ("library/", "dp-shelf input[type=file]", 9),
+        ("orgs/", "dp-narrow:defined", 5),
+        ("p/", "dp-jump:defined", 4),
+    ):
+        page = visit.open(path)
+        page.locator(ready).first.wait_for()
+        page.keyboard.press("Tab")  # from here on it is the keyboard that moves the focus
+        kinds, unmarked = page.evaluate(UNMARKED)
+        assert kinds >= least, path
+        assert unmarked == [], path
+
+
+# What can be pressed and is, once in sight, covered by something else in the middle of each of its boxes.
+COVERED = """
+() => {
+  document.documentElement.dataset.dpWhole = "";
+  const covered = [];
+  for (const one of document.querySelectorAll(".dp :is(a[href], button, input, select, summary)")) {
+    if (!one.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    one.scrollIntoView({ block: "center", behavior: "instant" });
+    const target = one.closest("label") ?? one;
+    const boxes = [...target.getClientRects()].filter(({ width, height }) => width > 2 && height > 2);
+    const isHit = ({ left, top, width, height }) => {
+      const at = document.elementFromPoint(left + width / 2, top + height / 2);
+      return target.contains(at) || at?.contains(target) && at.matches("a, button, label, summary");
+    };
+    if (boxes.length && !boxes.some(isHit)) covered.push(target.outerHTML.slice(0, 99));
+  }
+  return covered;
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "visit", [{"viewport": {"width": width, "height": 900}} for width in WIDTHS], ids=map(str, WIDTHS), indirect=True
+)
+def test_nothing_lies_over_what_can_be_pressed_or_has_the_focus(visit: Visit) -> None:
+    for path, ready in (("", "dp-library button[title]"), (f"{DAY}?votes=1", ".dp-form [value=clear]:visible")):
+        page = visit.open(path)
+        page.locator(ready).first.wait_for()
+        assert page.evaluate(COVERED) == []
+    # Back up the page with Shift+Tab: what is reached is not below the head that stays in sight.
+    page.locator("article[id] dp-library [value=hidden]").nth(4).focus()
+    for _ in range(40):
+        page.keyboard.press(BACK)
+        top, head = page.evaluate(
+            "[document.activeElement, document.querySelector('.dp-head')].map((one) => one.getBoundingClientRect())"
+            ".reduce((focused, head) => [focused.top, head.bottom])"
+        )
+        assert top >= head, page.evaluate("document.activeElement.outerHTML.slice(0, 99)")
