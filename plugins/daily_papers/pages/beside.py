@@ -7,6 +7,7 @@ host, so that a second process can write them on another core while the host ren
 from __future__ import annotations
 
 import multiprocessing
+from collections.abc import Container
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -16,12 +17,13 @@ from daily_papers.pages.site import Site
 class BesideWriter:
     """Writes what `site` has beside its pages below `folder`; it is there when `finish` returns.
 
+    What is `taken`, by addresses, is an author's own, and stays.
     `beside` starts writing at once in a process of its own. Where none can be forked, or that process failed, they
     are written by `finish`, whose OSError names the file.
     """
 
-    def __init__(self, site: Site, folder: Path, *, beside: bool) -> None:
-        self._site, self._folder = site, folder
+    def __init__(self, site: Site, folder: Path, *, taken: Container[str], beside: bool) -> None:
+        self._site, self._folder, self._taken = site, folder, taken
         self._process: BaseProcess | None = None
         if beside and "fork" in multiprocessing.get_all_start_methods():
             self._process = multiprocessing.get_context("fork").Process(target=self._write, daemon=True)
@@ -35,6 +37,8 @@ class BesideWriter:
 
     def _write(self) -> None:
         for address, content in self._site.beside():
+            if address in self._taken:
+                continue
             path = self._folder / address
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
