@@ -382,6 +382,23 @@ class TestEveryForm:
         assert bytes_below(tmp_path / "out") == before
         assert sorted(path.name for path in tmp_path.iterdir()) == ["docs", "out"]
 
+    @pytest.mark.parametrize("form", FORMS)
+    def test_days_are_read_one_at_a_time_as_they_are_written(self, form: str, tmp_path: Path) -> None:
+        """However many there are, memory does not grow: the last is not looked at before the first is done with."""
+        dates = [dt.date(2024, month, 1) for month in range(1, 7)]
+        for date in dates:
+            write_day(tmp_path / "docs", Day(date=date, source="x", papers=(PLAIN,)))
+        done: list[dt.date] = []
+
+        def remove_those_to_come(outcome: Outcome) -> None:
+            done.append(outcome.date)
+            for date in dates:
+                if date not in (*done, *(dates[-2:] if FORMS[form].newest_first else dates[:2])):
+                    day_path(tmp_path / "docs", date).unlink(missing_ok=True)
+
+        report = export_whole(tmp_path / "docs", tmp_path / "out", form, on_outcome=remove_those_to_come)
+        assert report.written == 2
+
     def test_what_a_killed_export_left_is_swept_away_and_what_a_living_one_makes_is_not(
         self, root: Path, tmp_path: Path
     ) -> None:
