@@ -160,6 +160,19 @@ def test_exports_are_found_in_folders_beside_digests_and_read_once(tmp_path: Pat
     assert day_files(tmp_path / "there") == day_files(tmp_path / "docs")
 
 
+def test_lines_of_something_else_are_no_export_and_are_said_so_once(tmp_path: Path) -> None:
+    (tmp_path / "given").mkdir()
+    (tmp_path / "given/training.jsonl").write_text('{"text": "…"}\n' * 1000, "utf-8")
+    archive(tmp_path / "docs", a_day(DATE, Paper(id="2402.00001", title="t")))
+    export_whole(tmp_path / "docs", tmp_path / "given/out.jsonl", "jsonl")
+    assert import_digests(tmp_path / "there", [tmp_path / "given"]).complete
+    report = import_digests(tmp_path / "there", [tmp_path / "given/training.jsonl"])
+    assert [error.reason for error in report.errors] == [
+        "is not what 'export --format jsonl' writes: expected a day a line"
+    ]
+    assert not report.usable
+
+
 def test_a_dry_run_says_what_would_be_stored_and_stores_nothing(tmp_path: Path) -> None:
     archive(tmp_path / "docs", a_day(DATE, Paper(id="2402.00001", title="t")))
     export_whole(tmp_path / "docs", tmp_path / "out.jsonl", "jsonl")

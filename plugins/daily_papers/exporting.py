@@ -106,7 +106,7 @@ def export_whole(
             raise ExportError(message, path=path)
         days = _Days(root, _dates(root, since, until), read_curation(root), on_outcome)
         on_start(len(days.dates))
-        with replacing(path) as draft:
+        with replacing(path.resolve()) as draft:
             if days.dates:
                 write(draft, days.newest_first() if newest_first else days.oldest_first(), root)
             if not days.written and draft.is_file():

@@ -271,8 +271,10 @@ class _Found:
                 self._fail(_shown(path), "is not there: expected a digest, or a folder or zip of digests")
             elif _is_zip(path):
                 self._search_zip(path)
-            elif _is_export(path) or jsonl.is_ours(path):
+            elif jsonl.is_ours(path):
                 self._take_export(path)
+            elif _is_lines(path):
+                self._fail(_shown(path), "is not what 'export --format jsonl' writes: expected a day a line")
             else:
                 self._take_file(path)
         except _ZIP_ERRORS as e:
@@ -293,7 +295,7 @@ class _Found:
                         self.skipped += _is_markdown(path)
                     elif _is_digest(path.absolute()):
                         self._take_file(path)
-                    elif _is_export(path):
+                    elif _is_lines(path) and jsonl.is_ours(path):
                         self._take_export(path)
                     elif _is_markdown(path):
                         self._skip(_shown(path), _read_file(path))
@@ -421,7 +423,7 @@ def _is_digest(path: PurePath) -> bool:
     return _DIGEST_FILE.search(path.as_posix()) is not None
 
 
-def _is_export(path: PurePath) -> bool:
+def _is_lines(path: PurePath) -> bool:
     return path.suffix.lower() == ".jsonl"
 
 
