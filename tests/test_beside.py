@@ -48,7 +48,7 @@ def files(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("order", [1, -1], ids=["in order", "from the last"])
 def test_each_page_is_drawn_and_all_beside_them_written(site: Site, tmp_path: Path, forked: bool, order: int) -> None:
     drawn = pages(content)
-    beside = Beside(site, tmp_path, drawn, forked=forked)
+    beside = Beside(site, tmp_path, drawn, taken=(), forked=forked)
     for page in drawn[::order]:
         assert beside.draw(page) == page.render()
     beside.finish()
@@ -62,7 +62,7 @@ def test_a_process_that_dies_costs_nothing(site: Site, tmp_path: Path) -> None:
         return content(number)
 
     drawn = pages(render)
-    beside = Beside(site, tmp_path, drawn, forked=True)
+    beside = Beside(site, tmp_path, drawn, taken=(), forked=True)
     assert [beside.draw(page) for page in drawn] == [content(n) for n in range(MANY)]
     beside.finish()
     assert files(tmp_path) == dict(site.beside())
@@ -73,7 +73,7 @@ def test_a_mistake_in_a_page_is_told_by_the_process_that_builds(site: Site, tmp_
         raise ValueError(f"page {number}")
 
     drawn = pages(render)
-    beside = Beside(site, tmp_path, drawn, forked=True)
+    beside = Beside(site, tmp_path, drawn, taken=(), forked=True)
     with pytest.raises(ValueError, match="page 0"):
         beside.draw(drawn[0])
     beside.finish()
@@ -83,7 +83,7 @@ def test_a_mistake_in_a_page_is_told_by_the_process_that_builds(site: Site, tmp_
 @FORKED
 def test_pages_that_nobody_asks_for_keep_nobody_waiting(site: Site, tmp_path: Path, forked: bool) -> None:
     drawn = pages(content)
-    beside = Beside(site, tmp_path, drawn, forked=forked)
+    beside = Beside(site, tmp_path, drawn, taken=(), forked=forked)
     assert beside.draw(drawn[3]) == content(3)
     beside.finish()
     assert files(tmp_path) == dict(site.beside())

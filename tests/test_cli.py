@@ -6,8 +6,11 @@ import datetime as dt
 import json
 import os
 import pty
+import re
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -309,6 +312,91 @@ def test_an_export_names_a_day_that_does_not_read_and_exits_1_or_2_if_there_is_n
     write_day(site / "docs", Day(date=tuesday, source="x", papers=(Paper(id="2607.00001", title="One"),)))
     done = run(site, "export", "--format", "markdown")
     assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "Exported to digests: 1 failed, 1 written")
+
+
+@pytest.mark.parametrize(
+    ("form", "default"),
+    [
+        ("jsonl", "daily-papers.jsonl"),
+        ("sqlite", "daily-papers.sqlite"),
+        ("parquet", "parquet"),
+        ("bibtex", "daily-papers.bib"),
+        ("ris", "daily-papers.ris"),
+    ],
+)
+def test_an_export_in_any_form_goes_where_it_is_told_or_to_a_name_of_its_own(
+    site: Path, form: str, default: str
+) -> None:
+    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    done = run(site, "export", "--format", form)
+    assert (done.returncode, done.stdout) == (0, f"Exported to {default}: 1 written\n")
+    done = run(site, "export", "--format", form, "-o", "out/here")
+    assert (done.returncode, done.stdout) == (0, "Exported to out/here: 1 written\n")
+    assert (site / default).is_dir() == (site / "out/here").is_dir() == (form == "parquet")
+    assert not list(site.rglob(".*.tmp"))
+
+
+def test_an_export_over_a_file_that_is_none_is_refused_and_exits_2(site: Path) -> None:
+    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    (site / "mine.bib").write_text("@misc{mine,}\n")
+    done = run(site, "export", "--format", "bibtex", "-o", "mine.bib")
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: mine.bib: is not what an export in bibtex wrote, and is left as it is: ")
+    assert (site / "mine.bib").read_text() == "@misc{mine,}\n"
+
+
+def test_an_export_of_which_a_day_does_not_read_exits_1_and_names_it(site: Path) -> None:
+    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    day_path(site / "docs", MONDAY + dt.timedelta(days=1)).write_text("{", "utf-8")
+    done = run(site, "export", "--format", "jsonl")
+    assert done.returncode == 1
+    broken, exported = done.stdout.splitlines()
+    assert "2026/07/14.json" in broken
+    assert exported == "Exported to daily-papers.jsonl: 1 failed, 1 written"
+
+
+def test_what_was_exported_is_imported_into_another_archive(site: Path, tmp_path: Path) -> None:
+    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    run(site, "export", "--format", "jsonl")
+    other = make_site(tmp_path / "other")
+    done = run(other, "import", str(site / "daily-papers.jsonl"))
+    assert (done.returncode, done.stdout.splitlines()) == (
+        0,
+        [
+            "2026-07-13  1 paper, 1 new",
+            "1 exported day read",
+            "Imported: 1 stored",
+            "Related: 0 of 1 papers related to earlier ones",
+        ],
+    )
+    assert day_path(other / "docs", MONDAY).read_bytes() == day_path(site / "docs", MONDAY).read_bytes()
+
+
+@pytest.mark.fault(51)
+def test_an_export_on_a_terminal_shows_a_bar_and_can_be_stopped(site: Path) -> None:
+    for number in range(300):
+        papers = tuple(Paper(id=f"2607.{n:05}", title="Rivers " * 200) for n in range(60))
+        write_day(site / "docs", Day(date=MONDAY - dt.timedelta(days=number), source="x", papers=papers))
+    terminal, slave = pty.openpty()
+    with subprocess.Popen(
+        [*COMMAND, "export", "--format", "sqlite"],
+        cwd=site,
+        env={**environment(NOWHERE), "TERM": "xterm", "COLUMNS": "100"},
+        stdout=slave,
+        stderr=slave,
+    ) as process:
+        os.close(slave)
+        shown = b""
+        while not re.search(rb"[1-9]\d*/300", shown):
+            shown += os.read(terminal, 4096)
+        process.send_signal(signal.SIGINT)
+        with suppress(OSError):
+            while more := os.read(terminal, 4096):
+                shown += more
+    os.close(terminal)
+    assert process.returncode == 130
+    assert b"Stopped" in shown
+    assert sorted(path.name for path in site.iterdir()) == ["docs", "mkdocs.yml"]
 
 
 @pytest.mark.parametrize("folder", ["docs", "docs/logs", "digests/../docs", "link"])

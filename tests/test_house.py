@@ -99,7 +99,8 @@ BELOW_THE_LINE = {"plugin.py", "cli.py", "config.py", "frames.py", "announce.py"
 PACKAGE = ROOT / "plugins/daily_papers"
 ABOVE_THE_LINE = [
     path
-    for path in (*PACKAGE.glob("*.py"), *PACKAGE.glob("sources/*.py"), *PACKAGE.glob("summaries/*.py"))
+    for folder in ("", "sources/", "summaries/", "exports/")
+    for path in PACKAGE.glob(f"{folder}*.py")
     if path.name not in BELOW_THE_LINE
 ]
 

@@ -31,7 +31,8 @@ from daily_papers.enrich import NIGHT_S as ARXIV_S
 from daily_papers.enrich import Outcome as Enriched
 from daily_papers.enrich import enrich_archive
 from daily_papers.errors import ArchiveError, DailyPapersError
-from daily_papers.exporting import export_markdown
+from daily_papers.exporting import FORMS, export_markdown, export_whole
+from daily_papers.exporting import Outcome as Exported
 from daily_papers.fetch import NIGHT, UNBOUNDED, Outcome, fetch_archive
 from daily_papers.importing import Outcome as Imported
 from daily_papers.importing import Report as ImportReport
@@ -49,7 +50,9 @@ from daily_papers.summarize import summarize_archive
 
 DONE, IN_PART, UNUSABLE, STOPPED = 0, 1, 2, 130
 
-EXPORT_FORMATS = ("markdown",)
+EXPORT_FORMATS = ("markdown", *FORMS)
+DIGESTS = Path("digests")
+"""Where an export to Markdown goes unless someone says otherwise."""
 RUN_S = 1800.0
 """How long summaries may take a run that was not asked for any range."""
 
@@ -207,7 +210,7 @@ def check(config_file: str, fix: bool) -> int:
 @click.option("--dry-run", is_flag=True, help="Only say what would be stored.")
 @click.pass_obj
 def import_(config_file: str, paths: tuple[Path, ...], dry_run: bool) -> int:
-    """Take digests into the archive: Markdown files, folders or zips of YYYY/MM/DD.md."""
+    """Take digests into the archive (Markdown files, folders or zips of YYYY/MM/DD.md), or exports in JSON Lines."""
     root = _plugin(config_file).archive_root
     with _progress("Importing", _import_line) as (on_start, on_outcome):
         report = import_digests(
@@ -222,6 +225,8 @@ def import_(config_file: str, paths: tuple[Path, ...], dry_run: bool) -> int:
         click.echo(line)
     if report.files:
         click.echo(_import_counts(report, dry_run=dry_run))
+    if report.exported:
+        click.echo(f"{_count(report.exported, 'exported day')} read")
     click.echo(f"{'Would be imported' if dry_run else 'Imported'}: {report}")
     related = dry_run or not report.usable or _relate(root, None)
     if report.complete and related:
@@ -233,20 +238,35 @@ def import_(config_file: str, paths: tuple[Path, ...], dry_run: bool) -> int:
 @click.option("--format", "form", type=click.Choice(EXPORT_FORMATS), required=True, help="What to write.")
 @click.option("--since", type=_Date(), help="The first date; the first one stored by default.")
 @click.option("--until", type=_Date(), help="The last date; the last one stored by default.")
-@click.option("-o", "folder", type=click.Path(path_type=Path), default=Path("digests"), show_default=True)
+@click.option("-o", "path", type=click.Path(path_type=Path), help="Where to; a name of ours in this folder by default.")
 @click.pass_obj
-def export(config_file: str, form: str, since: dt.date | None, until: dt.date | None, folder: Path) -> int:
-    """Write the stored days to FOLDER/YYYY/MM/DD.md."""
+def export(config_file: str, form: str, since: dt.date | None, until: dt.date | None, path: Path | None) -> int:
+    """Write the stored days to PATH, in another form.
+
+    markdown: a digest a date, PATH/YYYY/MM/DD.md. jsonl: a day a line, which import reads back. sqlite: a database with
+    search. parquet: PATH/year=YYYY/month=MM/part-0.parquet. bibtex, ris: an entry a paper.
+    """
     plugin = _plugin(config_file)
     _check_range(since, until)
-    if folder.resolve().is_relative_to(plugin.docs_root.resolve()):
-        message = f"{folder} lies in the site's docs folder, which publishes every file as a page: name another"
-        raise click.BadParameter(message, param_hint="-o")
-    if folder.exists() and not folder.is_dir():
-        raise click.BadParameter(f"{folder} is a file: name a folder", param_hint="-o")
-    languages = plugin.config.languages
-    report = export_markdown(plugin.archive_root, folder, languages, since=since, until=until, on_error=click.echo)
-    click.echo(f"Exported to {folder}: {report}")
+    root, target = plugin.archive_root, path or (DIGESTS if form == "markdown" else FORMS[form].default)
+    if form == "markdown":
+        _check_folder(target, plugin.docs_root)
+    with _progress("Exporting", _export_line, lines=False) as (on_start, on_outcome):
+        if form == "markdown":
+            report = export_markdown(
+                root,
+                target,
+                plugin.config.languages,
+                since=since,
+                until=until,
+                on_start=on_start,
+                on_outcome=on_outcome,
+            )
+        else:
+            report = export_whole(
+                root, target, form, since=since, until=until, on_start=on_start, on_outcome=on_outcome
+            )
+    click.echo(f"Exported to {target}: {report}")
     if not report.errors and (report.written or report.unchanged):
         return DONE
     return IN_PART if report.written or report.unchanged else UNUSABLE
@@ -338,6 +358,15 @@ def _check_range(since: dt.date | None, until: dt.date | None) -> None:
         raise click.BadParameter(f"{since} is after --until {until}", param_hint="--since")
 
 
+def _check_folder(folder: Path, docs_root: Path) -> None:
+    """Raise BadParameter for a place that is no folder for digests."""
+    if folder.resolve().is_relative_to(docs_root.resolve()):
+        message = f"{folder} lies in the site's docs folder, which publishes every file as a page: name another"
+        raise click.BadParameter(message, param_hint="-o")
+    if folder.exists() and not folder.is_dir():
+        raise click.BadParameter(f"{folder} is a file: name a folder", param_hint="-o")
+
+
 def _arxiv_line(outcome: Enriched) -> str:
     if outcome.error:
         return str(outcome.error)
@@ -353,6 +382,10 @@ def _summary_line(outcome: Summarized) -> str:
     task = outcome.task
     reason = f": {outcome.reason}" if outcome.reason else ""
     return f"{task.dates[0]}  {task.paper_id} {task.language}  {outcome.result}{reason}"
+
+
+def _export_line(outcome: Exported) -> str:
+    return str(outcome.error or outcome.date)
 
 
 def _import_line(outcome: Imported) -> str:
@@ -396,9 +429,12 @@ def _import_counts(report: ImportReport, *, dry_run: bool) -> str:
 def _progress(
     doing: str, line_of: Callable[[DatedOutcome], str], *, lines: bool = True
 ) -> Iterator[tuple[OnStart, Callable[[DatedOutcome], None]]]:
-    """Yield what to call at the start and after each date: a bar on a terminal, plain `lines` elsewhere."""
+    """Yield what to call at the start and after each date: a bar on a terminal, plain lines elsewhere.
+
+    Without `lines`, only what failed has one.
+    """
     if not sys.stdout.isatty():
-        yield lambda count: None, lambda outcome: click.echo(line_of(outcome)) if lines else None
+        yield lambda count: None, lambda outcome: click.echo(line_of(outcome)) if lines or outcome.error else None
         return
     # A tenth of a second that a pipe need not pay for.
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

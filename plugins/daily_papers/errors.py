@@ -8,7 +8,8 @@ DailyPapersError
           · ForbiddenError      403: asking again in this run would only make it worse
           · DeferredError       upstream asks for a longer wait than a run may take
       · ParseError          an answer that is not what was asked for
-  · DigestError             a digest, or a folder or zip of them, that cannot be imported; carries `place`
+  · DigestError             a digest, a folder or zip of them, or an export, that cannot be imported; carries `place`
+  · ExportError             what was to be written elsewhere, and cannot be; carries `path`
   · ArchiveError            a file of the archive; carries `path` and `at`
       · NewerSchemaError    a file written by a later version
   · BudgetError             a call to a model would go beyond what may be spent
@@ -83,6 +84,15 @@ class DigestError(DailyPapersError):
         super().__init__(f"{place}: {message}")
         self.reason = message
         self.place = place
+
+
+class ExportError(DailyPapersError):
+    """An export cannot be written to `path`, for `reason`; what was there is as it was."""
+
+    def __init__(self, message: str, *, path: Path) -> None:
+        super().__init__(f"{path}: {message}")
+        self.reason = message
+        self.path = path
 
 
 class ArchiveError(DailyPapersError):

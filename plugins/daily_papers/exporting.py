@@ -1,21 +1,34 @@
-"""Exporting: the stored days -> files in another form, below a folder of the user's.
+"""Exporting: the stored days -> a file or folder of another form, outside the archive.
 
-An archive folder goes in, files and a Report come out; the layout is `digest`'s business.
+An archive folder and a place go in, what lies there afterwards and a Report come out. What the curation decides is
+decided here, too. How a form looks is `digest`'s business and that of `exports`, which get one day at a time: however
+large the archive is, no more of it is in memory than a day, or of Parquet a month.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from daily_papers.archive import read_day, stored_dates
-from daily_papers.curation import curate_day, read_curation
+from daily_papers.curation import Curation, curate_day, read_curation
 from daily_papers.digest import render_digest
-from daily_papers.errors import ArchiveError
-from daily_papers.files import write_atomically
+from daily_papers.errors import ArchiveError, ExportError
+from daily_papers.exports import jsonl, parquet, references, sqlite
+from daily_papers.files import replacing, write_atomically
+from daily_papers.models import Day
+from daily_papers.topics import read_taxonomy
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of one date."""
+
+    date: dt.date
+    error: ArchiveError | None = None
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -34,6 +47,108 @@ class Report(msgspec.Struct, frozen=True):
         )
 
 
+class Form(NamedTuple):
+    """One form of a whole export."""
+
+    write: Callable[[Path, Iterable[Day], Path], None]
+    """Writes days to a place, of the archive below a folder."""
+    is_ours: Callable[[Path], bool]
+    default: Path
+    """Where it is written unless someone says otherwise."""
+    newest_first: bool = False
+
+
+FORMS = {
+    "jsonl": Form(lambda path, days, root: jsonl.write(path, days), jsonl.is_ours, Path("daily-papers.jsonl")),
+    "sqlite": Form(
+        lambda path, days, root: sqlite.write(path, days, read_taxonomy(root)),
+        sqlite.is_ours,
+        Path("daily-papers.sqlite"),
+        newest_first=True,
+    ),
+    "parquet": Form(
+        lambda path, days, root: parquet.write(path, days, read_taxonomy(root)), parquet.is_ours, Path("parquet")
+    ),
+    "bibtex": Form(
+        lambda path, days, root: references.write_bibtex(path, days),
+        references.is_our_bibtex,
+        Path("daily-papers.bib"),
+    ),
+    "ris": Form(
+        lambda path, days, root: references.write_ris(path, days), references.is_our_ris, Path("daily-papers.ris")
+    ),
+}
+
+OnStart = Callable[[int], None]
+OnOutcome = Callable[[Outcome], None]
+
+
+def export_whole(
+    root: Path,
+    path: Path,
+    form: str,
+    *,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    on_start: OnStart = lambda count: None,
+    on_outcome: OnOutcome = lambda outcome: None,
+) -> Report:
+    """Write the days stored below `root`, from `since` to `until`, to `path`, a file or folder, in one of FORMS.
+
+    What lies at `path` is replaced in one step when all is written, if it is an earlier export of that form; anything
+    else there stays, and is an ExportError, as is what cannot be written. A day that does not read costs none of the
+    others; where there is none to write, nothing is. Raises ArchiveError for a curation or topics that cannot be used.
+    """
+    write, is_ours, _, newest_first = FORMS[form]
+    try:
+        if path.is_symlink() or (path.exists() and not is_ours(path)):
+            message = f"is not what an export in {form} wrote, and is left as it is: remove it, or name another place"
+            raise ExportError(message, path=path)
+        days = _Days(root, _dates(root, since, until), read_curation(root), on_outcome)
+        on_start(len(days.dates))
+        with replacing(path.resolve()) as draft:
+            if days.dates:
+                write(draft, days.newest_first() if newest_first else days.oldest_first(), root)
+            if not days.written and draft.is_file():
+                draft.unlink()
+    except ExportError as e:
+        raise ExportError(e.reason, path=path) from e  # a form knows its draft, not whose place that takes
+    except OSError as e:
+        raise ExportError(f"cannot be written: {e.strerror or e}; what was there is unchanged", path=path) from e
+    return Report(days.written, 0, tuple(days.errors))
+
+
+class _Days:
+    """The days of an export, read one at a time, and what became of each."""
+
+    def __init__(self, root: Path, dates: list[dt.date], curation: Curation, on_outcome: OnOutcome) -> None:
+        self.dates = dates
+        self.written = 0
+        self.errors: list[ArchiveError] = []
+        self._root, self._curation, self._on_outcome = root, curation, on_outcome
+
+    def oldest_first(self) -> Iterator[Day]:
+        return self._read(self.dates)
+
+    def newest_first(self) -> Iterator[Day]:
+        return self._read(reversed(self.dates))
+
+    def _read(self, dates: Iterable[dt.date]) -> Iterator[Day]:
+        for date in dates:
+            error = None
+            try:
+                stored = read_day(self._root, date)
+            except ArchiveError as e:
+                self.errors.append(error := e)
+            else:
+                day = stored and curate_day(stored, self._curation)
+                # One of which the curation hides all is no day to others; one that lists nothing is.
+                if day and (day.papers or day is stored):
+                    yield day
+                    self.written += 1
+            self._on_outcome(Outcome(date, error))
+
+
 def export_markdown(
     root: Path,
     folder: Path,
@@ -41,7 +156,8 @@ def export_markdown(
     *,
     since: dt.date | None = None,
     until: dt.date | None = None,
-    on_error: Callable[[ArchiveError], None] = lambda error: None,
+    on_start: OnStart = lambda count: None,
+    on_outcome: OnOutcome = lambda outcome: None,
 ) -> Report:
     """Write the digest of each day stored below `root`, from `since` to `until`, to `folder`/YYYY/MM/DD.md.
 
@@ -52,9 +168,10 @@ def export_markdown(
     curation = read_curation(root)
     written = unchanged = 0
     errors = []
-    for date in stored_dates(root):
-        if (since and date < since) or (until and date > until):
-            continue
+    dates = _dates(root, since, until)
+    on_start(len(dates))
+    for date in dates:
+        error = None
         try:
             if (day := read_day(root, date)) is None:
                 continue  # gone since it was listed
@@ -64,6 +181,11 @@ def export_markdown(
             else:
                 unchanged += 1
         except ArchiveError as e:
-            errors.append(e)
-            on_error(e)
+            errors.append(error := e)
+        on_outcome(Outcome(date, error))
     return Report(written, unchanged, tuple(errors))
+
+
+def _dates(root: Path, since: dt.date | None, until: dt.date | None) -> list[dt.date]:
+    """Return the stored dates of a range, oldest first."""
+    return [date for date in stored_dates(root) if not ((since and date < since) or (until and date > until))]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import glob
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,7 +48,7 @@ def write_atomically(path: Path, data: bytes) -> bool:
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
-        _sync_folder(path.parent)
+        _sync(path.parent)
     except OSError as e:
         raise ArchiveError(f"cannot be written: {e.strerror or e}; what was there is unchanged", path=path) from e
     return True
@@ -56,12 +58,43 @@ def remove(path: Path) -> bool:
     """Remove `path`; return whether it was there. Raises ArchiveError."""
     try:
         path.unlink()
-        _sync_folder(path.parent)
+        _sync(path.parent)
     except FileNotFoundError:
         return False
     except OSError as e:
         raise ArchiveError(f"cannot be removed: {e.strerror or e}", path=path) from e
     return True
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield where to make a file or folder; it takes the place of `path` when the block has ended well.
+
+    What is made lies beside `path`, and is synced before it replaces what was there, in one step, a folder in two.
+    Where nothing was made, or the block failed, all is as it was; what a killed process left is swept away. Raises
+    OSError.
+    """
+    _make_folder(path.parent)
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        match = _TEMPORARY.match(left.name)
+        if match and not _is_running(int(match[1])):
+            _discard(left)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    old = path.with_name(f".{path.name}.old.{os.getpid()}.tmp")
+    _discard(draft)
+    try:
+        yield draft
+        if not draft.exists():
+            return
+        for file in draft.rglob("*") if draft.is_dir() else (draft,):
+            _sync(file)
+        if path.is_dir():
+            path.replace(old)
+        draft.replace(path)
+        _sync(path.parent)
+    finally:
+        _discard(draft)
+        _discard(old)
 
 
 @contextmanager
@@ -147,11 +180,18 @@ def _make_folder(folder: Path) -> None:
     if not folder.is_dir():
         _make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
-        _sync_folder(folder.parent)
+        _sync(folder.parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _discard(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -1,4 +1,4 @@
-"""Importing: digests that lie in files, folders and zips -> the archive.
+"""Importing: digests that lie in files, folders and zips, and exports in JSON Lines -> the archive.
 
 Paths and the archive's folder go in; every date found is merged with what is stored of it, one Outcome a date and what
 was counted come out. The layout is `digest`'s business, the rules of merging are `merge`'s; the ledger is left alone,
@@ -23,9 +23,10 @@ from typing import Literal
 
 import msgspec
 
-from daily_papers.archive import read_day, read_rejected, write_day, write_rejected
+from daily_papers.archive import READ_ERRORS, read_day, read_rejected, write_day, write_rejected
 from daily_papers.digest import LANGUAGE, MAX_BYTES, Counted, contradicts, is_digest, read_digest, render_digest
 from daily_papers.errors import DailyPapersError, DigestError
+from daily_papers.exports import jsonl
 from daily_papers.files import locked
 from daily_papers.merge import merge_days, merge_unread
 from daily_papers.models import Day, Paper, Rejected
@@ -50,6 +51,8 @@ _ZIP_ERRORS = (
     zlib.error,
 )
 
+_exported_decoder = msgspec.json.Decoder(Day)
+
 Result = Literal["stored", "unchanged", "failed"]
 
 
@@ -60,6 +63,15 @@ class _Part(msgspec.Struct, frozen=True):
     """What its lines are kept under: `2024/03/01.md`."""
     day: Day
     rejected: tuple[Rejected, ...]
+
+
+class _Line(msgspec.Struct, frozen=True):
+    """Where an export tells of one date: what is read is let go, and read again when its turn comes."""
+
+    path: Path
+    start: int
+    size: int
+    """In bytes."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -82,6 +94,8 @@ class Report(msgspec.Struct, frozen=True):
     outcomes: tuple[Outcome, ...]
     files: int
     """Digests that were read."""
+    exported: int
+    """Days that exports brought."""
     skipped: int
     """Other Markdown files, and links, that stood beside them."""
     counts: Counter[Counted]
@@ -119,27 +133,31 @@ def import_digests(
     on_start: Callable[[int], None] = lambda count: None,
     on_outcome: Callable[[Outcome], None] = lambda outcome: None,
 ) -> Report:
-    """Merge the digests that `paths` lead to into the archive below `root`; `dry_run` writes nothing.
+    """Merge the digests and exports that `paths` lead to into the archive below `root`; `dry_run` writes nothing.
 
-    A path is a file, whatever its name, or a folder or zip with files named YYYY/MM/DD.md at any depth. Each file and
-    each date stands for itself: one that fails, as one after `today` does, costs none of the others. Importing the same
-    again changes no byte. `on_start` is told how many dates there are. Raises ArchiveError if another run
-    is writing; KeyboardInterrupt passes, and what was stored stays stored.
+    A path is a file, whatever its name, or a folder or zip with files named YYYY/MM/DD.md at any depth; a folder may
+    have exports, named *.jsonl, too. A date of an export is merged as a fetch of it would be, and comes into an archive
+    that has it not byte for byte as it was. Each file and each date stands for itself: one that fails, as one after
+    `today` does, costs none of the others. Importing the same again changes no byte. `on_start` is told how many dates
+    there are. Raises ArchiveError if another run is writing; KeyboardInterrupt passes, and what was stored stays.
     """
     found = _Found(today)
     for path in paths:
         found.search(path)
-    on_start(len(found.dates))
+    dates = sorted(found.dates.keys() | found.exported.keys())
+    on_start(len(dates))
     outcomes, unread = [], []
     with nullcontext() if dry_run else locked(root):
-        for date, parts in sorted(found.dates.items()):
+        for date in dates:
+            parts, exported = found.dates.get(date, []), found.exported.get(date, [])
             lines = [*(line for part in parts for line in part.rejected), *_overruled(parts)]
             unread.extend(lines)
-            outcomes.append(_store(root, date, parts, lines, dry_run=dry_run))
+            outcomes.append(_store(root, date, parts, exported, lines, dry_run=dry_run))
             on_outcome(outcomes[-1])
     return Report(
         outcomes=tuple(outcomes),
         files=found.files,
+        exported=sum(map(len, found.exported.values())),
         skipped=found.skipped,
         counts=found.counts,
         unread=tuple(unread),
@@ -149,24 +167,51 @@ def import_digests(
     )
 
 
-def _store(root: Path, date: dt.date, parts: list[_Part], lines: list[Rejected], *, dry_run: bool) -> Outcome:
-    """Merge what the digests say of `date`, and the lines of them that were not read, with what is stored."""
+def _store(
+    root: Path, date: dt.date, parts: list[_Part], exported: list[_Line], lines: list[Rejected], *, dry_run: bool
+) -> Outcome:
+    """Merge what exports and digests say of `date`, and the lines of these that were not read, with what is stored."""
+    files = len(parts) + len(exported)
     try:
         stored = read_day(root, date)
         kept = read_rejected(root, date) if lines else ()
-        found = reduce(merge_days, (part.day for part in parts))
-        day = merge_days(stored, _new_in(found, stored) if stored else found)
+        day = stored
+        for line in exported:
+            # An export may have been of some papers, or without those that are hidden: no paper is gone for that.
+            day = merge_days(day, _read_exported(line), lists_all=False)
+        if parts:
+            found = reduce(merge_days, (part.day for part in parts))
+            day = merge_days(day, _new_in(found, day) if day else found)
         unread = merge_unread(kept, lines)
-        is_new, has_new_lines = day != stored and bool(day.papers), unread != kept
-        if is_new and not dry_run:
+        is_new, has_new_lines = day != stored and bool(exported or (day and day.papers)), unread != kept
+        if day and is_new and not dry_run:
             write_day(root, day)
         if has_new_lines and not dry_run:
             write_rejected(root, date, unread)
     except DailyPapersError as e:
-        return Outcome(date, "failed", files=len(parts), error=e)
-    new = len(day.papers) - (len(stored.papers) if stored else 0)
+        return Outcome(date, "failed", files=files, error=e)
+    papers, before = (len(one.papers) if one else 0 for one in (day, stored))
     result: Result = "stored" if is_new or has_new_lines else "unchanged"
-    return Outcome(date, result, papers=len(day.papers), new=new, files=len(parts))
+    return Outcome(date, result, papers=papers, new=papers - before, files=files)
+
+
+def _read_exported(line: _Line) -> Day:
+    """Return the day that an export tells of. Raises DigestError if the file has changed since it was found."""
+    try:
+        with line.path.open("rb") as file:
+            file.seek(line.start)
+            return _decode_exported(file.read(line.size))
+    except READ_ERRORS as e:
+        raise DigestError(f"has changed while it was read: {_said(e)}", place=_shown(line.path)) from e
+
+
+def _decode_exported(data: bytes) -> Day:
+    """Return the day of one line, without pins: these are decisions of the site that exported it, not of the day."""
+    day = _exported_decoder.decode(data)
+    if not any(paper.pinned for paper in day.papers):
+        return day
+    unpinned = tuple(msgspec.structs.replace(paper, pinned=False) for paper in day.papers)
+    return msgspec.structs.replace(day, papers=unpinned)
 
 
 def _new_in(found: Day, stored: Day) -> Day:
@@ -207,6 +252,7 @@ class _Found:
     def __init__(self, today: dt.date) -> None:
         self._today = today
         self.dates: dict[dt.date, list[_Part]] = {}
+        self.exported: dict[dt.date, list[_Line]] = {}
         self.files = self.skipped = 0
         self.counts: Counter[Counted] = Counter()
         self.repeated: list[str] = []
@@ -216,7 +262,7 @@ class _Found:
         self._reached = 0
 
     def search(self, path: Path) -> None:
-        """Read every digest that `path` leads to."""
+        """Read every digest and export that `path` leads to."""
         before = self._reached + len(self.errors)
         try:
             if path.is_dir():
@@ -225,6 +271,10 @@ class _Found:
                 self._fail(_shown(path), "is not there: expected a digest, or a folder or zip of digests")
             elif _is_zip(path):
                 self._search_zip(path)
+            elif jsonl.is_ours(path):
+                self._take_export(path)
+            elif _is_lines(path):
+                self._fail(_shown(path), "is not what 'export --format jsonl' writes: expected a day a line")
             else:
                 self._take_file(path)
         except _ZIP_ERRORS as e:
@@ -245,6 +295,8 @@ class _Found:
                         self.skipped += _is_markdown(path)
                     elif _is_digest(path.absolute()):
                         self._take_file(path)
+                    elif _is_lines(path) and jsonl.is_ours(path):
+                        self._take_export(path)
                     elif _is_markdown(path):
                         self._skip(_shown(path), _read_file(path))
                 except OSError as e:
@@ -292,11 +344,40 @@ class _Found:
 
     def _take_file(self, path: Path) -> None:
         self._reached += 1
-        real = path.resolve()
-        if real in self._seen:
+        if self._is_seen(path):
             return
-        self._seen.add(real)
         self._take(_read_file(path), path.absolute(), _shown(path))
+
+    def _is_seen(self, path: Path) -> bool:
+        """Tell whether the file was read before, by whatever name."""
+        real = path.resolve()
+        is_seen = real in self._seen
+        self._seen.add(real)
+        return is_seen
+
+    def _take_export(self, path: Path) -> None:
+        self._reached += 1
+        if self._is_seen(path):
+            return
+        start = number = 0
+        with path.open("rb") as file:
+            while data := file.readline(MAX_BYTES):
+                number += 1
+                self._take_line(data, _Line(path, start, len(data)), f"{_shown(path)}:{number}")
+                start += len(data)
+
+    def _take_line(self, data: bytes, line: _Line, place: str) -> None:
+        if not data.strip():
+            return
+        try:
+            date = _decode_exported(data).date
+        except READ_ERRORS as e:
+            self._fail(place, f"is no day of an archive: {_said(e)}; expected what 'export --format jsonl' writes")
+            return
+        if date > self._today:
+            self._fail(place, f"says {date}, which is yet to come: correct the date")
+            return
+        self.exported.setdefault(date, []).append(line)
 
     def _take(self, data: bytes, path: PurePath, place: str) -> None:
         match = _DIGEST_FILE.search(path.as_posix())
@@ -340,6 +421,10 @@ def _is_markdown(path: PurePath) -> bool:
 
 def _is_digest(path: PurePath) -> bool:
     return _DIGEST_FILE.search(path.as_posix()) is not None
+
+
+def _is_lines(path: PurePath) -> bool:
+    return path.suffix.lower() == ".jsonl"
 
 
 def _is_zip(path: Path) -> bool:

@@ -76,6 +76,8 @@ class Submitter(_Record, frozen=True):
 
 
 class Organization(_Record, frozen=True):
+    """Whose paper it is, as the submitter said."""
+
     name: str
     fullname: str | None = None
 
@@ -86,6 +88,8 @@ class Organization(_Record, frozen=True):
 
 
 class Github(_Record, frozen=True):
+    """The paper's code."""
+
     url: str
     stars: Count | None = None
 
@@ -185,6 +189,7 @@ class Day(_Record, frozen=True, kw_only=True, tag_field="schema", tag=SCHEMA):
 
     date: dt.date
     source: str
+    """Whence it came: `huggingface`, `digest`, `arxiv:` and a category, or the address of a feed."""
     fetched_at: Instant | None = None
     """When the content last changed by a fetch; None for a day that was only bundled or imported."""
     papers: tuple[Paper, ...]

@@ -191,7 +191,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         # The archive stays until the build is over: the collector need not walk through it again and again.
         gc.freeze()
         # A preview has threads, which a forked process must not share.
-        self.beside = Beside(self.site, Path(config.site_dir), published, forked=not self.serving)
+        self.beside = Beside(self.site, Path(config.site_dir), published, taken=taken, forked=not self.serving)
         return files
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:

@@ -7,7 +7,7 @@ takes most of a build's time and needs nothing of the host; what MkDocs itself d
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -21,11 +21,14 @@ class Beside:
 
     The Markdown twins of the dates and the data that scripts ask for are a third of all files: they are below `folder`
     when `finish` returns. If `forked`, a process of its own begins with both at once. Where none can be forked, or it
-    failed, everything is done here, and an OSError of `finish` names the file.
+    failed, everything is done here, and an OSError of `finish` names the file. What is `taken`, by addresses, is an
+    author's own, and stays.
     """
 
-    def __init__(self, site: Site, folder: Path, pages: Sequence[SitePage], *, forked: bool) -> None:
-        self._site, self._folder, self._pages = site, folder, pages
+    def __init__(
+        self, site: Site, folder: Path, pages: Sequence[SitePage], *, taken: Container[str], forked: bool
+    ) -> None:
+        self._site, self._folder, self._pages, self._taken = site, folder, pages, taken
         self._drawn: dict[str, str] = {}
         """What was drawn before it was asked for, by source: a page or two."""
         self._process: BaseProcess | None = None
@@ -82,6 +85,8 @@ class Beside:
 
     def _write(self) -> None:
         for address, content in self._site.beside():
+            if address in self._taken:
+                continue
             path = self._folder / address
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)

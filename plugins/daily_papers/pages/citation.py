@@ -15,19 +15,17 @@ from urllib.parse import quote_plus
 
 from markupsafe import Markup
 
+from daily_papers.citing import DOI_PREFIX, citation_date
 from daily_papers.models import Paper
 
 MAX_AUTHORS = 50
 """Those beyond are left out, and the span says how many there are: one paper of 75 has more, a few have hundreds."""
-DOI_PREFIX = "10.48550/arXiv."
-"""DataCite's, under which arXiv registers a DOI for every paper it has."""
 
 _KIND = "info%3Aofi%2Ffmt%3Akev%3Amtx%3Adc"
 _BEGINNING = f"ctx_ver=Z39.88-2004&amp;rft_val_fmt={_KIND}&amp;rft.type=preprint&amp;rft.title="
 _AUTHOR = "&amp;rft.au="
 # Names of only these are names, and need nothing but their blanks replaced; that is what nearly all are.
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z. -]*")
-_OF_ARXIV = re.compile(r"([0-9]{2})([0-9]{2})\.[0-9]{4,5}")
 
 
 def citation_attributes(paper: Paper, authors: Sequence[str], date: dt.date, address: str) -> Markup:
@@ -38,7 +36,7 @@ def citation_attributes(paper: Paper, authors: Sequence[str], date: dt.date, add
     names = filter(None, map(_quoted_name, authors[:MAX_AUTHORS]))
     parts = [_BEGINNING, quote_plus(paper.title, errors="replace")]
     parts += [_AUTHOR + name for name in names]
-    parts.append(f"&amp;rft.date={_date(paper, date)}")
+    parts.append(f"&amp;rft.date={citation_date(paper, date)}")
     if address:
         parts.append("&amp;rft_id=" + quote_plus(address, "/:"))
     if paper.is_on_arxiv:
@@ -57,11 +55,3 @@ def _quoted_name(name: str) -> str:
     if _PLAIN_NAME.fullmatch(name):
         return name.replace(" ", "+")
     return quote_plus(name, errors="replace") if any(map(str.isalnum, name)) else ""
-
-
-def _date(paper: Paper, listed: dt.date) -> str:
-    """Return when the paper came out: the day arXiv knows, the month its id names, or the day it was listed."""
-    if paper.published:
-        return paper.published.isoformat()
-    of_arxiv = _OF_ARXIV.fullmatch(paper.id)
-    return f"20{of_arxiv[1]}-{of_arxiv[2]}" if of_arxiv else listed.isoformat()

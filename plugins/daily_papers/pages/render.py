@@ -82,7 +82,7 @@ class Renderer:
     ) -> None:
         self.urls = urls
         self._site_url = site_url.rstrip("/") + "/" if site_url else ""
-        self._site_name = site_name
+        self.site_name = site_name
         is_hugging_face = source == HUGGING_FACE_SOURCE
         self.interface = Interface(languages, of_feed=not is_hugging_face)
         self.words = self.interface.first
@@ -261,7 +261,7 @@ class Renderer:
             "card.html",
             page=page,
             url=self.absolute(url),
-            site_name=self._site_name,
+            site_name=self.site_name,
             locales=[territory(words.language) for words in self.interface.all],
         )
 

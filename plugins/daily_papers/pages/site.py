@@ -30,7 +30,7 @@ from daily_papers.index import (
 from daily_papers.ledger import LedgerEntry, read_ledger
 from daily_papers.mirrored import read_index
 from daily_papers.models import Day
-from daily_papers.pages import authors, data, jump, library, organizations, periods, statistics, topics, tops
+from daily_papers.pages import authors, catalogue, data, jump, library, organizations, periods, statistics, topics, tops
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.status import status_json
@@ -50,8 +50,13 @@ _PAGES: tuple[Callable[[Renderer], Iterator[SitePage]], ...] = (
     jump.pages,
     statistics.pages,
 )
-_FILES: tuple[Callable[[Renderer], Iterator[tuple[str, bytes]]], ...] = (topics.files, authors.files, data.files)
-"""What scripts ask for: address below the site's root and content."""
+_FILES: tuple[Callable[[Renderer], Iterator[tuple[str, bytes]]], ...] = (
+    topics.files,
+    authors.files,
+    data.files,
+    catalogue.files,
+)
+"""What scripts and other programs ask for: address below the site's root and content."""
 
 
 class Site:
@@ -126,7 +131,7 @@ class Site:
             words["archive_title"],
             draw.archive_description(self.shelf.entries),
             lambda: draw.archive(self.shelf.dates),
-            draw.page_head(self.urls.archive()),
+            draw.page_head(self.urls.archive(), [("alternate", self.urls.below("archive.json"), "application/json")]),
             changed=changed,
         )
         yield SitePage(

@@ -1,5 +1,5 @@
 // Papers as reference managers, notes and tables take them. Lists of papers go in, text comes out; what is in the papers
-// is from strangers, and is made harmless for each syntax.
+// is from strangers, and is made harmless for each syntax. BibTeX and RIS are those of `daily-papers export` (citing.py).
 
 /**
  * @typedef {object} Paper
@@ -22,6 +22,8 @@ const TEX = {
   "^": "{\\textasciicircum}",
 };
 const STOP_WORDS = new Set("a an and are as at by can do does for from how in is of on or the to towards via what when with".split(" "));
+/** Of a title's word in a key: one without blanks is as long as a stranger likes. */
+const KEY_WORD_CHARS = 40;
 const MARKDOWN_AUTHORS = 3;
 const COLUMNS = /** @type {const} */ (["id", "title", "authors", "date", "url", "doi"]);
 
@@ -163,7 +165,7 @@ function texAddress(address) {
 function uniqueKey(paper, taken) {
   const author = plain(names(paper)[0]?.family ?? "");
   const word = paper.title.split(/[\s\p{Pd}:/]+/u).map(plain).find((each) => each.length > 1 && !STOP_WORDS.has(each));
-  const key = `${author || "anonymous"}${(paper.date ?? "").slice(0, 4)}${word ?? plain(paper.id)}`;
+  const key = `${author || "anonymous"}${(paper.date ?? "").slice(0, 4)}${(word ?? plain(paper.id)).slice(0, KEY_WORD_CHARS)}`;
   let unique = key;
   for (let number = 2; taken.has(unique); number += 1) unique = `${key}-${number}`;
   taken.add(unique);

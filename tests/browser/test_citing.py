@@ -1,0 +1,109 @@
+"""BibTeX and RIS of the command line and of a reader's browser: the same paper has the same entry, and the same key."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+import pytest
+
+from browser.visiting import Visit
+from daily_papers.archive import read_day, stored_dates
+from daily_papers.citing import Citation, bibtex_entry, citation_key, cite, ris_record
+from daily_papers.models import Paper
+from daily_papers.pages.citation import MAX_AUTHORS
+from sites import REPOSITORY
+
+CORE = "assets/daily-papers/js/core"
+DAY = dt.date(2024, 3, 1)
+BLANKS = "\u00a0\u1680\u2003\u2028\u202f\u205f\u3000\ufeff\x00\x1c\x85\u200b"
+AUTHORS = [
+    "Ada Lovelace",
+    "Ludwig van der Berg",
+    "van Gogh",
+    "Simon and Garfunkel",
+    "A, B, C",
+    "Müller, Jörg",
+    "김 수학",
+    "DeepSeek-AI",
+    "Others",
+    "ÉCOLE ß",
+    "ﬁne Ligature",
+    "ΑΝΔ ανδ",
+    "and",
+    f"Blank{BLANKS}Name",
+    "et {al} \\ & %$#_~^",
+]
+TITLES = [
+    "On the Größe of it",
+    "A/B: what the — dash–is",
+    "한국어 제목 🤖",
+    "",
+    "Of the",
+    "  Ⅷ: ½ ㎏ İstanbul",
+    "x" * 200,
+    'A } {bad \\ "title" = 100% of $x_1$ & #more ~ ^ <b>\r\nER  - \n| `code` ](javascript:alert(1))',
+    f"Tab\tand{BLANKS}blanks",
+]
+CITATIONS = [
+    *(
+        Citation(f"2402.{number:05}", "Rivers", (name, "B. C."), "2024-02-29", "https://arxiv.org/abs/a", "10.1/a_b{}")
+        for number, name in enumerate(AUTHORS)
+    ),
+    *(Citation(f"x-00000000000{number}", title, (), "2024-02") for number, title in enumerate(TITLES)),
+    Citation("hep-th/9901001", "Strings", tuple(AUTHORS), "1999-12-01", "https://example.org/a_b%7D}\\?x=<1> y"),
+    Citation("2402.99999", "Without a date", ("Ada Lovelace",)),
+]
+
+
+def browsers(visit: Visit, form: str, papers: list[dict[str, Any]]) -> str:
+    text: str = visit.page.evaluate(
+        f"async ([at, papers]) => (await import(at)).{form}(papers)", [f"{visit.site}{CORE}/cite.mjs", papers]
+    )
+    return text
+
+
+def ours(citations: list[Citation]) -> dict[str, str]:
+    taken: set[str] = set()
+    return {
+        "bibtex": "\n".join(bibtex_entry(citation, citation_key(citation, taken)) for citation in citations),
+        "ris": "".join(map(ris_record, citations)),
+    }
+
+
+@pytest.mark.parametrize("form", ["bibtex", "ris"])
+def test_odd_names_titles_and_addresses_are_written_alike(visit: Visit, form: str) -> None:
+    visit.open(f"{DAY:%Y/%m/%d}/")
+    papers = [msgspec.to_builtins(citation) for citation in CITATIONS]
+    assert browsers(visit, form, papers).split("\n") == ours(CITATIONS)[form].split("\n")
+
+
+@pytest.mark.parametrize("form", ["bibtex", "ris"])
+@pytest.mark.parametrize("date", [DAY, max(stored_dates(REPOSITORY / "docs"))], ids=str)
+def test_what_a_page_gives_of_each_paper_is_what_an_export_gives(visit: Visit, form: str, date: dt.date) -> None:
+    day = read_day(REPOSITORY / "docs", date)
+    assert day is not None
+    page = visit.open(f"{date:%Y/%m/%d}/")
+    papers: dict[str, Any] = page.evaluate(
+        """async (at) => {
+          const { readCoins } = await import(at);
+          const spans = [...document.querySelectorAll("article .Z3988")];
+          const id = (span) => span.closest("article").id;
+          return Object.fromEntries(spans.map((span) => [id(span), readCoins(id(span), span.title)]));
+        }""",
+        f"{visit.site}{CORE}/coins.mjs",
+    )
+    compared = [paper for paper in day.papers if len(paper.authors) <= MAX_AUTHORS]
+    assert len(compared) > 5
+    citations = [cite(paper, date) for paper in compared]
+    assert browsers(visit, form, [papers[paper.id] for paper in compared]) == ours(citations)[form]
+
+
+def test_of_many_authors_an_export_names_all_and_the_key_is_the_same(visit: Visit) -> None:
+    authors = tuple(f"Author {number}" for number in range(MAX_AUTHORS + 9))
+    cited = cite(Paper(id="2402.00001", title="Rivers", authors=authors), DAY)
+    visit.open(f"{DAY:%Y/%m/%d}/")
+    cut = msgspec.to_builtins(msgspec.structs.replace(cited, authors=authors[:MAX_AUTHORS])) | {"more": 9}
+    assert browsers(visit, "bibtex", [cut]).splitlines()[0] == f"@misc{{{citation_key(cited, set())},"
+    assert authors[-1] in bibtex_entry(cited, "key")
