@@ -118,8 +118,10 @@ def _written(chart: Any) -> Plot:
 
 def _write(node: Any, in_axis: str = "") -> Iterator[Markup]:
     """Yield the HTML of a node of the drawing, without what only pygal's own style and script make sense of."""
+    if node.tag not in _SHAPES:  # nor a comment, which in lxml, if pygal finds that, has no class
+        return
     classes = set(node.get("class", "").split())
-    if node.tag not in _SHAPES or classes & _DROPPED:  # a comment's tag is a function
+    if classes & _DROPPED:
         return
     if (in_axis and node.tag == "title") or (in_axis == "x" and node.tag == "path"):
         return
