@@ -170,10 +170,10 @@ class Viewer:
 
     def view(self, paper: Paper, date: dt.date) -> PaperView:
         """Return what is shown of `paper` on the page of `date`."""
-        picture, more, links = self._media(paper)
+        picture, more, links = self.media(paper)
         authors = cut_all(paper.authors)
         folded = authors[FIRST_AUTHORS:-1]
-        summary, others = self._summaries(paper, date)
+        summary, others = self.summaries(paper, date)
         abstract, rest = paper.abstract or "", ""
         if abstract and not summary:
             abstract, rest = beginning(abstract)
@@ -269,7 +269,7 @@ class Viewer:
             )
         )
 
-    def _media(self, paper: Paper) -> tuple[Medium, list[Medium], list[Link]]:
+    def media(self, paper: Paper) -> tuple[Medium, list[Medium], list[Link]]:
         """Return the picture to show, the others that can be embedded, and links to those that cannot.
 
         A film comes before a picture, a picture before one that moves, and the thumbnail stands in for all.
@@ -312,7 +312,7 @@ class Viewer:
         shown = cut(address.strip(), NAME_CHARS)
         return Link(self._words.each(lambda words: words.text("not_linked", what=words.texts[what], address=shown)), "")
 
-    def _summaries(self, paper: Paper, date: dt.date) -> tuple[SummaryView | None, list[SummaryView]]:
+    def summaries(self, paper: Paper, date: dt.date) -> tuple[SummaryView | None, list[SummaryView]]:
         """Return the summary that is shown, None where the abstract is, and the others, of those that say something.
 
         It is a ladder: bullets in the site's languages, in their order, then Hugging Face's one sentence, then the
