@@ -114,9 +114,9 @@ class _Maker:
             yield self._feed(f"orgs/{slug}/feed", name, about, self._draw.urls.organization(slug), entries)
 
     def _papers(self, papers: Iterable[Counted], how_many: int) -> Iterator[Entry]:
-        """Yield the papers that were first listed last, newest first."""
+        """Yield the papers that were first listed last, newest date first, those of one date by votes."""
         dated = [(self._shelf.first_listed(one), one) for one in papers]
-        dated.sort(key=lambda each: each[0], reverse=True)
+        dated.sort(key=lambda each: (each[0], each[1].votes), reverse=True)
         for date, one in islice(dated, how_many):
             yield self._entries.paper(one.paper, date)
 
