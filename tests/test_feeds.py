@@ -490,6 +490,29 @@ class TestHostileText:
                 assert read == raw
 
 
+@pytest.mark.parametrize(
+    ("sound", "broken"),
+    [
+        (r"<id>.*?</id>", ""),
+        (r"<updated>", "<updated>on "),
+        (r"<author>.*?</author>", ""),
+        (r"<entry>", "<entry><title>a second one</title>"),
+        (r'rel="self"', 'rel="alternate"'),
+        (r"<id>urn:uuid:[^<]*</id><content", "<id>2607.00001</id><content"),
+        (r'<category label="[^"]*" term="agents"/>', "<category/>"),
+        (r"<generator>", '<generator made="up">'),
+        (r'type="video/mp4"', 'type="a film" length="long"'),
+        (r"</entry><entry>", "</entry><item/><entry>"),
+    ],
+)
+def test_the_rules_find_what_is_wrong_with_a_feed(sound: str, broken: str) -> None:
+    content = files_of(*everything())["papers.xml"].decode()
+    changed = re.sub(sound, broken, content)
+    assert changed != content
+    assert not atom_faults(content.encode())
+    assert atom_faults(changed.encode())
+
+
 @pytest.mark.parametrize("name", ["feed.xml", "papers.en.xml", "settled.json", "feeds.opml"])
 def test_a_small_archive_gives_its_golden_feeds(name: str) -> None:
     content = files_of(*everything())[name]

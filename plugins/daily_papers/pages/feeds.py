@@ -27,7 +27,7 @@ from daily_papers.people import organizations
 from daily_papers.rankings import SETTLED_DAYS, SETTLED_VOTES, settled
 from daily_papers.text import NAME_CHARS, cut, shown_line
 
-DAYS, PAPERS, SETTLED, TOPIC_PAPERS, ORGANIZATION_PAPERS = 20, 200, 200, 20, 20
+DAYS, PAPERS, SETTLED, TOPIC_PAPERS, ORGANIZATION_PAPERS = 20, 200, 200, 20, 10
 """The newest entries of each feed: four weeks of lists, and of papers about two."""
 
 
