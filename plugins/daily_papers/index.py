@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Literal
 
 import msgspec
@@ -221,6 +222,15 @@ class Shelf:
     def last_change(self, dates: Iterable[dt.date]) -> dt.date | None:
         """Return when a day of `dates` changed last; None where none of them has papers."""
         return max(filter(None, map(self.changed.get, set(dates))), default=None)
+
+    @cached_property
+    def known(self) -> dt.date | None:
+        """The last UTC day of which the archive knows anything: what is newest in it, or when it was last asked for."""
+        return max(chain(self.days, self.changed.values()), default=None)
+
+    def first_listed(self, one: Counted) -> dt.date:
+        """Return when a paper was first listed: unlike the date it counts on, votes do not move it."""
+        return self.listed.get(one.paper.id, (one.date,))[0]
 
     @cached_property
     def by_id(self) -> dict[str, Counted]:

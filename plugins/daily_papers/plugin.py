@@ -145,7 +145,10 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             site_url=config.site_url or "",
             site_name=config.site_name,
             source=options.source,
+            feeds=options.feeds,
         )
+        if options.feeds and not config.site_url:
+            log.info("No feeds are written: they need the site's own address; set site_url, or feeds: false")
         try:
             self.site = Site(
                 self.archive_root,

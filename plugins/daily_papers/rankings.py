@@ -16,12 +16,14 @@ from typing import Literal
 import msgspec
 
 from daily_papers.dates import month_of
-from daily_papers.index import Counted
+from daily_papers.index import Counted, Shelf
 
 RISING_DAYS = 3
 """How many nights "rising" looks back."""
 SETTLING_DAYS = 7
 """After how many days a paper is expected to have had its votes: what comes later is late."""
+SETTLED_DAYS, SETTLED_VOTES = 2, 30
+"""A paper is settled so many days after it was first listed, with so many votes: one of ten has as many that soon."""
 
 SpanName = Literal["today", "week", "month", "year", "all"]
 VoteHistory = Sequence[tuple[dt.date, int]]
@@ -79,6 +81,17 @@ def late_bloomers(counted: Sequence[Counted], number: int) -> list[Gain]:
     """
     gains = (gain for gain in _gains(counted, _settled) if _was_watched(gain.counted))
     return nlargest(number, gains, key=_lateness)
+
+
+def settled(shelf: Shelf) -> list[tuple[dt.date, Counted]]:
+    """Return the papers that have the votes and the days to be settled, each with the date of that, newest first.
+
+    That date is fixed: neither when votes were read nor when there were enough of them moves it.
+    """
+    wait = dt.timedelta(days=SETTLED_DAYS)
+    enough = [(shelf.first_listed(one) + wait, one) for one in shelf.counted if one.votes >= SETTLED_VOTES]
+    old = [(date, one) for date, one in enough if shelf.known and date <= shelf.known]
+    return sorted(old, key=lambda each: each[0], reverse=True)
 
 
 def votes_on(history: VoteHistory, date: dt.date) -> int:

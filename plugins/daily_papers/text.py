@@ -21,6 +21,8 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
+# What else XML 1.0 cannot hold (section 2.2); `clean_line` takes these for white space, which they are.
+_SEPARATOR = re.compile("[\x0b\x0c\x1c-\x1f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # arXiv starts a paragraph with a line break and two blanks; a lone break is its 80 columns.
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*|\n[^\S\n]{2,}")
@@ -46,6 +48,13 @@ def clean_line(text: str) -> str:
 def shown_line(text: str) -> str:
     """Return `text` as one line that can be shown: as it is, which is quickly told, or as `clean_line` makes it."""
     return text if text.isprintable() else clean_line(text)
+
+
+def visible(text: str) -> str:
+    """Return `text`, which may have lines, without what cannot be seen: valid UTF-8 that XML can hold."""
+    if text.isprintable():
+        return text  # which is much sooner told
+    return _SEPARATOR.sub(" ", _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text)))
 
 
 def cut(text: str, chars: int) -> str:

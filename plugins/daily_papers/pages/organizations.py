@@ -61,7 +61,7 @@ def pages(draw: Renderer) -> Iterator[SitePage]:
             cut(each.title, NAME_CHARS),
             _description(draw, each),
             partial(_render, draw, each, url),
-            draw.page_head(url),
+            draw.page_head(url, feed=f"{ORGANIZATIONS}/{each.slug}/feed", feed_name=cut(each.title, NAME_CHARS)),
             _changed(each.papers),
             is_way_in=False,
         )
@@ -87,6 +87,7 @@ def _render(draw: Renderer, each: Organization, url: str) -> str:
     return draw.render(
         "organization.html",
         root=to_root(url),
+        slug=each.slug,
         title=cut(each.title, NAME_CHARS),
         papers=len(papers),
         votes=each.votes,

@@ -24,9 +24,10 @@ from daily_papers.pages.report import Reporter
 from daily_papers.pages.rows import Rows
 from daily_papers.pages.static import SCRIPT, STYLESHEET
 from daily_papers.pages.status import STATES, count_states, make_badge, make_status
-from daily_papers.pages.urls import Urls, to_root
-from daily_papers.pages.view import Viewer
-from daily_papers.rankings import rising, spans, top, within
+from daily_papers.pages.urls import DAYS_FEED, SETTLED_FEED, SITE_FEEDS, Urls, to_root
+from daily_papers.pages.view import ABSTRACT_LANGUAGE, Viewer
+from daily_papers.pages.words import Words, interface_language
+from daily_papers.rankings import SETTLED_DAYS, SETTLED_VOTES, rising, spans, top, within
 from daily_papers.text import cut
 
 THEME_TEMPLATE, FRAME_TEMPLATE = "daily-papers.html", "daily-papers-frame.html"
@@ -66,7 +67,7 @@ class Renderer:
     The interface is in the first of `languages` that has words, summaries in the first that a paper has. Pictures and
     films are embedded from `media_hosts` only. Mistakes in a summary are reported to `repo_url`, where that is on
     GitHub; `site_url` is the site's own address, `site_name` what it is called. All may be empty. `source` is the
-    option.
+    option; `feeds` tells whether feeds are written, for which a site has to know its address.
     """
 
     def __init__(
@@ -79,8 +80,13 @@ class Renderer:
         site_url: str = "",
         site_name: str = "",
         source: str = HUGGING_FACE_SOURCE,
+        feeds: bool = False,
     ) -> None:
         self.urls = urls
+        self.languages = tuple(dict.fromkeys(languages))
+        self.source = source
+        self._feeds = feeds
+        self._media_hosts = tuple(media_hosts)
         self._site_url = site_url.rstrip("/") + "/" if site_url else ""
         self.site_name = site_name
         is_hugging_face = source == HUGGING_FACE_SOURCE
@@ -105,6 +111,7 @@ class Renderer:
                 "legend_states": LEGEND_STATES,
                 "weekdays": self.interface.weekdays(),
                 "hugging_face": HUGGING_FACE if is_hugging_face else "",
+                "feeds": self.feeds,
             }
         )
 
@@ -116,6 +123,43 @@ class Renderer:
     @shelf.setter
     def shelf(self, shelf: Shelf) -> None:
         self._viewer.shelf = shelf
+
+    @property
+    def has_feeds(self) -> bool:
+        """Whether the site has feeds: they are wanted, there is something to tell, and whole addresses can be made."""
+        return self._feeds and bool(self._site_url and self.shelf.days)
+
+    def feeds(self) -> list[tuple[Words, str]]:
+        """Return, for each language of the interface, its words and by which code `Urls.feed` knows its feeds.
+
+        Empty where the site has no feeds. A language without words of its own shares another's interface.
+        """
+        if not self.has_feeds:
+            return []
+        codes: dict[str, str] = {}
+        for place, code in enumerate(self.languages):
+            codes.setdefault(interface_language(code), code if place else "")
+        return [(words, codes[words.language]) for words in self.interface.all]
+
+    def site_feeds(self) -> tuple[str, ...]:
+        """Return what `Urls.feed` knows the feeds of the whole site by; only papers of Hugging Face have votes."""
+        return tuple(name for name in SITE_FEEDS if name != SETTLED_FEED or self.source == HUGGING_FACE_SOURCE)
+
+    def speaking(self, language: str) -> tuple[Words, Viewer]:
+        """Return the words of `language`, and what shows papers in it alone, for what is read elsewhere than here.
+
+        What has no summary in it may have one in English.
+        """
+        interface = Interface([language], of_feed=self.source != HUGGING_FACE_SOURCE)
+        viewer = Viewer(
+            languages=tuple(dict.fromkeys((language, ABSTRACT_LANGUAGE))),
+            media_hosts=self._media_hosts,
+            words=interface,
+            reporter=Reporter(repo_url="", site_url="", urls=self.urls, question=""),
+            urls=self.urls,
+        )
+        viewer.shelf, viewer.media.copies = self.shelf, self._viewer.media.copies
+        return interface.first, viewer
 
     def use_mirror(self, copies: Mapping[str, str]) -> None:
         """Show the copies of thumbnails, by address, that lie at these places below the archive."""
@@ -178,6 +222,8 @@ class Renderer:
             "archive.html",
             root=to_root(self.urls.archive()),
             years=make_years(entries, self.urls, self.interface),
+            site_feeds=self.site_feeds() if self.has_feeds else (),
+            settled=(SETTLED_DAYS, SETTLED_VOTES),
         )
 
     def status(self, dates: Sequence[DayEntry]) -> str:
@@ -242,16 +288,27 @@ class Renderer:
             links.append(("prev", self.urls.day(previous), ""))
         if next:
             links.append(("next", self.urls.day(next), ""))
-        return self.page_head(self.urls.day(date), links)
+        return self.page_head(self.urls.day(date), links, feed=DAYS_FEED)
 
-    def page_head(self, url: str, links: Sequence[tuple[str, str, str]] = ()) -> str:
-        """Return the links, as rel, address and type, and the scripts of the page at `url`."""
+    def page_head(
+        self, url: str, links: Sequence[tuple[str, str, str]] = (), *, feed: str = "", feed_name: str = ""
+    ) -> str:
+        """Return the links, as rel, address and type, and the scripts of the page at `url`.
+
+        `feed` is what `Urls.feed` knows the page's feed by, empty if it has none; `feed_name` what it is of, empty for
+        the whole site.
+        """
         asset = self.urls.asset
+        title = f"{feed_name} · {self.site_name}" if feed_name else self.site_name
         return self.render(
             "page_head.html",
             root=to_root(url),
             stylesheet=asset(STYLESHEET),
             links=links,
+            feed_links=[
+                (self.urls.feed(feed, code), f"{title} ({words.texts['language_name']})")
+                for words, code in (self.feeds() if feed else ())
+            ],
             script=asset(SCRIPT),
         )
 

@@ -30,11 +30,23 @@ from daily_papers.index import (
 from daily_papers.ledger import LedgerEntry, read_ledger
 from daily_papers.mirrored import read_index
 from daily_papers.models import Day
-from daily_papers.pages import authors, catalogue, data, jump, library, organizations, periods, statistics, topics, tops
+from daily_papers.pages import (
+    authors,
+    catalogue,
+    data,
+    feeds,
+    jump,
+    library,
+    organizations,
+    periods,
+    statistics,
+    topics,
+    tops,
+)
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.status import status_json
-from daily_papers.pages.urls import Urls, day_stem
+from daily_papers.pages.urls import DAYS_FEED, Urls, day_stem
 from daily_papers.related import read_related
 from daily_papers.summaries.plan import Settings, count_pending
 from daily_papers.summaries.prompt import Prompt, read_prompt
@@ -55,6 +67,7 @@ _FILES: tuple[Callable[[Renderer], Iterator[tuple[str, bytes]]], ...] = (
     authors.files,
     data.files,
     catalogue.files,
+    feeds.files,
 )
 """What scripts and other programs ask for: address below the site's root and content."""
 
@@ -122,7 +135,7 @@ class Site:
             words["home_title"],
             draw.home_description(newest),
             lambda: draw.home(newest),
-            draw.page_head(self.urls.home()),
+            draw.page_head(self.urls.home(), feed=DAYS_FEED),
             image=draw.day_image(newest) if newest else "",
             changed=changed,
         )

@@ -71,7 +71,7 @@ def pages(draw: Renderer) -> Iterator[SitePage]:
             name,
             words.text("topic_description", topic=name, papers=words.count("papers", len(papers))),
             partial(_one, draw, slug, near.get(slug, [])),
-            draw.page_head(draw.urls.topic(slug)),
+            draw.page_head(draw.urls.topic(slug), feed=f"topics/{slug}/feed", feed_name=name),
             changed=draw.shelf.last_change(one.date for one in papers),
             is_way_in=False,
         )

@@ -9,6 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+DAYS_FEED, PAPERS_FEED, SETTLED_FEED = SITE_FEEDS = ("feed", "papers", "settled")
+"""What `Urls.feed` knows the feeds of the whole site by."""
+
 
 @dataclass(frozen=True)
 class Urls:
@@ -81,6 +84,18 @@ class Urls:
 
     def organization(self, slug: str) -> str:
         return self.page(f"orgs/{slug}")
+
+    def feed(self, name: str, language: str = "") -> str:
+        """Return the Atom feed `name`, as `feed` or `topics/agents/feed`; without a language it is in the first one."""
+        return self.below(f"{name}.{language}.xml" if language else f"{name}.xml")
+
+    def json_feed(self, name: str, language: str = "") -> str:
+        """Return the JSON Feed beside `feed` of the same name."""
+        return self.below(f"{name}.{language}.json" if language else f"{name}.json")
+
+    def opml(self) -> str:
+        """Return the list of all feeds."""
+        return self.below("feeds.opml")
 
     def day_json(self, date: dt.date) -> str:
         """Return the address of the record itself."""

@@ -150,10 +150,10 @@ class Viewer:
     def view(self, paper: Paper, date: dt.date) -> PaperView:
         """Return what is shown of `paper` on the page of `date`."""
         picture, more, elsewhere = self.media.pick(paper)
-        links = [self._media_link(medium) for medium in elsewhere]
+        links = [self.media_link(medium) for medium in elsewhere]
         authors = cut_all(paper.authors)
         folded = authors[FIRST_AUTHORS:-1]
-        summary, others = self._summaries(paper, date)
+        summary, others = self.summaries(paper, date)
         abstract, rest = paper.abstract or "", ""
         if abstract and not summary:
             abstract, rest = beginning(abstract)
@@ -248,7 +248,7 @@ class Viewer:
             )
         )
 
-    def _media_link(self, medium: Media) -> Link:
+    def media_link(self, medium: Media) -> Link:
         kind = "picture" if medium.kind == "image" else medium.kind
         url = safe_url(medium.url)
         if url is None:
@@ -260,7 +260,7 @@ class Viewer:
         shown = cut(address.strip(), NAME_CHARS)
         return Link(self._words.each(lambda words: words.text("not_linked", what=words.texts[what], address=shown)), "")
 
-    def _summaries(self, paper: Paper, date: dt.date) -> tuple[SummaryView | None, list[SummaryView]]:
+    def summaries(self, paper: Paper, date: dt.date) -> tuple[SummaryView | None, list[SummaryView]]:
         """Return the summary that is shown, None where the abstract is, and the others, of those that say something.
 
         It is a ladder: bullets in the site's languages, in their order, then Hugging Face's one sentence, then the

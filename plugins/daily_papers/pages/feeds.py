@@ -1,0 +1,135 @@
+"""The feeds: of days, of papers and of settled papers, of each topic and each organization, and the list of them all.
+
+`/feed.xml` has a day an entry, `/papers.xml` a paper an entry, `/settled.xml` each paper once, when its votes have
+settled; these three are JSON too. `/topics/SLUG/feed.xml` and `/orgs/SLUG/feed.xml` have a paper an entry. Every feed
+is in the site's first language, and in each other one beside it: `/feed.en.xml`. `/feeds.opml` lists them.
+
+The Renderer goes in, files come out. A site that does not know its address has none: a feed is read elsewhere.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from email.utils import format_datetime
+from itertools import islice
+
+import msgspec
+
+from daily_papers.index import Counted
+from daily_papers.pages.entries import Entries, midnight
+from daily_papers.pages.render import Renderer
+from daily_papers.pages.syndication import Entry, Feed, write_json_feed
+from daily_papers.pages.urls import DAYS_FEED, PAPERS_FEED, SETTLED_FEED, SITE_FEEDS
+from daily_papers.pages.words import language_name
+from daily_papers.people import organizations
+from daily_papers.rankings import SETTLED_DAYS, SETTLED_VOTES, settled
+from daily_papers.text import NAME_CHARS, cut, shown_line
+
+DAYS, PAPERS, SETTLED, TOPIC_PAPERS, ORGANIZATION_PAPERS = 20, 200, 200, 20, 10
+"""The newest entries of each feed: four weeks of lists, and of papers about two."""
+
+
+class _Group(msgspec.Struct, frozen=True):
+    """Feeds under one heading of the list."""
+
+    name: str
+    feeds: list[Feed]
+
+
+def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
+    if not draw.has_feeds:
+        return
+    # The library takes 0.04 s to load, which the process that renders the pages need not pay.
+    from daily_papers.pages.atom import write_atom
+
+    listed = []
+    for place, language in enumerate(draw.languages):
+        maker = _Maker(draw, Entries(draw, language), language if place else "")
+        groups = []
+        for heading, feeds in maker.all():
+            group = _Group(heading, [])
+            for feed in feeds:
+                yield draw.urls.feed(feed.name, maker.code), write_atom(feed)
+                if feed.json_address:
+                    yield draw.urls.json_feed(feed.name, maker.code), write_json_feed(feed)
+                group.feeds.append(msgspec.structs.replace(feed, entries=()))
+            groups.append(group)
+        listed.append((language_name(language), groups))
+    changed = format_datetime(_known(draw), usegmt=True)
+    opml = draw.render("feeds.opml", title=shown_line(draw.site_name), modified=changed, languages=listed)
+    yield draw.urls.opml(), opml.encode()
+
+
+class _Maker:
+    """Makes the feeds of one language; `code` is empty for the first one of the site."""
+
+    def __init__(self, draw: Renderer, entries: Entries, code: str) -> None:
+        self._draw, self._shelf, self._entries, self.code = draw, draw.shelf, entries, code
+        self.words = entries.words
+        self._site_name = shown_line(draw.site_name)
+
+    def all(self) -> Iterator[tuple[str, Iterator[Feed]]]:
+        """Yield all feeds, in groups with their headings."""
+        texts = self.words.texts
+        yield texts["feeds_of_site"], self.of_site()
+        yield texts["topics_title"], self.of_topics()
+        yield texts["organizations_title"], self.of_organizations()
+
+    def of_site(self) -> Iterator[Feed]:
+        urls, shelf, make = self._draw.urls, self._shelf, self._entries
+        days = (shelf.days[date] for date in sorted(shelf.days, reverse=True)[:DAYS])
+        told_once = settled(shelf)[:SETTLED]
+        holds: dict[str, tuple[str, Iterable[Entry]]] = {
+            DAYS_FEED: (urls.home(), map(make.day, days)),
+            PAPERS_FEED: (urls.home(), self._papers(shelf.counted, PAPERS)),
+            SETTLED_FEED: (
+                urls.top(),
+                (make.settled(one.paper, shelf.first_listed(one), date, SETTLED_VOTES) for date, one in told_once),
+            ),
+        }
+        for name in self._draw.site_feeds():
+            title = "" if name == DAYS_FEED else self.words.texts[f"feed_{name}"]
+            about = self.words.text(f"feed_{name}_about", days=SETTLED_DAYS, votes=SETTLED_VOTES)
+            yield self._feed(name, title, about, *holds[name])
+
+    def of_topics(self) -> Iterator[Feed]:
+        for slug, papers in self._shelf.by_topic.items():
+            name = shown_line(self.words.choose(self._shelf.topic_names[slug]))
+            about = self.words.text("feed_topic_about", topic=name)
+            entries = self._papers(papers, TOPIC_PAPERS)
+            yield self._feed(f"topics/{slug}/feed", name, about, self._draw.urls.topic(slug), entries)
+
+    def of_organizations(self) -> Iterator[Feed]:
+        for slug, each in organizations(self._shelf.counted).items():
+            name = cut(shown_line(each.title), NAME_CHARS)
+            about = self.words.text("feed_organization_about", organization=name)
+            entries = self._papers(each.papers, ORGANIZATION_PAPERS)
+            yield self._feed(f"orgs/{slug}/feed", name, about, self._draw.urls.organization(slug), entries)
+
+    def _papers(self, papers: Iterable[Counted], how_many: int) -> Iterator[Entry]:
+        """Yield the papers that were first listed last, newest date first, those of one date by votes."""
+        dated = [(self._shelf.first_listed(one), one) for one in papers]
+        dated.sort(key=lambda each: (each[0], each[1].votes), reverse=True)
+        for date, one in islice(dated, how_many):
+            yield self._entries.paper(one.paper, date)
+
+    def _feed(self, name: str, title: str, about: str, page: str, entries: Iterable[Entry]) -> Feed:
+        draw, made = self._draw, list(entries)
+        return Feed(
+            name=name,
+            id=self._entries.id_of("feed", name),
+            title=f"{title} · {self._site_name}" if title else self._site_name,
+            description=about,
+            language=self._entries.language,
+            author=self._site_name,
+            address=draw.absolute(draw.urls.feed(name, self.code)),
+            json_address=draw.absolute(draw.urls.json_feed(name, self.code)) if name in SITE_FEEDS else "",
+            page=draw.absolute(page),
+            updated=max((entry.updated for entry in made), default=_known(draw)),
+            entries=made,
+        )
+
+
+def _known(draw: Renderer) -> dt.datetime:
+    return midnight(draw.shelf.known or dt.date.min)
