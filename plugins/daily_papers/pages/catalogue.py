@@ -97,6 +97,11 @@ def _llms(draw: Renderer) -> str:
             link("schema/day.json", urls.below("schema/day.json"), "JSON Schema of a date's record, YYYY/MM/DD.json"),
             link("schema/archive.json", urls.below("schema/archive.json"), "JSON Schema of archive.json"),
             link("status.json", urls.status_json(), "how complete each date is, gaps and failures too"),
+            *(
+                [link("feeds.opml", urls.opml(), "every feed, Atom, of days, papers, topics and organizations")]
+                if draw.has_feeds
+                else []
+            ),
         ],
         "Newest dates": [
             link(f"{entry.date}", urls.day_markdown(entry.date), f"{entry.papers} papers, {entry.votes} votes")
