@@ -32,6 +32,7 @@ def test_the_arrow_keys_move_in_a_month_and_its_cells_speak_the_reader_s_languag
 
 def test_a_month_s_name_is_a_stop_of_its_own_and_leaves_the_days_reachable(visit: Visit) -> None:
     page = visit.open("archive/")
+    page.locator("dp-calendar:defined").first.wait_for()
     page.locator('caption a[href="../2026/06/"]').focus()
     page.keyboard.press("ArrowRight")  # only days have neighbours
     assert _focused(page) == "../2026/06/"

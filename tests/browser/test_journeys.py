@@ -235,7 +235,7 @@ def test_a_day_is_sifted_followed_and_sorted_with_keys_alone(visit: Visit) -> No
     page.wait_for_url(re.compile(r"code=1"))
     press(visit, form.locator("dp-follow button"))
     expect(form.locator("dp-follow button")).to_have_attribute("aria-pressed", "true")
-    assert focused(page) == "팔로우 중"
+    assert focused(page) == "팔로우"
     assert page.url.endswith("?sort=listing&code=1")
 
 
@@ -328,7 +328,8 @@ def test_topics_are_put_together_and_followed_with_keys_alone(visit: Visit) -> N
     expect(boxes.first).to_be_focused()
     press(visit, page.locator(".dp-grid a").first)
     press(visit, page.locator("dp-follow button"))
-    assert focused(page) == "팔로우 중"
+    expect(page.locator("dp-follow button")).to_have_attribute("aria-pressed", "true")
+    assert focused(page) == "팔로우"
     press(visit, page.locator(".dp-rows th > a").first)
     page.wait_for_url(re.compile(r"/20\d\d/\d\d/\d\d/#"))
 
@@ -342,7 +343,8 @@ def test_an_author_is_followed_and_the_way_back_taken_with_keys_alone(visit: Vis
     press(visit, page.locator(".dp-found li > a"))
     expect(page.locator(".dp-found h2")).to_be_focused()
     press(visit, page.locator(".dp-found dp-follow button"))
-    assert focused(page) == "팔로우 중"
+    expect(page.locator(".dp-found dp-follow button")).to_have_attribute("aria-pressed", "true")
+    assert focused(page) == "팔로우"
     press(visit, page.locator(".dp-found .dp-bar > a"))
     expect(page.locator("dp-authors input")).to_be_focused()
 
