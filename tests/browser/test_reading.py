@@ -126,6 +126,7 @@ def test_the_choice_of_view_works_where_storage_is_refused(visit: Visit) -> None
 
 def test_the_arrow_keys_move_in_the_calendar(visit: Visit) -> None:
     page = visit.open("archive/")
+    page.locator("dp-calendar:defined").first.wait_for()
     page.locator('a[href="../2024/03/01/"]').focus()
     for key, date in (("ArrowRight", "2024/03/04"), ("ArrowLeft", "2024/03/01"), ("Home", "2024/02/29")):
         page.keyboard.press(key)
