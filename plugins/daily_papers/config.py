@@ -191,6 +191,7 @@ class DailyPapersConfig(_Strict):
         _Matching(_HOST, "a host's name, as cdn-uploads.huggingface.co"),
         default=["cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co"],
     )
+    search = c.Type(bool, default=True)
 
     def validate(self) -> tuple[ConfigErrors, ConfigWarnings]:
         errors, warnings = super().validate()

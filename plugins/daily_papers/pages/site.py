@@ -32,7 +32,7 @@ from daily_papers.index import (
 from daily_papers.ledger import LedgerEntry, read_ledger
 from daily_papers.mirror import read_index
 from daily_papers.models import Day
-from daily_papers.pages import authors, data, jump, library, organizations, periods, statistics, topics, tops
+from daily_papers.pages import authors, data, jump, library, organizations, periods, search, statistics, topics, tops
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.status import status_json
@@ -63,6 +63,7 @@ _KINDS: tuple[_Kind, ...] = (
     jump,
     data,
     statistics,
+    search,
 )
 
 

@@ -121,10 +121,14 @@ function tell(article, name) {
   return true;
 }
 
-/** Go to where words are typed: the day's filter, else a search of ours; the theme's own search has the key itself. */
+/**
+ * Go to where words are typed: the day's filter, else the page's own field, else the box that is on every page, which
+ * Ctrl-K goes to from anywhere; the theme's own search has the key itself.
+ */
 function find() {
   const filter = /** @type {any} */ (document.querySelector("dp-filter:defined"));
-  const search = /** @type {HTMLElement | null} */ (document.querySelector('.dp input[type="search"]'));
+  const fields = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('.dp input[type="search"]')]);
+  const search = fields.find((field) => !field.closest("dp-search")) ?? fields[0];
   if (filter) filter.find();
   else search?.focus();
   return Boolean(filter || search);
@@ -138,7 +142,8 @@ async function showHelp(place) {
   const title = document.createElement("h2");
   title.textContent = dialog.ariaLabel = words.text("keys");
   const list = document.createElement("dl");
-  for (const [key, text] of HELP) {
+  const search = document.querySelector("dp-search:defined") ? [["Ctrl K", "key_search"]] : [];
+  for (const [key, text] of [...HELP, ...search]) {
     const [term, meaning] = [document.createElement("dt"), document.createElement("dd")];
     term.append(Object.assign(document.createElement("kbd"), { textContent: key }));
     meaning.textContent = words.text(text);
