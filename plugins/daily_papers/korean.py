@@ -24,8 +24,9 @@ from daily_papers.searching import Record
 AddWords = Callable[[Sequence[Record]], Sequence[str]]
 """Returns, for each record, words that are looked in with it but never shown; empty where there are none."""
 
+PACKAGED_GLOSSARY = Path(__file__).with_name("glossary.txt")
 GLOSSARY_BYTES = 24_000
-"""What a reader's first search loads of it at the most; some 600 pairs."""
+"""What a reader's first search loads of it at the most; some 700 pairs."""
 MIN_SEEN = 2
 """How often a pair has to stand in summaries: a translation that was made once is an accident."""
 
@@ -42,6 +43,9 @@ _PARTICLE = re.compile(
 )
 _KOREAN_TERM = re.compile("[가-힣]+(?: [가-힣]+)*")
 _ENGLISH_TERM = re.compile("[a-z0-9]+(?: [a-z0-9]+)*")
+_ACRONYM = 4
+_SYLLABLES_A_WORD = 2
+_OWN_SHARE = 0.3
 _KEPT_SHARE = 0.6
 """How much of what is seen of a term a longer one must keep: 확산 모델 of 모델, not 새로운 확산 모델 of 확산 모델."""
 
@@ -98,11 +102,12 @@ def _missed_nouns(texts: Iterable[str]) -> Iterator[list[str]]:
 def mine_glossary(records: Iterable[Record], names: Iterable[Mapping[str, str]]) -> list[tuple[str, str]]:
     """Return pairs of a Korean term and its English one, in lower case and singular, the surest first.
 
-    `names` are those of topics, by language code, which come before all that summaries tell; together the pairs take
-    GLOSSARY_BYTES at the most.
+    `names` are those of topics, by language code, which come first, then what everybody calls things, then what
+    summaries tell; together the pairs take GLOSSARY_BYTES at the most.
     """
     named = [(each["ko"], singular(each["en"])) for each in names if "ko" in each and "en" in each]
-    given = [pair for pair in named if _KOREAN_TERM.fullmatch(pair[0]) and _ENGLISH_TERM.fullmatch(pair[1])]
+    told = [pair for pair in named if _KOREAN_TERM.fullmatch(pair[0]) and _ENGLISH_TERM.fullmatch(pair[1])]
+    given = [*told, *read_glossary()]
     mined = _mined(record.bullets for record in records)
     pairs: list[tuple[str, str]] = []
     size = 0
@@ -114,6 +119,13 @@ def mine_glossary(records: Iterable[Record], names: Iterable[Mapping[str, str]])
     return pairs
 
 
+def read_glossary() -> list[tuple[str, str]]:
+    """Return the pairs of the packaged glossary, in its order."""
+    lines = PACKAGED_GLOSSARY.read_text(encoding="utf-8").splitlines()
+    pairs = (line.split(" = ") for line in lines if line and not line.startswith("#"))
+    return [(korean, singular(english)) for korean, english in pairs]
+
+
 def singular(term: str) -> str:
     """Return an English term as the glossary has it: lower case, hyphens as blanks, its last word without plural s."""
     words = " ".join(term.lower().replace("-", " ").split())
@@ -123,17 +135,29 @@ def singular(term: str) -> str:
 def _mined(texts: Iterable[str]) -> list[tuple[str, str]]:
     """Return the pairs of `texts`, those first that are seen most often."""
     seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    last: Counter[str] = Counter()
     for text in texts:
         for match in _PAIR.finditer(unicodedata.normalize("NFC", text)):
-            terms = _endings(match[1].split())
+            ways = _endings(match[1].split())
+            last[ways[0]] += 1
             for english in filter(None, (match[2], match[3])):
-                seen[singular(english)].update(terms)
+                seen[singular(english)].update(ways)
     found = []
     for english, terms in seen.items():
         best = _term(terms)
-        if best and terms[best] >= MIN_SEEN:
+        if not best or terms[best] < MIN_SEEN or not _is_as_long(best, english):
+            continue
+        # Whatever stands before 모델(…) in its own word makes another term each time.
+        if " " in best or terms[best] >= _OWN_SHARE * last[best]:
             found.append((-terms[best], best, english))
     return [(korean, english) for _, korean, english in sorted(found)]
+
+
+def _is_as_long(korean: str, english: str) -> bool:
+    """Whether a Korean term can be all of an English one: 비디오 is no text to video, nor T2V."""
+    words = english.split()
+    spoken = len(english) if len(words) == 1 and len(english) <= _ACRONYM else len(words)
+    return len(korean.replace(" ", "")) >= _SYLLABLES_A_WORD * spoken
 
 
 def _endings(words: list[str]) -> list[str]:

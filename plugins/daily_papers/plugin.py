@@ -248,7 +248,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         return server
 
     def _find_indexer(self) -> Path | None:
-        """Return the program that indexes the papers; None where there is no search, as a notice says if it was wanted."""
+        """Return the program that indexes the papers, or None; a notice says so where it is wanted but not there."""
         if not self.config.search or not self.site.days:
             return None
         program = find_pagefind()
@@ -263,7 +263,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         return config.theme.name == "material" and not self.config.path
 
     def _has_header_for_search(self, config: MkDocsConfig) -> bool:
-        """Whether the theme's header takes our box: it is Material's, the site is ours, and has no search of its own."""
+        """Whether the theme's header takes our box: Material's, of a site of ours that has no search of its own."""
         return self._is_ours(config) and not any(name.endswith("search") for name in config.plugins)
 
     def _fetch(self) -> None:

@@ -1,19 +1,21 @@
-// Looks papers up: Pagefind over the parts of the archive, asked in each way the query can be said, and what it finds in
-// one order. Loaded when somebody searches.
+// Looks papers up: Pagefind over the parts of the archive, asked for each term in each way it can be said, and what it
+// finds in one order. Loaded when somebody searches.
 
 import { load } from "./core/data.mjs";
 import { read } from "./core/found.mjs";
-import { byPlace, byRelevance, merged } from "./core/fuse.mjs";
-import { Dictionary, shortened, variants } from "./core/query.mjs";
+import { byPlace, byRelevance, merged, WHOLE } from "./core/fuse.mjs";
+import { Dictionary, terms } from "./core/query.mjs";
 
 /**
  * @typedef {import("./core/found.mjs").Found} Found
+ * @typedef {import("./core/fuse.mjs").Found} Hits
+ * @typedef {import("./core/query.mjs").Term} Term
  * @typedef {{q: string, sort: "" | "date" | "votes", filters: Record<string, string>}} Query
  * @typedef {{total: number, words: string[], next: (count: number) => Promise<Found[]>}} Answer
  */
 
-/** Whoever finds so few has a word wrong, it may be. */
-const FEW = 5;
+/** Whoever types on asks for the same words again. */
+const KEPT = 100;
 /** A title that has all that was asked counts most; addresses and numbers are no words. */
 const RANKING = { metaWeights: { title: 2, url: 0, image: 0, votes: 0 } };
 
@@ -56,6 +58,8 @@ class Engine {
   #pagefind;
   #parts;
   #dictionary;
+  /** What Pagefind has answered, or will. @type {Map<string, Promise<{results: any[]}[]>>} */
+  #asked = new Map();
 
   /**
    * @param {any} pagefind
@@ -70,46 +74,81 @@ class Engine {
 
   /** @param {Query} query @returns {Promise<Answer>} */
   async find({ q, sort, filters }) {
-    const ways = variants(q, this.#dictionary);
-    const words = ways.flatMap((way) => way.words.split(" "));
+    const looked = terms(q, this.#dictionary);
+    const words = looked.flatMap(({ ways }) => ways.flatMap((way) => way.split(" ")));
     // Without a word nothing matches better than another.
-    const order = ways.length ? sort : sort || "votes";
-    let found = await this.#ask(ways.length ? ways : [{ words: null, weight: 1 }], order, filters, 0);
-    if (ways.length && count(found) < FEW) found = [...found, ...(await this.#ask(shortened(ways[0]), order, filters, ways.length))];
-    if (order) return sorted(found, order, words);
-    const ranked = byRelevance(found);
+    const order = looked.length ? sort : sort || "votes";
+    const ask = (/** @type {string | null} */ text, /** @type {number} */ term) => this.#ask(text, term, order, filters);
+    const found = looked.length ? await askTerms(looked, ask) : await ask(null, 0);
+    const count = looked.length || 1;
+    if (order) return sorted(byPlace(found, count), order, words);
+    const ranked = byRelevance(found, count);
     return { total: ranked.length, words, next: paged(ranked.length, (at) => ranked[at].hit.data()) };
   }
 
   /**
-   * @param {{words: string | null, weight: number}[]} ways
+   * @param {string | null} text all words of which a paper should have; null: every paper
+   * @param {number} term
    * @param {string} order
    * @param {Record<string, string>} filters
-   * @param {number} first the number of the first way
+   * @returns {Promise<Hits[]>} in each part
    */
-  async #ask(ways, order, filters, first) {
-    const options = order ? { sort: { [order]: "desc" } } : {};
-    const asked = ways.flatMap(({ words, weight }, way) => this.#parts.map(async (name, part) => {
-      const { results } = await this.#pagefind.search(words, { ...options, filters: { ...filters, part: name } });
-      return { part, way: first + way, weight, hits: results };
-    }));
-    return Promise.all(asked);
+  async #ask(text, term, order, filters) {
+    const key = JSON.stringify([text, order, filters]);
+    let parts = this.#asked.get(key);
+    if (!parts) {
+      if (this.#asked.size >= KEPT) this.#asked.clear();
+      const options = order ? { sort: { [order]: "desc" } } : {};
+      parts = Promise.all(this.#parts.map((part) => this.#pagefind.search(text, { ...options, filters: { ...filters, part } })));
+      parts.catch(() => this.#asked.delete(key));
+      this.#asked.set(key, parts);
+    }
+    return (await parts).map(({ results }, part) => ({ part, term, hits: results }));
   }
 }
 
-/** @param {import("./core/fuse.mjs").Found[]} found */
-function count(found) {
-  return found.reduce((sum, { hits }) => sum + hits.length, 0);
+/**
+ * @param {Term[]} looked
+ * @param {(text: string, term: number) => Promise<Hits[]>} ask
+ * @returns {Promise<Hits[]>} what each term finds, and the whole query
+ */
+async function askTerms(looked, ask) {
+  const whole = looked.map(({ ways }) => ways[0]).join(" ");
+  if (looked.every(({ isCommon }) => isCommon)) {
+    // Where each is everywhere, papers are asked for that have them all.
+    const said = new Set([whole, looked.map(({ ways }) => ways[ways.length - 1]).join(" ")]);
+    const together = (await Promise.all([...said].map((text) => ask(text, 0)))).flat();
+    return looked.flatMap((_, term) => together.map((one) => ({ ...one, term })));
+  }
+  const asked = looked.flatMap(({ ways, isCommon }, term) => (isCommon ? [] : ways.map((way) => ask(way, term))));
+  if (looked.length > 1) asked.push(ask(whole, WHOLE));
+  const found = (await Promise.all(asked)).flat();
+  // A common word is looked for together with the term that tells most.
+  const telling = tellingMost(found, looked.length);
+  const pairs = looked.flatMap(({ ways, isCommon }, term) =>
+    isCommon ? ways.flatMap((way) => looked[telling].ways.map((other) => ask(`${other} ${way}`, term))) : []);
+  return [...found, ...(await Promise.all(pairs)).flat()];
 }
 
 /**
- * @param {import("./core/fuse.mjs").Found[]} found
+ * @param {Hits[]} found
+ * @param {number} terms
+ * @returns {number} the term that fewest papers have, but some
+ */
+function tellingMost(found, terms) {
+  const sizes = Array.from({ length: terms }, () => 0);
+  for (const { term, hits } of found) if (term !== WHOLE) sizes[term] += hits.length;
+  const least = Math.min(...sizes.filter(Boolean));
+  return Math.max(sizes.indexOf(least), 0);
+}
+
+/**
+ * @param {import("./core/fuse.mjs").Paper[][]} parts
  * @param {string} order
  * @param {string[]} words
  * @returns {Answer}
  */
-function sorted(found, order, words) {
-  const parts = byPlace(found);
+function sorted(parts, order, words) {
   const total = parts.reduce((sum, part) => sum + part.length, 0);
   if (order === "date") {
     const newest = parts.reverse().flat(); // a later part has the later dates

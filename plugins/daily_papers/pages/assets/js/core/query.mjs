@@ -1,16 +1,14 @@
-// What is typed, as it is looked for: words without what means nothing, Korean ones without what follows their stem, and
-// the other ways to say the same. Strings in, lists of words out.
+// What is typed, as it is looked for: in terms, each with the other ways to say it; Korean words without what follows
+// their stem, and nothing that means nothing. Strings in, terms out.
 
 /**
  * @typedef {[string, string][]} Glossary a Korean term and its English one, as the build writes them
- * @typedef {{words: string, weight: number}} Variant one way to say the query, and how much what it finds counts
+ * @typedef {{ways: string[], isCommon: boolean}} Term the way it was typed first; each is a word or a few
  */
 
-/** Which other ways are tried at the most; each is a search of its own. */
-const MOST_VARIANTS = 6;
-const TRANSLATED = 0.9;
-const SHORTENED = 0.4;
 const MOST_WORDS = 12;
+const MOST_SAID = 2;
+const LONGEST_TERM = 4;
 
 /** Words of English that are in every abstract: a search for one takes long and tells nothing. */
 const EMPTY = new Set("a an and are as at by for from in into is it of on or that the this to via we with".split(" "));
@@ -24,6 +22,14 @@ const ENDINGS = (
   "된다 되는 되어 되고 되기 되다 된 될 시킨 시켜 이나 이란 이며 이고 이다 라는 라고 에는 에도 에서 에게 으로 로서 로써 로는 로의 과의 " +
   "와의 과는 와는 까지 부터 보다 처럼 만큼 마다 조차 들은 들이 들을 들의 들과 들도 들 께서 한 할 함 해 을 를 이 가 은 는 의 에 와 과 도 만 로 란 나"
 ).split(" ").sort((one, other) => other.length - one.length);
+
+/** Words that half of all papers have: alone they tell little, and to list where they are takes long. */
+const COMMON = new Set((
+  "model learning language data method task performance approach framework training large network based image " +
+  "모델 학습 언어 데이터 방법 연구 논문 성능 기반 작업 평가 생성 이미지"
+).split(" "));
+/** Korean words that go with any other. */
+const FILLING = new Set("대한 위한 통한 관한 대해 위해 통해 하는 있는 없는 되는 이용한 사용한 및 등 그리고 또는 같은 것 수 더".split(" "));
 
 const HANGUL = /^[가-힣]+$/u;
 const STEM_SYLLABLES = 2;
@@ -41,12 +47,20 @@ export function stem(word) {
 
 /**
  * @param {string} typed
- * @returns {string[]} its words in lower case and NFC; Hangul apart from letters beside it, punctuation gone
+ * @returns {string[]} its words in lower case and NFC, with what joins them to one: gpt-4o, 2402.19173
  */
-export function wordsOf(typed) {
+function split(typed) {
   const text = typed.normalize("NFKC").toLowerCase().replace(/['’`]/gu, "");
-  const words = text.match(/[가-힣]+|[\p{L}\p{N}\p{M}]+/gu) ?? [];
-  return words.flatMap((word) => word.match(/[가-힣]+|[^가-힣]+/gu) ?? []).slice(0, MOST_WORDS);
+  const words = text.match(/[\p{L}\p{N}\p{M}]+(?:[-.][\p{L}\p{N}]+)*/gu) ?? [];
+  return words.flatMap(unmixed).slice(0, MOST_WORDS);
+}
+
+/** @param {string} word @returns {string[]} what is Hangul and what is not, since 모델 begins no word in LLM모델 */
+function unmixed(word) {
+  const [whole, foreign, hangul] = word.match(/^([^가-힣]+)([가-힣]+)$/u) ?? [];
+  if (!whole) return word.includes("-") || !/[가-힣]/u.test(word) ? [word] : (word.match(/[가-힣]+|[^가-힣]+/gu) ?? []);
+  if (/^\d+$/.test(foreign) && !/^[은는이가을를의에]$/u.test(hangul)) return [word]; // 200만, 1비트
+  return ENDINGS.includes(hangul) ? [foreign] : [foreign, hangul];
 }
 
 /** @param {string} word @returns {string} as the glossary has the last word of an English term */
@@ -77,7 +91,7 @@ export class Dictionary {
    */
   #add(term, other) {
     const said = this.#said.get(term) ?? [];
-    if (said.length < 2 && !said.includes(other)) this.#said.set(term, [...said, other]);
+    if (said.length < MOST_SAID && !said.includes(other)) this.#said.set(term, [...said, other]);
   }
 
   /**
@@ -103,65 +117,46 @@ export class Dictionary {
 /**
  * @param {string} typed
  * @param {Dictionary} dictionary
- * @returns {Variant[]} the ways to look for it, what was typed first; none where nothing was
+ * @returns {Term[]} what a paper should have, in order; none where nothing was typed
  */
-export function variants(typed, dictionary) {
-  const all = wordsOf(typed);
-  if (!all.length) return [];
-  const telling = all.filter((word) => !EMPTY.has(word) && !/^[a-z]$/.test(word));
+export function terms(typed, dictionary) {
+  const all = split(typed);
+  const telling = all.filter((word) => !EMPTY.has(word) && !FILLING.has(word) && !/^[a-z]$/.test(word));
   const words = (telling.length ? telling : all).map(stem);
-  /** @type {Map<string, number>} */
-  const found = new Map([[words.join(" "), 1]]);
-  const add = (/** @type {string[]} */ said, /** @type {number} */ weight) => {
-    const text = said.join(" ");
-    if (found.size < MOST_VARIANTS && !found.has(text)) found.set(text, weight);
-  };
-  // Written with a hyphen it is one word as well, which says more.
-  for (const compound of typed.normalize("NFKC").toLowerCase().match(/[\p{L}\p{N}]+(?:[-.][\p{L}\p{N}]+)+/gu) ?? []) {
-    const parts = wordsOf(compound).map(stem);
-    const at = words.join(" ").indexOf(parts.join(" "));
-    if (at >= 0) add([words.join(" ").replace(parts.join(" "), compound.replace(/[-.]/g, ""))], 1);
+  /** @type {Term[]} */
+  const found = [];
+  for (let at = 0; at < words.length; ) {
+    const length = termLength(words.slice(at, at + LONGEST_TERM), dictionary);
+    const term = words.slice(at, at + length);
+    found.push({ ways: waysToSay(term, dictionary), isCommon: length === 1 && COMMON.has(singular(term[0])) });
+    at += length;
   }
-  translate(words, dictionary, add);
-  words.forEach((word, at) => {
-    const parts = HANGUL.test(word) ? dictionary.split(word) : [];
-    if (parts.length) add(words.toSpliced(at, 1, ...parts), 1);
-    const next = words[at + 1];
-    if (next && HANGUL.test(word) && HANGUL.test(next)) add(words.toSpliced(at, 2, word + next), 1);
-  });
-  return [...found].map(([text, weight]) => ({ words: text, weight }));
+  return found;
 }
 
 /**
- * Add the query with its longest terms said in the other language: all of them, then one each.
  * @param {string[]} words
  * @param {Dictionary} dictionary
- * @param {(said: string[], weight: number) => void} add
+ * @returns {number} how many of them are one term of the glossary, one where none is
  */
-function translate(words, dictionary, add) {
-  /** @type {{at: number, length: number, said: string[]}[]} */
-  const terms = [];
-  for (let at = 0; at < words.length; at++) {
-    for (let length = Math.min(4, words.length - at); length; length--) {
-      const said = dictionary.say(words.slice(at, at + length));
-      if (!said.length) continue;
-      terms.push({ at, length, said });
-      at += length - 1;
-      break;
-    }
-  }
-  const replaced = (/** @type {typeof terms} */ chosen, /** @type {number} */ number) =>
-    chosen.reduceRight((rest, { at, length, said }) => rest.toSpliced(at, length, ...said[Math.min(number, said.length - 1)].split(" ")), words);
-  if (terms.length) for (const number of [0, 1]) add(replaced(terms, number), TRANSLATED);
-  if (terms.length > 1) for (const term of terms) add(replaced([term], 0), TRANSLATED);
+function termLength(words, dictionary) {
+  let length = words.length;
+  while (length > 1 && !dictionary.say(words.slice(0, length)).length) length--;
+  return length;
 }
 
 /**
- * @param {Variant} variant
- * @returns {Variant[]} it without each of its words: for whoever remembers all words but one
+ * @param {string[]} term
+ * @param {Dictionary} dictionary
+ * @returns {string[]}
  */
-export function shortened({ words }) {
-  const all = words.split(" ");
-  if (all.length < 2) return [];
-  return all.slice(0, MOST_VARIANTS).map((_, at) => ({ words: all.toSpliced(at, 1).join(" "), weight: SHORTENED }));
+function waysToSay(term, dictionary) {
+  const text = term.join(" ");
+  const ways = [text.replace(/[-.]/g, "")];
+  if (/[-.]/.test(text)) ways.push(text.replace(/[-.]/g, " "));
+  if (HANGUL.test(term.join(""))) {
+    ways.push(term.join(""));
+    if (term.length === 1) ways.push(dictionary.split(text).join(" "));
+  }
+  return [...new Set([...ways, ...dictionary.say(term)])].filter(Boolean);
 }
