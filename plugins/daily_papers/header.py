@@ -7,7 +7,6 @@ it is read, never copied: a later Material, or an author's own header, keeps wha
 from __future__ import annotations
 
 from jinja2 import ChoiceLoader, DictLoader, Environment, TemplateNotFound
-from markupsafe import Markup
 
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.static import SCRIPT, STYLESHEET
@@ -29,9 +28,7 @@ def put_into_header(env: Environment, draw: Renderer) -> bool:
     before, end, after = source.partition(_END)
     if not end:
         return False
-    box = Markup('<div class="dp dp-top" lang="{}">{}</div>').format(
-        draw.words.language, Markup(draw.search_box(_ROOT))
-    )
+    box = f'<div class="dp dp-top" lang="{draw.words.language}">{draw.search_box(_ROOT)}</div>'
     raw = f"{{% raw %}}{box}{{% endraw %}}".replace(_ROOT, f"{{% endraw %}}{_BASE}{{% raw %}}")
     env.loader = ChoiceLoader([DictLoader({HEADER: f"{before}{_assets(draw)}{raw}{end}{after}"}), env.loader])
     return True

@@ -33,6 +33,8 @@ WORD_CHARS = 60
 """What has more signs without a blank is cut into such pieces: it is no word, and an index keeps each word whole."""
 
 _LONG_WORD = re.compile(rf"\S{{{WORD_CHARS}}}(?=\S)")
+# A name of several, of which the last has capitals of its own: NeRF in FrugalNeRF, which Pagefind takes for Ne and RF.
+_NAME_WITHIN = re.compile(r"(?<![^\W\d_])[A-Z][a-z]+(?=([A-Z]\w*[A-Z]\w*))")
 # Pagefind's own marks within a text; the dash of three widths is ours, between the parts of a record.
 _MARKS = re.compile("_{3,}|\u2e3b")
 
@@ -49,7 +51,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     organization: str = ""
     organization_slug: str = ""
     keywords: str = ""
-    """With the names of its topics in every language."""
+    """With the names of its topics in every language, and those within names of its title."""
     topics: tuple[str, ...] = ()
     """Slugs, the best first."""
     bullets: str = ""
@@ -110,7 +112,8 @@ def plain(text: str, chars: int = TEXT_CHARS) -> str:
 
 def _record(one: Counted, topics: tuple[str, ...], names: dict[str, str], shown: tuple[str, str]) -> Record:
     paper, organization = one.paper, one.paper.organization
-    keywords = [*paper.keywords, *(names[slug] for slug in topics if slug in names)]
+    within = _NAME_WITHIN.findall(paper.title[:TITLE_CHARS])
+    keywords = [*paper.keywords, *(names[slug] for slug in topics if slug in names), *within]
     return Record(
         id=paper.id,
         date=one.date,

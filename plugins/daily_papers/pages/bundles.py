@@ -30,7 +30,7 @@ from daily_papers.searching import Part, Record
 BETWEEN = "\u2e3b"
 """Stands between the texts of a record in what Pagefind keeps of it; core/found.mjs takes it apart again."""
 CHUNK_WORDS = "8000"
-"""Places of words in one file of an index. Of 20,000, Pagefind's own number, a rare word costs a reader twice as much."""
+"""Places of words in one file of an index: of 20,000, as Pagefind has it, a rare word costs a reader twice as much."""
 LANGUAGE = "en"
 """Whose endings Pagefind takes from words; Korean ones are `korean`'s part."""
 

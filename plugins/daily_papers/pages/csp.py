@@ -22,7 +22,8 @@ def add_policy(html: str, *, media_hosts: Sequence[str], inline_scripts: bool = 
     """Return `html` with a policy that allows the site itself, and pictures and films from `media_hosts`.
 
     The theme's inline scripts are allowed by their hashes; `inline_scripts` allows any, which a live preview needs,
-    whose server adds one to each page; `searches` allows to compile WebAssembly, which the search is. What Material would do against the policy is taken out.
+    whose server adds one to each page; `searches` allows to compile WebAssembly, which the search is. What Material
+    would do against the policy is taken out.
     """
     html = html.replace(_ASKS_GITHUB, "")
     if inline_scripts:

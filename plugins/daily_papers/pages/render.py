@@ -126,7 +126,7 @@ class Renderer:
             legend_states=LEGEND_STATES,
             weekdays=self.interface.weekdays(),
             hugging_face=HUGGING_FACE if is_hugging_face else "",
-            page_search=lambda root: Markup(self.search_box(root) if self.search_parts and self.search_in_page else ""),
+            page_search=lambda root: self.search_box(root) if self.search_parts and self.search_in_page else "",
         )
 
     @property
@@ -313,7 +313,7 @@ class Renderer:
         return next(filter(None, map(self._viewer.still, day.ranked)), "")
 
     def search_box(self, root: str) -> str:
-        """Return the box that leads to the search; `root` is the way to the site's root."""
+        """Return the box that leads to the search, as HTML; `root` is the way to the site's root."""
         return self.render("searchbox.html", root=root, search_parts=self.search_parts)
 
     def small_picture(self, paper: Paper) -> str:

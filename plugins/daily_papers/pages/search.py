@@ -1,7 +1,9 @@
 """The search: /search/, the glossary it looks words up in, and the start of its indexing.
 
 The shelf goes in; a page that finds papers in the browser, `search/glossary.json` and the bundles of `bundles` come
-out. The glossary is a list of pairs, the Korean term first, the surest pair first: [["확산 모델", "diffusion model"], …].
+out. The glossary is a list of pairs, the Korean term first, the surest pair first:
+
+    [["확산 모델", "diffusion model"], …]
 """
 
 from __future__ import annotations

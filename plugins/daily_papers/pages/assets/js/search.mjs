@@ -4,12 +4,11 @@
 import { load } from "./core/data.mjs";
 import { read } from "./core/found.mjs";
 import { byPlace, byRelevance, merged, WHOLE } from "./core/fuse.mjs";
-import { Dictionary, terms } from "./core/query.mjs";
+import { Dictionary, parse } from "./core/query.mjs";
 
 /**
  * @typedef {import("./core/found.mjs").Found} Found
  * @typedef {import("./core/fuse.mjs").Found} Hits
- * @typedef {import("./core/query.mjs").Term} Term
  * @typedef {{q: string, sort: "" | "date" | "votes", filters: Record<string, string>}} Query
  * @typedef {{total: number, words: string[], next: (count: number) => Promise<Found[]>}} Answer
  */
@@ -74,13 +73,15 @@ class Engine {
 
   /** @param {Query} query @returns {Promise<Answer>} */
   async find({ q, sort, filters }) {
-    const looked = terms(q, this.#dictionary);
-    const words = looked.flatMap(({ ways }) => ways.flatMap((way) => way.split(" ")));
+    const { terms, wholes } = parse(q, this.#dictionary);
+    const words = [...wholes, ...terms.flat()].flatMap((way) => way.split(" "));
     // Without a word nothing matches better than another.
-    const order = looked.length ? sort : sort || "votes";
+    const order = terms.length ? sort : sort || "votes";
     const ask = (/** @type {string | null} */ text, /** @type {number} */ term) => this.#ask(text, term, order, filters);
-    const found = looked.length ? await askTerms(looked, ask) : await ask(null, 0);
-    const count = looked.length || 1;
+    const asked = terms.length ? terms.flatMap((ways, term) => ways.map((way) => ask(way, term))) : [ask(null, 0)];
+    if (!order) for (const whole of wholes) asked.push(ask(whole, WHOLE));
+    const found = (await Promise.all(asked)).flat();
+    const count = terms.length || 1;
     if (order) return sorted(byPlace(found, count), order, words);
     const ranked = byRelevance(found, count);
     return { total: ranked.length, words, next: paged(ranked.length, (at) => ranked[at].hit.data()) };
@@ -105,41 +106,6 @@ class Engine {
     }
     return (await parts).map(({ results }, part) => ({ part, term, hits: results }));
   }
-}
-
-/**
- * @param {Term[]} looked
- * @param {(text: string, term: number) => Promise<Hits[]>} ask
- * @returns {Promise<Hits[]>} what each term finds, and the whole query
- */
-async function askTerms(looked, ask) {
-  const whole = looked.map(({ ways }) => ways[0]).join(" ");
-  if (looked.every(({ isCommon }) => isCommon)) {
-    // Where each is everywhere, papers are asked for that have them all.
-    const said = new Set([whole, looked.map(({ ways }) => ways[ways.length - 1]).join(" ")]);
-    const together = (await Promise.all([...said].map((text) => ask(text, 0)))).flat();
-    return looked.flatMap((_, term) => together.map((one) => ({ ...one, term })));
-  }
-  const asked = looked.flatMap(({ ways, isCommon }, term) => (isCommon ? [] : ways.map((way) => ask(way, term))));
-  if (looked.length > 1) asked.push(ask(whole, WHOLE));
-  const found = (await Promise.all(asked)).flat();
-  // A common word is looked for together with the term that tells most.
-  const telling = tellingMost(found, looked.length);
-  const pairs = looked.flatMap(({ ways, isCommon }, term) =>
-    isCommon ? ways.flatMap((way) => looked[telling].ways.map((other) => ask(`${other} ${way}`, term))) : []);
-  return [...found, ...(await Promise.all(pairs)).flat()];
-}
-
-/**
- * @param {Hits[]} found
- * @param {number} terms
- * @returns {number} the term that fewest papers have, but some
- */
-function tellingMost(found, terms) {
-  const sizes = Array.from({ length: terms }, () => 0);
-  for (const { term, hits } of found) if (term !== WHOLE) sizes[term] += hits.length;
-  const least = Math.min(...sizes.filter(Boolean));
-  return Math.max(sizes.indexOf(least), 0);
 }
 
 /**

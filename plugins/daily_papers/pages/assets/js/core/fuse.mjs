@@ -11,20 +11,22 @@ export const WHOLE = -1;
 
 /** Who finds so few has a word wrong, it may be. */
 const FEW = 5;
+/** Of so many terms the best papers may lack one: an index finds something for any word. */
+const MANY = 3;
 /** How much it counts that the whole query stands together, as in a title, beside what its terms count. */
 const TOGETHER = 0.5;
 
 /**
  * @param {Found[]} found
  * @param {number} terms how many were looked for
- * @returns {Paper[]} those that have every term, the best first; where that are few, those that have half of them too
+ * @returns {Paper[]} the best first: those that have every term, or of many all but one; where that are few, half
  */
 export function byRelevance(found, terms) {
   const tells = weights(found, terms);
   const sum = tells.reduce((all, one) => all + one, 0);
   // The scores of two searches are of two scales.
   const ranked = gathered(found, (term, share) => (term === WHOLE ? TOGETHER * sum * share : tells[term] * (1 + share)));
-  return matching(ranked, terms).sort((one, other) => other.score - one.score);
+  return matching(ranked, terms, terms < MANY ? terms : terms - 1).sort((one, other) => other.score - one.score);
 }
 
 /**
@@ -42,7 +44,7 @@ export function byPlace(found, terms) {
   }
   /** @type {Paper[][]} */
   const parts = [];
-  for (const paper of matching(papers, terms)) (parts[paper.part] ??= []).push(paper);
+  for (const paper of matching(papers, terms, terms)) (parts[paper.part] ??= []).push(paper);
   return parts.filter(Boolean).map((part) => part.sort((one, other) => other.score - one.score));
 }
 
@@ -105,10 +107,11 @@ function gathered(found, scoreOf) {
 /**
  * @param {Map<string, Paper>} papers
  * @param {number} terms
+ * @param {number} least how many of them a paper should have
  */
-function matching(papers, terms) {
+function matching(papers, terms, least) {
   const all = [...papers.values()];
-  const whole = all.filter((paper) => paper.terms.size === terms);
+  const whole = all.filter((paper) => paper.terms.size >= least);
   return whole.length >= FEW ? whole : all.filter((paper) => paper.terms.size >= terms / 2);
 }
 

@@ -3,7 +3,8 @@
 
 /**
  * @typedef {[string, string][]} Glossary a Korean term and its English one, as the build writes them
- * @typedef {{ways: string[], isCommon: boolean}} Term the way it was typed first; each is a word or a few
+ * @typedef {{terms: string[][], wholes: string[]}} Query each term in the ways to say it, the typed one first, of a word or
+ *   a few; and all of them together, as typed and in other words
  */
 
 const MOST_WORDS = 12;
@@ -23,7 +24,7 @@ const ENDINGS = (
   "와의 과는 와는 까지 부터 보다 처럼 만큼 마다 조차 들은 들이 들을 들의 들과 들도 들 께서 한 할 함 해 을 를 이 가 은 는 의 에 와 과 도 만 로 란 나"
 ).split(" ").sort((one, other) => other.length - one.length);
 
-/** Words that half of all papers have: alone they tell little, and to list where they are takes long. */
+/** Words that half of all papers have: beside others they tell little, and to list where they are takes long. */
 const COMMON = new Set((
   "model learning language data method task performance approach framework training large network based image " +
   "모델 학습 언어 데이터 방법 연구 논문 성능 기반 작업 평가 생성 이미지"
@@ -35,14 +36,15 @@ const HANGUL = /^[가-힣]+$/u;
 const STEM_SYLLABLES = 2;
 
 /**
- * @param {string} word of Hangul
- * @returns {string} what all its forms begin with
+ * @param {string} word
+ * @param {(word: string) => boolean} [isKnown] whether it is a word as it stands, as 서베이 is, whatever its end
+ * @returns {string} what all forms of a Korean word begin with; any other as it is
  */
-export function stem(word) {
-  if (!HANGUL.test(word)) return word;
+export function stem(word, isKnown = () => false) {
+  if (!HANGUL.test(word) || isKnown(word)) return word;
   const ending = ENDINGS.find((each) => word.endsWith(each) && word.length - each.length >= STEM_SYLLABLES);
   // Two may follow each other, as in 모델들을: the second is looked for where the first was a particle.
-  return ending ? stem(word.slice(0, -ending.length)) : word;
+  return ending ? stem(word.slice(0, -ending.length), isKnown) : word;
 }
 
 /**
@@ -81,7 +83,7 @@ export class Dictionary {
       const joined = korean.replaceAll(" ", "");
       this.#add(joined, english);
       this.#add(english, korean);
-      if (joined !== korean) for (const word of korean.split(" ")) this.#korean.add(word);
+      for (const word of korean.split(" ")) this.#korean.add(word);
     }
   }
 
@@ -104,6 +106,11 @@ export class Dictionary {
     return this.#said.get(term) ?? [];
   }
 
+  /** @param {string} word @returns {boolean} whether a Korean term has it */
+  knows(word) {
+    return this.#korean.has(word);
+  }
+
   /** @param {string} word of Hangul @returns {string[]} the two words it is written of; none where it is one */
   split(word) {
     for (let at = STEM_SYLLABLES; at <= word.length - STEM_SYLLABLES; at++) {
@@ -117,21 +124,29 @@ export class Dictionary {
 /**
  * @param {string} typed
  * @param {Dictionary} dictionary
- * @returns {Term[]} what a paper should have, in order; none where nothing was typed
+ * @returns {Query} of no terms where nothing was typed
  */
-export function terms(typed, dictionary) {
+export function parse(typed, dictionary) {
   const all = split(typed);
   const telling = all.filter((word) => !EMPTY.has(word) && !FILLING.has(word) && !/^[a-z]$/.test(word));
-  const words = (telling.length ? telling : all).map(stem);
-  /** @type {Term[]} */
-  const found = [];
+  const words = (telling.length ? telling : all).map((word) => stem(word, (each) => dictionary.knows(each)));
+  /** @type {string[][]} */
+  const terms = [];
+  /** What is said for them in the other language. @type {string[]} */
+  const other = [];
   for (let at = 0; at < words.length; ) {
     const length = termLength(words.slice(at, at + LONGEST_TERM), dictionary);
     const term = words.slice(at, at + length);
-    found.push({ ways: waysToSay(term, dictionary), isCommon: length === 1 && COMMON.has(singular(term[0])) });
+    terms.push(waysToSay(term, dictionary));
+    // What is foreign already is a name more often than not: 라마 3, Absolute Zero.
+    other.push(...(dictionary.say(term).slice(0, 1).concat(HANGUL.test(term.join("")) ? [] : [terms[terms.length - 1][0]]).slice(0, 1)));
     at += length;
   }
-  return found;
+  const said = [terms.map(([way]) => way), other].filter((each) => each.length > 1).map((each) => each.join(" "));
+  const wholes = [...new Set(said)];
+  const rare = terms.filter(([way]) => !COMMON.has(singular(way)));
+  // Where all are common, papers are looked for that have them all.
+  return rare.length ? { terms: rare, wholes } : { terms: wholes.length ? [wholes] : terms, wholes: [] };
 }
 
 /**
