@@ -25,6 +25,7 @@ from markupsafe import escape
 
 from daily_papers.errors import SearchError
 from daily_papers.korean import AddWords
+from daily_papers.pages.settle import settle
 from daily_papers.searching import Part, Record
 
 BETWEEN = "\u2e3b"
@@ -93,7 +94,7 @@ class Indexer:
             for left in self._cache.iterdir():
                 if left not in used:
                     shutil.rmtree(left, ignore_errors=True)
-        except (OSError, subprocess.SubprocessError) as e:
+        except (OSError, ValueError, subprocess.SubprocessError) as e:
             raise SearchError(f"{self._program.name} made no search index: {_told(e)}") from e
 
     def _write_part(self, part: Part) -> Path:
@@ -132,6 +133,7 @@ class Indexer:
             for pattern in _KEPT:
                 for path in made.glob(pattern):
                     path.rename(kept / path.name)
+            settle(kept, LANGUAGE)
             kept.rename(bundle)
 
 
