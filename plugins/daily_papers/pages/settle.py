@@ -1,8 +1,8 @@
-"""A bundle of Pagefind's made the same whenever it is made: its filters, which come in another order each time, sorted.
+"""A bundle of Pagefind's made the same whenever it is made: what comes in another order each time is sorted.
 
-A folder of a bundle goes in and is changed: the values within each filter, and the filters within the list of all, are
-put in order, and files are called by the hash of what they then hold. Files are CBOR behind a mark, gzipped; only arrays
-are taken apart here, whatever is in them stays as it is.
+A folder of a bundle goes in and is changed: the values within each filter, and the lists of filters and of orders, are
+put in order, and files are called by the hash of what they then hold. Files are CBOR behind a mark, gzipped; only
+arrays are taken apart here, whatever is in them stays as it is.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _MARK = b"pagefind_dcd"
-_FILTERS = 3
-"""The place of the list of filters in the list that a bundle's meta file is."""
+_UNORDERED = (3, 4)
+"""The places of the lists of filters and of orders in the list that a bundle's meta file is."""
 _ARRAY, _MAP, _TAG = 4, 5, 6
 _NAME_CHARS = 7
 
@@ -31,7 +31,8 @@ def settle(bundle: Path, language: str) -> None:
         path.unlink()
         _write(new, sorted_filter)
     parts = _items(content)
-    parts[_FILTERS] = _array(sorted(_items(parts[_FILTERS])))
+    for place in _UNORDERED:
+        parts[place] = _array(sorted(_items(parts[place])))
     content = _array(parts)
     old = meta.stem.removeprefix("pagefind.")
     new_name = f"{language}_{_hash(content)}"
