@@ -387,7 +387,7 @@ def test_properdocs_builds_the_same_pages_from_the_same_configuration(tmp_path: 
 
 BAD_OPTIONS: dict[str, tuple[dict[str, object], str]] = {
     "a typo": ({"refesh_days": 3}, "'refesh_days': unknown option; did you mean 'refresh_days'?"),
-    "not built yet": ({"search": True}, "'search': unknown option; expected one of arxiv, feeds, fetch, languages"),
+    "not built yet": ({"nothing": True}, "'nothing': unknown option; expected one of arxiv, feeds, fetch, languages"),
     "a wrong type": ({"refresh_days": "seven"}, "expected a number of days from 0 to 60, found 'seven'"),
     "a date that is none": ({"since": "2023-02-30"}, "expected a date, as 2023-05-04, found '2023-02-30'"),
     "a source that is none": (

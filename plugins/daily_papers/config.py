@@ -192,6 +192,7 @@ class DailyPapersConfig(_Strict):
         default=["cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co"],
     )
     feeds = c.Type(bool, default=True)
+    search = c.Type(bool, default=True)
 
     def validate(self) -> tuple[ConfigErrors, ConfigWarnings]:
         errors, warnings = super().validate()

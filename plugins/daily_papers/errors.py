@@ -13,6 +13,7 @@ DailyPapersError
   · ArchiveError            a file of the archive; carries `path` and `at`
       · NewerSchemaError    a file written by a later version
   · BudgetError             a call to a model would go beyond what may be spent
+  · SearchError             the site could not be indexed; it is whole without its search
 """
 
 from __future__ import annotations
@@ -115,3 +116,7 @@ class BudgetError(DailyPapersError):
     def __init__(self, message: str, *, for_all: bool) -> None:
         super().__init__(message)
         self.for_all = for_all
+
+
+class SearchError(DailyPapersError):
+    """The site could not be indexed."""

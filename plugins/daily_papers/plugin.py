@@ -30,13 +30,16 @@ from mkdocs.utils.templates import TemplateContext
 from daily_papers.config import FETCH_CHOICES, DailyPapersConfig
 from daily_papers.curation import CURATION
 from daily_papers.dates import current_instant
-from daily_papers.errors import ArchiveError, DailyPapersError
+from daily_papers.errors import ArchiveError, DailyPapersError, SearchError
 from daily_papers.frames import Frames, pick_samples
+from daily_papers.header import put_into_header
 from daily_papers.models import HUGGING_FACE_SOURCE
 from daily_papers.pages.beside import Beside
+from daily_papers.pages.bundles import Indexer, find_pagefind
 from daily_papers.pages.csp import add_policy, part_data
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import FRAME_TEMPLATE, THEME_FOLDER, THEME_TEMPLATE, Renderer
+from daily_papers.pages.search import part, start_indexing, switch_off
 from daily_papers.pages.site import Site
 from daily_papers.pages.static import SCRIPT, load_assets
 from daily_papers.pages.urls import Urls
@@ -44,6 +47,9 @@ from daily_papers.summaries.prompt import OWN_PROMPTS
 from daily_papers.topics import TOPICS
 
 FETCH_VARIABLE = "DAILY_PAPERS_FETCH"
+
+SEARCH_CACHE = Path(".cache", "daily-papers", "search")
+"""Where search bundles are kept from one build to the next, beside mkdocs.yml."""
 
 # Of the archive's own files: the ledger, what summaries took, what arXiv did not know, the mirror's index, settings in
 # YAML, which papers are related, what could not be read, and the copies that editors and git leave beside a file.
@@ -102,6 +108,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     frames: Frames
     nav_pages: list[Page]
     beside: Beside
+    indexer: Indexer | None
     serving = False
     fetched = False
 
@@ -175,6 +182,9 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             if stored := files.get_file_from_path(address):
                 files.remove(stored)
                 files.append(File.generated(config, address, content=record, inclusion=stored.inclusion))
+        program = self._find_indexer()
+        parts = part(renderer, options.refresh_days) if program else []
+        renderer.search_in_page = not self._has_header_for_search(config)
         taken = {file.dest_uri for file in files}
         nav_titles = dict(_nav_titles(config.nav))
         published = []
@@ -195,12 +205,26 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         gc.freeze()
         # A preview has threads, which a forked process must not share.
         self.beside = Beside(self.site, Path(config.site_dir), published, taken=taken, forked=not self.serving)
+        self.indexer = None
+        if program:
+            self.indexer = start_indexing(
+                renderer,
+                parts,
+                program,
+                folder=Path(config.site_dir),
+                cache=Path(config.config_file_path or config.docs_dir).absolute().parent / SEARCH_CACHE,
+                beside=not self.serving,
+            )
         return files
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
-        # Another theme, or a site that only has us in a folder, has scripts and pictures of its own.
-        ours = config.theme.name == "material" and not self.config.path
-        policy = partial(add_policy, media_hosts=self.config.media_hosts, inline_scripts=self.serving)
+        ours = self._is_ours(config)
+        searches = bool(self.site.renderer.search_parts)
+        if searches and self._has_header_for_search(config):
+            put_into_header(env, self.site.renderer)
+        policy = partial(
+            add_policy, media_hosts=self.config.media_hosts, inline_scripts=self.serving, searches=searches
+        )
         alike = [file.page for file in files if isinstance(file.page, _OurPage) and self._is_alike(file.page)]
         samples = pick_samples(alike)
         for sample in samples:
@@ -230,12 +254,37 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         gc.unfreeze()
         self.beside.finish()
+        if self.indexer:
+            try:
+                self.indexer.finish()
+            except SearchError as e:
+                log.info(f"Built without its search: {e}")
+                switch_off(self.site.renderer, Path(config.site_dir))
 
     def on_serve(
         self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Callable[..., None]
     ) -> LiveReloadServer:
         server.watch(str(THEME_FOLDER.parent))
         return server
+
+    def _find_indexer(self) -> Path | None:
+        """Return the program that indexes the papers, or None; a notice says so where it is wanted but not there."""
+        if not self.config.search or not self.site.days:
+            return None
+        program = find_pagefind()
+        if program is None:
+            log.info(
+                "Built without its search, since Pagefind was not found: pip install 'mkdocs-daily-papers[search]'"
+            )
+        return program
+
+    def _is_ours(self, config: MkDocsConfig) -> bool:
+        """Whether the whole site is ours: another theme, or one that has us in a folder, has scripts of its own."""
+        return config.theme.name == "material" and not self.config.path
+
+    def _has_header_for_search(self, config: MkDocsConfig) -> bool:
+        """Whether the theme's header takes our box: Material's, of a site of ours that has no search of its own."""
+        return self._is_ours(config) and not any(name.endswith("search") for name in config.plugins)
 
     def _fetch(self) -> None:
         """Bring the archive up to date as far as a build may; whatever happens, the build goes on."""

@@ -21,17 +21,20 @@ _DATA = '<script type="application/ld+json">'
 _ASKS_GITHUB = ' data-md-component="source"'
 
 
-def add_policy(html: str, *, media_hosts: Sequence[str], inline_scripts: bool = False) -> str:
+def add_policy(html: str, *, media_hosts: Sequence[str], inline_scripts: bool = False, searches: bool = False) -> str:
     """Return `html` with a policy that allows the site itself, and pictures and films from `media_hosts`.
 
     The theme's inline scripts are allowed by their hashes; `inline_scripts` allows any, which a live preview needs,
-    whose server adds one to each page. What Material would do against the policy is taken out.
+    whose server adds one to each page; `searches` allows to compile WebAssembly, which the search is. What Material
+    would do against the policy is taken out.
     """
     html = html.replace(_ASKS_GITHUB, "")
     if inline_scripts:
         scripts = ["'unsafe-inline'"]
     else:
         scripts = [f"'sha256-{_digest(script)}'" for script in dict.fromkeys(_INLINE_SCRIPT.findall(html))]
+    if searches:
+        scripts.append("'wasm-unsafe-eval'")
     media = " ".join(f"https://{host}" for host in media_hosts)
     policy = "; ".join(
         (

@@ -64,6 +64,15 @@ class Embedder:
                     return embedded.pop(position), [_without_still(other) for other in embedded], elsewhere
         return Medium("thumbnail", still, copy=copy) if still else _NO_PICTURE, [], elsewhere
 
+    def small(self, paper: Paper) -> str:
+        """Return the address of the thumbnail of `paper`, the site's own copy where there is one; empty without one.
+
+        An address of the site itself is relative to its root.
+        """
+        address = paper.thumbnail if paper.thumbnail and self._is_embeddable(paper.thumbnail) else ""
+        copy = self.copies.get(address, "") if address else ""
+        return f"{copy}-320.webp" if copy else address
+
     def still(self, paper: Paper) -> str:
         """Return the address of a picture of `paper` that does not move, from a known host; empty if there is none."""
         pictures = [medium.url for medium in paper.media if medium.kind == "image"]

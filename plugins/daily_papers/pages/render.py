@@ -101,6 +101,10 @@ class Renderer:
             urls=urls,
         )
         self.rows = Rows(urls, self.interface)
+        self.search_parts: tuple[str, ...] = ()
+        """The bundles of the search index; none where nothing can be looked for."""
+        self.search_in_page = False
+        """Whether the box stands on our own pages, where a theme's header has no place for it."""
         self._env = make_environment(
             {
                 "t": self.interface.texts,
@@ -112,6 +116,7 @@ class Renderer:
                 "weekdays": self.interface.weekdays(),
                 "hugging_face": HUGGING_FACE if is_hugging_face else "",
                 "feeds": self.feeds,
+                "page_search": lambda root: self.search_box(root) if self.search_parts and self.search_in_page else "",
             }
         )
 
@@ -333,6 +338,14 @@ class Renderer:
     def day_image(self, day: Day) -> str:
         """Return the picture of the first paper that has one, by the day's own ranking."""
         return next(filter(None, map(self._viewer.media.still, day.ranked)), "")
+
+    def search_box(self, root: str) -> str:
+        """Return the box that leads to the search, as HTML; `root` is the way to the site's root."""
+        return self.render("searchbox.html", root=root, search_parts=self.search_parts)
+
+    def small_picture(self, paper: Paper) -> str:
+        """Return the address of the thumbnail of `paper`, below the root or of a known host; empty if it has none."""
+        return self._viewer.media.small(paper)
 
     def _day_data(self, day: Day) -> Markup:
         papers = [

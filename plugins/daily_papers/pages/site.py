@@ -39,6 +39,7 @@ from daily_papers.pages import (
     library,
     organizations,
     periods,
+    search,
     statistics,
     topics,
     tops,
@@ -61,6 +62,7 @@ _PAGES: tuple[Callable[[Renderer], Iterator[SitePage]], ...] = (
     periods.pages,
     jump.pages,
     statistics.pages,
+    search.pages,
 )
 _FILES: tuple[Callable[[Renderer], Iterator[tuple[str, bytes]]], ...] = (
     topics.files,
@@ -68,6 +70,7 @@ _FILES: tuple[Callable[[Renderer], Iterator[tuple[str, bytes]]], ...] = (
     data.files,
     catalogue.files,
     feeds.files,
+    search.files,
 )
 """What scripts and other programs ask for: address below the site's root and content."""
 

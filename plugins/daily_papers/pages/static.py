@@ -30,6 +30,7 @@ _STYLES = (
     "people.css",
     "daytools.css",
     "library.css",
+    "search.css",
 )
 
 

@@ -122,10 +122,14 @@ function tell(article, name) {
   return true;
 }
 
-/** Go to where words are typed: the day's filter, else a search of ours; the theme's own search has the key itself. */
+/**
+ * Go to where words are typed: the day's filter, else the page's own field, else the box that is on every page, which
+ * Ctrl-K goes to from anywhere; the theme's own search has the key itself.
+ */
 function find() {
   const filter = /** @type {any} */ (document.querySelector("dp-filter:defined"));
-  const search = /** @type {HTMLElement | null} */ (document.querySelector('.dp input[type="search"]'));
+  const fields = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('.dp input[type="search"]')]);
+  const search = fields.find((field) => !field.closest("dp-search")) ?? fields[0];
   if (filter) filter.find();
   else search?.focus();
   return Boolean(filter || search);
@@ -135,7 +139,8 @@ function find() {
 async function showHelp(place) {
   const words = await wordsOf(language());
   if (place.querySelector("dialog")) return;
-  const list = HELP.flatMap(([key, text]) => [
+  const search = document.querySelector("dp-search:defined") ? [["Ctrl K", "key_search"]] : [];
+  const list = [...HELP, ...search].flatMap(([key, text]) => [
     make("dt", {}, make("kbd", { textContent: key })),
     make("dd", { textContent: words.text(text) }),
   ]);

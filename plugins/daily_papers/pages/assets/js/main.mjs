@@ -9,7 +9,7 @@ import "./dp-library.mjs";
 import "./dp-media.mjs";
 import "./dp-view.mjs";
 
-const RARE = ["authors", "calendar", "jump", "narrow", "news", "shelf", "topics"];
+const RARE = ["authors", "calendar", "finder", "jump", "narrow", "news", "search", "shelf", "topics"];
 
 function meet() {
   for (const name of RARE) if (document.querySelector(`dp-${name}`)) import(`./dp-${name}.mjs`);

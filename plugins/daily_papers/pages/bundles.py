@@ -1,0 +1,213 @@
+"""The search index of a site: records as small files for Pagefind's command line, and what it makes of them.
+
+Parts of records and a folder go in; below the folder comes a bundle a part, which the browser merges. A bundle is kept
+in a cache by the hash of what it was made of: a part that has not changed is not indexed again. All of it runs in a
+process beside the build, as long as nobody waits for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+import shutil
+import subprocess
+import tempfile
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from importlib import import_module, metadata
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import msgspec
+from markupsafe import escape
+
+from daily_papers.errors import SearchError
+from daily_papers.korean import AddWords
+from daily_papers.pages.settle import settle
+from daily_papers.searching import Part, Record
+
+BETWEEN = "\u2e3b"
+"""Stands between the texts of a record in what Pagefind keeps of it; core/found.mjs takes it apart again."""
+CHUNK_WORDS = "8000"
+"""Places of words in one file of an index: of 20,000, as Pagefind has it, a rare word costs a reader twice as much."""
+LANGUAGE = "en"
+"""Whose endings Pagefind takes from words; Korean ones are `korean`'s part."""
+
+USUAL_PICTURE = "="
+"""Stands for the picture at Hugging Face that nineteen papers of twenty have, whose address the id tells."""
+
+FORMAT = "2"
+"""Goes into each bundle's hash: another one makes all anew."""
+_TIMEOUT_S = 600
+# What a bundle is needed for in the browser; Pagefind's own interfaces are not.
+_KEPT = ("pagefind.js", f"wasm.{LANGUAGE}.pagefind", "pagefind-entry.json", "*.pf_meta", "index", "filter", "fragment")
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+def find_pagefind() -> Path | None:
+    """Return Pagefind's program: the one of the extra `search`, else one on PATH; None if there is none."""
+    with suppress(ImportError, OSError):
+        return Path(import_module("pagefind_bin_extended").get_executable())
+    found = shutil.which("pagefind_extended") or shutil.which("pagefind")
+    return Path(found) if found else None
+
+
+class Indexer:
+    """Has `parts` indexed by `program` into folders below `folder`; they are there when `finish` returns.
+
+    `make` returns the records of a part, which are needed only there.
+    `beside` starts at once in a process of its own. Where none can be forked, or that process failed, it is done by
+    `finish`, which raises SearchError where Pagefind fails.
+    """
+
+    def __init__(
+        self,
+        program: Path,
+        parts: Sequence[Part],
+        make: Callable[[Part], Sequence[Record]],
+        *,
+        folder: Path,
+        cache: Path,
+        add_words: AddWords,
+        beside: bool,
+    ) -> None:
+        self._program, self._parts, self._make = program, parts, make
+        self._folder, self._cache, self._add_words = folder, cache, add_words
+        self._process: BaseProcess | None = None
+        if beside and "fork" in multiprocessing.get_all_start_methods():
+            self._process = multiprocessing.get_context("fork").Process(target=self._write, daemon=True)
+            self._process.start()
+
+    def finish(self) -> None:
+        if self._process:
+            self._process.join()
+        if not self._process or self._process.exitcode:
+            self._write()
+
+    def _write(self) -> None:
+        try:
+            self._cache.mkdir(parents=True, exist_ok=True)
+            used = {self._write_part(part) for part in self._parts}
+            for left in self._cache.iterdir():
+                if left not in used:
+                    shutil.rmtree(left, ignore_errors=True)
+        except (OSError, ValueError, subprocess.SubprocessError) as e:
+            raise SearchError(f"{self._program.name} made no search index: {_told(e)}") from e
+
+    def _write_part(self, part: Part) -> Path:
+        """Put the bundle of `part` in its place, and return where it is kept."""
+        records = self._make(part)
+        more_words = self._add_words(records)
+        bundle = self._cache / f"{part.name}-{self._hash(records, more_words)}"
+        if not bundle.exists():
+            self._index(_files(records, more_words), bundle)
+        place = self._folder / part.name
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(bundle, place, copy_function=_link)
+        return bundle
+
+    def _hash(self, records: Sequence[Record], more_words: Sequence[str]) -> str:
+        made_of = (FORMAT, CHUNK_WORDS, _version(self._program), records, more_words)
+        return hashlib.sha256(_encoder.encode(made_of)).hexdigest()[:24]
+
+    def _index(self, files: Iterable[tuple[str, bytes]], bundle: Path) -> None:
+        with tempfile.TemporaryDirectory(dir=self._cache, prefix=".part-") as temporary:
+            pages, made = Path(temporary, "pages"), Path(temporary, "made")
+            for name, content in files:
+                path = pages / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            subprocess.run(
+                [self._program, "--site", pages, "--output-path", made, "--force-language", LANGUAGE, "--quiet"],
+                check=True,
+                capture_output=True,
+                cwd=temporary,  # it reads a pagefind.yml where it is called
+                env={**os.environ, "PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE": CHUNK_WORDS},
+                timeout=_TIMEOUT_S,
+            )
+            kept = Path(temporary, "kept")
+            kept.mkdir()
+            for pattern in _KEPT:
+                for path in made.glob(pattern):
+                    path.rename(kept / path.name)
+            settle(kept, LANGUAGE)
+            kept.rename(bundle)
+
+
+def record_html(record: Record, more_words: str = "") -> str:
+    """Return `record` as a page for Pagefind: its texts in the order that core/found.mjs expects.
+
+    Hangul comes apart into its letters. Pagefind compares it so, and counts words that it has to take apart itself as
+    none, which makes one file of all Korean words.
+    """
+    texts = (record.authors, record.organization, record.keywords, record.bullets, record.abstract, more_words)
+    body = "".join(f"{BETWEEN} <span>{_escaped(text)}</span> " for text in texts)
+    return (
+        f'<!doctype html><html lang="{LANGUAGE}"><body data-pagefind-body>'
+        f'<span data-pagefind-weight="7" data-pagefind-meta="title">{_escaped(record.title)}</span> '
+        f"{BETWEEN} <span>{_escaped(record.id)}</span> {body}"
+        f"{''.join(_hidden(kind, name, value) for kind, name, value in _attributes(record))}</body></html>"
+    )
+
+
+def usual_picture(paper_id: str) -> str:
+    return f"https://cdn-thumbnails.huggingface.co/social-thumbnails/papers/{paper_id}.png"
+
+
+def _attributes(record: Record) -> Iterator[tuple[str, str, str]]:
+    """Yield kind, name and value of what is not text."""
+    yield "meta", "url", record.address
+    if record.picture:
+        # What stands in a meta field is indexed by its words, unless it has none.
+        yield "meta", "image", USUAL_PICTURE if record.picture == usual_picture(record.id) else record.picture
+    if record.votes is not None:
+        yield "meta", "votes", str(record.votes)
+    yield "sort", "votes", str(record.votes or 0)
+    yield "sort", "date", f"{record.date:%Y%m%d}"
+    yield "filter", "year", str(record.date.year)
+    for topic in record.topics:
+        yield "filter", "topic", topic
+    if record.organization_slug:
+        yield "filter", "org", record.organization_slug
+    if record.has_code:
+        yield "filter", "code", "yes"
+    if record.has_video:
+        yield "filter", "video", "yes"
+
+
+def _hidden(kind: str, name: str, value: str) -> str:
+    return f'<i data-pagefind-ignore data-pagefind-{kind}="{name}">{_escaped(value)}</i>'
+
+
+def _escaped(text: str) -> str:
+    return str(escape(unicodedata.normalize("NFD", text)))
+
+
+def _files(records: Sequence[Record], more_words: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of each page; Pagefind numbers papers in the order of their names."""
+    for number, (record, more) in enumerate(zip(records, more_words, strict=True)):
+        yield f"{record.date:%Y-%m}/{number:06}.html", record_html(record, more).encode("utf-8", "replace")
+
+
+def _version(program: Path) -> str:
+    with suppress(metadata.PackageNotFoundError):
+        return metadata.version("pagefind_bin_extended")
+    return subprocess.run([program, "--version"], check=True, capture_output=True, text=True, timeout=60).stdout
+
+
+def _link(source: str, target: str) -> None:
+    """Copy a file of a bundle, of which there is one a paper, without writing it again."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _told(error: Exception) -> str:
+    """Return what went wrong in one line: what the program said last, if it said anything."""
+    said = getattr(error, "stderr", None) or b""
+    lines = said.decode("utf-8", "replace").strip().splitlines()
+    return f"{error}: {lines[-1][:300]}" if lines else str(error)
