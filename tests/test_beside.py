@@ -87,3 +87,17 @@ def test_pages_that_nobody_asks_for_keep_nobody_waiting(site: Site, tmp_path: Pa
     assert beside.draw(drawn[3]) == content(3)
     beside.finish()
     assert files(tmp_path) == dict(site.beside())
+
+
+def test_where_no_further_process_can_be_had_everything_is_done_here(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> int:
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refuse)
+    drawn = pages(content)
+    beside = Beside(site, tmp_path, drawn, taken=(), forked=True)
+    assert [beside.draw(page) for page in drawn] == [content(n) for n in range(MANY)]
+    beside.finish()
+    assert files(tmp_path) == dict(site.beside())

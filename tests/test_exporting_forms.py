@@ -474,3 +474,17 @@ class TestEveryForm:
         report = export_whole(REPOSITORY / "docs", tmp_path / "out", form)
         assert report.written == len(list((REPOSITORY / "docs").glob("[0-9]*/*/[0-9][0-9].json")))
         assert not report.errors
+
+
+def test_folders_that_parquet_did_not_make_are_left_as_they_are(tmp_path: Path) -> None:
+    place = tmp_path / "project"
+    (place / "src").mkdir(parents=True)
+    with pytest.raises(ExportError, match="is left as it is"):
+        export_whole(tmp_path / "archive", place, "parquet")
+    assert (place / "src").is_dir()
+
+
+def test_an_export_of_days_without_papers_can_be_written_again(tmp_path: Path) -> None:
+    write_day(tmp_path / "archive", Day(date=dt.date(2024, 3, 1), source="huggingface", papers=()))
+    for _ in range(2):
+        assert export_whole(tmp_path / "archive", tmp_path / "out.ris", "ris").written == 1

@@ -188,3 +188,12 @@ def test_a_title_of_a_million_characters_goes_out_and_comes_back_whole(tmp_path:
     export_whole(tmp_path / "docs", tmp_path / "out.jsonl", "jsonl")
     import_digests(tmp_path / "there", [tmp_path / "out.jsonl"])
     assert day_files(tmp_path / "there") == day_files(tmp_path / "docs")
+
+
+def test_a_line_of_a_later_version_asks_for_an_update(tmp_path: Path) -> None:
+    newer = tmp_path / "newer.jsonl"
+    export_whole(archive(tmp_path / "here", a_day()), newer, "jsonl")
+    newer.write_bytes(newer.read_bytes().replace(b'"schema":1', b'"schema":2'))
+    report = import_digests(tmp_path / "archive", [newer])
+    assert not report.complete
+    assert "update mkdocs-daily-papers" in str(report.errors[0])

@@ -7,12 +7,13 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from daily_papers.errors import ArchiveError
-from daily_papers.files import LOCK, locked
+from daily_papers.files import LOCK, locked, replacing
 
 HOLD = """
 import sys, time
@@ -82,3 +83,15 @@ def test_a_lock_is_no_way_to_write_elsewhere(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="cannot be locked"), locked(tmp_path / "archive"):
         pass
     assert elsewhere.read_text() == "precious"
+
+
+def test_a_folder_that_a_killed_process_had_put_aside_comes_back(tmp_path: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    old = tmp_path / f".parts.old.{gone.pid}.tmp"
+    old.mkdir()
+    (old / "part").touch()
+    with suppress(ValueError), replacing(tmp_path / "parts"):
+        raise ValueError
+    assert (tmp_path / "parts/part").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["parts"]

@@ -66,14 +66,13 @@ class Citation(msgspec.Struct, frozen=True):
 def cite(paper: Paper, listed: dt.date) -> Citation:
     """Return what is cited of `paper`, listed on `listed`: all authors, but for what is no name, as pages cut them."""
     authors = (cut(name, NAME_CHARS) for name in paper.authors)
-    is_arxiv = not paper.id.startswith("x-")
     return Citation(
         id=paper.id,
         title=paper.title,
         authors=tuple(name for name in authors if any(map(str.isalnum, name))),
         date=citation_date(paper, listed),
-        url=f"{ARXIV}/abs/{paper.id}" if is_arxiv else safe_url(paper.project_page) or "",
-        doi=f"{DOI_PREFIX}{paper.id}" if is_arxiv else "",
+        url=f"{ARXIV}/abs/{paper.id}" if paper.is_on_arxiv else safe_url(paper.project_page) or "",
+        doi=f"{DOI_PREFIX}{paper.id}" if paper.is_on_arxiv else "",
     )
 
 

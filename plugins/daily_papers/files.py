@@ -78,6 +78,8 @@ def replacing(path: Path) -> Iterator[Path]:
     for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
         match = _TEMPORARY.match(left.name)
         if match and not _is_running(int(match[1])):
+            if left.name.startswith(f".{path.name}.old."):
+                _put_back(left, path)
             _discard(left)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     old = path.with_name(f".{path.name}.old.{os.getpid()}.tmp")
@@ -90,7 +92,11 @@ def replacing(path: Path) -> Iterator[Path]:
             _sync(file)
         if path.is_dir():
             path.replace(old)
-        draft.replace(path)
+        try:
+            draft.replace(path)
+        except BaseException:
+            _put_back(old, path)
+            raise
         _sync(path.parent)
     finally:
         _discard(draft)
@@ -181,6 +187,12 @@ def _make_folder(folder: Path) -> None:
         _make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
         _sync(folder.parent)
+
+
+def _put_back(old: Path, path: Path) -> None:
+    """Have what was at `path` there again, if nothing has taken its place."""
+    if old.exists() and not path.exists():
+        old.replace(path)
 
 
 def _discard(path: Path) -> None:

@@ -23,9 +23,9 @@ from typing import Literal
 
 import msgspec
 
-from daily_papers.archive import READ_ERRORS, read_day, read_rejected, write_day, write_rejected
+from daily_papers.archive import READ_ERRORS, read_day, read_rejected, unreadable, write_day, write_rejected
 from daily_papers.digest import LANGUAGE, MAX_BYTES, Counted, contradicts, is_digest, read_digest, render_digest
-from daily_papers.errors import DailyPapersError, DigestError
+from daily_papers.errors import DailyPapersError, DigestError, NewerSchemaError
 from daily_papers.exports import jsonl
 from daily_papers.files import locked
 from daily_papers.merge import merge_days, merge_unread
@@ -372,7 +372,9 @@ class _Found:
         try:
             date = _decode_exported(data).date
         except READ_ERRORS as e:
-            self._fail(place, f"is no day of an archive: {_said(e)}; expected what 'export --format jsonl' writes")
+            is_newer = isinstance(unreadable(line.path, data, e), NewerSchemaError)
+            remedy = "update mkdocs-daily-papers" if is_newer else "expected what 'export --format jsonl' writes"
+            self._fail(place, f"is no day of an archive: {_said(e)}; {remedy}")
             return
         if date > self._today:
             self._fail(place, f"says {date}, which is yet to come: correct the date")

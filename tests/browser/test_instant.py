@@ -117,7 +117,7 @@ def test_a_walk_through_the_site_is_one_page_load_without_a_complaint(visit: Vis
     arrive(visit, "archive/", "dp-calendar")
     tab(page, "내 서재")
     arrive(visit, "library/", "dp-shelf")
-    assert page.locator("dp-shelf .dp-kept > li > a").count() == 1
+    expect(page.locator("dp-shelf .dp-kept > li > a")).to_have_count(1)
     tab(page, "저자")
     arrive(visit, "authors/", "dp-authors")
     page.locator("dp-authors input").fill("wei zhang")
@@ -152,4 +152,5 @@ def test_from_a_page_of_the_authors_own_a_day_comes_alive_in_the_readers_languag
     page.locator(".md-content a", has_text="The newest day").click()
     page.wait_for_url(visit.site + NEWEST)
     expect(page.locator("dp-language [aria-pressed=true]")).to_have_attribute("value", "en")
+    expect(page.locator("dp-filter select[name=sort] option").first).to_have_text("by votes")
     arrive(visit, NEWEST, "dp-view", "dp-filter", "dp-library", "dp-copy")

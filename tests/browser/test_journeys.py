@@ -176,6 +176,16 @@ def _see_starcoder(journey: Journey) -> None:
     expect(paper).to_be_in_viewport()
 
 
+def walk_to(page: Page, paper_id: str | None) -> None:
+    """Go from paper to paper until the one of `paper_id` has the focus."""
+    page.locator("dp-keys:defined").wait_for()
+    for _ in range(60):
+        if page.evaluate("document.activeElement.closest('article')?.id") == paper_id:
+            return
+        page.keyboard.press("j")
+    raise AssertionError(f"{paper_id} is not reached with j")
+
+
 def focused(page: Page) -> str:
     """The value, or else the words, of what has the focus; `BODY` where nothing has."""
     found: str = page.evaluate(
@@ -281,8 +291,7 @@ def test_a_paper_is_copied_in_each_form_with_keys_alone(visit: Visit) -> None:
     page = visit.open(DAY)
     tools = page.locator(f'[id="{STARCODER}"] dp-copy')
     tools.locator(".dp-more").wait_for()
-    while page.evaluate("document.activeElement.closest('article')?.id") != STARCODER:
-        page.keyboard.press("j")
+    walk_to(page, STARCODER)
     visit.tab_to(tools.locator(".dp-more"))
     for steps, form in enumerate(("BibTeX", "RIS", "Markdown", "링크")):
         page.keyboard.press("Enter")
@@ -297,11 +306,9 @@ def test_a_paper_is_copied_in_each_form_with_keys_alone(visit: Visit) -> None:
 
 def test_what_is_folded_away_of_a_paper_opens_with_keys_and_leads_on(visit: Visit) -> None:
     page = visit.open("2024/03/08/")
-    page.locator("dp-keys:defined").wait_for()
     related = page.locator(".dp-related").first
     paper = page.locator(".dp-paper", has=related).first.get_attribute("id")
-    while page.evaluate("document.activeElement.closest('article')?.id") != paper:
-        page.keyboard.press("j")
+    walk_to(page, paper)
     press(visit, related.locator("summary"))
     link = related.locator("a").first
     earlier = (link.get_attribute("href") or "").rpartition("#")[2]

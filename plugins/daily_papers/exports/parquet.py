@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MAX_INT32 = 2**31 - 1
 
+_FOLDER = re.compile(r"year=[0-9]{4}(/month=[0-9]{2})?")
 _PART = re.compile(r"year=[0-9]{4}/month=[0-9]{2}/part-0\.parquet")
 
 
@@ -47,8 +48,12 @@ def write(path: Path, days: Iterable[Day], taxonomy: Taxonomy) -> None:
 
 def is_ours(path: Path) -> bool:
     """Tell whether `path` is a folder in which nothing but our parts lies."""
-    files = (file.relative_to(path).as_posix() for file in path.rglob("*") if not file.is_dir())
-    return path.is_dir() and all(map(_PART.fullmatch, files))
+    return path.is_dir() and all(_is_part(path, file) for file in path.rglob("*"))
+
+
+def _is_part(path: Path, file: Path) -> bool:
+    pattern = _FOLDER if file.is_dir() else _PART
+    return bool(pattern.fullmatch(file.relative_to(path).as_posix())) and not file.is_symlink()
 
 
 def _schema(pa: Any) -> pa.Schema:

@@ -37,7 +37,7 @@ def is_our_bibtex(path: Path) -> bool:
 
 
 def is_our_ris(path: Path) -> bool:
-    return _begins(path, RIS_BEGINS)
+    return _begins(path, RIS_BEGINS) or not path.stat().st_size  # of days without papers
 
 
 def _begins(path: Path, beginning: str) -> bool:

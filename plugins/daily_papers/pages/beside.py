@@ -7,6 +7,7 @@ takes most of a build's time and needs nothing of the host; what MkDocs itself d
 from __future__ import annotations
 
 import multiprocessing
+import sys
 from collections.abc import Container, Sequence
 from contextlib import suppress
 from multiprocessing.process import BaseProcess
@@ -32,14 +33,10 @@ class Beside:
         self._drawn: dict[str, str] = {}
         """What was drawn before it was asked for, by source: a page or two."""
         self._process: BaseProcess | None = None
-        if forked and "fork" in multiprocessing.get_all_start_methods():
-            context = multiprocessing.get_context("fork")
-            self._received, self._sent = context.Pipe(duplex=False)
-            # Both sides take the next page that nobody has taken.
-            self._next = context.Value("i", 0)
-            self._process = context.Process(target=self._help, daemon=True)
-            self._process.start()
-            self._sent.close()
+        # Elsewhere there is no fork, or libraries of the system do not survive it.
+        if forked and sys.platform == "linux":
+            with suppress(OSError, ImportError):  # no further process, or no semaphores: a small container
+                self._fork()
 
     def draw(self, page: SitePage) -> str:
         """Return the content of `page`, which is asked for once."""
@@ -59,6 +56,16 @@ class Beside:
             self._process.join()
         if not self._process or self._process.exitcode:
             self._write()
+
+    def _fork(self) -> None:
+        context = multiprocessing.get_context("fork")
+        self._received, self._sent = context.Pipe(duplex=False)
+        # Both sides take the next page that nobody has taken.
+        self._next = context.Value("i", 0)
+        process = context.Process(target=self._help, daemon=True)
+        process.start()
+        self._sent.close()
+        self._process = process
 
     def _take(self) -> SitePage | None:
         with self._next.get_lock():

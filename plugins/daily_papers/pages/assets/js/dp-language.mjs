@@ -1,14 +1,10 @@
 // <dp-language>: the choice of language, kept on this device. The stylesheet shows the words of the chosen one; what
 // it cannot reach is put right here: attributes, the theme's tabs, and which of a paper's summaries is the open one.
 
-import { read } from "./core/store.mjs";
 import { choose, language, languages, speak, wordsOf } from "./speech.mjs";
 
 class DpLanguage extends HTMLElement {
   connectedCallback() {
-    // A page that Material has put into one of another kind comes without its early script.
-    const chosen = read("language", "");
-    if (chosen) document.documentElement.dataset.dpLang ??= chosen;
     this.addEventListener("click", this);
     speak(this, (words) => {
       for (const button of this.querySelectorAll("button")) {

@@ -6,8 +6,12 @@ import { speak } from "./speech.mjs";
 class DpShelf extends HTMLElement {
   connectedCallback() {
     touch();
-    const page = import("./shelf/page.mjs").then(({ pageOf }) => pageOf(this));
-    speak(this, async (words) => (await page)(words));
+    const page = import("./shelf/page.mjs").then(({ pageOf }) => pageOf(this)).catch(() => undefined);
+    speak(this, async (words) => {
+      const draw = await page;
+      if (draw) draw(words);
+      else this.textContent = words.text("not_loaded");
+    });
   }
 }
 

@@ -1,10 +1,14 @@
 // Which language the reader reads, and its words for whatever the scripts have to say. One page holds every language;
 // data-dp-lang at its root names the one the reader has chosen, and without it the site's first one holds.
 
-import { write } from "./core/store.mjs";
+import { read, write } from "./core/store.mjs";
 import { Words } from "./core/words.mjs";
 
 const CHANGED = "dp-language";
+
+// A page that Material has put into one of another kind comes without its early script; and before any element speaks.
+const chosen = read("language", "");
+if (chosen) document.documentElement.dataset.dpLang ??= chosen;
 
 /** @type {Map<string, Promise<Words>>} */
 const loaded = new Map();
