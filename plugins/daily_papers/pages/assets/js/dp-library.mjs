@@ -14,6 +14,8 @@ class DpLibrary extends HTMLElement {
   #words;
   /** @type {import("./core/library.mjs").Paper | undefined} */
   #paper;
+  /** @type {ReturnType<typeof keeper.change>} what is to be told of the last change */
+  #outcome = "";
   #states = make("span", { className: "dp-hidden" });
 
   connectedCallback() {
@@ -30,6 +32,7 @@ class DpLibrary extends HTMLElement {
     speak(this, (words) => {
       this.#words = words;
       this.#show();
+      this.#tell(this.#outcome);
     });
   }
 
@@ -110,6 +113,8 @@ class DpLibrary extends HTMLElement {
 
   /** @param {ReturnType<typeof keeper.change>} outcome */
   #tell(outcome) {
+    this.#outcome = outcome;
+    // Who is quicker than the words is told when these have come.
     const text = this.#words ? tell(outcome, this.#words) : "";
     let place = this.querySelector("p");
     if (!place && text) this.append((place = make("p", { role: "status" })));
