@@ -69,11 +69,16 @@ def cite(paper: Paper, listed: dt.date) -> Citation:
     return Citation(
         id=paper.id,
         title=paper.title,
-        authors=tuple(name for name in authors if any(map(str.isalnum, name))),
+        authors=tuple(name for name in authors if is_name(name)),
         date=citation_date(paper, listed),
         url=f"{ARXIV}/abs/{paper.id}" if paper.is_on_arxiv else safe_url(paper.project_page) or "",
         doi=f"{DOI_PREFIX}{paper.id}" if paper.is_on_arxiv else "",
     )
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a letter or figure is in `text`: some lists of authors have a `+` among them."""
+    return any(map(str.isalnum, text))
 
 
 def citation_date(paper: Paper, listed: dt.date) -> str:

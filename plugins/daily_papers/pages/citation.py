@@ -15,7 +15,7 @@ from urllib.parse import quote_plus
 
 from markupsafe import Markup
 
-from daily_papers.citing import DOI_PREFIX, citation_date
+from daily_papers.citing import DOI_PREFIX, citation_date, is_name
 from daily_papers.models import Paper
 
 MAX_AUTHORS = 50
@@ -51,7 +51,7 @@ def citation_attributes(paper: Paper, authors: Sequence[str], date: dt.date, add
 
 
 def _quoted_name(name: str) -> str:
-    """Return a name percent-encoded; empty if no letter or figure is in it, as of the `+` that some lists have."""
+    """Return a name percent-encoded; empty if it is none."""
     if _PLAIN_NAME.fullmatch(name):
         return name.replace(" ", "+")
-    return quote_plus(name, errors="replace") if any(map(str.isalnum, name)) else ""
+    return quote_plus(name, errors="replace") if is_name(name) else ""

@@ -19,8 +19,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 _SAID = re.compile(r'\{\{ (?:t\["(?P<key>\w+)"\]|named\("(?P<attribute>[\w-]+)", "(?P<name>\w+)"\)) \}\}')
 
 
-def make_environment(globals: dict[str, Any]) -> Environment:
-    """Return an environment whose templates know `globals`, among them `t` and `named` of an Interface."""
+def make_environment(known: dict[str, Any]) -> Environment:
+    """Return an environment whose templates know what is `known`, by name: among it `t` and `named` of an Interface."""
     environment = _Environment(
         loader=FileSystemLoader(TEMPLATES),
         extensions=[_Said],
@@ -30,7 +30,7 @@ def make_environment(globals: dict[str, Any]) -> Environment:
         undefined=StrictUndefined,
         auto_reload=False,  # a preview makes a new one for each build
     )
-    environment.globals.update(globals)
+    environment.globals.update(known)
     return environment
 
 
