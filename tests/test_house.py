@@ -13,7 +13,6 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from daily_papers import __version__
-from daily_papers.config import DailyPapersConfig
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
@@ -83,11 +82,6 @@ def test_each_script_can_be_run_and_begins_by_saying_what_it_does(program: Path)
     shebang, comment = program.read_text(encoding="utf-8").splitlines()[:2]
     assert shebang == "#!/usr/bin/env bash"
     assert comment.startswith("# ")
-
-
-def test_the_readme_lists_each_option_of_the_plugin() -> None:
-    rows = re.findall(r"^\| `(\w+)` \|", read("README.md"), re.MULTILINE)
-    assert rows == [key for key, _ in DailyPapersConfig._schema]
 
 
 def test_the_readme_has_the_two_commands_a_newcomer_needs() -> None:
