@@ -1,0 +1,119 @@
+"""The days that figures are taken of: those of this repository, recorded ones, or as many as one likes.
+
+Recorded days are what Hugging Face answered, YYYY-MM-DD.json. Days come out, the oldest first.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from daily_papers.archive import read_day, stored_dates
+from daily_papers.dates import weekdays
+from daily_papers.models import Day, Github, Media, Organization, Paper, Summary
+from daily_papers.sources.huggingface import Gathered, read_answer
+
+BUNDLED = Path(__file__).parent.parent / "docs"
+FETCHED_AT = dt.datetime(2026, 8, 21, 3, tzinfo=dt.UTC)
+LAST = dt.date(2026, 8, 20)
+"""The last date of a generated archive."""
+
+# So much of it the recorded papers have, and so long their texts are.
+_WITH_CODE, _WITH_FILM, _WITH_ORGANIZATION = 0.48, 0.27, 0.45
+_ABSTRACT_WORDS, _TITLE_WORDS, _BULLET_WORDS = 175, 10, 16
+_AUTHORS, _KEYWORDS, _BULLETS = 8, 6, 3
+_VOTES_MEAN = 25
+_SUBJECTS = (  # noqa: SIM905  # lists of words are easier read so
+    "agent attention benchmark diffusion embedding encoder generation image language latent memory model motion "
+    "multimodal optimization planning policy pretraining quantization reasoning retrieval reward robot safety scene "
+    "segmentation speech token transformer video vision world"
+).split()
+_SYLLABLES = "ba den fo gri hul ka lem mo nar os pel qui ras tor un vex wi yam zo".split()  # noqa: SIM905
+_HANGUL = "모델 학습 추론 영상 생성 언어 로봇 강화 확산 검색 평가 성능 기억 장면 음성".split()  # noqa: SIM905
+
+
+def bundled_days() -> list[Day]:
+    return [day for date in stored_dates(BUNDLED) if (day := read_day(BUNDLED, date))]
+
+
+def recorded_days(folder: Path) -> list[Day]:
+    """Return the days of the answers recorded in `folder`."""
+    days = []
+    for path in sorted(folder.glob("????-??-??.json")):
+        date = dt.date.fromisoformat(path.stem)
+        gathered = Gathered(date, FETCHED_AT)
+        gathered.add(read_answer(path.read_bytes(), date, FETCHED_AT))
+        days.append(gathered.fetched().day)
+    return days
+
+
+def generated_days(count: int, papers: int, seed: int) -> list[Day]:
+    """Return `count` weekdays of `papers` papers each on the average, in the shape of recorded ones, by `seed`."""
+    chance = random.Random(seed)  # noqa: S311  # nothing is kept secret
+    words = _SUBJECTS * 8 + ["".join(chance.choices(_SYLLABLES, k=chance.randint(1, 4))) for _ in range(4000)]
+    first = LAST - dt.timedelta(days=count * 7 // 5 + 7)
+    return [
+        Day(
+            date=date,
+            source="huggingface",
+            fetched_at=FETCHED_AT,
+            papers=tuple(_papers(chance, words, date, max(1, round(chance.gauss(papers, papers / 4))))),
+        )
+        for date in list(weekdays(first, LAST))[-count:]
+    ]
+
+
+def repeated(days: Sequence[Day], times: int) -> list[Day]:
+    """Return `days` and, before them, as many again `times` - 1 times: of earlier dates, and other ids."""
+    span = dt.timedelta(days=((days[-1].date - days[0].date).days // 7 + 1) * 7)  # of whole weeks: weekdays stay
+    copies = [_moved(day, span * number, number) for number in range(1, times) for day in days]
+    return sorted([*copies, *days], key=lambda day: day.date)
+
+
+def night_before(days: Sequence[Day], changed: int = 7) -> list[Day]:
+    """Return `days` as they were a night before the last: without it, and `changed` others with fewer votes."""
+    earlier, moving = days[: -1 - changed], days[-1 - changed : -1]
+    return [*earlier, *(msgspec.structs.replace(day, papers=tuple(map(_fewer_votes, day.papers))) for day in moving)]
+
+
+def _papers(chance: random.Random, words: Sequence[str], date: dt.date, count: int) -> Iterator[Paper]:
+    def some(number: int) -> str:
+        return " ".join(chance.choices(words, k=number))
+
+    for number in range(count):
+        id_ = f"{date:%y%m}.{date.day * 300 + number:05}"
+        korean = tuple(" ".join(chance.choices(_HANGUL, k=_BULLET_WORDS)) for _ in range(_BULLETS))
+        owner = chance.choice(words)
+        film = f"https://cdn-uploads.huggingface.co/production/uploads/{id_}.mp4"
+        yield Paper(
+            id=id_,
+            title=some(_TITLE_WORDS).title(),
+            authors=tuple(some(2).title() for _ in range(_AUTHORS)),
+            abstract=some(_ABSTRACT_WORDS),
+            published=date,
+            votes=int(chance.expovariate(1 / _VOTES_MEAN)),
+            comments=chance.randint(0, 5),
+            thumbnail=f"https://cdn-thumbnails.huggingface.co/social-thumbnails/papers/{id_}.png",
+            media=(Media(url=film, kind="video"),) if chance.random() < _WITH_FILM else (),
+            keywords=tuple(some(2) for _ in range(_KEYWORDS)),
+            organization=Organization(name=owner, fullname=owner.title())
+            if chance.random() < _WITH_ORGANIZATION
+            else None,
+            github=Github(url=f"https://github.com/{owner}/{number}") if chance.random() < _WITH_CODE else None,
+            summaries={"ko": Summary(bullets=korean, by="hand")},
+        )
+
+
+def _moved(day: Day, back: dt.timedelta, number: int) -> Day:
+    papers = tuple(
+        msgspec.structs.replace(paper, id=f"x-{number}-{paper.id.removeprefix('x-')}") for paper in day.papers
+    )
+    return msgspec.structs.replace(day, date=day.date - back, papers=papers)
+
+
+def _fewer_votes(paper: Paper) -> Paper:
+    return msgspec.structs.replace(paper, votes=paper.votes - 1) if paper.votes else paper

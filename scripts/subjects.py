@@ -1,0 +1,161 @@
+"""What is measured: our builds, and those of each peer that is installed, over the same days.
+
+Days and a folder go in, Subjects come out, each with its project written below the folder. Peers are looked for on PATH
+and in .cache/peers: Debian's `hugo`; `pip install zensical`; `npm install --prefix .cache/peers @11ty/eleventy`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from archives import night_before
+from measuring import measure
+
+from daily_papers.archive import write_day
+from daily_papers.digest import render_digest
+from daily_papers.models import Day
+from daily_papers.pages.bundles import find_pagefind
+
+FULL = "full build"
+COLD = "with search, cold"
+NIGHT = "a night"
+SEARCHED_NIGHT = "a night, with search"
+HUGO = "Hugo"
+HUGO_PAGEFIND = "Hugo + Pagefind"
+
+PEERS = Path(__file__).parent.parent / ".cache/peers/node_modules/.bin"
+_OURS = """\
+site_name: Bench
+site_url: https://bench.example/
+theme: {{name: material, font: false}}
+plugins: [{{daily-papers: {{fetch: never, search: {search}}}}}]
+"""
+_STOCK = """\
+site_name: Bench
+site_url: https://bench.example/
+theme: {name: material, font: false}
+"""
+_HUGO = 'baseURL = "https://bench.example/"\ntitle = "Bench"\n'
+_HUGO_PAGE = '<!doctype html><html lang="en"><title>{{ .Title }}</title>{{ .Content }}</html>'
+_HUGO_LIST = (
+    '<!doctype html><html lang="en"><title>{{ .Title }}</title>'
+    '{{ range .Pages }}<a href="{{ .RelPermalink }}">{{ .Title }}</a>{{ end }}</html>'
+)
+_ELEVENTY = "module.exports = () => ({ markdownTemplateEngine: false, dir: { input: 'content' } });\n"
+_ELEVENTY_PAGE = "<!doctype html><title>{{ title }}</title>{{ content | safe }}"
+
+Prepare = Callable[[str], tuple[list[str], Path]]
+"""Takes the name of a run and returns its command and where to run it; what this costs is not measured.
+
+Each run writes into a folder of its own: in one that was just emptied ext4 is slow to hand out inodes for some seconds,
+which would be measured instead.
+"""
+
+
+@dataclass(frozen=True)
+class Subject:
+    name: str
+    prepare: Prepare
+
+
+def make_subjects(folder: Path, days: Sequence[Day]) -> list[Subject]:
+    """Return ours, then the peers, then what it takes to copy our finished site."""
+    pagefind = find_pagefind()
+    copying = Subject(
+        "copying our site", lambda run: (["cp", "-r", "built-mkdocs-warm", f"copy-{run}"], folder / "before")
+    )
+    return [*_ours(folder, days, searched=bool(pagefind)), *_peers(folder, days, pagefind), copying]
+
+
+def _ours(folder: Path, days: Sequence[Day], *, searched: bool) -> Iterator[Subject]:
+    ours, before = folder / "ours", folder / "before"
+    _write_ours(ours, days)
+    yield Subject(FULL, lambda run: (_mkdocs("mkdocs.yml", run), ours))
+    if searched:
+        yield Subject(COLD, lambda run: (_mkdocs("search.yml", run), _without_cache(ours, run)))
+    earlier = night_before(days)
+    _write_ours(before, earlier)
+    for name in ("mkdocs.yml", "search.yml") if searched else ("mkdocs.yml",):
+        measure(_mkdocs(name, "warm"), before)
+    new = [day for day, old in zip(days, [*earlier, None], strict=True) if day != old]
+    yield Subject(NIGHT, lambda run: (_mkdocs("mkdocs.yml", run), _a_night_later(before, new, f"{run}-plain")))
+    if searched:
+        yield Subject(SEARCHED_NIGHT, lambda run: (_mkdocs("search.yml", run), _a_night_later(before, new, run)))
+
+
+def _peers(folder: Path, days: Sequence[Day], pagefind: Path | None) -> Iterator[Subject]:
+    stock, hugo, eleventy = folder / "stock", folder / "hugo", folder / "eleventy"
+    for day in days:
+        name, digest = f"{day.date:%Y/%m/%d}.md", render_digest(day, ["ko", "en"])
+        _write(stock / "docs" / name, digest)
+        for other in (hugo, eleventy):
+            _write(other / "content" / name, f'---\ntitle: "{day.date}"\n---\n{digest}')
+    if program := _find("hugo"):
+        _write(hugo / "config.toml", _HUGO)
+        _write(hugo / "layouts/_default/single.html", _HUGO_PAGE)
+        _write(hugo / "layouts/_default/list.html", _HUGO_LIST)
+        build = f"{program} --quiet --destination"
+        yield Subject(HUGO, lambda run: ([*build.split(), f"built-{run}"], hugo))
+        if pagefind:
+            yield Subject(
+                HUGO_PAGEFIND,
+                lambda run: (["sh", "-c", f"{build} both-{run} && {pagefind} --quiet --site both-{run}"], hugo),
+            )
+    _write(stock / "docs/index.md", "# Bench\n")
+    _write(stock / "mkdocs.yml", _STOCK)
+    yield Subject("MkDocs + Material", lambda run: (_mkdocs("mkdocs.yml", run), stock))
+    if zensical := _find("zensical"):
+        yield Subject("Zensical", lambda run: ([zensical, "build", "--config-file", _zensical(stock, run)], stock))
+    if program := _find("eleventy"):
+        _write(eleventy / "content/content.json", '{"layout": "page.njk"}')
+        _write(eleventy / "content/_includes/page.njk", _ELEVENTY_PAGE)
+        _write(eleventy / "eleventy.config.js", _ELEVENTY)
+        yield Subject("Eleventy", lambda run: ([program, "--quiet", f"--output=built-{run}"], eleventy))
+
+
+def _mkdocs(configuration: str, run: str) -> list[str]:
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--config-file", configuration]
+    return [*command, "--site-dir", f"built-{configuration.removesuffix('.yml')}-{run}"]
+
+
+def _zensical(stock: Path, run: str) -> str:
+    """Write Zensical's configuration, which alone tells where it builds; return its name."""
+    name = f"zensical-{run}.yml"
+    _write(stock / name, f"{_STOCK}site_dir: zensical-{run}\n")
+    return name
+
+
+def _write_ours(folder: Path, days: Sequence[Day]) -> None:
+    for day in days:
+        write_day(folder / "docs", day)
+    _write(folder / "mkdocs.yml", _OURS.format(search="false"))
+    _write(folder / "search.yml", _OURS.format(search="true"))
+
+
+def _without_cache(folder: Path, run: str) -> Path:
+    with suppress(FileNotFoundError):
+        (folder / ".cache").rename(folder / f"cache-before-{run}")
+    return folder
+
+
+def _a_night_later(before: Path, new: Sequence[Day], run: str) -> Path:
+    """Return a copy of `before`, caches and all, in which `new` days have come."""
+    folder = before.with_name(f"night-{run}")
+    shutil.copytree(before, folder, ignore=shutil.ignore_patterns("built-*"))
+    for day in new:
+        write_day(folder / "docs", day)
+    return folder
+
+
+def _find(program: str) -> str | None:
+    return shutil.which(program) or shutil.which(program, path=PEERS)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
