@@ -185,5 +185,5 @@ def test_the_first_check_that_fails_is_the_last_that_runs(machine: Machine, fail
     machine.environment["DAILY_PAPERS_VENV"] = str(machine.home / "own")
     done = machine.run("test", "-k", "day")
     assert done.returncode == (7 if failing else 0)
-    pytest_call = "pytest --numprocesses auto --dist worksteal -k day"
+    pytest_call = f"pytest --numprocesses {2 * (os.cpu_count() or 1)} --dist worksteal -k day"
     assert machine.calls() == [*CHECKS, "python tests/browser/chromium.py", pytest_call][:ran]

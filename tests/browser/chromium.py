@@ -12,7 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Its headless shell, which has no windows to draw, runs pages with two thirds of the work.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FONT = "fonts-noto-cjk"
 _PLAYWRIGHT_PATH = """
 from playwright.sync_api import sync_playwright
@@ -57,7 +58,8 @@ def _of_playwright() -> Path | None:
 
 
 def _of_debian() -> Path | None:
-    return _on_path() if _apt_install("chromium", FONT) else None
+    installed = any(_apt_install(name, FONT) for name in NAMES[:2])
+    return _on_path() if installed else None
 
 
 def _apt_install(*packages: str) -> bool:

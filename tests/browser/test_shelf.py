@@ -162,7 +162,7 @@ def test_keys_alone_save_note_find_and_remove(visit: Visit) -> None:
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.value") == "note"
     page = visit.open(LIBRARY)
-    page.get_by_role("searchbox").focus()
+    page.locator("main").get_by_role("searchbox").focus()
     page.keyboard.type("by keys")
     assert rows(page) == [TITLE]
     for _ in range(3):  # sort, kind, title
@@ -197,9 +197,9 @@ def test_the_list_is_sorted_searched_and_parted_into_read_and_unread(visit: Visi
     assert rows(page) == ["Alpha", "Beta", "Gamma"]
     kind.select_option("unread")
     assert rows(page) == ["Beta", "Gamma"]
-    page.get_by_role("searchbox").fill("SNAILS gam")
+    page.locator("main").get_by_role("searchbox").fill("SNAILS gam")
     assert rows(page) == ["Gamma"]
-    page.get_by_role("searchbox").fill("nothing like it")
+    page.locator("main").get_by_role("searchbox").fill("nothing like it")
     assert rows(page) == []
     page.locator("dp-shelf summary", has_text="숨긴 논문 1편").click()
     page.get_by_role("button", name="다시 보기: Hidden").click()
@@ -641,13 +641,13 @@ def test_another_language_keeps_what_is_typed_the_sort_and_what_can_be_undone(vi
     sort, kind = page.locator("dp-shelf select").all()
     sort.select_option("title")
     kind.select_option("unread")
-    page.get_by_role("searchbox").fill("alpha")
+    page.locator("main").get_by_role("searchbox").fill("alpha")
     page.get_by_role("button", name="메모: Alpha", exact=True).click()
-    page.get_by_role("searchbox").fill("a")
+    page.locator("main").get_by_role("searchbox").fill("a")
     page.get_by_role("button", name="빼기: Gamma").click()
     page.get_by_role("button", name="팔로우: Ann Author").click()
     speak(page, "en")
-    assert page.get_by_role("searchbox").input_value() == "a"
+    assert page.locator("main").get_by_role("searchbox").input_value() == "a"
     assert [select.input_value() for select in page.locator("dp-shelf select").all()] == ["title", "unread"]
     assert rows(page) == ["Alpha", "Beta"]
     assert page.locator("dp-shelf textarea").count() == 1
