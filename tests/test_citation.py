@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from daily_papers.citing import bibtex_entry, cite, ris_record
 from daily_papers.models import Paper
 from daily_papers.pages.citation import MAX_AUTHORS, citation_attributes
 
@@ -80,6 +81,13 @@ def test_of_many_authors_the_first_are_named_and_all_are_counted() -> None:
     assert values["rft.au"] == list(paper.authors[:MAX_AUTHORS])
     assert values["rft.description"] == [f"The first {MAX_AUTHORS} of {MAX_AUTHORS + 7} authors."]
     assert attributes(paper)["data-authors"] == str(MAX_AUTHORS + 7)
+
+
+def test_a_paper_with_a_blank_title_is_called_by_its_id() -> None:
+    assert read(Paper(id="2402.00001", title=" \u3000"))["rft.title"] == ["2402.00001"]
+    cited = cite(Paper(id="2402.00001", title=" \u3000"), LISTED)
+    assert "  title = {{2402.00001}},\n" in bibtex_entry(cited, "key")
+    assert "TI  - 2402.00001\r\n" in ris_record(cited)
 
 
 def test_what_is_no_name_is_no_author() -> None:

@@ -34,7 +34,9 @@ def published(root: Path, *, site_url: str = SITE, site_name: str = "A test", pa
     urls = Urls(path)
     draw = Renderer(languages=["en", "ko"], urls=urls, media_hosts=(), site_url=site_url, site_name=site_name)
     Site(root, urls=urls, renderer=draw, languages=["en", "ko"])
-    return dict(catalogue.files(draw))
+    files = dict(catalogue.files(draw))
+    assert list(catalogue.addresses(draw)) == list(files)
+    return files
 
 
 def validator(files: dict[str, bytes], name: str) -> Draft202012Validator:

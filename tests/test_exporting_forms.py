@@ -484,6 +484,17 @@ def test_folders_that_parquet_did_not_make_are_left_as_they_are(tmp_path: Path) 
     assert (place / "src").is_dir()
 
 
+def test_parquet_of_days_without_papers_says_that_nothing_is_written_and_keeps_what_is_there(tmp_path: Path) -> None:
+    root, out = tmp_path / "archive", tmp_path / "out"
+    write_day(root, Day(date=dt.date(2024, 3, 1), source="huggingface", papers=(Paper(id="2402.00001", title="t"),)))
+    write_day(root, Day(date=dt.date(2024, 3, 2), source="huggingface", papers=()))
+    export_whole(root, out, "parquet", until=dt.date(2024, 3, 1))
+    before = bytes_below(out)
+    report = export_whole(root, out, "parquet", since=dt.date(2024, 3, 2))
+    assert (report.written, str(report)) == (0, "nothing, no paper of these dates is stored")
+    assert bytes_below(out) == before
+
+
 def test_an_export_of_days_without_papers_can_be_written_again(tmp_path: Path) -> None:
     write_day(tmp_path / "archive", Day(date=dt.date(2024, 3, 1), source="huggingface", papers=()))
     for _ in range(2):

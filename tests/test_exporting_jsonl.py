@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import tempfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,36 @@ def test_exports_are_found_in_folders_beside_digests_and_read_once(tmp_path: Pat
     export_whole(tmp_path / "docs", tmp_path / "given/out.jsonl", "jsonl")
     report = import_digests(tmp_path / "there", [tmp_path / "given", tmp_path / "given/out.jsonl"])
     assert (report.exported, report.files, report.skipped) == (1, 0, 0)
+    assert day_files(tmp_path / "there") == day_files(tmp_path / "docs")
+
+
+def test_exports_are_found_in_a_zip_beside_digests_as_in_a_folder(tmp_path: Path) -> None:
+    days = [a_day(DATE + dt.timedelta(days=n), Paper(id="2402.00001", title="t")) for n in range(2)]
+    export_whole(archive(tmp_path / "docs", *days), tmp_path / "out.jsonl", "jsonl")
+    digest = "## Daily Papers (2024-03-04)\n\n### [제목](https://arxiv.org/abs/2403.00001)\n"
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as members:
+        members.write(tmp_path / "out.jsonl", "backup/out.jsonl")
+        members.writestr("backup/training.jsonl", '{"text": "…"}\n')
+        members.writestr("backup/cut.jsonl", b'{"schema":1')
+        members.writestr("2024/03/04.md", digest)
+    report = import_digests(tmp_path / "there", [tmp_path / "all.zip"])
+    assert (report.exported, report.files) == (2, 1)
+    (error,) = report.errors
+    assert str(error).startswith(f"{tmp_path}/all.zip: backup/cut.jsonl:1: is no day of an archive: ")
+    assert {date: data for date, data in day_files(tmp_path / "there").items() if date < dt.date(2024, 3, 4)} == (
+        day_files(tmp_path / "docs")
+    )
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_byte_order_mark_before_an_export_is_read_over(tmp_path: Path, packed: bool) -> None:
+    given = tmp_path / "given.jsonl"
+    export_whole(archive(tmp_path / "docs", a_day(DATE, Paper(id="2402.00001", title="t"))), given, "jsonl")
+    given.write_bytes(b"\xef\xbb\xbf" + given.read_bytes())
+    if packed:
+        with zipfile.ZipFile(tmp_path / "given.zip", "w") as members:
+            members.write(given, given.name)
+    assert import_digests(tmp_path / "there", [tmp_path / ("given.zip" if packed else "given.jsonl")]).complete
     assert day_files(tmp_path / "there") == day_files(tmp_path / "docs")
 
 

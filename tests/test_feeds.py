@@ -137,7 +137,9 @@ def files_of(
         **{"site_url": SITE, "site_name": "Papers & more", "feeds": True, **options},
     )
     draw.shelf = shelf_of(*days)
-    return dict(feeds.files(draw))
+    files = dict(feeds.files(draw))
+    assert sorted(feeds.addresses(draw)) == sorted(files)
+    return files
 
 
 def atom(content: bytes) -> Any:

@@ -30,7 +30,10 @@ NOW = "2026-07-15T03:17:00Z"
 
 
 def day(date: dt.date, *titles: str) -> Day:
-    papers = (Paper(id=f"2607.{date.day:02}{n:03}", title=title, votes=n) for n, title in enumerate(titles))
+    lab = Organization("a-lab")
+    papers = (
+        Paper(id=f"2607.{date.day:02}{n:03}", title=title, votes=n, organization=lab) for n, title in enumerate(titles)
+    )
     return Day(date=date, source="huggingface", papers=tuple(papers))
 
 
@@ -291,6 +294,15 @@ def test_a_hostile_title_brings_nothing_into_the_head_of_any_theme(tmp_path: Pat
     assert shapes("hostile", hostile) == shapes("harmless", "A title of some length that harms nobody")
 
 
+FOR_PROGRAMS = (
+    *("archive.json", "schema/day.json", "schema/archive.json", "llms.txt", "status.json", "status.svg", "feeds.opml"),
+    *("feed.xml", "feed.en.xml", "feed.json", "papers.xml", "papers.json", "settled.en.json"),
+    *("topics/agents/feed.xml", "topics/agents/feed.en.xml", "orgs/a-lab/feed.xml"),
+    "2026/07/13.json",
+)
+"""What an author's page may link to beside pages."""
+
+
 @pytest.mark.parametrize("directory_urls", [True, False])
 @pytest.mark.parametrize("path", ["", "papers", "a/b"])
 def test_every_link_holds_below_any_path_with_and_without_directory_urls(
@@ -301,6 +313,10 @@ def test_every_link_holds_below_any_path_with_and_without_directory_urls(
         write_day(site / "docs" / path, day(date, "One", "Two"))
     if path:
         (site / "docs/index.md").write_text(f"[the papers]({path}/index.md), [one]({path}/2026/07/13.md#2607.13000)")
+    root = f"../{path}/" if path else "../"
+    links = [f"[{name}]({root}{name})" for name in FOR_PROGRAMS]
+    (site / "docs/about").mkdir()
+    (site / "docs/about/data.md").write_text("\n".join(links))
     done = build(site, "--strict")
     assert done.returncode == 0, done.stderr
     below = site / "site" / path

@@ -76,6 +76,11 @@ def cite(paper: Paper, listed: dt.date) -> Citation:
     )
 
 
+def cited_title(title: str, paper_id: str) -> str:
+    """Return what a paper is called: `title`, or its id if that is nothing but blanks."""
+    return title if _line(title) else paper_id
+
+
 def is_name(text: str) -> bool:
     """Tell whether a letter or figure is in `text`: some lists of authors have a `+` among them."""
     return any(map(str.isalnum, text))
@@ -108,7 +113,7 @@ def bibtex_entry(citation: Citation, key: str) -> str:
     """Return the entry of `citation` in BibTeX: letters as they are, in UTF-8, and no sign that TeX would run."""
     year, _, rest = citation.date.partition("-")
     fields = {
-        "title": f"{{{_tex(citation.title)}}}",
+        "title": f"{{{_tex(cited_title(citation.title, citation.id))}}}",
         "author": " and ".join(map(_tex_name, citation.authors)),
         "year": year,
         "month": rest[:2].lstrip("0"),
@@ -126,7 +131,7 @@ def ris_record(citation: Citation) -> str:
     year, month, day = (*citation.date.split("-"), "", "")[:3]
     lines = [
         ("TY", "UNPB"),
-        ("TI", citation.title),
+        ("TI", cited_title(citation.title, citation.id)),
         *(("AU", f"{family}, {given}" if given else family) for family, given in _names(citation)),
         ("PY", year),
         ("DA", f"{year}/{month}/{day}/" if year else ""),

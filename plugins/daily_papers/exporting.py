@@ -43,7 +43,7 @@ class Report(msgspec.Struct, frozen=True):
         counts = {"failed": len(self.errors), "unchanged": self.unchanged, "written": self.written}
         return (
             ", ".join(f"{count} {result}" for result, count in counts.items() if count)
-            or "nothing, no day of these dates is stored"
+            or "nothing, no paper of these dates is stored"
         )
 
 
@@ -97,7 +97,8 @@ def export_whole(
 
     What lies at `path` is replaced in one step when all is written, if it is an earlier export of that form; anything
     else there stays, and is an ExportError, as is what cannot be written. A day that does not read costs none of the
-    others; where there is none to write, nothing is. Raises ArchiveError for a curation or topics that cannot be used.
+    others; where there is none to write, or of Parquet no paper, nothing is. Raises ArchiveError for a curation or
+    topics that cannot be used.
     """
     write, is_ours, _, newest_first = FORMS[form]
     try:
@@ -111,11 +112,13 @@ def export_whole(
                 write(draft, days.newest_first() if newest_first else days.oldest_first(), root)
             if not days.written and draft.is_file():
                 draft.unlink()
+            # Rows are papers: of days without any, a form of many files has none.
+            written = days.written if draft.exists() else 0
     except ExportError as e:
         raise ExportError(e.reason, path=path) from e  # a form knows its draft, not whose place that takes
     except OSError as e:
         raise ExportError(f"cannot be written: {e.strerror or e}; what was there is unchanged", path=path) from e
-    return Report(days.written, 0, tuple(days.errors))
+    return Report(written, 0, tuple(days.errors))
 
 
 class _Days:

@@ -8,18 +8,20 @@ since nothing was asked of upstream.
 from __future__ import annotations
 
 import datetime as dt
+import io
 import os
 import re
 import stat
 import zipfile
 import zlib
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from functools import reduce
 from lzma import LZMAError
 from pathlib import Path, PurePath, PurePosixPath
-from typing import Literal
+from typing import IO, Literal
 
 import msgspec
 
@@ -33,7 +35,7 @@ from daily_papers.models import Day, Paper, Rejected
 from daily_papers.text import clean_line
 
 MAX_ZIP_BYTES = 512 * 2**20
-"""What the digests of one zip may unpack to; twenty years of days have some 200 MB."""
+"""What is read of one zip may unpack to so much; twenty years of days have some 200 MB."""
 
 _DIGEST_FILE = re.compile(r"(?:^|/)([0-9]{4}/[0-9]{2}/[0-9]{2}\.md)$")
 _ZIP_BEGINS = b"PK\x03\x04"
@@ -72,6 +74,8 @@ class _Line(msgspec.Struct, frozen=True):
     start: int
     size: int
     """In bytes."""
+    unpacked: bytes | None = None
+    """What holds it, of a zip: a member can be read from its beginning only."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -135,8 +139,8 @@ def import_digests(
 ) -> Report:
     """Merge the digests and exports that `paths` lead to into the archive below `root`; `dry_run` writes nothing.
 
-    A path is a file, whatever its name, or a folder or zip with files named YYYY/MM/DD.md at any depth; a folder may
-    have exports, named *.jsonl, too. A date of an export is merged as a fetch of it would be, and comes into an archive
+    A path is a file, whatever its name, or a folder or zip with digests named YYYY/MM/DD.md and exports named *.jsonl
+    at any depth. A date of an export is merged as a fetch of it would be, and comes into an archive
     that has it not byte for byte as it was. Each file and each date stands for itself: one that fails, as one after
     `today` does, costs none of the others. Importing the same again changes no byte. `on_start` is told how many dates
     there are. Raises ArchiveError if another run is writing; KeyboardInterrupt passes, and what was stored stays.
@@ -198,7 +202,7 @@ def _store(
 def _read_exported(line: _Line) -> Day:
     """Return the day that an export tells of. Raises DigestError if the file has changed since it was found."""
     try:
-        with line.path.open("rb") as file:
+        with line.path.open("rb") if line.unpacked is None else io.BytesIO(line.unpacked) as file:
             file.seek(line.start)
             return _decode_exported(file.read(line.size))
     except READ_ERRORS as e:
@@ -207,7 +211,7 @@ def _read_exported(line: _Line) -> Day:
 
 def _decode_exported(data: bytes) -> Day:
     """Return the day of one line, without pins: these are decisions of the site that exported it, not of the day."""
-    day = _exported_decoder.decode(data)
+    day = _exported_decoder.decode(data.removeprefix(BOM_UTF8))
     if not any(paper.pinned for paper in day.papers):
         return day
     unpinned = tuple(msgspec.structs.replace(paper, pinned=False) for paper in day.papers)
@@ -280,7 +284,8 @@ class _Found:
         except _ZIP_ERRORS as e:
             self._fail(_shown(path), f"cannot be read: {_said(e)}; expected a digest, or a folder or zip of digests")
         if before == self._reached + len(self.errors):
-            self._fail(_shown(path), "holds no digest: expected files named YYYY/MM/DD.md, as 2024/03/01.md")
+            expected = "files named YYYY/MM/DD.md, as 2024/03/01.md, or what 'export --format jsonl' writes"
+            self._fail(_shown(path), f"holds no digest and no export: expected {expected}")
 
     def _search_folder(self, folder: Path) -> None:
         def fail(error: OSError) -> None:
@@ -309,34 +314,42 @@ class _Found:
                 name = PurePosixPath(info.filename)
                 if ".git" in name.parts or info.is_dir():
                     continue
-                if stat.S_ISLNK(info.external_attr >> 16) or not _is_markdown(name):
+                if stat.S_ISLNK(info.external_attr >> 16) or not (_is_markdown(name) or _is_lines(name)):
                     self.skipped += _is_markdown(name)
                     continue
                 place = f"{_shown(path)}: {_shown(name)}"
                 data = self._unpacked(members, info, place, left)
                 left -= len(data)
-                if not _is_digest(name):
+                if _is_lines(name):
+                    self._reached += bool(data)
+                    self._take_lines(io.BytesIO(data), path, place, unpacked=data)
+                elif not _is_digest(name):
                     self._skip(place, data)
-                    continue
-                self._reached += 1
-                if data:
-                    self._take(data, name, place)
+                else:
+                    self._reached += 1
+                    if data:
+                        self._take(data, name, place)
 
     def _unpacked(self, members: zipfile.ZipFile, info: zipfile.ZipInfo, place: str, left: int) -> bytes:
-        """Return the bytes of a member, empty if it cannot be had; never more than it may have, whatever it says."""
+        """Return the bytes of a member, empty if it cannot be had; never more than it may have, whatever it says.
+
+        Of lines that no export wrote there are none.
+        """
         if info.flag_bits & _ENCRYPTED:
             self._fail(place, "is encrypted: unpack it yourself, and import the folder")
             return b""
+        is_export = _is_lines(PurePosixPath(info.filename))
         try:
             with members.open(info) as file:
-                data = file.read(min(left, MAX_BYTES) + 1)
+                if is_export and not jsonl.begins(file):
+                    return b""
+                file.seek(0)
+                data = file.read((left if is_export else min(left, MAX_BYTES)) + 1)
         except _ZIP_ERRORS as e:
             self._fail(place, f"cannot be unpacked: {_said(e)}")
             return b""
         if len(data) > left:
-            self._fail(
-                place, f"is one too many: a zip's digests may have {MAX_ZIP_BYTES // 2**20} MB; unpack it yourself"
-            )
+            self._fail(place, f"is one too many: a zip may unpack to {MAX_ZIP_BYTES // 2**20} MB; unpack it yourself")
             return b""
         if not data:
             self._fail(place, "is empty")
@@ -359,12 +372,15 @@ class _Found:
         self._reached += 1
         if self._is_seen(path):
             return
-        start = number = 0
         with path.open("rb") as file:
-            while data := file.readline(MAX_BYTES):
-                number += 1
-                self._take_line(data, _Line(path, start, len(data)), f"{_shown(path)}:{number}")
-                start += len(data)
+            self._take_lines(file, path, _shown(path))
+
+    def _take_lines(self, file: IO[bytes], path: Path, place: str, *, unpacked: bytes | None = None) -> None:
+        start = number = 0
+        while data := file.readline(MAX_BYTES):
+            number += 1
+            self._take_line(data, _Line(path, start, len(data), unpacked), f"{place}:{number}")
+            start += len(data)
 
     def _take_line(self, data: bytes, line: _Line, place: str) -> None:
         if not data.strip():

@@ -60,6 +60,13 @@ _WITHHELD = re.compile(
 log = logging.getLogger("mkdocs.plugins.daily_papers")
 
 
+class _WrittenBeside(File):
+    """A file that MkDocs knows, so that an author's page can link to it, and leaves for `Beside` to write."""
+
+    def copy_file(self, dirty: bool = False) -> None:
+        pass
+
+
 class _OurPage(Page):
     """A page whose content is drawn when it is written, straight from the record, never through Markdown."""
 
@@ -199,6 +206,9 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         for address, content in self.site.files():
             if address not in taken:
                 files.append(File.generated(config, address, content=content))
+        for address in self.site.linked():
+            if address not in taken:
+                files.append(_WrittenBeside.generated(config, address, content=""))
         for name, content in load_assets().items():
             files.append(File.generated(config, self.urls.asset(name), content=content))
         # The archive stays until the build is over: the collector need not walk through it again and again.

@@ -59,3 +59,14 @@ def test_every_way_is_as_large_as_a_thumb(visit: Visit, address: str) -> None:
     heights = ways.evaluate_all("all => all.map((one) => one.getBoundingClientRect().height)")
     assert heights
     assert min(heights) >= 44
+
+
+@PHONE
+@pytest.mark.parametrize("address", ["archive/", "orgs/nvidia/"])
+def test_every_feed_is_as_large_as_a_thumb_and_has_a_name_of_its_own(visit: Visit, address: str) -> None:
+    feeds = visit.open(address).locator(".dp a:is([type*=feed], [type*=atom]):visible").all()
+    assert feeds
+    boxes = [feed.bounding_box() or {"width": 0, "height": 0} for feed in feeds]
+    assert min(min(box["width"], box["height"]) for box in boxes) >= 44
+    names = [feed.get_attribute("aria-label") or feed.inner_text() for feed in feeds]
+    assert len(set(names)) == len(names)

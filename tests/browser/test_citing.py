@@ -40,6 +40,7 @@ TITLES = [
     "A/B: what the — dash–is",
     "한국어 제목 🤖",
     "",
+    " \u3000\t",
     "Of the",
     "  Ⅷ: ½ ㎏ İstanbul",
     "x" * 200,

@@ -135,6 +135,10 @@ def test_an_author_is_found_by_surname_on_a_phone(visit: Visit) -> None:
     page.wait_for_url("**/2024/03/01/#2402.19173")
     page.go_back()
     expect(page.locator(".dp-found h2")).to_have_text("Anton Lozhkov")
+    page.evaluate("window.fields = []; addEventListener('focusin', ({ target }) => window.fields.push(target.tagName))")
+    page.locator(".dp-found .dp-bar > a").tap()
+    expect(link).to_be_focused()
+    assert "INPUT" not in page.evaluate("window.fields")  # it would open the phone's keyboard
     assert visit.complaints == []
 
 

@@ -162,7 +162,7 @@ def test_keys_alone_save_note_find_and_remove(visit: Visit) -> None:
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.value") == "note"
     page = visit.open(LIBRARY)
-    page.locator("main").get_by_role("searchbox").focus()
+    page.locator("dp-shelf").get_by_role("searchbox").focus()
     page.keyboard.type("by keys")
     assert rows(page) == [TITLE]
     for _ in range(3):  # sort, kind, title
@@ -197,9 +197,9 @@ def test_the_list_is_sorted_searched_and_parted_into_read_and_unread(visit: Visi
     assert rows(page) == ["Alpha", "Beta", "Gamma"]
     kind.select_option("unread")
     assert rows(page) == ["Beta", "Gamma"]
-    page.locator("main").get_by_role("searchbox").fill("SNAILS gam")
+    page.locator("dp-shelf").get_by_role("searchbox").fill("SNAILS gam")
     assert rows(page) == ["Gamma"]
-    page.locator("main").get_by_role("searchbox").fill("nothing like it")
+    page.locator("dp-shelf").get_by_role("searchbox").fill("nothing like it")
     assert rows(page) == []
     page.locator("dp-shelf summary", has_text="숨긴 논문 1편").click()
     page.get_by_role("button", name="다시 보기: Hidden").click()
@@ -414,6 +414,8 @@ def test_a_file_that_is_no_library_is_refused_with_a_word(visit: Visit, text: st
         {"name": "l.json", "mimeType": "application/json", "buffer": text.encode()}
     )
     page.locator("dp-shelf [role=status]", has_text="가져올 수 있는 서재가 아닙니다").wait_for()
+    speak(page, "en")
+    page.locator("dp-shelf [role=status]", has_text="no library").wait_for()
 
 
 @pytest.mark.parametrize("plain", [False, True], ids=["deflated", "plain"])
@@ -634,6 +636,7 @@ def test_another_language_keeps_what_is_typed_the_sort_and_what_can_be_undone(vi
         "2401.00002": paper("Alpha", saved=LATER),
         "2401.00003": paper("Alphabet", saved=LATER, read=AT),
         "2401.00004": paper("Gamma", saved=LATER),
+        "2401.00005": paper("Delta", hidden=AT),
     }
     put(visit, json.dumps(library(papers, follows=FOLLOWS)))
     page = visit.open(LIBRARY)
@@ -641,13 +644,15 @@ def test_another_language_keeps_what_is_typed_the_sort_and_what_can_be_undone(vi
     sort, kind = page.locator("dp-shelf select").all()
     sort.select_option("title")
     kind.select_option("unread")
-    page.locator("main").get_by_role("searchbox").fill("alpha")
+    page.locator("dp-shelf").get_by_role("searchbox").fill("alpha")
     page.get_by_role("button", name="메모: Alpha", exact=True).click()
-    page.locator("main").get_by_role("searchbox").fill("a")
+    page.locator("dp-shelf").get_by_role("searchbox").fill("a")
     page.get_by_role("button", name="빼기: Gamma").click()
     page.get_by_role("button", name="팔로우: Ann Author").click()
+    page.locator("dp-shelf summary", has_text="숨긴 논문").click()
     speak(page, "en")
-    assert page.locator("main").get_by_role("searchbox").input_value() == "a"
+    assert page.locator("dp-shelf details a", has_text="Delta").is_visible()
+    assert page.locator("dp-shelf").get_by_role("searchbox").input_value() == "a"
     assert [select.input_value() for select in page.locator("dp-shelf select").all()] == ["title", "unread"]
     assert rows(page) == ["Alpha", "Beta"]
     assert page.locator("dp-shelf textarea").count() == 1
@@ -720,6 +725,22 @@ def test_a_followed_filter_is_kept_as_what_it_asks_for_and_worded_in_the_readers
     speak(page, "en")
     assert filters.all_inner_texts() == ["LLM Agents, has code", organization]
     page.get_by_role("button", name="Follow: LLM Agents, has code", pressed=True).wait_for()
+    assert visit.complaints == []
+
+
+def test_a_day_names_a_followed_organization_and_a_topic_that_it_has_no_paper_of(visit: Visit) -> None:
+    followed = {"query": "org=a-lab", "org": "A Laboratory"}
+    put(visit, json.dumps(library(follows={"topics": [], "authors": [], "filters": [followed]})))
+    page = visit.open(f"{DAY}?org=a-lab")
+    assert page.get_by_label("기관").locator("option:checked").text_content() == "A Laboratory"
+    for pressed in (True, False):
+        page.get_by_role("button", name="팔로우: A Laboratory", pressed=pressed).click()
+    assert stored(page)["follows"]["filters"] == [followed]
+    page = visit.open(f"{DAY}?topic=driving&org=nobody")
+    page.get_by_role("button", name="팔로우: 자율주행, nobody").click()
+    assert stored(page)["follows"]["filters"] == [followed, {"query": "topic=driving&org=nobody"}]
+    page.locator("dp-language [value=en]").click()
+    page.get_by_role("button", name="Follow: Autonomous Driving, nobody", pressed=True).wait_for()
     assert visit.complaints == []
 
 

@@ -6,8 +6,10 @@ order in which its papers were listed, and each date of a paper that is listed o
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
@@ -27,4 +29,9 @@ def write(path: Path, days: Iterable[Day]) -> None:
 
 def is_ours(path: Path) -> bool:
     with path.open("rb") as file:
-        return file.read(len(BEGINS)) == BEGINS
+        return begins(file)
+
+
+def begins(file: IO[bytes]) -> bool:
+    """Tell whether `file`, at its start, is ours: also behind the mark that some editors put in front of UTF-8."""
+    return file.read(len(BOM_UTF8 + BEGINS)).removeprefix(BOM_UTF8).startswith(BEGINS)

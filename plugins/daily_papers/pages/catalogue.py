@@ -51,6 +51,11 @@ class ArchiveDate(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
     """Where its record lies; left out where none is stored."""
 
 
+def addresses(draw: Renderer) -> Iterator[str]:
+    """Yield where each of `files` lies, without making it."""
+    yield from map(draw.urls.below, ("archive.json", "schema/day.json", "schema/archive.json", "llms.txt"))
+
+
 def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
     below = draw.urls.below
     yield below("archive.json"), _archive(draw)

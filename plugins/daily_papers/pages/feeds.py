@@ -22,7 +22,7 @@ from daily_papers.pages.render import Renderer
 from daily_papers.pages.syndication import Entry, Feed, write_json_feed
 from daily_papers.pages.urls import DAYS_FEED, PAPERS_FEED, SETTLED_FEED, SITE_FEEDS
 from daily_papers.pages.words import language_name
-from daily_papers.people import organizations
+from daily_papers.people import organizations, slug_of
 from daily_papers.rankings import SETTLED_DAYS, SETTLED_VOTES, settled
 from daily_papers.text import NAME_CHARS, cut, shown_line
 
@@ -37,6 +37,22 @@ class _Group(msgspec.Struct, frozen=True):
     feeds: list[Feed]
 
 
+def addresses(draw: Renderer) -> Iterator[str]:
+    """Yield where each of `files` lies, without making it."""
+    if not draw.has_feeds:
+        return
+    of_site, shelf = draw.site_feeds(), draw.shelf
+    of_topics = [_topic_feed(slug) for slug in shelf.by_topic]
+    slugs = {slug_of(one.paper) for one in shelf.counted} - {""}
+    of_organizations = [_organization_feed(slug) for slug in sorted(slugs)]
+    for code in _codes(draw):
+        for name in (*of_site, *of_topics, *of_organizations):
+            yield draw.urls.feed(name, code)
+        for name in of_site:
+            yield draw.urls.json_feed(name, code)
+    yield draw.urls.opml()
+
+
 def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
     if not draw.has_feeds:
         return
@@ -44,8 +60,8 @@ def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
     from daily_papers.pages.atom import write_atom
 
     listed = []
-    for place, language in enumerate(draw.languages):
-        maker = _Maker(draw, Entries(draw, language), language if place else "")
+    for language, code in zip(draw.languages, _codes(draw), strict=True):
+        maker = _Maker(draw, Entries(draw, language), code)
         groups = []
         for heading, feeds in maker.all():
             group = _Group(heading, [])
@@ -98,14 +114,14 @@ class _Maker:
             name = shown_line(self.words.choose(self._shelf.topic_names[slug]))
             about = self.words.text("feed_topic_about", topic=name)
             entries = self._papers(papers, TOPIC_PAPERS)
-            yield self._feed(f"topics/{slug}/feed", name, about, self._draw.urls.topic(slug), entries)
+            yield self._feed(_topic_feed(slug), name, about, self._draw.urls.topic(slug), entries)
 
     def of_organizations(self) -> Iterator[Feed]:
         for slug, each in organizations(self._shelf.counted).items():
             name = cut(shown_line(each.title), NAME_CHARS)
             about = self.words.text("feed_organization_about", organization=name)
             entries = self._papers(each.papers, ORGANIZATION_PAPERS)
-            yield self._feed(f"orgs/{slug}/feed", name, about, self._draw.urls.organization(slug), entries)
+            yield self._feed(_organization_feed(slug), name, about, self._draw.urls.organization(slug), entries)
 
     def _papers(self, papers: Iterable[Counted], how_many: int) -> Iterator[Entry]:
         """Yield the papers that were first listed last, newest date first, those of one date by votes."""
@@ -129,6 +145,19 @@ class _Maker:
             updated=max((entry.updated for entry in made), default=_known(draw)),
             entries=made,
         )
+
+
+def _codes(draw: Renderer) -> list[str]:
+    """Return by which code each language stands in addresses: the first one of the site by none."""
+    return ["", *draw.languages[1:]]
+
+
+def _topic_feed(slug: str) -> str:
+    return f"topics/{slug}/feed"
+
+
+def _organization_feed(slug: str) -> str:
+    return f"orgs/{slug}/feed"
 
 
 def _known(draw: Renderer) -> dt.datetime:

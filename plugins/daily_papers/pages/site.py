@@ -73,6 +73,8 @@ _FILES: tuple[Callable[[Renderer], Iterator[tuple[str, bytes]]], ...] = (
     search.files,
 )
 """What scripts and other programs ask for: address below the site's root and content."""
+_LINKED: tuple[Callable[[Renderer], Iterator[str]], ...] = (catalogue.addresses, feeds.addresses)
+"""Of these the addresses that people are given, too."""
 
 
 class Site:
@@ -176,6 +178,11 @@ class Site:
             yield self.urls.day_markdown(day.date), render_digest(day, self.languages).encode()
         for files in _FILES:
             yield from files(self.renderer)
+
+    def linked(self) -> Iterator[str]:
+        """Yield the address of each file of `beside` that an author may want to link to: lists, schemas and feeds."""
+        for addresses in _LINKED:
+            yield from addresses(self.renderer)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield address below the site's root and content of each file that is neither page nor record."""

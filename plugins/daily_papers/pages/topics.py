@@ -78,6 +78,7 @@ def pages(draw: Renderer) -> Iterator[SitePage]:
 
 
 def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
+    yield draw.urls.below("topics.json"), _encoder.encode(draw.shelf.topic_names)
     for slug, papers in draw.shelf.by_topic.items() if draw.shelf.days else ():
         told = [
             {"id": one.paper.id, "title": one.paper.title, "date": one.date, "votes": one.votes}

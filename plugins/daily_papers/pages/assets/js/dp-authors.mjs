@@ -23,6 +23,8 @@ class DpAuthors extends HTMLElement {
   #show = () => [""];
   /** Counts what was asked for, so that an answer that comes late is not shown. */
   #turn = 0;
+  /** The name whose papers are shown. */
+  #chosen = "";
   #pause = 0;
 
   connectedCallback() {
@@ -66,14 +68,18 @@ class DpAuthors extends HTMLElement {
 
   /** Show what the address says. @param {boolean} moved whether the reader has just gone there */
   async #follow(moved) {
-    const name = anchor();
-    if (!name) {
-      await this.#find();
-      if (moved) this.#input.focus();
-      return;
-    }
-    await this.#choose(name);
-    if (moved) this.querySelector("h2")?.focus();
+    const [name, before] = [anchor(), this.#chosen];
+    this.#chosen = name;
+    await (name ? this.#choose(name) : this.#find());
+    if (!moved) return;
+    const names = /** @type {NodeListOf<HTMLAnchorElement>} */ (this.querySelectorAll(name ? "h2" : "li > a[href^='#']"));
+    const goal = name ? names[0] : [...names].find((link) => decodeURIComponent(link.hash.slice(1)) === before);
+    (goal ?? this.#field)?.focus();
+  }
+
+  /** The field, to go on in; not under a thumb, where it would open a keyboard over the page. */
+  get #field() {
+    return matchMedia("(pointer: coarse)").matches ? undefined : this.#input;
   }
 
   async #find() {
@@ -173,7 +179,7 @@ class DpAuthors extends HTMLElement {
     const found = this.querySelector(".dp-found");
     const isIn = found?.contains(document.activeElement);
     found?.replaceChildren(...nodes);
-    if (isIn) (found?.querySelector("h2") ?? this.#input).focus();
+    if (isIn) (found?.querySelector("h2") ?? this.#field)?.focus();
   }
 
   /** The arrow keys go from what is typed into the names, and back. @param {KeyboardEvent} event */

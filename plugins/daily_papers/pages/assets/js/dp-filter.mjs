@@ -2,7 +2,9 @@
 // survives a reload, can be sent, and is undone by the Back button: each choice is a step back, typing is one in all.
 
 import { watchAddress } from "./core/anchor.mjs";
+import { load } from "./core/data.mjs";
 import { comparator, demands, describe, EVERYTHING, parse, predicate, serialise } from "./core/filter.mjs";
+import { keeper } from "./library.mjs";
 import { language, speak } from "./speech.mjs";
 
 /** @typedef {import("./core/filter.mjs").Choice} Choice */
@@ -88,13 +90,25 @@ class DpFilter extends HTMLElement {
       if (control.type === "checkbox") control.checked = value;
       else control.value = value || "";
       // A topic or an organization that no paper here has is still asked for.
-      if (value && control instanceof HTMLSelectElement && !control.value) {
-        control.add(new Option(String(value), String(value), true, true));
-      }
+      if (value && control instanceof HTMLSelectElement && !control.value) this.#add(control, String(value));
     }
     if (demands(this.#choice)) this.#open(true);
     this.#apply();
     delete document.documentElement.dataset.dpWait;
+  }
+
+  /** Offer what no paper here has, by the name that is known of it. @param {HTMLSelectElement} select @param {string} slug */
+  async #add(select, slug) {
+    const { filters } = keeper.library.follows;
+    const org = select.name === "org" && filters.find(({ query }) => new URLSearchParams(query).get("org") === slug)?.org;
+    const option = new Option(org || slug, slug, true, true);
+    select.add(option);
+    if (select.name !== "topic") return;
+    const names = await load(new URL("../../../topics.json", import.meta.url).href).catch(() => ({}));
+    if (!Object.hasOwn(names, slug)) return;
+    option.dataset.names = JSON.stringify(names[slug]);
+    option.textContent = names[slug][language()] ?? slug;
+    this.#tell();
   }
 
   /** Take the choice from the controls, and put it into the address. @param {string} name of the control that was used */
@@ -157,7 +171,8 @@ class DpFilter extends HTMLElement {
     const follow = /** @type {HTMLElement} */ (this.querySelector("dp-follow"));
     const [topic, org] = ["topic", "org"].map((name) => this.#control(name).selectedOptions[0]?.textContent ?? "");
     follow.dataset.name = isAsked && this.#words ? describe(this.#choice, this.#words, { topic, org }) : "";
-    follow.dataset.org = this.#choice.org && org;
+    // Only a name: the slug stands in the query, and is not to take the place of a name that is kept.
+    follow.dataset.org = this.#choice.org && org !== this.#choice.org ? org : "";
     follow.dataset.query = isAsked ? serialise({ ...this.#choice, sort: EVERYTHING.sort }, new URLSearchParams()).toString() : "";
   }
 }

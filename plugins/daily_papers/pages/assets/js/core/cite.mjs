@@ -61,7 +61,7 @@ export function csl(papers) {
   const items = papers.map((paper) => ({
     id: paper.id,
     type: "article",
-    title: paper.title,
+    title: titleOf(paper),
     author: names(paper).map((name) => (name.given ? name : { literal: name.family })),
     ...(paper.date && { issued: { "date-parts": [paper.date.split("-").map(Number)] } }),
     ...(paper.url && { URL: paper.url }),
@@ -79,7 +79,7 @@ export function csl(papers) {
 export function csv(papers) {
   const rows = papers.map((paper) => [
     paper.id,
-    paper.title,
+    titleOf(paper),
     [...(paper.authors ?? []), ...(paper.more ? ["et al."] : [])].join("; "),
     paper.date ?? "",
     paper.url ?? "",
@@ -91,6 +91,11 @@ export function csv(papers) {
 /** @param {Paper} paper */
 function isArxiv(paper) {
   return !paper.id.startsWith("x-");
+}
+
+/** @param {Paper} paper @returns {string} its id, if the title is nothing but blanks */
+function titleOf({ id, title }) {
+  return line(title) ? title : id;
 }
 
 /** @param {Paper} paper */
@@ -130,7 +135,7 @@ function entry(paper, key) {
   const authors = (paper.authors ?? []).map(texName);
   if (paper.more) authors.push("others");
   const fields = [
-    ["title", `{${tex(paper.title)}}`],
+    ["title", `{${tex(titleOf(paper))}}`],
     ["author", authors.join(" and ")],
     ["year", year],
     ["month", month && String(Number(month))],
@@ -182,7 +187,7 @@ function record(paper) {
   const [year, month = "", day = ""] = (paper.date ?? "").split("-");
   const lines = [
     ["TY", "UNPB"],
-    ["TI", paper.title],
+    ["TI", titleOf(paper)],
     ...names(paper).map(({ family, given }) => ["AU", given ? `${family}, ${given}` : family]),
     ["PY", year],
     ["DA", year && `${year}/${month}/${day}/`],
@@ -200,7 +205,7 @@ function item(paper) {
   const authors = paper.authors ?? [];
   const named = authors.slice(0, MARKDOWN_AUTHORS).map(escapeMarkdown).join(", ");
   const more = authors.length > MARKDOWN_AUTHORS || paper.more ? " et al." : "";
-  const title = escapeMarkdown(paper.title);
+  const title = escapeMarkdown(titleOf(paper));
   // In angle brackets an address may hold anything but these.
   const address = paper.url?.replace(/[<>\s\\]/g, encodeURIComponent);
   return `- ${[address ? `[${title}](<${address}>)` : title, named + more, paper.date].filter(Boolean).join(". ")}\n`;

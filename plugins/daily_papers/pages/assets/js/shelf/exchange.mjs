@@ -56,10 +56,16 @@ export function drawExchange(words, places, begun) {
   const file = make("input", { type: "file", accept: ".json,application/json" });
   const section = make("section", {}, make("h2", { textContent: words.text("library_exchange") }));
 
-  const say = (/** @type {string} */ text) => (told.textContent = text);
+  const say = (/** @type {string} */ text, isRefusal = false) => {
+    told.textContent = text;
+    begun.isRefused = isRefusal;
+  };
+  const refuse = () => say(words.text("library_no_import"), true);
+  if (begun.isRefused) refuse();
   begun.consider = (text) => {
     begun.offered = text === undefined ? undefined : imported(text);
-    say(begun.offered ? "" : words.text("library_no_import"));
+    if (begun.offered) say("");
+    else refuse();
     if (!drawOffer(offer, begun, words, say)) return;
     offer.scrollIntoView({ block: "center" });
     offer.focus();

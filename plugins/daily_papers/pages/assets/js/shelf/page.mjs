@@ -30,6 +30,10 @@ function begin() {
     /** @type {(text: string | undefined) => void} offers the library in a text; the part that does so puts it here */
     consider: () => {},
     link: "",
+    /** Whether the last thing told of an import is that it is none. */
+    isRefused: false,
+    /** Whether the list of hidden papers is unfolded. */
+    isHiddenOpen: false,
   };
 }
 
@@ -53,7 +57,7 @@ export function pageOf(shelf) {
       drawNews(words, places, papers),
       drawPapers(words, places, begun),
       drawFollows(words, places, begun),
-      drawHidden(words, places),
+      drawHidden(words, places, begun),
       drawExchange(words, places, begun),
     );
   };

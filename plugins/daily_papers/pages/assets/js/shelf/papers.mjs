@@ -76,12 +76,15 @@ export function drawPapers(words, places, begun) {
 /**
  * @param {Words} words
  * @param {import("./page.mjs").Places} places
+ * @param {import("./page.mjs").Begun} begun
  * @returns {HTMLElement}
  */
-export function drawHidden(words, places) {
+export function drawHidden(words, places, begun) {
   const list = make("ul", { className: "dp-kept" });
   const title = make("summary", {});
-  const section = make("section", {}, make("details", {}, title, list));
+  const folded = make("details", { open: begun.isHiddenOpen }, title, list);
+  folded.addEventListener("toggle", () => (begun.isHiddenOpen = folded.open));
+  const section = make("section", {}, folded);
   watchConnected(section, () => {
     const hidden = Object.entries(keeper.library.papers).filter(([, paper]) => paper.hidden).sort(order("date"));
     section.hidden = !hidden.length;
