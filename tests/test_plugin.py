@@ -481,19 +481,23 @@ def _wait_for(condition: object, seconds: float = 60) -> None:
         time.sleep(0.2)
 
 
-def test_a_preview_fetches_once_and_shows_a_day_that_is_edited(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_preview_fetches_once_and_shows_and_finds_a_day_that_is_edited(tmp_path: Path, upstream: Upstream) -> None:
     site = make_site(tmp_path, {"since": MONDAY, "refresh_days": 1})
     upstream.list_papers("2026-07-13", record("2607.00001", title="As upstream has it"))
     with serving(site, upstream) as address:
         assert "As upstream has it" in _get(f"{address}2026/07/13/")
+        entry = f"{address}search/recent/pagefind-entry.json"  # names the index by its content
         asked = len(upstream.requests)
         assert asked == 3
+        _wait_for(lambda: _get(entry))
+        searched = _get(entry)
         time.sleep(2)  # a loop would have come round by now
         stored = read_day(site / "docs", MONDAY)
         assert stored is not None
         path = day_path(site / "docs", MONDAY)
         path.write_text(path.read_text("utf-8").replace("As upstream has it", "As the author has it"), "utf-8")
         _wait_for(lambda: "As the author has it" in _get(f"{address}2026/07/13/"))
+        _wait_for(lambda: _get(entry) not in ("", searched))
         assert len(upstream.requests) == asked
 
 
