@@ -328,6 +328,8 @@ def test_in_a_site_that_is_not_ours_the_author_s_pages_stay_as_they_were(tmp_pat
     html = (tmp_path / "with/site/papers/2026/07/13/index.html").read_text("utf-8")
     assert "daily-papers.css" in html
     assert "Content-Security-Policy" not in html
+    assert html.count("<dp-search") == 1  # on our own pages, beside the theme's
+    assert (tmp_path / "with/site/papers/search/recent/pagefind.js").is_file()
 
 
 def test_an_author_s_own_page_wins_with_a_notice(tmp_path: Path) -> None:
