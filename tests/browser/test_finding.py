@@ -160,7 +160,7 @@ def test_a_hostile_title_is_text_in_results_and_suggestions(little: Visit) -> No
     assert '<img src=x onerror="document.title=1"></span>&lt;b&gt;' in title.inner_text()
     assert page.locator(".dp-hit .dp-title img, .dp-hit b").count() == 0
     assert page.title() != "1"
-    little.open("top/")
+    little.open("top/").locator("dp-search:defined").wait_for()
     page.keyboard.press("Control+k")
     page.keyboard.type("quoted kittens")
     page.locator(".dp-suggested a").first.wait_for()

@@ -123,6 +123,7 @@ class DpFinder extends HTMLElement {
       this.#answer = undefined;
       return this.#draw([], "");
     }
+    this.classList.toggle("dp-waiting", !this.#answer);
     this.#told ||= "search_waiting";
     this.#tell();
     try {
@@ -153,6 +154,8 @@ class DpFinder extends HTMLElement {
   #draw(shown = this.#shown, told = this.#told) {
     this.#shown = shown;
     this.#told = told;
+    // What is shown again in the frame it has moved in counts as seen to move.
+    requestAnimationFrame(() => requestAnimationFrame(() => this.classList.remove("dp-waiting")));
     const words = this.#words;
     if (!words) return;
     const looked = this.#answer?.words ?? [];
