@@ -344,6 +344,8 @@ def test_in_a_site_that_is_not_ours_the_author_s_pages_stay_as_they_were(tmp_pat
     html = (tmp_path / "with/site/papers/2026/07/13/index.html").read_text("utf-8")
     assert "daily-papers.css" in html
     assert "Content-Security-Policy" not in html
+    assert html.count("<dp-search") == 1  # on our own pages, beside the theme's
+    assert (tmp_path / "with/site/papers/search/recent/pagefind.js").is_file()
 
 
 def test_an_author_s_own_page_wins_with_a_notice(tmp_path: Path) -> None:
@@ -497,19 +499,23 @@ def _wait_for(condition: object, seconds: float = 60) -> None:
         time.sleep(0.2)
 
 
-def test_a_preview_fetches_once_and_shows_a_day_that_is_edited(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_preview_fetches_once_and_shows_and_finds_a_day_that_is_edited(tmp_path: Path, upstream: Upstream) -> None:
     site = make_site(tmp_path, {"since": MONDAY, "refresh_days": 1})
     upstream.list_papers("2026-07-13", record("2607.00001", title="As upstream has it"))
     with serving(site, upstream) as address:
         assert "As upstream has it" in _get(f"{address}2026/07/13/")
+        entry = f"{address}search/recent/pagefind-entry.json"  # names the index by its content
         asked = len(upstream.requests)
         assert asked == 3
+        _wait_for(lambda: _get(entry))
+        searched = _get(entry)
         time.sleep(2)  # a loop would have come round by now
         stored = read_day(site / "docs", MONDAY)
         assert stored is not None
         path = day_path(site / "docs", MONDAY)
         path.write_text(path.read_text("utf-8").replace("As upstream has it", "As the author has it"), "utf-8")
         _wait_for(lambda: "As the author has it" in _get(f"{address}2026/07/13/"))
+        _wait_for(lambda: _get(entry) not in ("", searched))
         assert len(upstream.requests) == asked
 
 

@@ -115,7 +115,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     frames: Frames
     nav_pages: list[Page]
     beside: Beside
-    indexer: Indexer | None
+    indexer: Indexer | None = None
     serving = False
     fetched = False
 
@@ -144,6 +144,8 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             config.extra_javascript.append(script)
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        if self.indexer:
+            self.indexer.stop()  # a preview is built anew, into the same folder
         # Once a run: writing into docs at each rebuild of a preview would set off the next rebuild.
         if not self.fetched:
             self.fetched = True
@@ -264,12 +266,21 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         gc.unfreeze()
         self.beside.finish()
-        if self.indexer:
+        if self.indexer and self.serving:
+            # Whoever edits a page looks at it at once; what is searched may come some seconds later.
+            self.indexer.finish_later(partial(self._indexed, Path(config.site_dir)))
+        elif self.indexer:
             try:
                 self.indexer.finish()
             except SearchError as e:
-                log.info(f"Built without its search: {e}")
-                switch_off(self.site.renderer, Path(config.site_dir))
+                self._indexed(Path(config.site_dir), e)
+
+    def _indexed(self, folder: Path, failure: SearchError | None) -> None:
+        if failure:
+            log.info(f"Built without its search: {failure}")
+            switch_off(self.site.renderer, folder)
+        else:
+            log.info("The preview's search is up to date")
 
     def on_serve(
         self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Callable[..., None]

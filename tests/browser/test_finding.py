@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import http.server
 import json
+import re
 import threading
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from sites import build
 
 STARCODER = "StarCoder 2 and The Stack v2: The Next Generation"
 HOSTILE = '<img src=x onerror="document.title=1"></span>&lt;b&gt; ___PAGEFIND_WEIGHT___9 "quoted" \u2e3b Kittens'
+BIDI = "Puppies \u202eesrever\u2066 and on"
 MKDOCS = """
 site_name: A test
 site_url: https://papers.example/
@@ -64,6 +65,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "2024-06-05": [
             paper(5, title="Kittens at Night", votes=9, github={"url": "https://github.com/a/b"}),
             paper(6, title="Kittens by Day", votes=70),
+            paper(7, title=BIDI, abstract="x" * 1_000_000),
         ],
     }
     for date, papers in days.items():
@@ -156,10 +158,13 @@ def test_a_hostile_title_is_text_in_results_and_suggestions(little: Visit) -> No
     title = page.locator(".dp-hit .dp-title").first
     title.wait_for()
     assert '<img src=x onerror="document.title=1"></span>&lt;b&gt;' in title.inner_text()
+    assert page.locator(".dp-hit .dp-title img, .dp-hit b").count() == 0
+    assert page.title() != "1"
+    little.open("top/").locator("dp-search:defined").wait_for()
     page.keyboard.press("Control+k")
     page.keyboard.type("quoted kittens")
     page.locator(".dp-suggested a").first.wait_for()
-    assert page.locator("dp-search img, .dp-hit .dp-title img, .dp-hit b").count() == 0
+    assert page.locator("dp-search :is(img, b)").count() == 0
     assert page.title() != "1"
     assert not little.complaints
 
@@ -200,22 +205,49 @@ def test_without_scripts_a_plain_form_leads_to_what_the_search_needs(visit: Visi
 
 
 @EVERY_PALETTE
-def test_the_search_page_has_no_violation_of_accessibility(visit: Visit) -> None:
-    page = visit.open("search/?q=model")
-    page.locator(".dp-hit").first.wait_for()
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+def test_the_box_has_no_violation_of_accessibility_and_tells_how_much_it_found(visit: Visit) -> None:
+    page = visit.open("top/")
     page.locator("dp-search input").fill("model")
     page.locator(".dp-suggested a").first.wait_for()
+    expect(page.locator("dp-search output")).to_have_text(re.compile(r"\d"))
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
 
 
-def test_a_site_that_could_not_be_indexed_shows_no_box(tmp_path: Path) -> None:
-    (tmp_path / "mkdocs.yml").write_text(MKDOCS.replace("fetch: never", "fetch: never, search: false"))
-    (tmp_path / "docs/2024/03").mkdir(parents=True)
-    (tmp_path / "docs/2024/03/01.json").write_bytes(day("2024-03-01", [paper(1)]))
-    done = build(tmp_path, environment={"DAILY_PAPERS_FETCH": "never"})
-    assert done.returncode == 0, done.stderr
-    assert "dp-search" not in (tmp_path / "site/index.html").read_text()
-    assert not (tmp_path / "site/search").exists()
+def test_letters_typed_are_one_step_back_and_a_filter_is_another(little: Visit) -> None:
+    page = little.open("search/")
+    field = page.locator("dp-finder input[name=q]")
+    page.locator("dp-finder:defined").wait_for()
+    page.keyboard.press("Control+k")
+    expect(field).to_be_focused()
+    field.press_sequentially("kittens", delay=30)
+    assert len(titles(page)) == 3
+    page.locator("dp-finder input[name=code]").check()
+    expect(page.locator("dp-finder output")).to_have_text("논문 1편")
+    page.go_back()
+    expect(page.locator("dp-finder output")).to_have_text("논문 3편")
+    expect(field).to_have_value("kittens")
+    page.go_back()
+    expect(field).to_have_value("")
+    expect(page.locator(".dp-hit")).to_have_count(0)
+    assert not little.complaints
+
+
+def test_what_the_filters_leave_nothing_of_is_found_without_them(little: Visit) -> None:
+    page = little.open("search/?q=kittens&video=1")
+    expect(page.locator("dp-finder output")).to_contain_text("없습니다")
+    page.locator(".dp-told button").click()
+    assert len(titles(page)) == 3
+    expect(page.locator("dp-finder input[name=q]")).to_be_focused()
+    assert page.url.endswith("/search/?q=kittens")
+    expect(page.locator(".dp-told button")).to_be_hidden()
+
+
+def test_a_paper_of_marks_and_endless_words_is_found_and_moves_nothing(little: Visit) -> None:
+    """Signs that turn the direction of writing stay within the title; a word without an end does not widen the page."""
+    page = little.open("search/?q=puppies")
+    assert titles(page) == [BIDI]
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    box = page.locator(".dp-hit .dp-title").evaluate("(node) => getComputedStyle(node.querySelector('a')).unicodeBidi")
+    assert box == "isolate"
+    assert not little.complaints

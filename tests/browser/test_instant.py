@@ -154,3 +154,26 @@ def test_from_a_page_of_the_authors_own_a_day_comes_alive_in_the_readers_languag
     expect(page.locator("dp-language [aria-pressed=true]")).to_have_attribute("value", "en")
     expect(page.locator("dp-filter select[name=sort] option").first).to_have_text("by votes")
     arrive(visit, NEWEST, "dp-view", "dp-filter", "dp-library", "dp-copy")
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type("starcod")
+    page.locator(".dp-suggested a").first.click()
+    page.wait_for_url("**/2024/03/01/#2402.19173")
+    expect(page.locator(".dp-suggested")).to_be_empty()
+    arrive(visit, "2024/03/01/#2402.19173", "dp-filter")
+    page.keyboard.press("Control+k")
+    expect(page.locator("dp-search input")).to_be_focused()
+
+
+def test_a_step_back_in_the_search_is_one_choice_back(visit: Visit) -> None:
+    page = visit.open("search/?q=starcoder")
+    page.evaluate("window.isFirst = true")
+    title = page.locator(".dp-hit .dp-title").first
+    title.wait_for()
+    page.locator("select[name=sort]").select_option("date")
+    page.wait_for_url("**/search/?q=starcoder&sort=date")
+    page.go_back()
+    expect(page.locator("select[name=sort]")).to_have_value("")
+    expect(title).to_contain_text("StarCoder")
+    assert page.evaluate("window.isFirst") is True
+    assert visit.complaints == []

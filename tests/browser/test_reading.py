@@ -31,6 +31,7 @@ PAGES = {
     "organizations": "orgs/",
     "organization": "orgs/google/",
     "jump": "p/",
+    "search": "search/?q=model",
 }
 REPOSITORY_NAME = "mkdocs-daily-papers/mkdocs-daily-papers"
 

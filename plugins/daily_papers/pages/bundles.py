@@ -2,7 +2,7 @@
 
 Parts of records and a folder go in; below the folder comes a bundle a part, which the browser merges. A bundle is kept
 in a cache by the hash of what it was made of: a part that has not changed is not indexed again. All of it runs in a
-process beside the build, as long as nobody waits for it.
+process beside the build, as long as nobody waits for it, or in a thread after a preview's.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib import import_module, metadata
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -23,7 +24,7 @@ from pathlib import Path
 import msgspec
 from markupsafe import escape
 
-from daily_papers.errors import SearchError
+from daily_papers.errors import ArchiveError, SearchError
 from daily_papers.korean import AddWords
 from daily_papers.pages.settle import settle
 from daily_papers.searching import Part, Record
@@ -44,6 +45,14 @@ _TIMEOUT_S = 600
 # What a bundle is needed for in the browser; Pagefind's own interfaces are not.
 _KEPT = ("pagefind.js", f"wasm.{LANGUAGE}.pagefind", "pagefind-entry.json", "*.pf_meta", "index", "filter", "fragment")
 
+_LISTING = ".files.json"
+"""Holds name and size of each file of a kept bundle; it is not published."""
+
+try:
+    import fcntl
+except ImportError:  # not on Windows
+    fcntl = None  # type: ignore[assignment]
+
 _encoder = msgspec.msgpack.Encoder()
 
 
@@ -59,8 +68,7 @@ class Indexer:
     """Has `parts` indexed by `program` into folders below `folder`; they are there when `finish` returns.
 
     `make` returns the records of a part, which are needed only there.
-    `beside` starts at once in a process of its own. Where none can be forked, or that process failed, it is done by
-    `finish`, which raises SearchError where Pagefind fails.
+    `beside` starts at once in a process of its own. Where none can be forked, or it was killed, `finish` does it all.
     """
 
     def __init__(
@@ -73,40 +81,88 @@ class Indexer:
         cache: Path,
         add_words: AddWords,
         beside: bool,
+        timeout_s: float = _TIMEOUT_S,
     ) -> None:
         self._program, self._parts, self._make = program, parts, make
-        self._folder, self._cache, self._add_words = folder, cache, add_words
+        self._folder, self._cache, self._add_words, self._timeout_s = folder, cache, add_words, timeout_s
+        self._placing = threading.Lock()
+        self._stopped = False
         self._process: BaseProcess | None = None
         if beside and "fork" in multiprocessing.get_all_start_methods():
-            self._process = multiprocessing.get_context("fork").Process(target=self._write, daemon=True)
-            self._process.start()
+            with suppress(OSError):  # no further process: a small container
+                self._fork()
 
     def finish(self) -> None:
+        """Return when all is in its place. Raises SearchError where Pagefind fails, or the disk does."""
         if self._process:
+            try:
+                failure = self._failure.recv()
+            except EOFError:
+                failure = ""
             self._process.join()
+            if failure:
+                raise SearchError(failure)
         if not self._process or self._process.exitcode:
             self._write()
+
+    def finish_later(self, tell: Callable[[SearchError | None], None]) -> None:
+        """Do the same in a thread, which ends with calling `tell`, but not once all was stopped."""
+
+        def run() -> None:
+            failure = None
+            try:
+                self._write()
+            except SearchError as e:
+                failure = e
+            if not self._stopped:
+                tell(failure)
+
+        threading.Thread(target=run, daemon=True, name="daily-papers search").start()
+
+    def stop(self) -> None:
+        """Write nothing more below the folder; what is being made is still kept, for whoever asks next."""
+        with self._placing:
+            self._stopped = True
+
+    def _fork(self) -> None:
+        context = multiprocessing.get_context("fork")
+        self._failure, self._said = context.Pipe(duplex=False)
+        process = context.Process(target=self._write_beside, daemon=True)
+        process.start()
+        self._process = process
+        self._said.close()
+
+    def _write_beside(self) -> None:
+        try:
+            self._write()
+        except SearchError as e:
+            self._said.send(str(e))
 
     def _write(self) -> None:
         try:
             self._cache.mkdir(parents=True, exist_ok=True)
-            used = {self._write_part(part) for part in self._parts}
-            for left in self._cache.iterdir():
-                if left not in used:
+            with _alone(self._cache.with_suffix(".lock")):
+                if self._stopped:
+                    return
+                bundles = [self._keep(part) for part in self._parts]
+                with self._placing:
+                    if self._stopped:
+                        return
+                    for part, bundle in zip(self._parts, bundles, strict=True):
+                        _place(bundle, self._folder / part.name)
+                for left in set(self._cache.iterdir()).difference(bundles):
                     shutil.rmtree(left, ignore_errors=True)
-        except (OSError, ValueError, subprocess.SubprocessError) as e:
+        except (ArchiveError, OSError, ValueError, subprocess.SubprocessError) as e:
             raise SearchError(f"{self._program.name} made no search index: {_told(e)}") from e
 
-    def _write_part(self, part: Part) -> Path:
-        """Put the bundle of `part` in its place, and return where it is kept."""
+    def _keep(self, part: Part) -> Path:
+        """Return where the bundle of `part` is kept, which is made if it is not there, or not whole."""
         records = self._make(part)
         more_words = self._add_words(records)
         bundle = self._cache / f"{part.name}-{self._hash(records, more_words)}"
-        if not bundle.exists():
+        if not _is_whole(bundle):
+            shutil.rmtree(bundle, ignore_errors=True)
             self._index(_files(records, more_words), bundle)
-        place = self._folder / part.name
-        shutil.rmtree(place, ignore_errors=True)
-        shutil.copytree(bundle, place, copy_function=_link)
         return bundle
 
     def _hash(self, records: Sequence[Record], more_words: Sequence[str]) -> str:
@@ -126,14 +182,17 @@ class Indexer:
                 capture_output=True,
                 cwd=temporary,  # it reads a pagefind.yml where it is called
                 env={**os.environ, "PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE": CHUNK_WORDS},
-                timeout=_TIMEOUT_S,
+                timeout=self._timeout_s,
             )
             kept = Path(temporary, "kept")
             kept.mkdir()
             for pattern in _KEPT:
                 for path in made.glob(pattern):
                     path.rename(kept / path.name)
+            if not list(kept.glob("*.pf_meta")):
+                raise ValueError("it ended without an error, and wrote no index")
             settle(kept, LANGUAGE)
+            (kept / _LISTING).write_bytes(msgspec.json.encode(_sizes(kept)))
             kept.rename(bundle)
 
 
@@ -196,6 +255,34 @@ def _version(program: Path) -> str:
     with suppress(metadata.PackageNotFoundError):
         return metadata.version("pagefind_bin_extended")
     return subprocess.run([program, "--version"], check=True, capture_output=True, text=True, timeout=60).stdout
+
+
+def _sizes(bundle: Path) -> dict[str, int]:
+    paths = (Path(folder, name) for folder, _, names in os.walk(bundle) for name in names if name != _LISTING)
+    return {path.relative_to(bundle).as_posix(): path.stat().st_size for path in sorted(paths)}
+
+
+def _is_whole(bundle: Path) -> bool:
+    """Whether each file of a kept bundle is there, at its length: a crash, or whoever tidied up, may leave less."""
+    try:
+        return bool(msgspec.json.decode((bundle / _LISTING).read_bytes()) == _sizes(bundle))
+    except (OSError, msgspec.DecodeError):
+        return False
+
+
+def _place(bundle: Path, place: Path) -> None:
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(bundle, place, copy_function=_link, ignore=shutil.ignore_patterns(_LISTING))
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Wait until no other process or thread has `lock`: a preview and a build may share a cache."""
+    with lock.open("wb") as file:
+        if fcntl:
+            with suppress(OSError):  # a file system without locks, as some that are shared over a network
+                fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _link(source: str, target: str) -> None:

@@ -85,9 +85,15 @@ def start_indexing(
 
 
 def switch_off(draw: Renderer, folder: Path) -> None:
-    """Take the boxes out of the built site in `folder`, whose pages were drawn before indexing failed."""
-    path = folder / draw.urls.asset("js/dp-search.mjs")
-    path.write_text('for (const box of document.querySelectorAll("dp-search")) box.remove();\n', encoding="utf-8")
+    """Take the search out of the built site in `folder`, whose pages were drawn before indexing failed."""
+    said = _encoder.encode(draw.words.texts["search_failed"]).decode()
+    scripts = {
+        "search": 'for (const box of document.querySelectorAll("dp-search")) box.remove();\n',
+        "finder": 'for (const finder of document.querySelectorAll("dp-finder"))\n'
+        f'  finder.replaceWith(Object.assign(document.createElement("p"), {{ textContent: {said} }}));\n',
+    }
+    for name, script in scripts.items():
+        (folder / draw.urls.asset(f"js/dp-{name}.mjs")).write_text(script, encoding="utf-8")
 
 
 def _render(draw: Renderer, url: str) -> str:

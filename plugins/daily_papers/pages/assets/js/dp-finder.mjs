@@ -9,7 +9,8 @@ import { speak } from "./speech.mjs";
 
 const AT_ONCE = 10;
 const PAUSE_MS = 120;
-const CHOICES = ["q", "sort", "year", "topic", "org", "code", "video"];
+const FILTERS = ["year", "topic", "org", "code", "video"];
+const CHOICES = ["q", "sort", ...FILTERS];
 
 class DpFinder extends HTMLElement {
   /** @type {Words | undefined} */
@@ -59,6 +60,10 @@ class DpFinder extends HTMLElement {
       this.#take(/** @type {HTMLInputElement} */ (target).name === "q");
     } else if (target.closest(".dp-ways button")) {
       this.#more();
+    } else if (target.closest(".dp-told button")) {
+      for (const name of FILTERS) setTo(this.#control(name), "");
+      this.#control("q")?.focus();
+      this.#take(false);
     }
   }
 
@@ -78,8 +83,7 @@ class DpFinder extends HTMLElement {
       const control = this.#control(name);
       const value = asked.get(name) ?? "";
       if (!control) continue;
-      if (control.type === "checkbox") control.checked = Boolean(value);
-      else control.value = value;
+      setTo(control, value);
       // An address may name what there is no choice of: an organization of few papers.
       if (control instanceof HTMLSelectElement && value && control.value !== value) control.add(new Option(value, value, true, true));
     }
@@ -113,10 +117,13 @@ class DpFinder extends HTMLElement {
     for (const name of ["code", "video"]) if (filters[name]) filters[name] = "yes";
     const isAsked = Boolean(q.trim() || Object.keys(filters).length);
     this.classList.toggle("dp-asked", isAsked);
+    const clear = /** @type {HTMLElement | null} */ (this.querySelector(".dp-told button"));
+    if (clear) clear.hidden = !Object.keys(filters).length;
     if (!isAsked) {
       this.#answer = undefined;
       return this.#draw([], "");
     }
+    this.classList.toggle("dp-waiting", !this.#answer);
     this.#told ||= "search_waiting";
     this.#tell();
     try {
@@ -147,6 +154,8 @@ class DpFinder extends HTMLElement {
   #draw(shown = this.#shown, told = this.#told) {
     this.#shown = shown;
     this.#told = told;
+    // What is shown again in the frame it has moved in counts as seen to move.
+    requestAnimationFrame(() => requestAnimationFrame(() => this.classList.remove("dp-waiting")));
     const words = this.#words;
     if (!words) return;
     const looked = this.#answer?.words ?? [];
@@ -161,6 +170,15 @@ class DpFinder extends HTMLElement {
     if (!output || !this.#words) return;
     output.textContent = this.#told === "papers" ? this.#words.count("papers", this.#answer?.total ?? 0) : this.#told && this.#words.text(this.#told);
   }
+}
+
+/**
+ * @param {HTMLInputElement | null} control
+ * @param {string} value empty: not chosen
+ */
+function setTo(control, value) {
+  if (control?.type === "checkbox") control.checked = Boolean(value);
+  else if (control) control.value = value;
 }
 
 /** @param {HTMLInputElement | null} control */

@@ -128,7 +128,8 @@ function tell(article, name) {
  */
 function find() {
   const filter = /** @type {any} */ (document.querySelector("dp-filter:defined"));
-  const fields = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('.dp input[type="search"]')]);
+  const all = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('.dp input[type="search"]')]);
+  const fields = all.filter((field) => field.getClientRects().length);
   const search = fields.find((field) => !field.closest("dp-search")) ?? fields[0];
   if (filter) filter.find();
   else search?.focus();

@@ -20,10 +20,7 @@ export function card(paper, words, place, say) {
   const article = element("article", `dp-paper dp-hit dp-t${toneOf(paper.id)}`);
   const body = element("div", "dp-body");
   const title = element("h2", "dp-title");
-  const shown = document.createElement("span");
-  shown.lang = "en";
-  shown.append(linkTo(paper, words, place));
-  title.append(shown);
+  title.append(linkTo(paper, words, place));
   const votes = element("span", "dp-votes", paper.votes === undefined ? "–" : say.number(paper.votes));
   votes.prepend(element("span", "dp-hidden", `${say.text("votes_word")} `));
   const facts = element("p", "dp-authors");
@@ -61,7 +58,6 @@ export function suggestions(papers, words, place, all, say) {
     const item = document.createElement("li");
     const link = linkTo(paper, words, place);
     link.append(element("small", "", [paper.authors[0], say?.date(paper.date, "plain")].filter(Boolean).join(" · ")));
-    link.lang = "en";
     item.append(link);
     list.append(item);
   }
@@ -79,6 +75,7 @@ function linkTo(paper, words, place) {
   const link = document.createElement("a");
   link.href = `${place.dataset.root}${paper.address}`;
   const title = document.createElement("span");
+  title.lang = "en";
   title.append(...pieces(marked(paper.title, words)));
   link.append(title);
   return link;
