@@ -35,7 +35,7 @@ ZIPPED = (".html", ".css", ".js", ".mjs", ".json", ".svg", ".xml")
 
 
 def look(days: Sequence[Day]) -> None:
-    """Build the site of `days` and print Lighthouse's scores of home, the fullest day, a month, a topic and the search."""
+    """Build the site of `days` and print Lighthouse's scores of home, the fullest day, a month, a topic, the search."""
     fullest = max(days, key=lambda day: len(day.papers))
     pages = {
         "home": "",
