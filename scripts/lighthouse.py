@@ -35,14 +35,15 @@ ZIPPED = (".html", ".css", ".js", ".mjs", ".json", ".svg", ".xml")
 
 
 def look(days: Sequence[Day]) -> None:
-    """Build the site of `days` and print Lighthouse's scores of home, the fullest day, a month, a topic, a search."""
+    """Build the site of `days` and print Lighthouse's scores of home, the fullest day, a month, a topic, the search."""
     fullest = max(days, key=lambda day: len(day.papers))
     pages = {
         "home": "",
         "fullest day": f"{fullest.date:%Y/%m/%d}/",
         "month": f"{fullest.date:%Y/%m}/",
         "topic": "topics/agents/",
-        "search": "search/?q=diffusion+model",
+        "search": "search/",
+        "results": "search/?q=diffusion+model",
     }
     with tempfile.TemporaryDirectory(prefix="daily-papers-lighthouse-") as name, _serve(Path(name)) as (site, chrome):
         _build(Path(name), days, site)
