@@ -313,8 +313,12 @@ def test_the_menu_closes_by_escape_by_a_press_elsewhere_and_by_leaving_it(visit:
 
 
 @pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 900}}], ids=["phone"], indirect=True)
-def test_every_tool_is_as_large_as_a_thumb(visit: Visit) -> None:
+def test_every_tool_is_as_large_as_a_thumb_and_the_twins_share_the_states_line(visit: Visit) -> None:
     page = visit.open(DAY)
+    state, twin = (page.locator(f".dp-status {one}").first.bounding_box() for one in (".dp-state", ".dp-twins a"))
+    assert state
+    assert twin
+    assert state["y"] == pytest.approx(twin["y"], abs=1)
     open_filter(page)
     page.locator("dp-copy .dp-more").first.click()
     for tool in page.locator("dp-filter :is(button, select, .dp-form label), dp-keys > button, dp-copy button").all():

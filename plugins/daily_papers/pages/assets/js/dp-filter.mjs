@@ -2,7 +2,6 @@
 // survives a reload, can be sent, and is undone by the Back button: each choice is a step back, typing is one in all.
 
 import { watchAddress } from "./core/anchor.mjs";
-import { load } from "./core/data.mjs";
 import { comparator, demands, describe, EVERYTHING, parse, predicate, serialise } from "./core/filter.mjs";
 import { keeper } from "./library.mjs";
 import { language, speak } from "./speech.mjs";
@@ -104,6 +103,7 @@ class DpFilter extends HTMLElement {
     const option = new Option(org || slug, slug, true, true);
     select.add(option);
     if (select.name !== "topic") return;
+    const { load } = await import("./core/data.mjs");
     const names = await load(new URL("../../../topics.json", import.meta.url).href).catch(() => ({}));
     if (!Object.hasOwn(names, slug)) return;
     option.dataset.names = JSON.stringify(names[slug]);
