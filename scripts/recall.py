@@ -1,21 +1,29 @@
-"""How much of what queries look for is among the first ten results: recall at ten, by language.
+"""How well and how quickly a built site's search answers: recall at ten, waiting times, bytes of a first search.
 
-The folder of a built site goes in, whose archive holds the papers of the queries; lines come out, a line for each query
-that misses a paper, then the figures. The site is asked in Chromium, by the scripts that its readers have.
+The folder of a built site goes in, whose archive holds the papers of tests/data/queries.jsonl: the recorded days with
+the digests imported. Lines come out: one for each query that misses a paper, then the figures of each set of queries
+and language. The set `first` has served to make the search what it is; the papers of `held-out` were drawn by lot and
+its queries written before any was asked. The site is asked in Chromium, by the scripts that its readers have; pictures
+of other hosts are not loaded.
+
+A query looks for `papers`, each of which counts, or for papers with a word in their title, `titled`, which counts as
+one that is found where half of the results have it.
 """
 
 from __future__ import annotations
 
+import gzip
 import http.server
-import json
 import statistics
 import sys
 import threading
-from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+import msgspec
+from playwright.sync_api import Browser, Page, Response, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
@@ -24,21 +32,66 @@ from browser.chromium import find  # noqa: E402  # beside the tests, whose brows
 
 QUERIES = ROOT / "tests/data/queries.jsonl"
 FIRST = 10
-ASK = """
-async ([queries, first]) => {
+SESSION = 20
+"""How many queries a reader asks of one page: Pagefind grows slower with all it has loaded."""
+OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+
+# Sorted otherwise, the query loads what of the index it needs, and leaves no answer that the next could take.
+WARM = """
+async (q) => {
   const script = document.querySelector('script[type="module"][src$="js/main.mjs"]').src;
   const { engineOf } = await import(new URL("search.mjs", script));
-  const engine = await engineOf(document.querySelector("dp-finder"));
-  const answers = [];
-  for (const q of queries) {
-    const ask = async () => (await (await engine.find({ q, sort: "", filters: {} })).next(first)).map(({ id }) => id);
-    const cold = performance.now();
-    const ids = await ask();
-    answers.push([ids, performance.now() - cold]);
-  }
-  return answers;
+  await (await engineOf(document.querySelector("dp-finder"))).find({ q, sort: "date", filters: {} });
 }
 """
+# The last key puts the whole query into the field, so that no word of it was asked for by the keys before.
+TYPE = """
+async (query) => {
+  const finder = document.querySelector("dp-finder");
+  const field = finder.querySelector("input[name=q]");
+  const drawn = new Promise((resolve) => {
+    const observer = new MutationObserver(() => { observer.disconnect(); resolve(); });
+    observer.observe(finder.querySelector(".dp-papers"), { childList: true });
+    setTimeout(resolve, 30_000); // nothing is drawn where nothing was and nothing is found
+  });
+  const pressed = performance.now();
+  field.value = query;
+  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  await drawn;
+  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  const waited = performance.now() - pressed;
+  const links = [...finder.querySelectorAll(".dp-hit .dp-title a")];
+  return { waited, found: links.map((link) => [decodeURIComponent(link.hash.slice(1)), link.textContent]) };
+}
+"""
+
+
+class Query(msgspec.Struct, frozen=True):
+    set: str
+    language: str
+    query: str
+    papers: tuple[str, ...] = ()
+    titled: str = ""
+    """In lower case."""
+
+    def missed(self, found: Sequence[tuple[str, str]]) -> list[str]:
+        """Return what is not among `found`, ids and titles of papers."""
+        if self.titled:
+            titled = sum(self.titled in title.lower() for _, title in found)
+            return [] if titled >= FIRST / 2 else [f"{self.titled} in titles ({titled})"]
+        ids = {paper for paper, _ in found}
+        return [paper for paper in self.papers if paper not in ids]
+
+    @property
+    def wanted(self) -> int:
+        return 1 if self.titled else len(self.papers)
+
+
+class Answer(msgspec.Struct, frozen=True):
+    waited: float
+    """Milliseconds from the key to the results, the pause before a search is begun counted."""
+    found: tuple[tuple[str, str], ...]
+    """Id and title of what is shown, the best first."""
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -47,27 +100,82 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 def main(site: Path) -> None:
-    queries = [json.loads(line) for line in QUERIES.read_text("utf-8").splitlines()]
+    queries = [msgspec.json.decode(line, type=Query) for line in QUERIES.read_bytes().splitlines()]
+    answers: list[Answer] = []
+    with _served(site) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(find()), args=["--no-sandbox", OFFLINE])
+        for start in range(0, len(queries), SESSION):
+            page = _opened(browser, address)
+            for query in queries[start : start + SESSION]:
+                page.evaluate(WARM, query.query)
+                answers.append(msgspec.convert(page.evaluate(TYPE, query.query), Answer))
+            page.context.close()
+        loaded = [(_cold(browser, address, query), query) for query in _two_words(queries)]
+        browser.close()
+    waited = [(answer.waited, query.query) for query, answer in zip(queries, answers, strict=True)]
+    _print_recall(queries, answers)
+    _print_spread("From key press to results, warm", "ms", waited)
+    _print_spread("Loaded by a first query of two words, cold", "kB", loaded)
+
+
+@contextmanager
+def _served(site: Path) -> Iterator[str]:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(site)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(find()), args=["--no-sandbox"])
-        page = browser.new_page()
-        page.goto(f"http://127.0.0.1:{server.server_port}/search/")
-        page.wait_for_selector("dp-finder:defined")
-        answers = page.evaluate(ASK, [[query["query"] for query in queries], FIRST])
-        browser.close()
-    found: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for query, (ids, _) in zip(queries, answers, strict=True):
-        missing = [paper for paper in query["papers"] if paper not in ids]
-        counts = found[query["language"]]
-        counts[0] += len(query["papers"]) - len(missing)
-        counts[1] += len(query["papers"])
-        if missing:
-            print(f"{query['language']}: {query['query']}: without {', '.join(missing)}")
-    for language, (hits, wanted) in sorted(found.items()):
-        print(f"{language}: {hits} of {wanted} papers among the first {FIRST}: {hits / wanted:.3f}")
-    print(f"median of a query's first answer: {statistics.median(taken for _, taken in answers):.0f} ms")
+    yield f"http://127.0.0.1:{server.server_port}/search/"
+    server.shutdown()
+
+
+def _opened(browser: Browser, address: str) -> Page:
+    page = browser.new_context().new_page()
+    page.goto(address)
+    page.wait_for_selector("dp-finder:defined")
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def _cold(browser: Browser, address: str, query: str) -> float:
+    """Return the kilobytes of all that the site is asked for from the first key to the results.
+
+    Each file counts as gzipped, as hosts send it; Pagefind's own are stored so.
+    """
+    page = _opened(browser, address)
+    responses: list[Response] = []
+    page.on("response", responses.append)
+    page.evaluate(TYPE, query)
+    size = sum(_sent(response.body()) for response in responses if response.url.startswith("http://127.0.0.1"))
+    page.context.close()
+    return size / 1000
+
+
+def _sent(body: bytes) -> int:
+    return min(len(body), len(gzip.compress(body, 6)))
+
+
+def _two_words(queries: Iterable[Query]) -> list[str]:
+    return [query.query for query in queries if len(query.query.split()) == 2]
+
+
+def _print_recall(queries: Sequence[Query], answers: Sequence[Answer]) -> None:
+    counts: dict[tuple[str, str], list[int]] = {}
+    for query, answer in zip(queries, answers, strict=True):
+        missed = query.missed(answer.found)
+        count = counts.setdefault((query.set, query.language), [0, 0])
+        count[0] += query.wanted - len(missed)
+        count[1] += query.wanted
+        if missed:
+            print(f"{query.set} {query.language}: {query.query}: without {', '.join(missed)}")
+    for (kind, language), (hits, wanted) in counts.items():
+        print(f"{kind} {language}: {hits} of {wanted} among the first {FIRST}: {hits / wanted:.3f}")
+
+
+def _print_spread(title: str, unit: str, values: Sequence[tuple[float, str]]) -> None:
+    numbers = sorted(value for value, _ in values)
+    most, query = max(values)
+    print(
+        f"{title}: median {statistics.median(numbers):.0f} {unit}, "
+        f"95th percentile {numbers[int(0.95 * (len(numbers) - 1))]:.0f} {unit}, most {most:.0f} {unit} ({query})"
+    )
 
 
 if __name__ == "__main__":

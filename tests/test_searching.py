@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
@@ -100,7 +101,10 @@ def test_pagefind_is_found_where_the_extra_is_installed() -> None:
     assert program.is_file()
 
 
+@pytest.mark.parametrize("kind", ["first", "held-out"])
 @pytest.mark.parametrize("language", ["ko", "en"])
-def test_there_are_sixty_queries_of_each_language_to_measure_by(language: str) -> None:
+def test_there_are_sixty_queries_of_each_set_and_language_to_measure_by(kind: str, language: str) -> None:
     lines = (Path(__file__).parent / "data/queries.jsonl").read_text("utf-8").splitlines()
-    assert sum(f'"language": "{language}"' in line for line in lines) >= 60
+    queries = [json.loads(line) for line in lines]
+    assert sum((query["set"], query["language"]) == (kind, language) for query in queries) >= 60
+    assert all(query.get("papers") or query.get("titled") for query in queries)

@@ -92,15 +92,16 @@ class Engine {
    * @param {number} term
    * @param {string} order
    * @param {Record<string, string>} filters
-   * @returns {Promise<Hits[]>} in each part
+   * @returns {Promise<Hits[]>} by part where they are sorted, since Pagefind sorts each part by itself
    */
   async #ask(text, term, order, filters) {
     const key = JSON.stringify([text, order, filters]);
     let parts = this.#asked.get(key);
     if (!parts) {
       if (this.#asked.size >= KEPT) this.#asked.clear();
-      const options = order ? { sort: { [order]: "desc" } } : {};
-      parts = Promise.all(this.#parts.map((part) => this.#pagefind.search(text, { ...options, filters: { ...filters, part } })));
+      // Whatever part is asked for, Pagefind looks in all of them: where one score orders them, they are asked for at once.
+      const options = order ? this.#parts.map((part) => ({ sort: { [order]: "desc" }, filters: { ...filters, part } })) : [{ filters }];
+      parts = Promise.all(options.map((each) => this.#pagefind.search(text, each)));
       parts.catch(() => this.#asked.delete(key));
       this.#asked.set(key, parts);
     }

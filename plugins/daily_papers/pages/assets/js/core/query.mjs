@@ -59,10 +59,12 @@ function split(typed) {
 
 /** @param {string} word @returns {string[]} what is Hangul and what is not, since 모델 begins no word in LLM모델 */
 function unmixed(word) {
-  const [whole, foreign, hangul] = word.match(/^([^가-힣]+)([가-힣]+)$/u) ?? [];
-  if (!whole) return word.includes("-") || !/[가-힣]/u.test(word) ? [word] : (word.match(/[가-힣]+|[^가-힣]+/gu) ?? []);
-  if (/^\d+$/.test(foreign) && !/^[은는이가을를의에]$/u.test(hangul)) return [word]; // 200만, 1비트
-  return ENDINGS.includes(hangul) ? [foreign] : [foreign, hangul];
+  if (!/[가-힣]/u.test(word)) return [word];
+  const parts = word.match(/[가-힣]+|[^가-힣.-]+(?:[.-][^가-힣.-]+)*/gu) ?? [];
+  const [foreign, hangul] = parts;
+  if (parts.length !== 2 || HANGUL.test(foreign)) return parts;
+  if (/^\d+$/.test(foreign) && !/^[은는이가을를의에]$/u.test(hangul)) return [foreign + hangul]; // 200만, 1비트
+  return ENDINGS.includes(hangul) ? [foreign] : parts;
 }
 
 /** @param {string} word @returns {string} as the glossary has the last word of an English term */

@@ -1,0 +1,182 @@
+"""What is typed into the search, and in which order its answers stand: core/query.mjs and core/fuse.mjs in Chromium.
+
+The modules are served as they lie in the package; no site is built.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from browser.visiting import serve
+from sites import REPOSITORY
+
+CORE = REPOSITORY / "plugins/daily_papers/pages/assets/js/core"
+GLOSSARY = [
+    ["강화 학습", "reinforcement learning"],
+    ["확산 모델", "diffusion model"],
+    ["언어 모델", "language model"],
+    ["서베이", "survey"],
+    ["라마", "llama"],
+]
+# What each argument of a Hit is called, for the searches below; scores are what Pagefind gave.
+FUSE = """
+async ([name, found, terms]) => {
+  const fuse = await import("/fuse.mjs");
+  const hits = (list) => list.map(([id, score]) => ({ id, score, data: async () => ({ id, score }) }));
+  const ranked = fuse[name](found.map(([part, term, list]) => ({ part, term, hits: hits(list) })), terms);
+  return JSON.parse(JSON.stringify(ranked, (key, value) => (key === "terms" ? [...value] : value)));
+}
+"""
+WHOLE = -1
+
+
+@pytest.fixture(scope="module")
+def modules(chromium: Browser) -> Iterator[Page]:
+    """A page on which the modules can be imported."""
+    with serve(CORE) as address:
+        page = chromium.new_page()
+        page.goto(address)
+        yield page
+        page.close()
+
+
+def parsed(page: Page, typed: str) -> Any:
+    script = """async ([typed, glossary]) => {
+      const { parse, Dictionary } = await import("/query.mjs");
+      return parse(typed, new Dictionary(glossary));
+    }"""
+    return page.evaluate(script, [typed, GLOSSARY])
+
+
+def terms(page: Page, typed: str) -> list[list[str]]:
+    found: list[list[str]] = parsed(page, typed)["terms"]
+    return found
+
+
+def ids(papers: list[dict[str, Any]]) -> list[str]:
+    return [paper["hit"]["id"] for paper in papers]
+
+
+@pytest.mark.parametrize(
+    ("typed", "stem"),
+    [
+        ("로봇은", "로봇"),
+        ("로봇들을", "로봇"),
+        ("로봇에서는", "로봇"),
+        ("로봇으로부터", "로봇"),
+        ("압축하는", "압축"),
+        ("압축했습니다", "압축"),
+        ("압축된", "압축"),
+        ("서베이", "서베이"),  # a word of the glossary that ends as if a particle followed
+        ("나무", "나무"),  # what would be left is too short to be a word
+        ("robots", "robots"),
+    ],
+)
+def test_a_korean_word_is_looked_for_without_what_follows_its_stem(modules: Page, typed: str, stem: str) -> None:
+    assert terms(modules, typed)[0][0] == stem
+
+
+@pytest.mark.parametrize("typed", ["강화 학습", "강화학습", "강화학습을", "강화 학습으로", "reinforcement learning"])
+def test_a_term_is_looked_for_in_both_spacings_and_languages(modules: Page, typed: str) -> None:
+    (ways,) = terms(modules, typed)
+    assert {"강화 학습", "reinforcement learning"} <= set(ways)
+    if typed != "reinforcement learning":
+        assert "강화학습" in ways
+
+
+@pytest.mark.parametrize("typed", ["라마 3", "라마3", "라마-3"])
+def test_a_name_in_hangul_is_looked_for_as_it_is_written_elsewhere(modules: Page, typed: str) -> None:
+    assert any("llama" in ways for ways in terms(modules, typed))
+
+
+@pytest.mark.parametrize("typed", ["LLM을", "LLM모델", "LLM-모델", "GPT-4o의", "RAG에서"])
+def test_hangul_that_is_written_onto_a_foreign_word_comes_off(modules: Page, typed: str) -> None:
+    first = terms(modules, typed)[0]
+    assert not any("가" <= sign <= "힣" for sign in first[0])
+
+
+@pytest.mark.parametrize("typed", ["gpt-4o", "2402.19173", "state-of-the-art"])
+def test_what_joins_words_is_looked_for_joined_and_apart(modules: Page, typed: str) -> None:
+    (ways,) = terms(modules, typed)
+    assert ways == [typed.replace("-", "").replace(".", ""), typed.replace("-", " ").replace(".", " ")]
+
+
+@pytest.mark.parametrize("around", ['"{}"', "({}) -", "{}: …", "«{}»!?", "c/{}?", "{}'s", "\u200b{}\u202e", "- {} -"])
+def test_punctuation_never_empties_a_query(modules: Page, around: str) -> None:
+    looked_for = [way for ways in terms(modules, around.format("kittens")) for way in ways]
+    assert any(way.startswith("kittens") for way in looked_for)
+
+
+@pytest.mark.parametrize("typed", ["the", "is it", "및", "a", "model", "언어 모델의 학습", "the data of a model"])
+def test_words_that_tell_nothing_are_looked_for_where_there_are_no_others(modules: Page, typed: str) -> None:
+    assert any(way for ways in terms(modules, typed) for way in ways)
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "?!…", "\u200b", "「」"])
+def test_where_no_word_is_typed_nothing_is_looked_for(modules: Page, typed: str) -> None:
+    assert parsed(modules, typed) == {"terms": [], "wholes": []}
+
+
+def test_letters_that_are_put_together_otherwise_are_the_same_query(modules: Page) -> None:
+    for typed in ("강화 학습을", "naïve café"):
+        assert parsed(modules, unicodedata.normalize("NFD", typed)) == parsed(modules, typed)
+
+
+def test_odd_signs_make_a_bounded_query_of_words_only(modules: Page) -> None:
+    draw = random.Random(6)
+    for _ in range(20):
+        signs = [chr(draw.choice([draw.randrange(32, 127), draw.randrange(sys.maxunicode)])) for _ in range(200)]
+        query = parsed(modules, "".join(signs).encode("utf-8", "replace").decode())
+        ways = [way for term in query["terms"] for way in term]
+        assert len(query["terms"]) <= 12
+        assert all(way == way.strip() and not set(way) & set("\"'()*<>\\") for way in [*ways, *query["wholes"]])
+
+
+def test_a_paper_with_every_term_stands_before_those_with_some(modules: Page) -> None:
+    found = [
+        [0, 0, [["both", 1.0], ["first", 9.0], ["a", 1.0], ["b", 1.0], ["c", 1.0], ["d", 1.0]]],
+        [0, 1, [["both", 1.0], ["second", 9.0]]],
+    ]
+    assert ids(modules.evaluate(FUSE, ["byRelevance", found, 2]))[0] == "both"
+
+
+def test_a_rare_term_tells_more_than_a_frequent_one(modules: Page) -> None:
+    frequent = [[f"paper {number}", 1.0] for number in range(50)]
+    found = [[0, 0, frequent], [0, 1, [["rare", 1.0]]]]
+    assert ids(modules.evaluate(FUSE, ["byRelevance", found, 2]))[0] == "rare"
+
+
+def test_the_whole_query_together_lifts_a_paper(modules: Page) -> None:
+    words = [[f"paper {number}", 1.0] for number in range(6)]
+    found = [[0, 0, words], [0, 1, words], [0, WHOLE, [["paper 4", 3.0]]]]
+    assert ids(modules.evaluate(FUSE, ["byRelevance", found, 2]))[0] == "paper 4"
+
+
+def test_a_paper_that_is_found_in_several_ways_stands_once(modules: Page) -> None:
+    found = [[0, 0, [["one", 2.0]]], [0, 0, [["one", 1.0], ["two", 0.5]]]]
+    assert ids(modules.evaluate(FUSE, ["byRelevance", found, 1])) == ["one", "two"]
+
+
+def test_parts_that_are_sorted_each_by_itself_come_in_one_order(modules: Page) -> None:
+    script = """async (votes) => {
+      const { merged } = await import("/fuse.mjs");
+      const parts = votes.map((part) => part.map((each) => ({ hit: { data: async () => ({ votes: each }) } })));
+      const shown = [];
+      for await (const { votes } of merged(parts, (data) => data.votes)) shown.push(votes);
+      return shown;
+    }"""
+    assert modules.evaluate(script, [[9, 4, 4], [7, 1], [8]]) == [9, 8, 7, 4, 4, 1]
+    assert modules.evaluate(script, []) == []
+
+
+def test_papers_keep_the_order_that_was_asked_for_within_their_part(modules: Page) -> None:
+    found = [[0, 0, [["new", 2.0], ["old", 1.0]]], [1, 0, [["newest", 5.0]]], [0, 1, [["old", 2.0], ["new", 1.0]]]]
+    parts = modules.evaluate(FUSE, ["byPlace", found, 1])
+    assert [sorted(ids(part)) for part in parts] == [["new", "old"], ["newest"]]
