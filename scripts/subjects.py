@@ -91,10 +91,10 @@ def _ours(folder: Path, days: Sequence[Day], *, searched: bool) -> Iterator[Subj
 def _peers(folder: Path, days: Sequence[Day], pagefind: Path | None) -> Iterator[Subject]:
     stock, hugo, eleventy = folder / "stock", folder / "hugo", folder / "eleventy"
     for day in days:
-        name, digest = f"{day.date:%Y/%m/%d}.md", render_digest(day, ["ko", "en"])
-        _write(stock / "docs" / name, digest)
+        name, text = f"{day.date:%Y/%m/%d}.md", _markdown(day)
+        _write(stock / "docs" / name, text)
         for other in (hugo, eleventy):
-            _write(other / "content" / name, f'---\ntitle: "{day.date}"\n---\n{digest}')
+            _write(other / "content" / name, f'---\ntitle: "{day.date}"\n---\n{text}')
     if program := _find("hugo"):
         _write(hugo / "config.toml", _HUGO)
         _write(hugo / "layouts/_default/single.html", _HUGO_PAGE)
@@ -116,6 +116,12 @@ def _peers(folder: Path, days: Sequence[Day], pagefind: Path | None) -> Iterator
         _write(eleventy / "content/_includes/page.njk", _ELEVENTY_PAGE)
         _write(eleventy / "eleventy.config.js", _ELEVENTY)
         yield Subject("Eleventy", lambda run: ([program, "--quiet", f"--output=built-{run}"], eleventy))
+
+
+def _markdown(day: Day) -> str:
+    """Return `day` as one would write it for a peer: as a digest, with the abstracts that our pages and search have."""
+    abstracts = (f"#### {paper.title}\n\n{paper.abstract}" for paper in day.ranked if paper.abstract)
+    return "\n\n".join([render_digest(day, ["ko", "en"]), *abstracts])
 
 
 def _mkdocs(configuration: str, run: str) -> list[str]:
