@@ -37,6 +37,7 @@ _LONG_WORD = re.compile(rf"\S{{{WORD_CHARS}}}(?=\S)")
 _NAME_WITHIN = re.compile(r"(?<![^\W\d_])[A-Z][a-z]+(?=([A-Z]\w*[A-Z]\w*))")
 # Pagefind's own marks within a text; the dash of three widths is ours, between the parts of a record.
 _MARKS = re.compile("_{3,}|\u2e3b")
+_MARKS_BEGIN = ("___", "\u2e3b")
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -106,8 +107,13 @@ def part_papers(papers: Sequence[Counted], settles_days: int) -> list[Part]:
 
 def plain(text: str, chars: int = TEXT_CHARS) -> str:
     """Return `text` as it can be indexed: one line of at most `chars`, no endless word, nothing an indexer obeys."""
-    line = " ".join(_MARKS.sub(" ", text[: 2 * chars]).split())
-    return _LONG_WORD.sub(r"\g<0> ", unicodedata.normalize("NFC", cut(line, chars)))
+    text = text[: 2 * chars]
+    if any(mark in text for mark in _MARKS_BEGIN):  # looked for first, since hardly any text has one
+        text = _MARKS.sub(" ", text)
+    line = unicodedata.normalize("NFC", cut(" ".join(text.split()), chars))
+    if max(map(len, line.split()), default=0) <= WORD_CHARS:
+        return line
+    return _LONG_WORD.sub(r"\g<0> ", line)
 
 
 def _record(one: Counted, topics: tuple[str, ...], names: dict[str, str], shown: tuple[str, str]) -> Record:
