@@ -2,9 +2,10 @@
 
 The folder of a built site goes in, whose archive holds the papers of tests/data/queries.jsonl: the recorded days with
 the digests imported. Lines come out: one for each query that misses a paper, then the figures of each set of queries
-and language. The set `first` has served to make the search what it is; the papers of `held-out` were drawn by lot and
-its queries written before any was asked. The site is asked in Chromium, by the scripts that its readers have; pictures
-of other hosts are not loaded.
+and language. The set `first` has served to make the search what it is, and then what `second` missed the glossary. The
+papers of `second` and `held-out` were drawn by lot, and their queries written before any was asked; `held-out` has
+served for nothing yet. The site is asked in Chromium, by the scripts that its readers have; pictures of other hosts are
+not loaded.
 
 A query looks for `papers`, each of which counts, or for papers with a word in their title, `titled`, which counts as
 one that is found where half of the results have it.
@@ -141,7 +142,7 @@ def _cold(browser: Browser, address: str, query: str) -> float:
     """
     page = _opened(browser, address)
     responses: list[Response] = []
-    page.on("response", responses.append)
+    page.on("response", lambda response: responses.append(response))
     page.evaluate(TYPE, query)
     size = sum(_sent(response.body()) for response in responses if response.url.startswith("http://127.0.0.1"))
     page.context.close()

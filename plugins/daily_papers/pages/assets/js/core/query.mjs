@@ -12,7 +12,7 @@ const MOST_SAID = 2;
 const LONGEST_TERM = 4;
 
 /** Words of English that are in every abstract: a search for one takes long and tells nothing. */
-const EMPTY = new Set("a an and are as at by for from in into is it of on or that the this to via we with".split(" "));
+const EMPTY = new Set("a an and are as at be by for from in into is it its of on or our that the their this to via we with".split(" "));
 
 // What follows a Korean noun or stem, the longest first. What is left begins every form of the word, so a rule that
 // takes too much finds too much and never too little; a stem has two syllables at least.
@@ -24,10 +24,10 @@ const ENDINGS = (
   "와의 과는 와는 까지 부터 보다 처럼 만큼 마다 조차 들은 들이 들을 들의 들과 들도 들 께서 한 할 함 해 을 를 이 가 은 는 의 에 와 과 도 만 로 란 나"
 ).split(" ").sort((one, other) => other.length - one.length);
 
-/** Words that half of all papers have: beside others they tell little, and to list where they are takes long. */
+/** Words that a third of all papers have: beside others they tell little, and to list where they are takes long. */
 const COMMON = new Set((
-  "model learning language data method task performance approach framework training large network based image " +
-  "모델 학습 언어 데이터 방법 연구 논문 성능 기반 작업 평가 생성 이미지"
+  "model learning language data method task performance approach framework training large llm network based image " +
+  "모델 학습 언어 데이터 방법 연구 논문 성능 기반 작업 평가 생성 이미지 거대 대규모 대형"
 ).split(" "));
 /** Korean words that go with any other. */
 const FILLING = new Set("대한 위한 통한 관한 대해 위해 통해 하는 있는 없는 되는 이용한 사용한 및 등 그리고 또는 같은 것 수 더".split(" "));
@@ -146,7 +146,7 @@ export function parse(typed, dictionary) {
   }
   const said = [terms.map(([way]) => way), other].filter((each) => each.length > 1).map((each) => each.join(" "));
   const wholes = [...new Set(said)];
-  const rare = terms.filter(([way]) => !COMMON.has(singular(way)));
+  const rare = terms.filter(([way]) => !way.split(" ").every((word) => COMMON.has(singular(word))));
   // Where all are common, papers are looked for that have them all.
   return rare.length ? { terms: rare, wholes } : { terms: wholes.length ? [wholes] : terms, wholes: [] };
 }
@@ -170,7 +170,7 @@ function termLength(words, dictionary) {
 function waysToSay(term, dictionary) {
   const text = term.join(" ");
   const ways = [text.replace(/[-.]/g, "")];
-  if (/[-.]/.test(text)) ways.push(text.replace(/[-.]/g, " "));
+  if (/[-.]/.test(text)) ways.push(text.split(/[-. ]/).filter((word) => !EMPTY.has(word)).join(" "));
   if (HANGUL.test(term.join(""))) {
     ways.push(term.join(""));
     if (term.length === 1) ways.push(dictionary.split(text).join(" "));
