@@ -18,13 +18,13 @@ NOWHERE = "http://127.0.0.1:9"
 
 
 def make_site(folder: Path, options: Mapping[str, object] | None = None, **config: object) -> Path:
-    """Write mkdocs.yml and an empty docs folder; return `folder`. `options` are the plugin's."""
+    """Write mkdocs.yml and an empty docs folder; return `folder`. `options` are the plugin's; `search` is off."""
     (folder / "docs").mkdir(parents=True, exist_ok=True)
     settings = {
         "site_name": "A test",
         "site_url": "https://papers.example/archive/",
         "theme": {"name": "material", "font": False},
-        "plugins": [{"daily-papers": dict(options or {"fetch": "never"})}],
+        "plugins": [{"daily-papers": {"search": False, **(options or {"fetch": "never"})}}],
         **config,
     }
     (folder / "mkdocs.yml").write_text(yaml.safe_dump(settings), "utf-8")

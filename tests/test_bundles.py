@@ -132,7 +132,7 @@ def without_the_extra(tmp_path: Path, path: str) -> dict[str, str]:
 
 
 def one_day(folder: Path, **options: object) -> Path:
-    site = make_site(folder, {"fetch": "never", **options})
+    site = make_site(folder, {"fetch": "never", "search": True, **options})
     papers = (Paper(id="2403.00001", title="Kittens"),)
     write_day(site / "docs", Day(date=MARCH, source="huggingface", papers=papers))
     return site

@@ -500,7 +500,7 @@ def _wait_for(condition: object, seconds: float = 60) -> None:
 
 
 def test_a_preview_fetches_once_and_shows_and_finds_a_day_that_is_edited(tmp_path: Path, upstream: Upstream) -> None:
-    site = make_site(tmp_path, {"since": MONDAY, "refresh_days": 1})
+    site = make_site(tmp_path, {"since": MONDAY, "refresh_days": 1, "search": True})
     upstream.list_papers("2026-07-13", record("2607.00001", title="As upstream has it"))
     with serving(site, upstream) as address:
         assert "As upstream has it" in _get(f"{address}2026/07/13/")

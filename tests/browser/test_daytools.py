@@ -411,7 +411,7 @@ def test_the_help_opens_by_button_and_key_and_gives_the_focus_back(visit: Visit)
         button.press("Enter")
         dialog = page.get_by_role("dialog", name="단축키")
         expect(dialog).to_be_visible()
-        assert dialog.locator("kbd").all_inner_texts() == ["j", "k", "o", "s", "r", "/", "t", "?"]
+        assert dialog.locator("kbd").all_inner_texts() == ["j", "k", "o", "s", "r", "/", "t", "?", "Ctrl K"]
         if leave == "Escape":
             page.keyboard.press("Escape")
         elif leave == "button":

@@ -353,7 +353,7 @@ def test_an_author_is_followed_and_the_way_back_taken_with_keys_alone(visit: Vis
     expect(page.locator(".dp-found dp-follow button")).to_have_attribute("aria-pressed", "true")
     assert focused(page) == "팔로우"
     press(visit, page.locator(".dp-found .dp-bar > a"))
-    expect(page.locator("dp-authors input")).to_be_focused()
+    expect(page.locator(".dp-found li > a")).to_be_focused()
 
 
 def test_names_that_come_late_leave_the_focus_where_one_types(visit: Visit) -> None:

@@ -33,8 +33,16 @@ MEDIA_HOSTS = {"cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co"}
 # Sums every shift that no key or click explains, as browsers count them.
 WATCH_SHIFTS = """
 window.shifts = [];
+window.shifted = [];
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts.push(entry.value);
+  for (const entry of list.getEntries()) {
+    if (entry.hadRecentInput) continue;
+    window.shifts.push(entry.value);
+    for (const { node } of entry.sources) {
+      const element = node instanceof Element ? node : node?.parentElement;
+      window.shifted.push(element?.closest(".md-tabs") ? "tabs" : String(element?.className));
+    }
+  }
 }).observe({ type: "layout-shift", buffered: true });
 """
 MAKE_FILM = """

@@ -140,7 +140,7 @@ function find() {
 async function showHelp(place) {
   const words = await wordsOf(language());
   if (place.querySelector("dialog")) return;
-  const search = document.querySelector("dp-search:defined") ? [["Ctrl K", "key_search"]] : [];
+  const search = document.querySelector("dp-search") ? [["Ctrl K", "key_search"]] : [];
   const list = [...HELP, ...search].flatMap(([key, text]) => [
     make("dt", {}, make("kbd", { textContent: key })),
     make("dd", { textContent: words.text(text) }),
