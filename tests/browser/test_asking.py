@@ -96,7 +96,7 @@ def test_a_name_in_hangul_is_looked_for_as_it_is_written_elsewhere(modules: Page
     assert any("llama" in ways for ways in terms(modules, typed))
 
 
-@pytest.mark.parametrize("typed", ["LLM을", "LLM모델", "LLM-모델", "GPT-4o의", "RAG에서"])
+@pytest.mark.parametrize("typed", ["RAG을", "CLIP인코더", "CLIP-인코더", "GPT-4o의", "RAG에서"])
 def test_hangul_that_is_written_onto_a_foreign_word_comes_off(modules: Page, typed: str) -> None:
     first = terms(modules, typed)[0]
     assert not any("가" <= sign <= "힣" for sign in first[0])
