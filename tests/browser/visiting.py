@@ -39,7 +39,8 @@ new PerformanceObserver((list) => {
     if (entry.hadRecentInput) continue;
     window.shifts.push(entry.value);
     for (const { node } of entry.sources) {
-      const element = node instanceof Element ? node : node?.parentElement;
+      if (!node) continue; // a text that has been replaced since
+      const element = node instanceof Element ? node : node.parentElement;
       window.shifted.push(element?.closest(".md-tabs") ? "tabs" : String(element?.className));
     }
   }
