@@ -14,13 +14,9 @@ one that is found where half of the results have it.
 from __future__ import annotations
 
 import gzip
-import http.server
 import statistics
 import sys
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -30,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from browser.chromium import find  # noqa: E402  # beside the tests, whose browser it is
+from browser.visiting import serve  # noqa: E402
 
 QUERIES = ROOT / "tests/data/queries.jsonl"
 FIRST = 10
@@ -95,15 +92,10 @@ class Answer(msgspec.Struct, frozen=True):
     """Id and title of what is shown, the best first."""
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 def main(site: Path) -> None:
     queries = [msgspec.json.decode(line, type=Query) for line in QUERIES.read_bytes().splitlines()]
     answers: list[Answer] = []
-    with _served(site) as address, sync_playwright() as playwright:
+    with serve(site) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(find()), args=["--no-sandbox", OFFLINE])
         for start in range(0, len(queries), SESSION):
             page = _opened(browser, address)
@@ -119,17 +111,9 @@ def main(site: Path) -> None:
     _print_spread("Loaded by a first query of two words, cold", "kB", loaded)
 
 
-@contextmanager
-def _served(site: Path) -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/search/"
-    server.shutdown()
-
-
 def _opened(browser: Browser, address: str) -> Page:
     page = browser.new_context().new_page()
-    page.goto(address)
+    page.goto(f"{address}search/")
     page.wait_for_selector("dp-finder:defined")
     page.wait_for_load_state("networkidle")
     return page

@@ -5,20 +5,16 @@ The site is the repository's own archive; a second one holds a paper with a host
 
 from __future__ import annotations
 
-import http.server
 import json
 import re
-import threading
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from browser.visiting import EVERY_PALETTE, WITHOUT_SCRIPTS, Visit
-from sites import build
+from browser.visiting import EVERY_PALETTE, WITHOUT_SCRIPTS, Visit, build_offline, serve
 
 STARCODER = "StarCoder 2 and The Stack v2: The Next Generation"
 HOSTILE = '<img src=x onerror="document.title=1"></span>&lt;b&gt; ___PAGEFIND_WEIGHT___9 "quoted" \u2e3b Kittens'
@@ -41,11 +37,6 @@ def paper(number: int, **rest: Any) -> dict[str, Any]:
 
 def summary(language: str, *bullets: str) -> dict[str, Any]:
     return {language: {"bullets": list(bullets), "by": "hand"}}
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 @pytest.fixture(scope="module")
@@ -72,13 +63,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         place = folder / "docs" / f"{date.replace('-', '/')}.json"
         place.parent.mkdir(parents=True)
         place.write_bytes(day(date, papers))
-    done = build(folder, environment={"DAILY_PAPERS_FETCH": "never"})
-    assert done.returncode == 0, done.stderr
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder / "site")))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+    build_offline(folder)
+    with serve(folder / "site") as address:
+        yield address
 
 
 @pytest.fixture
