@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -29,8 +30,12 @@ _OF_MONTH = re.compile(r"(?<=\b[0-9]{4})/[0-9]{2}$")
 
 
 def pick_samples(pages: Sequence[AnyPage]) -> list[AnyPage]:
-    """Return those of `pages`, which are alike, that lie farthest from the first of their place: the last of each."""
-    return list({_place(page): page for page in pages}.values())
+    """Return those of `pages`, which are alike, that lie farthest from the first of their place: the last of each.
+
+    There is none of so few that they are as soon rendered in full.
+    """
+    together = Counter(map(_place, pages))
+    return list({_place(page): page for page in pages if together[_place(page)] > COMPARED + 2}.values())
 
 
 def _place(page: Page) -> tuple[int, str]:
@@ -52,23 +57,23 @@ class Frames:
 
     def __init__(self, template: Template, *, samples: Sequence[Page], finish: Callable[[str], str]) -> None:
         self._template = template
-        self._samples = samples
+        self._samples = {_place(sample): sample for sample in samples}
         self._finish = finish
         self._frames: dict[tuple[int, str], _Frame] = {}
 
     def render(self, page: Page, context: TemplateContext, *, alike: bool) -> str:
         """Return `page` whole; pages that are `alike` and of one place differ only in their own words."""
         # Last, on the page with its own words: what it makes may depend on them, as a policy on a page's scripts does.
-        return self._finish(self._alike(page, context) if alike else self._in_full(page, context))
+        has_frame = alike and _place(page) in self._samples
+        return self._finish(self._alike(page, context) if has_frame else self._in_full(page, context))
 
     def _alike(self, page: Page, context: TemplateContext) -> str:
         place = _place(page)
         frame = self._frames.get(place)
         if frame is None:
             frame = self._frames[place] = _Frame(self._in_full(_marked(page), context))
-            for sample in self._samples:
-                if _place(sample) == place:
-                    frame.compare(sample, self._in_full(sample, context))
+            sample = self._samples[place]
+            frame.compare(sample, self._in_full(sample, context))
         if frame.trusted:
             return frame.fill(page)
         whole = self._in_full(page, context)

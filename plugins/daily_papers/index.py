@@ -233,8 +233,13 @@ class Shelf:
         return self.listed.get(one.paper.id, (one.date,))[0]
 
     @cached_property
-    def by_id(self) -> dict[str, Counted]:
-        return {one.paper.id: one for one in self.counted}
+    def first_listings(self) -> dict[str, tuple[dt.date, str]]:
+        """Where each paper was first listed, and the title it had there, by its id."""
+        first: dict[str, tuple[dt.date, str]] = {}
+        for date, day in sorted(self.days.items()):
+            for paper in day.papers:
+                first.setdefault(paper.id, (date, paper.title))
+        return first
 
     @cached_property
     def by_topic(self) -> dict[str, list[Counted]]:

@@ -69,6 +69,11 @@ class Organization(msgspec.Struct, frozen=True, gc=False):
     def title(self) -> str:
         return self.fullname or self.name
 
+    @property
+    def dates(self) -> tuple[dt.date, ...]:
+        """The dates its papers count on, newest first."""
+        return tuple(dict.fromkeys(one.date for one in self.papers))
+
 
 class Author(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One name as given: two people of the same name are one, one person under two names is two."""
@@ -133,9 +138,10 @@ def fold_name(name: str) -> str:
     Hangul comes apart into its letters, so that a syllable half typed is the beginning of the whole one. Empty where
     `name` has neither letters nor digits.
     """
-    if not name.isascii():
-        parts = unicodedata.normalize("NFKD", name)
-        name = "".join(sign for sign in parts if not unicodedata.category(sign).startswith("M"))
+    if name.isascii():
+        return " ".join(_WORD.findall(name.lower().replace("'", "").replace("`", "")))
+    parts = unicodedata.normalize("NFKD", name)
+    name = "".join(sign for sign in parts if not unicodedata.category(sign).startswith("M"))
     return " ".join(_WORD.findall(name.lower().translate(_FOLDED)))
 
 

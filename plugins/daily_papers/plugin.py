@@ -37,6 +37,7 @@ from daily_papers.models import HUGGING_FACE_SOURCE
 from daily_papers.pages.beside import Beside
 from daily_papers.pages.bundles import Indexer, find_pagefind
 from daily_papers.pages.csp import add_policy, part_data
+from daily_papers.pages.kept import Kept
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import FRAME_TEMPLATE, THEME_FOLDER, THEME_TEMPLATE, Renderer
 from daily_papers.pages.search import part, start_indexing, switch_off
@@ -48,8 +49,10 @@ from daily_papers.topics import TOPICS
 
 FETCH_VARIABLE = "DAILY_PAPERS_FETCH"
 
-SEARCH_CACHE = Path(".cache", "daily-papers", "search")
-"""Where search bundles are kept from one build to the next, beside mkdocs.yml."""
+CACHE = Path(".cache", "daily-papers")
+"""Where is kept, beside mkdocs.yml, what the next build need not make again."""
+SEARCH_CACHE, DRAWN = "search", "drawn.sqlite"
+"""In it the bundles of the search, and what is drawn of days that have not changed."""
 
 # Of the archive's own files: the ledger, what summaries took, what arXiv did not know, the mirror's index, settings in
 # YAML, which papers are related, what could not be read, and the copies that editors and git leave beside a file.
@@ -153,6 +156,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         options = self.config
+        cache = Path(config.config_file_path or config.docs_dir).absolute().parent / CACHE
         renderer = Renderer(
             languages=options.languages,
             urls=self.urls,
@@ -194,6 +198,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         program = self._find_indexer()
         parts = part(renderer, options.refresh_days) if program else []
         renderer.search_in_page = not self._has_header_for_search(config)
+        renderer.use_kept(Kept(cache / DRAWN))
         taken = {file.dest_uri for file in files}
         nav_titles = dict(_nav_titles(config.nav))
         published = []
@@ -224,7 +229,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
                 parts,
                 program,
                 folder=Path(config.site_dir),
-                cache=Path(config.config_file_path or config.docs_dir).absolute().parent / SEARCH_CACHE,
+                cache=cache / SEARCH_CACHE,
                 beside=not self.serving,
             )
         return files

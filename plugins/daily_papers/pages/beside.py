@@ -56,6 +56,9 @@ class Beside:
             self._process.join()
         if not self._process or self._process.exitcode:
             self._write()
+        drawn = self._site.renderer.drawn
+        drawn.write()
+        drawn.forget_others({*self._site.addresses(self._pages)})
 
     def _fork(self) -> None:
         context = multiprocessing.get_context("fork")
@@ -89,6 +92,7 @@ class Beside:
         with suppress(BrokenPipeError):  # the host asks for no more pages
             while (page := self._take()) is not None:
                 self._sent.send((page.source, page.render()))
+        self._site.renderer.drawn.write()
 
     def _write(self) -> None:
         for address, content in self._site.beside():

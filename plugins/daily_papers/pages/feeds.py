@@ -30,6 +30,20 @@ DAYS, PAPERS, SETTLED, TOPIC_PAPERS, ORGANIZATION_PAPERS = 20, 200, 200, 20, 10
 """The newest entries of each feed: four weeks of lists, and of papers about two."""
 
 
+class _Told(msgspec.Struct, frozen=True):
+    """A feed without its entries, which are made when they are asked for, once."""
+
+    feed: Feed
+    entries: Iterable[Entry]
+    dates: tuple[dt.date, ...] = ()
+    """The dates of all that its entries tell; empty if that is the whole archive."""
+
+    def whole(self) -> Feed:
+        made = list(self.entries)
+        updated = max((entry.updated for entry in made), default=self.feed.updated)
+        return msgspec.structs.replace(self.feed, entries=made, updated=updated)
+
+
 class _Group(msgspec.Struct, frozen=True):
     """Feeds under one heading of the list."""
 
@@ -56,20 +70,15 @@ def addresses(draw: Renderer) -> Iterator[str]:
 def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
     if not draw.has_feeds:
         return
-    # The library takes 0.04 s to load, which the process that renders the pages need not pay.
-    from daily_papers.pages.atom import write_atom
-
     listed = []
     for language, code in zip(draw.languages, _codes(draw), strict=True):
         maker = _Maker(draw, Entries(draw, language), code)
         groups = []
         for heading, feeds in maker.all():
             group = _Group(heading, [])
-            for feed in feeds:
-                yield draw.urls.feed(feed.name, maker.code), write_atom(feed)
-                if feed.json_address:
-                    yield draw.urls.json_feed(feed.name, maker.code), write_json_feed(feed)
-                group.feeds.append(msgspec.structs.replace(feed, entries=()))
+            for told in feeds:
+                yield from _written(draw, told, code)
+                group.feeds.append(told.feed)
             groups.append(group)
         listed.append((language_name(language), groups))
     changed = format_datetime(_known(draw), usegmt=True)
@@ -85,14 +94,14 @@ class _Maker:
         self.words = entries.words
         self._site_name = shown_line(draw.site_name)
 
-    def all(self) -> Iterator[tuple[str, Iterator[Feed]]]:
+    def all(self) -> Iterator[tuple[str, Iterator[_Told]]]:
         """Yield all feeds, in groups with their headings."""
         texts = self.words.texts
         yield texts["feeds_of_site"], self.of_site()
         yield texts["topics_title"], self.of_topics()
         yield texts["organizations_title"], self.of_organizations()
 
-    def of_site(self) -> Iterator[Feed]:
+    def of_site(self) -> Iterator[_Told]:
         urls, shelf, make = self._draw.urls, self._shelf, self._entries
         days = (shelf.days[date] for date in sorted(shelf.days, reverse=True)[:DAYS])
         told_once = settled(shelf)[:SETTLED]
@@ -107,21 +116,22 @@ class _Maker:
         for name in self._draw.site_feeds():
             title = "" if name == DAYS_FEED else self.words.texts[f"feed_{name}"]
             about = self.words.text(f"feed_{name}_about", days=SETTLED_DAYS, votes=SETTLED_VOTES)
-            yield self._feed(name, title, about, *holds[name])
+            page, entries = holds[name]
+            yield _Told(self._feed(name, title, about, page), entries)
 
-    def of_topics(self) -> Iterator[Feed]:
+    def of_topics(self) -> Iterator[_Told]:
         for slug, papers in self._shelf.by_topic.items():
             name = shown_line(self.words.choose(self._shelf.topic_names[slug]))
             about = self.words.text("feed_topic_about", topic=name)
-            entries = self._papers(papers, TOPIC_PAPERS)
-            yield self._feed(_topic_feed(slug), name, about, self._draw.urls.topic(slug), entries)
+            feed = self._feed(_topic_feed(slug), name, about, self._draw.urls.topic(slug))
+            yield _Told(feed, self._papers(papers, TOPIC_PAPERS))
 
-    def of_organizations(self) -> Iterator[Feed]:
+    def of_organizations(self) -> Iterator[_Told]:
         for slug, each in organizations(self._shelf.counted).items():
             name = cut(shown_line(each.title), NAME_CHARS)
             about = self.words.text("feed_organization_about", organization=name)
-            entries = self._papers(each.papers, ORGANIZATION_PAPERS)
-            yield self._feed(_organization_feed(slug), name, about, self._draw.urls.organization(slug), entries)
+            feed = self._feed(_organization_feed(slug), name, about, self._draw.urls.organization(slug))
+            yield _Told(feed, self._papers(each.papers, ORGANIZATION_PAPERS), each.dates)
 
     def _papers(self, papers: Iterable[Counted], how_many: int) -> Iterator[Entry]:
         """Yield the papers that were first listed last, newest date first, those of one date by votes."""
@@ -130,8 +140,8 @@ class _Maker:
         for date, one in islice(dated, how_many):
             yield self._entries.paper(one.paper, date)
 
-    def _feed(self, name: str, title: str, about: str, page: str, entries: Iterable[Entry]) -> Feed:
-        draw, made = self._draw, list(entries)
+    def _feed(self, name: str, title: str, about: str, page: str) -> Feed:
+        draw = self._draw
         return Feed(
             name=name,
             id=self._entries.id_of("feed", name),
@@ -142,9 +152,23 @@ class _Maker:
             address=draw.absolute(draw.urls.feed(name, self.code)),
             json_address=draw.absolute(draw.urls.json_feed(name, self.code)) if name in SITE_FEEDS else "",
             page=draw.absolute(page),
-            updated=max((entry.updated for entry in made), default=_known(draw)),
-            entries=made,
+            updated=_known(draw),
         )
+
+
+def _written(draw: Renderer, told: _Told, code: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of a feed."""
+    # The library takes 0.04 s to load, which a process that writes no feed need not pay.
+    from daily_papers.pages.atom import write_atom
+
+    address = draw.urls.feed(told.feed.name, code)
+    if told.dates:
+        yield address, draw.drawn.take(address, told.dates, lambda: write_atom(told.whole()))
+        return
+    feed = told.whole()
+    yield address, write_atom(feed)
+    if feed.json_address:
+        yield draw.urls.json_feed(feed.name, code), write_json_feed(feed)
 
 
 def _codes(draw: Renderer) -> list[str]:

@@ -63,6 +63,7 @@ def pages(draw: Renderer) -> Iterator[SitePage]:
             partial(_render, draw, each, url),
             draw.page_head(url, feed=f"{ORGANIZATIONS}/{each.slug}/feed", feed_name=cut(each.title, NAME_CHARS)),
             _changed(each.papers),
+            drawn_from=each.dates,
             is_way_in=False,
         )
 

@@ -126,6 +126,7 @@ def _page(draw: Renderer, period: Period, previous: Period | None, following: Pe
         partial(_render, draw, period, previous, following),
         draw.page_head(draw.urls.page(period.stem), links),
         changed=draw.shelf.last_change(entry.date for entry in period.entries),
+        drawn_from=tuple(entry.date for entry in period.entries),
         is_way_in=False,
     )
 

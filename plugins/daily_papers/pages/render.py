@@ -16,8 +16,10 @@ from markupsafe import Markup
 from daily_papers.index import ALL_HIDDEN, NOT_ASKED, DateState, DayEntry, Shelf, filled, total, votes_seen
 from daily_papers.models import HUGGING_FACE, HUGGING_FACE_SOURCE, Day, Paper
 from daily_papers.pages.calendar import make_years
+from daily_papers.pages.drawn import Drawn
 from daily_papers.pages.environment import make_environment
 from daily_papers.pages.interface import Interface
+from daily_papers.pages.kept import Kept
 from daily_papers.pages.metadata import collection, territory
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.report import Reporter
@@ -87,6 +89,7 @@ class Renderer:
         self.source = source
         self._feeds = feeds
         self._media_hosts = tuple(media_hosts)
+        self._repo_url = repo_url
         self._site_url = site_url.rstrip("/") + "/" if site_url else ""
         self.site_name = site_name
         is_hugging_face = source == HUGGING_FACE_SOURCE
@@ -105,6 +108,8 @@ class Renderer:
         """The bundles of the search index; none where nothing can be looked for."""
         self.search_in_page = False
         """Whether the box stands on our own pages, where a theme's header has no place for it."""
+        self.drawn = Drawn(None, Shelf(), {}, ())
+        """What of the pages, and of what lies beside them, need not be drawn again."""
         self._env = make_environment(
             {
                 "t": self.interface.texts,
@@ -169,6 +174,13 @@ class Renderer:
     def use_mirror(self, copies: Mapping[str, str]) -> None:
         """Show the copies of thumbnails, by address, that lie at these places below the archive."""
         self._viewer.media.copies = {url: self.urls.below(stem) for url, stem in copies.items()}
+
+    def use_kept(self, kept: Kept) -> None:
+        """Draw nothing again that is `kept`, now that it is known what there is and what is searched."""
+        searched = self.search_parts if self.search_in_page else ()
+        settings = (self.languages, self.urls, self.source, self._media_hosts, self._repo_url, self._site_url)
+        told = (*settings, self.site_name, self.has_feeds, searched)
+        self.drawn = Drawn(kept, self.shelf, self._viewer.media.copies, told)
 
     def day(self, day: Day, entry: DayEntry, *, previous: dt.date | None, next: dt.date | None) -> str:
         """Return the page of a stored day; `previous` and `next` are the nearest dates that have a page."""

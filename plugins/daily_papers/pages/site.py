@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -75,6 +76,7 @@ _FILES: tuple[Callable[[Renderer], Iterator[tuple[str, bytes]]], ...] = (
 """What scripts and other programs ask for: address below the site's root and content."""
 _LINKED: tuple[Callable[[Renderer], Iterator[str]], ...] = (catalogue.addresses, feeds.addresses)
 """Of these the addresses that people are given, too."""
+_UTF_8 = ("utf-8", "surrogatepass")
 
 
 class Site:
@@ -128,7 +130,13 @@ class Site:
         """Yield every page, the dates last, oldest first."""
         for page in self._pages():
             url = self.urls.of_source(page.source)
-            yield msgspec.structs.replace(page, head=page.head + self.renderer.card(page, url))
+            whole = msgspec.structs.replace(page, head=page.head + self.renderer.card(page, url))
+            yield msgspec.structs.replace(whole, render=partial(self._draw, url, whole)) if page.drawn_from else whole
+
+    def _draw(self, url: str, page: SitePage) -> str:
+        words = (page.title, page.description, page.head)
+        take = self.renderer.drawn.take
+        return take(url, page.drawn_from, lambda: page.render().encode(*_UTF_8), *words).decode(*_UTF_8)
 
     def _pages(self) -> Iterator[SitePage]:
         newest = self.days[max(self.days)] if self.days else None
@@ -175,9 +183,19 @@ class Site:
     def beside(self) -> Iterator[tuple[str, bytes]]:
         """Yield address below the site's root and content of what no host need know: Markdown twins, scripts' data."""
         for day in self.days.values():
-            yield self.urls.day_markdown(day.date), render_digest(day, self.languages).encode()
+            address = self.urls.day_markdown(day.date)
+            yield address, self.renderer.drawn.take(address, [day.date], partial(self._twin, day))
         for files in _FILES:
             yield from files(self.renderer)
+
+    def addresses(self, pages: Iterable[SitePage]) -> Iterator[str]:
+        """Yield where `pages` lie, and all that may have been kept for the next build."""
+        yield from (self.urls.of_source(page.source) for page in pages)
+        yield from map(self.urls.day_markdown, self.days)
+        yield from self.linked()
+
+    def _twin(self, day: Day) -> bytes:
+        return render_digest(day, self.languages).encode()
 
     def linked(self) -> Iterator[str]:
         """Yield the address of each file of `beside` that an author may want to link to: lists, schemas and feeds."""
@@ -263,6 +281,7 @@ class Site:
             image=draw.day_image(day) if day else "",
             changed=self.shelf.changed.get(entry.date),
             date=entry.date,
+            drawn_from=(entry.date,),
             anchors=frozenset(paper.id for paper in day.papers) if day else frozenset(),
             is_way_in=False,
         )

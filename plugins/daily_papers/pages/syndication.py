@@ -57,7 +57,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     page: str
     updated: dt.datetime
     """When its newest entry changed, or the archive if it has none."""
-    entries: Sequence[Entry]
+    entries: Sequence[Entry] = ()
 
 
 def write_json_feed(feed: Feed) -> bytes:

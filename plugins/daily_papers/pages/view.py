@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import msgspec
 from markupsafe import Markup, escape
 
-from daily_papers.index import Counted, Shelf
+from daily_papers.index import Shelf
 from daily_papers.models import ARXIV, Media, Paper, Summary
 from daily_papers.pages.citation import citation_attributes
 from daily_papers.pages.interface import Interface
@@ -225,14 +225,10 @@ class Viewer:
         ids = self.shelf.related.get(paper.id)
         if not ids:
             return []
-        known = self.shelf.by_id
-        return [self._earlier(one) for one in map(known.get, ids) if one]
-
-    def _earlier(self, one: Counted) -> Link:
-        """Return the link to where a paper was first listed: votes on a later date are no reason to change a page."""
-        first = self.shelf.listed.get(one.paper.id, (one.date,))[0]
-        title = next(paper.title for paper in self.shelf.days[first].papers if paper.id == one.paper.id)
-        return Link(escape(title), self._urls.paper(one.paper.id, first))
+        # To where a paper was first listed: votes on a later date are no reason to change a page.
+        first = self.shelf.first_listings
+        listings = [(other, *first[other]) for other in ids if other in first]
+        return [Link(escape(title), self._urls.paper(other, date)) for other, date, title in listings]
 
     def _organization(self, paper: Paper) -> str:
         """Return the slug of the paper's organization, empty if it has no page: it has one if a paper counts for it."""
