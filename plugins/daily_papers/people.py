@@ -152,8 +152,9 @@ def authors(counted: Iterable[Counted]) -> list[Author]:
         month = one.date.year * 100 + one.date.month
         for name in dict.fromkeys(one.paper.authors):
             months[name].append(month)
+    # Four names of five stand on one paper.
     return [
-        Author(name, len(theirs), tuple(dict.fromkeys(reversed(theirs))))
+        Author(name, len(theirs), tuple(dict.fromkeys(reversed(theirs))) if len(theirs) > 1 else (theirs[0],))
         for name, theirs in sorted(months.items())
         if len(name) <= MAX_NAME_CHARS
     ]

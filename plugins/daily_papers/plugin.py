@@ -37,6 +37,7 @@ from daily_papers.models import HUGGING_FACE_SOURCE
 from daily_papers.pages.beside import Beside
 from daily_papers.pages.bundles import Indexer, find_pagefind
 from daily_papers.pages.csp import add_policy, part_data
+from daily_papers.pages.drawn import Drawn
 from daily_papers.pages.kept import Kept
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import FRAME_TEMPLATE, THEME_FOLDER, THEME_TEMPLATE, Renderer
@@ -166,6 +167,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             site_name=config.site_name,
             source=options.source,
             feeds=options.feeds,
+            drawn=Drawn(Kept(cache / DRAWN)),
         )
         if options.feeds and not config.site_url:
             log.info("No feeds are written: they need the site's own address; set site_url, or feeds: false")
@@ -198,7 +200,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         program = self._find_indexer()
         parts = part(renderer, options.refresh_days) if program else []
         renderer.search_in_page = not self._has_header_for_search(config)
-        renderer.use_kept(Kept(cache / DRAWN))
+        renderer.start()
         taken = {file.dest_uri for file in files}
         nav_titles = dict(_nav_titles(config.nav))
         published = []

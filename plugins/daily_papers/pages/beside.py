@@ -56,9 +56,7 @@ class Beside:
             self._process.join()
         if not self._process or self._process.exitcode:
             self._write()
-        drawn = self._site.renderer.drawn
-        drawn.write()
-        drawn.forget_others({*self._site.addresses(self._pages)})
+        self._site.renderer.drawn.close(self._site.kept_names(self._pages))
 
     def _fork(self) -> None:
         context = multiprocessing.get_context("fork")

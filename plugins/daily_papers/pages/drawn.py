@@ -1,7 +1,7 @@
-"""What need not be drawn again: content by the days it is drawn from, kept from one build to the next.
+"""What need not be made again: content by the days it is made of, kept from one build to the next.
 
-The Shelf, what else all pages depend on, and a Kept go in; content comes out, drawn or as it was kept. Content that is
-of the whole archive changes every night, and is not asked for here.
+A Kept, days, and what else pages depend on go in; content comes out, made or as it was kept. Content that is of the
+whole archive changes every night, and is not asked for here.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import platform
-from collections.abc import Callable, Collection, Container, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
@@ -29,25 +29,39 @@ _encoder = msgspec.msgpack.Encoder(order="deterministic")
 
 
 class Drawn:
-    """Content of one build; without `kept` all of it is drawn.
+    """Content of one build; without `kept` all of it is made.
 
-    `copies` are the mirror's, `settings` whatever else it depends on but for days and program.
+    First `take` asks for what is made of a day alone; then `take_drawn`, once `place` has told what stands around it.
     """
 
-    def __init__(self, kept: Kept | None, shelf: Shelf, copies: Mapping[str, str], settings: object) -> None:
-        self._kept, self._shelf, self._copies = kept, shelf, copies
-        self._settings = _digest((settings, shelf.topic_names, list(_program()))) if kept else b""
-        self._entries = {entry.date: entry for entry in shelf.dates}
+    def __init__(self, kept: Kept | None = None) -> None:
+        self._kept = kept
+        self._program = _digest(list(_program())) if kept else b""
         self._days: dict[dt.date, bytes] = {}
 
-    def take(self, name: str, dates: Collection[dt.date], draw: Callable[[], bytes], *words: str) -> bytes:
+    def place(self, shelf: Shelf, copies: Mapping[str, str], settings: object) -> None:
+        """Tell what pages are drawn of: `copies` are the mirror's, `settings` whatever else but days and program."""
+        self._shelf, self._copies = shelf, copies
+        self._settings = _digest((settings, shelf.topic_names))
+        self._entries = {entry.date: entry for entry in shelf.dates}
+        self._placed: dict[dt.date, bytes] = {}
+
+    def take(self, name: str, day: Day, make: Callable[[], bytes], *words: object) -> bytes:
+        """Return what `make` gives for `name`, of `day` as it is stored and of `words`."""
+        return self._take(name, make, self._of_stored(day), *words) if self._kept else make()
+
+    def take_drawn(self, name: str, dates: Iterable[dt.date], draw: Callable[[], bytes], *words: str) -> bytes:
         """Return what `draw` gives for `name`; `dates` are of all the days in it, `words` what it has of others."""
         if self._kept is None:
             return draw()
-        mark = _digest((self._settings, words, [(date, self._of_day(date)) for date in dates]))
+        return self._take(name, draw, self._settings, words, [(date, self._of_placed(date)) for date in dates])
+
+    def _take(self, name: str, make: Callable[[], bytes], *made_of: object) -> bytes:
+        assert self._kept
+        mark = _digest((self._program, made_of))
         content = self._kept.get(name, mark)
         if content is None:
-            content = draw()
+            content = make()
             self._kept.put(name, mark, content)
         return content
 
@@ -56,17 +70,25 @@ class Drawn:
         if self._kept:
             self._kept.write()
 
-    def forget_others(self, names: Container[str]) -> None:
+    def close(self, names: Iterable[str]) -> None:
+        """Keep what was drawn, and of earlier builds only `names`, when all processes of this one are done."""
         if self._kept:
-            self._kept.forget_others(names)
+            self._kept.write()
+            self._kept.forget_others(set(names))
 
-    def _of_day(self, date: dt.date) -> bytes:
+    def _of_stored(self, day: Day) -> bytes:
+        mark = self._days.get(day.date)
+        if mark is None:
+            mark = self._days[day.date] = _digest(day)
+        return mark
+
+    def _of_placed(self, date: dt.date) -> bytes:
         """Return the mark of all that is shown of `date`, on its page or on others."""
-        mark = self._days.get(date)
+        mark = self._placed.get(date)
         if mark is None:
             day = self._shelf.days.get(date)
-            told = (self._entries.get(date), day, list(self._around(day)) if day else [])
-            mark = self._days[date] = _digest(told)
+            told = (self._of_stored(day), list(self._around(day))) if day else ()
+            mark = self._placed[date] = _digest((self._entries.get(date), told))
         return mark
 
     def _around(self, day: Day) -> Iterator[object]:

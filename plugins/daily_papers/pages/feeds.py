@@ -163,7 +163,7 @@ def _written(draw: Renderer, told: _Told, code: str) -> Iterator[tuple[str, byte
 
     address = draw.urls.feed(told.feed.name, code)
     if told.dates:
-        yield address, draw.drawn.take(address, told.dates, lambda: write_atom(told.whole()))
+        yield address, draw.drawn.take_drawn(address, told.dates, lambda: write_atom(told.whole()))
         return
     feed = told.whole()
     yield address, write_atom(feed)

@@ -16,7 +16,7 @@ FORMAT = 1
 """Of the file; one of another is begun anew."""
 HELD_BYTES = 8_000_000
 """What is held in memory before it is written, so that a build of years fits into it."""
-_WAIT_S = 10
+_WAIT_S = 2
 _PAGE_BYTES = 65_536  # a content of ours is a few of these: half the time of SQLite's usual 4,096
 _TABLE = "CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, mark BLOB NOT NULL, content BLOB NOT NULL)"
 
@@ -54,8 +54,8 @@ class Kept:
     def forget_others(self, names: Container[str]) -> None:
         """Let go of all but `names`, at the end of a build."""
         with suppress(sqlite3.Error, OSError), self._open() as opened:
-            gone = [(name,) for (name,) in opened.execute("SELECT name FROM kept") if name not in names]
-            opened.executemany("DELETE FROM kept WHERE name = ?", gone)
+            if gone := [(name,) for (name,) in opened.execute("SELECT name FROM kept") if name not in names]:
+                opened.executemany("DELETE FROM kept WHERE name = ?", gone)
 
     def _open(self) -> sqlite3.Connection:
         if self._opened is None or self._process != os.getpid():

@@ -19,7 +19,6 @@ from daily_papers.pages.calendar import make_years
 from daily_papers.pages.drawn import Drawn
 from daily_papers.pages.environment import make_environment
 from daily_papers.pages.interface import Interface
-from daily_papers.pages.kept import Kept
 from daily_papers.pages.metadata import collection, territory
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.report import Reporter
@@ -69,7 +68,8 @@ class Renderer:
     The interface is in the first of `languages` that has words, summaries in the first that a paper has. Pictures and
     films are embedded from `media_hosts` only. Mistakes in a summary are reported to `repo_url`, where that is on
     GitHub; `site_url` is the site's own address, `site_name` what it is called. All may be empty. `source` is the
-    option; `feeds` tells whether feeds are written, for which a site has to know its address.
+    option; `feeds` tells whether feeds are written, for which a site has to know its address; `drawn` knows what need
+    not be drawn again.
     """
 
     def __init__(
@@ -83,6 +83,7 @@ class Renderer:
         site_name: str = "",
         source: str = HUGGING_FACE_SOURCE,
         feeds: bool = False,
+        drawn: Drawn | None = None,
     ) -> None:
         self.urls = urls
         self.languages = tuple(dict.fromkeys(languages))
@@ -108,8 +109,7 @@ class Renderer:
         """The bundles of the search index; none where nothing can be looked for."""
         self.search_in_page = False
         """Whether the box stands on our own pages, where a theme's header has no place for it."""
-        self.drawn = Drawn(None, Shelf(), {}, ())
-        """What of the pages, and of what lies beside them, need not be drawn again."""
+        self.drawn = drawn or Drawn()
         self._env = make_environment(
             {
                 "t": self.interface.texts,
@@ -175,12 +175,12 @@ class Renderer:
         """Show the copies of thumbnails, by address, that lie at these places below the archive."""
         self._viewer.media.copies = {url: self.urls.below(stem) for url, stem in copies.items()}
 
-    def use_kept(self, kept: Kept) -> None:
-        """Draw nothing again that is `kept`, now that it is known what there is and what is searched."""
+    def start(self) -> None:
+        """Be ready to draw, now that the shelf is put up and it is known what is searched."""
         searched = self.search_parts if self.search_in_page else ()
         settings = (self.languages, self.urls, self.source, self._media_hosts, self._repo_url, self._site_url)
         told = (*settings, self.site_name, self.has_feeds, searched)
-        self.drawn = Drawn(kept, self.shelf, self._viewer.media.copies, told)
+        self.drawn.place(self.shelf, self._viewer.media.copies, told)
 
     def day(self, day: Day, entry: DayEntry, *, previous: dt.date | None, next: dt.date | None) -> str:
         """Return the page of a stored day; `previous` and `next` are the nearest dates that have a page."""
