@@ -128,9 +128,7 @@ class Site:
         """Yield every page, the dates last, oldest first."""
         for page in self._pages():
             url = self.urls.of_source(page.source)
-            # A host that is told of no change takes the day of the build for one, on which nothing has changed.
-            changed = page.changed or self.shelf.newest
-            yield msgspec.structs.replace(page, head=page.head + self.renderer.card(page, url), changed=changed)
+            yield msgspec.structs.replace(page, head=page.head + self.renderer.card(page, url))
 
     def _pages(self) -> Iterator[SitePage]:
         newest = self.days[max(self.days)] if self.days else None
