@@ -1,7 +1,7 @@
 """Which versions `scripts/versions` installs: requirements for pip come out, one a line, made of pyproject.toml.
 
-`lowest`: of what the package needs, of its extras and of what builds it, the least version that pyproject.toml allows;
-what only the tests need is as requirements-dev.txt pins it. `newest`: all as pyproject.toml asks for it, nothing pinned.
+`lowest`: of what the package needs, of its extras and of what builds it, the least version that pyproject.toml
+allows; what only the tests need is as requirements-dev.txt pins it. `newest`: all as pyproject.toml asks for it.
 """
 
 from __future__ import annotations
@@ -10,18 +10,22 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-CHOICES = ("lowest", "newest")
 _REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)(?P<extras>\[[\w,-]+\])?>=(?P<least>[\w.]+)(,<[\w.]+)?")
 
 
 def choose(which: str) -> Iterator[str]:
-    """Yield the requirements of `which`, one of CHOICES. Raises ValueError where pyproject.toml names no least version."""
+    """Yield the requirements of `which`, `lowest` or `newest`.
+
+    Raises ValueError where pyproject.toml names no least version.
+    """
     pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     project, groups = pyproject["project"], pyproject["dependency-groups"]
-    asked = [*project["dependencies"], *sum(project["optional-dependencies"].values(), []), *groups["build"]]
+    extras = chain.from_iterable(project["optional-dependencies"].values())
+    asked = [*project["dependencies"], *extras, *groups["build"]]
     tools = [text for text in groups["dev"] if isinstance(text, str)]
     if which == "newest":
         yield from [*asked, *tools]

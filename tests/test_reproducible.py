@@ -1,4 +1,4 @@
-"""The same archive gives the same site and the same exports, byte for byte, wherever, whenever and however they are made.
+"""The same archive gives the same site and the same exports, byte for byte, wherever and whenever they are made.
 
 Each build is a process of its own. MkDocs puts the day of a build beside each page of an author's in sitemap.xml, and
 then into the head of sitemap.xml.gz; all else is the same on any day, and with SOURCE_DATE_EPOCH these two are as well.
@@ -88,9 +88,10 @@ def site_of(folder: Path, *, search: bool = False, backwards: bool = False) -> P
     return site
 
 
-def built(site: Path, environment: Mapping[str, str]) -> dict[str, bytes]:
+def built(site: Path, environment: Mapping[str, str], host: str = "mkdocs") -> dict[str, bytes]:
     """Build `site` and return every file of it."""
-    done = build(site, "--strict", environment={**BASE, "PYTHONPATH": str(site / "python"), **environment})
+    environment = {**BASE, "PYTHONPATH": str(site / "python"), **environment}
+    done = build(site, "--strict", command=host, environment=environment)
     assert done.returncode == 0, done.stderr
     return {str(path.relative_to(site / "site")): path.read_bytes() for path in files_below(site / "site")}
 
@@ -137,6 +138,18 @@ def test_on_another_day_only_the_site_map_differs_and_in_it_only_what_it_says_of
     assert differing(undated(then), undated(later)) == set()
     assert b"1970" in then["sitemap.xml"]
     assert differing(built(site, {"SOURCE_DATE_EPOCH": "0"}), then) == set()
+
+
+def named_alike(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return `files` without the name that the theme gives its host in each page's head."""
+    host = re.compile(rb'(<meta name="generator" content="mkdocs-)[^,"]+')
+    return {name: host.sub(rb"\1", file) if name.endswith(".html") else file for name, file in files.items()}
+
+
+def test_under_properdocs_only_the_name_of_the_host_differs(tmp_path: Path, site: dict[str, bytes]) -> None:
+    other = undated(built(site_of(tmp_path), {}, host="properdocs"))
+    assert differing(other, site) == {name for name in site if name.endswith(".html")}
+    assert differing(named_alike(other), named_alike(site)) == set()
 
 
 def test_everything_at_once_changes_no_byte_of_the_search_either(tmp_path: Path) -> None:

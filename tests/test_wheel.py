@@ -120,7 +120,7 @@ def test_the_wheel_is_the_same_bytes_when_it_is_built_from_the_source_distributi
 
 @pytest.fixture
 def alone(distributions: list[Path], tmp_path: Path) -> Path:
-    """The programs of an environment that has the wheel, and of this one its libraries, but not the repository's package.
+    """The programs of an environment that has the wheel, and of this one its libraries, not the package.
 
     A folder that a .pth file names is searched for modules, and its own .pth files, one of which leads to the
     repository, are not read.
