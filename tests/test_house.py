@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -40,10 +43,39 @@ def asked_for(*groups: str) -> Iterator[Requirement]:
     yield from map(Requirement, texts)
 
 
-def test_the_changelog_begins_with_the_version_of_the_package() -> None:
-    newest = re.search(r"^## \[(.+?)\]", read("CHANGELOG.md"), re.MULTILINE)
+def test_the_changelog_begins_with_the_version_of_the_package_and_when_that_was_released() -> None:
+    newest = re.search(r"^## \[(.+?)\] - (Unreleased|\d{4}-\d\d-\d\d)$", read("CHANGELOG.md"), re.MULTILINE)
     assert newest
     assert newest[1] == __version__
+
+
+def test_what_may_publish_runs_nothing_else_and_only_tags_set_it_off() -> None:
+    release = yaml.load(read(".github/workflows/release.yml"), Loader=yaml.BaseLoader)  # texts only
+    assert release["on"] == {"push": {"tags": ["v*"]}}
+    assert release["permissions"] == {}
+    build, publish = release["jobs"]["build"], release["jobs"]["publish"]
+    assert build["permissions"] == {"contents": "read"}
+    assert "scripts/release" in [(step.get("run") or "").partition(" ")[0] for step in build["steps"]]
+    assert (publish["needs"], publish["environment"]) == ("build", "pypi")
+    assert publish["permissions"] == {"id-token": "write"}
+    actions = ["actions/download-artifact", "pypa/gh-action-pypi-publish"]
+    assert [step["uses"].partition("@")[0] for step in publish["steps"]] == actions
+
+
+def test_the_least_versions_are_those_of_pyproject_and_the_newest_are_free() -> None:
+    def chosen(which: str) -> list[Requirement]:
+        command = [sys.executable, str(ROOT / "scripts/versions.py"), which]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        return list(map(Requirement, done.stdout.splitlines()))
+
+    asked = {requirement.name: requirement for requirement in asked_for("build", "dev")}
+    least = {requirement.name: str(requirement.specifier) for requirement in chosen("lowest")}
+    assert asked.keys() <= least.keys() == {requirement.name for requirement in chosen("newest")}
+    for name, requirement in asked.items():
+        assert requirement in chosen("newest")
+        assert requirement.specifier.contains(least[name].removeprefix("=="))
+    assert least["mkdocs"] == "==1.6"
+    assert least["pytest"] == f"=={pins('requirements-dev.txt')['pytest']}"
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])

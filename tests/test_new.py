@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
 import yaml
 
 from daily_papers.errors import SettingError
-from daily_papers.starting import STARTER, make_repository
+from daily_papers.starting import make_repository
 from daily_papers.topics import PACKAGED_TOPICS
 from upstream import Upstream, record
 
@@ -97,16 +96,3 @@ def test_the_starters_workflow_is_ours_but_for_how_it_installs_and_has_no_holes(
     assert theirs.read_text("utf-8") == ours.replace("run: scripts/install", "run: pip install -r requirements.txt")
     assert run(tmp_path, "zizmor", "--offline", "--quiet", str(theirs.parent)).returncode == 0
     assert yaml.safe_load(theirs.read_text("utf-8"))
-
-
-def test_the_wheel_carries_the_starter_and_the_script_of_the_night(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    (wheel,) = tmp_path.glob("*.whl")
-    names = set(zipfile.ZipFile(wheel).namelist())
-    expected = {f"daily_papers/starter/{path.relative_to(STARTER).as_posix()}" for path in STARTER.rglob("*.*")}
-    assert (
-        expected | {"daily_papers/nightly.sh", "daily_papers/topics.yml", "daily_papers/starter/scripts/nightly"}
-        <= names
-    )

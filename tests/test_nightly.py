@@ -181,6 +181,26 @@ def test_a_night_without_news_adds_no_commit(stored_site: Site) -> None:
     assert stored_site.log() == before
 
 
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("news", [True, False])
+def test_what_a_night_publishes_is_built_again_from_its_commit_on_any_later_day(
+    stored_site: Site, upstream: Upstream, tmp_path: Path, news: bool
+) -> None:
+    stored_site.environment["GIT_COMMITTER_DATE"] = "@1000000000 +0900"
+    if news:
+        upstream.days[DATE] = [record("2607.00001", votes=9)]
+    assert stored_site.night(MORNING if news else EVENING).returncode == 0
+    stored_site.git("clone", "--quiet", str(stored_site.origin), str(tmp_path / "again"))
+    committed_at = stored_site.git("log", "-1", "--format=%ct", cwd=tmp_path / "again")
+    assert (committed_at == "1000000000") == news
+    environment = {**stored_site.environment, "SOURCE_DATE_EPOCH": committed_at, "DAILY_PAPERS_FETCH": "never"}
+    subprocess.run([tmp_path / "again/scripts/build"], env=environment, capture_output=True, check=True)
+    assert files_of(tmp_path / "again/site") == files_of(stored_site.clone / "site")
+
+
 def test_what_others_pushed_since_the_last_night_is_in_the_site(site: Site) -> None:
     site.push_from_elsewhere("docs/news.md", "# News of elsewhere\n")
     night = site.night()

@@ -386,23 +386,6 @@ def test_an_empty_archive_builds_a_site_that_says_so(tmp_path: Path) -> None:
     assert not list(broken_links(tmp_path / "site"))
 
 
-def test_properdocs_builds_the_same_pages_from_the_same_configuration(tmp_path: Path) -> None:
-    site = make_site(tmp_path)
-    write_day(site / "docs", day(MONDAY, "One", "Two"))
-    assert build(site, "--strict").returncode == 0
-    (site / "site").rename(site / "by-mkdocs")
-    done = build(site, "--strict", command="properdocs")
-    assert done.returncode == 0, done.stderr
-
-    def files(folder: Path) -> set[Path]:
-        return {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
-
-    assert files(site / "site") == files(site / "by-mkdocs")
-    for name in ("index.html", "archive/index.html", "2026/07/13/index.html"):
-        theirs, ours = page(site / "site" / name), page(site / "by-mkdocs" / name)
-        assert [node.html for node in theirs.css(".dp")] == [node.html for node in ours.css(".dp")] != []
-
-
 BAD_OPTIONS: dict[str, tuple[dict[str, object], str]] = {
     "a typo": ({"refesh_days": 3}, "'refesh_days': unknown option; did you mean 'refresh_days'?"),
     "not built yet": ({"nothing": True}, "'nothing': unknown option; expected one of arxiv, feeds, fetch, languages"),

@@ -187,3 +187,69 @@ def test_the_first_check_that_fails_is_the_last_that_runs(machine: Machine, fail
     assert done.returncode == (7 if failing else 0)
     pytest_call = f"pytest --numprocesses {2 * (os.cpu_count() or 1)} --dist worksteal -k day"
     assert machine.calls() == [*CHECKS, "python tests/browser/chromium.py", pytest_call][:ran]
+
+
+@pytest.fixture
+def released(machine: Machine) -> Machine:
+    """A clone of version 1.2.3 with an environment whose programs note how they were called."""
+    package = machine.repository / "plugins/daily_papers"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text('"""Words."""\n\n__version__ = "1.2.3"\n', "utf-8")
+    (machine.repository / "CHANGELOG.md").write_text(
+        "# Changelog\n\n## [1.2.3] - 2026-07-13\n\n## [1.2.2] - 2026-07-10\n"
+    )
+    for name in ("python", "pytest"):
+        machine.program(name, f'echo "{name} $*" >>"$LOG"', folder="own/bin")
+    machine.environment["DAILY_PAPERS_VENV"] = str(machine.home / "own")
+    return machine
+
+
+@pytest.mark.parametrize("tag", [[], ["v1.2.3"]])
+def test_a_release_is_built_anew_and_tested(released: Machine, tag: list[str]) -> None:
+    (released.repository / "dist").mkdir()
+    (released.repository / "dist/old.whl").touch()
+    done = released.run("release", *tag)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert released.calls() == ["python -m hatchling build -d dist", "pytest tests/test_wheel.py"]
+    assert not (released.repository / "dist").exists()
+
+
+@pytest.mark.parametrize(
+    ("tag", "heading", "told"),
+    [
+        ("v1.2.4", "2026-07-13", "the tag is v1.2.4; expected v1.2.3, the version in plugins/daily_papers/__init__.py"),
+        ("1.2.3", "2026-07-13", "the tag is 1.2.3; expected v1.2.3, the version in plugins/daily_papers/__init__.py"),
+        (
+            "v1.2.3",
+            "Unreleased",
+            "CHANGELOG.md begins with '## [1.2.3] - Unreleased'; expected '## [1.2.3] - YYYY-MM-DD'",
+        ),
+    ],
+)
+def test_a_tag_that_is_not_the_version_s_or_a_change_without_a_date_is_not_released(
+    released: Machine, tag: str, heading: str, told: str
+) -> None:
+    (released.repository / "CHANGELOG.md").write_text(f"# Changelog\n\n## [1.2.3] - {heading}\n", "utf-8")
+    done = released.run("release", tag)
+    assert (done.returncode, done.stderr) == (1, f"scripts/release: {told}\n")
+    assert released.calls() == []
+
+
+def test_other_versions_are_installed_beside_the_pinned_ones_and_tested(machine: Machine) -> None:
+    done = machine.run("versions", "oldest")
+    assert (done.returncode, done.stderr) == (2, "scripts/versions: expected lowest or newest, found oldest\n")
+    environment = machine.repository / ".cache/versions/lowest"
+    body = 'test "$2" != venv || { mkdir -p "$4/bin"; cp "$0" "$4/bin/python"; }'
+    machine.program("python3", f'echo "$*" >>"$LOG"; {body}')
+    machine.program("pytest", 'echo "pytest $*" >>"$LOG"')
+    machine.program("python", "")
+    assert machine.run("versions", "lowest", "-k", "day").returncode == 0
+    assert machine.calls() == [
+        f"-m venv --clear {environment}",
+        "scripts/versions.py lowest",
+        f"{PIP} -r {environment}/requirements.txt",
+        PACKAGE,
+        "tests/browser/chromium.py",
+        f"pytest --numprocesses {2 * (os.cpu_count() or 1)} --dist worksteal -k day",
+    ]
+    assert not (machine.repository / ".venv").exists()

@@ -92,7 +92,7 @@ commit() {
   if ! archive_diff --quiet -- "${archive[@]}"; then message=$(subject); fi
   if [[ -e $figures ]]; then git add -- "$figures"; fi
   archive_diff -z --name-only -- "${archive[@]}" "$figures" |
-    git --literal-pathspecs commit --quiet --message "$message" --only --pathspec-from-file=- --pathspec-file-nul
+    GIT_COMMITTER_DATE="@$built_at" git --literal-pathspecs commit --quiet --message "$message" --only --pathspec-from-file=- --pathspec-file-nul
   say "$message"
 }
 
@@ -162,7 +162,14 @@ case $checked in
   130) give_up "Stopped; what was fetched so far is stored, nothing was committed." 130 ;;
   *) give_up "The archive could not be checked; nothing was committed." ;;
 esac
-DAILY_PAPERS_FETCH=never mkdocs build --site-dir site || give_up "The site could not be built: see the log. Nothing was committed."
+# MkDocs writes the day of a build into the site. That of the commit, and whoever builds the commit gets the same bytes.
+if archive_diff --quiet -- "${archive[@]}" && [[ -z $(git ls-files --others --exclude-standard -- "${archive[@]}") ]]; then
+  built_at=$(git log -1 --date=raw --format=%cd)
+else
+  built_at=$(git var GIT_COMMITTER_IDENT | sed 's/.*> //')
+fi
+SOURCE_DATE_EPOCH=${built_at% *} DAILY_PAPERS_FETCH=never mkdocs build --site-dir site ||
+  give_up "The site could not be built: see the log. Nothing was committed."
 
 refused=''
 python -m daily_papers.publishing site "$figures" "${allow[@]}" >"$log" || refused=1

@@ -5,6 +5,7 @@ MkDocs' configuration and files go in, our pages come out beside the author's ow
 
 from __future__ import annotations
 
+import datetime as dt
 import gc
 import logging
 import os
@@ -74,13 +75,16 @@ class _WrittenBeside(File):
 class _OurPage(Page):
     """A page whose content is drawn when it is written, straight from the record, never through Markdown."""
 
-    def __init__(self, page: SitePage, file: File, config: MkDocsConfig, nav_title: str | None) -> None:
+    def __init__(
+        self, page: SitePage, file: File, config: MkDocsConfig, nav_title: str | None, newest: dt.date | None
+    ) -> None:
         # Themes write titles as they are, and an organization calls itself what it likes.
         super().__init__(nav_title or str(escape(page.title)), file, config)
         self.ours = page
         self.edit_url = None
-        if page.changed:
-            self.update_date = page.changed.isoformat()
+        # MkDocs has the day of the build for this, on which nothing changes.
+        if changed := page.changed or newest:
+            self.update_date = changed.isoformat()
 
     def read_source(self, config: MkDocsConfig) -> None:
         self.markdown = ""
@@ -209,7 +213,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             if file.dest_uri in taken:
                 log.info(f"{file.dest_uri} is written by a page of your own; the archive's is left out")
                 continue
-            _OurPage(page, file, config, nav_titles.get(page.source))
+            _OurPage(page, file, config, nav_titles.get(page.source), self.site.shelf.newest)
             files.append(file)
             published.append(page)
         for address, content in self.site.files():
