@@ -68,7 +68,7 @@ def generated_days(count: int, papers: int, seed: int) -> list[Day]:
 
 
 def repeated(days: Sequence[Day], times: int) -> list[Day]:
-    """Return `days` and, before them, as many again `times` - 1 times: of earlier dates, and other ids."""
+    """Return `days` and, before them, as many again `times` - 1 times, of ten at the most: earlier dates, other ids."""
     span = dt.timedelta(days=((days[-1].date - days[0].date).days // 7 + 1) * 7)  # of whole weeks: weekdays stay
     copies = [_moved(day, span * number, number) for number in range(1, times) for day in days]
     return sorted([*copies, *days], key=lambda day: day.date)
@@ -109,10 +109,15 @@ def _papers(chance: random.Random, words: Sequence[str], date: dt.date, count: i
 
 
 def _moved(day: Day, back: dt.timedelta, number: int) -> Day:
-    papers = tuple(
-        msgspec.structs.replace(paper, id=f"x-{number}-{paper.id.removeprefix('x-')}") for paper in day.papers
-    )
+    papers = tuple(msgspec.structs.replace(paper, id=_another_id(paper.id, number)) for paper in day.papers)
     return msgspec.structs.replace(day, date=day.date - back, papers=papers)
+
+
+def _another_id(paper_id: str, number: int) -> str:
+    """Return the id of the copy `number`, of ten at the most, of a paper: one that a record may have."""
+    head = "x-" if paper_id.startswith("x-") else ""
+    first, rest = paper_id[len(head)], paper_id[len(head) + 1 :]
+    return f"{head}{(int(first, 16) + number) % 10}{rest}"
 
 
 def _fewer_votes(paper: Paper) -> Paper:
