@@ -8,6 +8,8 @@
 
 /** @type {Map<string, Promise<Engine>>} */
 const engines = new Map();
+/** Loads with this module, not only with the first word. @type {ReturnType<typeof start> | undefined} */
+let waiting = start();
 
 /**
  * @param {HTMLElement} element that says where the archive is, and in which parts
@@ -29,8 +31,8 @@ export function engineOf(element) {
  * @param {string[]} parts oldest first
  */
 async function open(folder, parts) {
-  const worker = new Worker(new URL("search-worker.mjs", import.meta.url), { type: "module" });
-  const failed = new Promise((_, reject) => worker.addEventListener("error", reject)); // not to be had, as without a network
+  const { worker, failed } = waiting ?? start();
+  waiting = undefined;
   try {
     await Promise.race([new Talk(worker, { folder, parts }).heard(), failed]);
   } catch (error) {
@@ -38,6 +40,14 @@ async function open(folder, parts) {
     throw error;
   }
   return new Engine(worker);
+}
+
+/** @returns {{worker: Worker, failed: Promise<never>}} failed: rejects where it could not be loaded, as without a network */
+function start() {
+  const worker = new Worker(new URL("search-worker.mjs", import.meta.url), { type: "module" });
+  const failed = new Promise((_, reject) => worker.addEventListener("error", reject));
+  failed.catch(() => {}); // is told to whoever searches
+  return { worker, failed };
 }
 
 class Engine {
