@@ -39,7 +39,8 @@ WARM = """
 async (q) => {
   const script = document.querySelector('script[type="module"][src$="js/main.mjs"]').src;
   const { engineOf } = await import(new URL("search.mjs", script));
-  await (await engineOf(document.querySelector("dp-finder"))).find({ q, sort: "date", filters: {} });
+  const engine = await engineOf(document.querySelector("dp-finder"));
+  await engine.find({ q, sort: "date", filters: {} }, new AbortController().signal);
 }
 """
 # The last key puts the whole query into the field, so that no word of it was asked for by the keys before.

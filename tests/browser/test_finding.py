@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from browser.visiting import EVERY_PALETTE, WITHOUT_SCRIPTS, Visit, build_offline, serve
 
@@ -218,6 +218,47 @@ def test_letters_typed_are_one_step_back_and_a_filter_is_another(little: Visit) 
     expect(field).to_have_value("")
     expect(page.locator(".dp-hit")).to_have_count(0)
     assert not little.complaints
+
+
+def test_a_search_computes_beside_the_page_which_it_never_holds_up(little: Visit) -> None:
+    page = little.open("search/?q=kittens")
+    assert len(titles(page)) == 3
+    (worker,) = page.workers
+    loaded = "performance.getEntriesByType('resource').some(({ name }) => name.endsWith('pagefind.js'))"
+    assert worker.evaluate(loaded)
+    assert not page.evaluate(loaded)
+    assert not little.complaints
+
+
+def test_an_answer_that_comes_late_never_takes_the_place_of_a_newer_one(little: Visit) -> None:
+    page = little.open("search/")
+    field = page.locator("dp-finder input[name=q]")
+    held: list[Route] = []
+    page.route("**/fragment/*", lambda route: held.append(route))
+    field.fill("puppies")
+    expect(page.locator("dp-finder")).to_have_class(re.compile("dp-waiting"))
+    while not held:
+        page.wait_for_timeout(10)
+    page.unroute("**/fragment/*")
+    field.fill("kittens")
+    assert "Kittens at Night" in titles(page)
+    for route in held:
+        route.continue_()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(200)
+    assert BIDI not in titles(page)
+
+
+@pytest.mark.parametrize("missing", ["**/js/search-worker.mjs", "**/search/glossary.json", "**/pagefind.js"])
+def test_what_could_not_be_loaded_is_told_and_loaded_with_the_next_word(little: Visit, missing: str) -> None:
+    page = little.open("search/")
+    page.route(missing, lambda route: route.abort())
+    field = page.locator("dp-finder input[name=q]")
+    field.fill("kitten")
+    expect(page.locator("dp-finder output")).to_contain_text("불러오지 못했습니다")
+    page.unroute(missing)
+    field.fill("kittens")
+    assert "Kittens at Night" in titles(page)
 
 
 def test_what_the_filters_leave_nothing_of_is_found_without_them(little: Visit) -> None:

@@ -8,7 +8,7 @@ import { speak } from "./speech.mjs";
 /** @typedef {import("./core/words.mjs").Words} Words */
 
 const AT_ONCE = 10;
-const PAUSE_MS = 120;
+const PAUSE_MS = 50;
 const FILTERS = ["year", "topic", "org", "code", "video"];
 const CHOICES = ["q", "sort", ...FILTERS];
 
@@ -19,8 +19,9 @@ class DpFinder extends HTMLElement {
   #answer;
   /** @type {import("./core/found.mjs").Found[]} what is shown of it */
   #shown = [];
-  #turn = 0;
   #pause = 0;
+  /** Ends what is looked for. */
+  #search = new AbortController();
   /** Whether the newest entry of the history is still being typed. */
   #typing = false;
   /** The key of what is told beside a number. */
@@ -112,7 +113,8 @@ class DpFinder extends HTMLElement {
 
   /** @param {number} [atOnce] how many to show: after a step back as many as there were */
   async #find(atOnce = AT_ONCE) {
-    const turn = ++this.#turn;
+    this.#search.abort();
+    const { signal } = (this.#search = new AbortController());
     const { q = "", sort = "", ...filters } = this.#choices();
     for (const name of ["code", "video"]) if (filters[name]) filters[name] = "yes";
     const isAsked = Boolean(q.trim() || Object.keys(filters).length);
@@ -127,21 +129,21 @@ class DpFinder extends HTMLElement {
     this.#told ||= "search_waiting";
     this.#tell();
     try {
-      const answer = await (await engineOf(this)).find({ q, sort: /** @type {any} */ (sort), filters });
+      const answer = await (await engineOf(this)).find({ q, sort: /** @type {any} */ (sort), filters }, signal);
       const shown = await answer.next(atOnce);
-      if (turn !== this.#turn) return;
+      if (signal.aborted) return;
       this.#answer = answer;
       this.#draw(shown, answer.total ? "papers" : "search_none");
     } catch {
-      if (turn === this.#turn) this.#draw([], "search_failed");
+      if (!signal.aborted) this.#draw([], "search_failed");
     }
   }
 
   async #more() {
-    const turn = this.#turn;
+    const { signal } = this.#search;
     const first = this.#shown.length;
     const shown = (await this.#answer?.next(AT_ONCE)) ?? [];
-    if (turn !== this.#turn) return;
+    if (signal.aborted) return;
     this.#draw([...this.#shown, ...shown]);
     history.replaceState({ shown: this.#shown.length }, "");
     /** @type {HTMLElement | null} */ (this.querySelectorAll(".dp-hit .dp-title a")[first])?.focus();

@@ -1,25 +1,15 @@
-// Looks papers up: Pagefind over the parts of the archive, asked for each term in each way it can be said, and what it
-// finds in one order. Loaded when somebody searches.
-
-import { load } from "./core/data.mjs";
-import { read } from "./core/found.mjs";
-import { byPlace, byRelevance, merged, WHOLE } from "./core/fuse.mjs";
-import { Dictionary, parse } from "./core/query.mjs";
+// Looks papers up, in a worker, so that a page is never held up by it. Loaded when somebody searches.
 
 /**
  * @typedef {import("./core/found.mjs").Found} Found
- * @typedef {import("./core/fuse.mjs").Found} Hits
  * @typedef {{q: string, sort: "" | "date" | "votes", filters: Record<string, string>}} Query
  * @typedef {{total: number, words: string[], next: (count: number) => Promise<Found[]>}} Answer
  */
 
-/** Whoever types on asks for the same words again. */
-const KEPT = 100;
-/** A title that has all that was asked counts most; addresses and numbers are no words. */
-const RANKING = { metaWeights: { title: 2, url: 0, image: 0, votes: 0 } };
-
 /** @type {Map<string, Promise<Engine>>} */
 const engines = new Map();
+/** Loads with this module, not only with the first word. @type {ReturnType<typeof start> | undefined} */
+let waiting = start();
 
 /**
  * @param {HTMLElement} element that says where the archive is, and in which parts
@@ -41,111 +31,75 @@ export function engineOf(element) {
  * @param {string[]} parts oldest first
  */
 async function open(folder, parts) {
-  const start = async () => {
-    const { createInstance } = await import(`${folder}${parts[0]}/pagefind.js`);
-    const options = (/** @type {string} */ part) => ({ mergeFilter: { part }, ranking: RANKING });
-    const pagefind = createInstance({ noWorker: true, basePath: `${folder}${parts[0]}/`, ...options(parts[0]) });
-    await pagefind.init();
-    await Promise.all(parts.slice(1).map((part) => pagefind.mergeIndex(`${folder}${part}/`, options(part))));
-    return pagefind;
-  };
-  const [pagefind, glossary] = await Promise.all([start(), load(`${folder}glossary.json`)]);
-  return new Engine(pagefind, parts, new Dictionary(glossary));
+  const { worker, failed } = waiting ?? start();
+  waiting = undefined;
+  try {
+    await Promise.race([new Talk(worker, { folder, parts }).heard(), failed]);
+  } catch (error) {
+    worker.terminate();
+    throw error;
+  }
+  return new Engine(worker);
+}
+
+/** @returns {{worker: Worker, failed: Promise<never>}} failed: rejects where it could not be loaded, as without a network */
+function start() {
+  const worker = new Worker(new URL("search-worker.mjs", import.meta.url), { type: "module" });
+  const failed = new Promise((_, reject) => worker.addEventListener("error", reject));
+  failed.catch(() => {}); // is told to whoever searches
+  return { worker, failed };
 }
 
 class Engine {
-  #pagefind;
-  #parts;
-  #dictionary;
-  /** What Pagefind has answered, or will. @type {Map<string, Promise<{results: any[]}[]>>} */
-  #asked = new Map();
+  #worker;
 
-  /**
-   * @param {any} pagefind
-   * @param {string[]} parts
-   * @param {Dictionary} dictionary
-   */
-  constructor(pagefind, parts, dictionary) {
-    this.#pagefind = pagefind;
-    this.#parts = parts;
-    this.#dictionary = dictionary;
-  }
-
-  /** @param {Query} query @returns {Promise<Answer>} */
-  async find({ q, sort, filters }) {
-    const { terms, wholes } = parse(q, this.#dictionary);
-    const words = [...wholes, ...terms.flat()].flatMap((way) => way.split(" "));
-    // Without a word nothing matches better than another.
-    const order = terms.length ? sort : sort || "votes";
-    const ask = (/** @type {string | null} */ text, /** @type {number} */ term) => this.#ask(text, term, order, filters);
-    const asked = terms.length ? terms.flatMap((ways, term) => ways.map((way) => ask(way, term))) : [ask(null, 0)];
-    if (!order) for (const whole of wholes) asked.push(ask(whole, WHOLE));
-    const found = (await Promise.all(asked)).flat();
-    const count = terms.length || 1;
-    if (order) return sorted(byPlace(found, count), order, words);
-    const ranked = byRelevance(found, count);
-    return { total: ranked.length, words, next: paged(ranked.length, (at) => ranked[at].hit.data()) };
+  /** @param {Worker} worker */
+  constructor(worker) {
+    this.#worker = worker;
   }
 
   /**
-   * @param {string | null} text all words of which a paper should have; null: every paper
-   * @param {number} term
-   * @param {string} order
-   * @param {Record<string, string>} filters
-   * @returns {Promise<Hits[]>} by part where they are sorted, since Pagefind sorts each part by itself
+   * @param {Query} query
+   * @param {AbortSignal} signal ends the search, and what may still be asked of its answer
+   * @returns {Promise<Answer>} rejects where the search fails; does nothing any more once it has ended
    */
-  async #ask(text, term, order, filters) {
-    const key = JSON.stringify([text, order, filters]);
-    let parts = this.#asked.get(key);
-    if (!parts) {
-      if (this.#asked.size >= KEPT) this.#asked.clear();
-      // Whatever part is asked for, Pagefind looks in all of them: where one score orders them, they are asked for at once.
-      const options = order ? this.#parts.map((part) => ({ sort: { [order]: "desc" }, filters: { ...filters, part } })) : [{ filters }];
-      parts = Promise.all(options.map((each) => this.#pagefind.search(text, each)));
-      parts.catch(() => this.#asked.delete(key));
-      this.#asked.set(key, parts);
-    }
-    return (await parts).map(({ results }, part) => ({ part, term, hits: results }));
+  async find(query, signal) {
+    signal.throwIfAborted();
+    const talk = new Talk(this.#worker, query);
+    signal.addEventListener("abort", () => talk.end());
+    const { total, words } = await talk.heard();
+    return { total, words, next: (count) => talk.say(count) };
   }
 }
 
-/**
- * @param {import("./core/fuse.mjs").Paper[][]} parts
- * @param {string} order
- * @param {string[]} words
- * @returns {Answer}
- */
-function sorted(parts, order, words) {
-  const total = parts.reduce((sum, part) => sum + part.length, 0);
-  if (order === "date") {
-    const newest = parts.reverse().flat(); // a later part has the later dates
-    return { total, words, next: paged(total, (at) => newest[at].hit.data()) };
-  }
-  const papers = merged(parts, (data) => Number(data.meta.votes ?? 0));
-  return {
-    total,
-    words,
-    next: async (wanted) => {
-      const shown = [];
-      while (shown.length < wanted) {
-        const { done, value } = await papers.next();
-        if (done) break;
-        shown.push(read(value));
-      }
-      return shown;
-    },
-  };
-}
+/** What is said to and fro of one matter; the worker answers each message before it takes the next. */
+class Talk {
+  #port;
 
-/**
- * @param {number} total
- * @param {(at: number) => Promise<any>} loadOne
- */
-function paged(total, loadOne) {
-  let at = 0;
-  return async (/** @type {number} */ wanted) => {
-    const places = Array.from({ length: Math.min(wanted, total - at) }, (_, number) => at + number);
-    at += places.length;
-    return (await Promise.all(places.map(loadOne))).map(read);
-  };
+  /**
+   * @param {Worker} worker
+   * @param {any} message
+   */
+  constructor(worker, message) {
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    worker.postMessage(message, [port2]);
+  }
+
+  /** @returns {Promise<any>} what is answered next */
+  heard() {
+    return new Promise((resolve, reject) => {
+      this.#port.onmessage = ({ data: { answer, failure } }) => (failure ? reject(new Error(failure)) : resolve(answer));
+    });
+  }
+
+  /** @param {any} message */
+  say(message) {
+    this.#port.postMessage(message);
+    return this.heard();
+  }
+
+  end() {
+    this.#port.postMessage(null);
+  }
 }

@@ -6,7 +6,7 @@ import { engineOf } from "./search.mjs";
 import { speak } from "./speech.mjs";
 
 const SHOWN = 6;
-const PAUSE_MS = 80;
+const PAUSE_MS = 50;
 /** One letter begins half of all words. */
 const LEAST_CHARS = { hangul: 1, other: 2 };
 
@@ -28,8 +28,9 @@ class Suggester {
   #told = make("output", { className: "dp-hidden" });
   /** @type {import("./core/words.mjs").Words | undefined} */
   #words;
-  #turn = 0;
   #pause = 0;
+  /** Ends what is looked for. */
+  #search = new AbortController();
 
   /** @param {HTMLElement} box */
   constructor(box) {
@@ -63,7 +64,8 @@ class Suggester {
   }
 
   async #suggest() {
-    const turn = ++this.#turn;
+    this.#search.abort();
+    const { signal } = (this.#search = new AbortController());
     const q = this.#input.value.trim();
     const least = /[가-힣]/.test(q) ? LEAST_CHARS.hangul : LEAST_CHARS.other;
     if (q.length < least) return this.#show([], "");
@@ -72,14 +74,14 @@ class Suggester {
     let nodes;
     let told;
     try {
-      const answer = await (await engineOf(this.#box)).find({ q, sort: "", filters: {} });
+      const answer = await (await engineOf(this.#box)).find({ q, sort: "", filters: {} }, signal);
       nodes = suggestions(await answer.next(SHOWN), answer.words, this.#box, all, say);
       told = answer.total ? say?.count("papers", answer.total) : say?.text("search_none");
     } catch {
       told = say?.text("search_failed");
       nodes = [make("p", { textContent: told ?? "" })];
     }
-    if (turn === this.#turn && this.#box.contains(document.activeElement)) this.#show(nodes, told ?? "");
+    if (!signal.aborted && this.#box.contains(document.activeElement)) this.#show(nodes, told ?? "");
   }
 
   /**
@@ -93,7 +95,7 @@ class Suggester {
 
   #close() {
     clearTimeout(this.#pause);
-    this.#turn++;
+    this.#search.abort();
     this.#show([], "");
   }
 
