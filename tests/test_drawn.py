@@ -58,8 +58,8 @@ changes = st.one_of(*(st.tuples(st.just(aspect), values) for aspect, values in a
 class Counting(Kept):
     """Knows what was not there, and made."""
 
-    def __init__(self, file: Path) -> None:
-        super().__init__(file)
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
         self.made: list[str] = []
 
     def put(self, name: str, mark: bytes, content: bytes) -> None:
@@ -126,7 +126,7 @@ def test_however_an_archive_changes_it_is_published_as_if_nothing_were_kept(
     archive: dict[str, Any], changed: list[tuple[str, Any]]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        root, file = Path(folder, "docs"), Path(folder, "drawn.sqlite")
+        root, file = Path(folder, "docs"), Path(folder, "drawn")
         root.mkdir()
         for aspect, value in [("", None), *changed]:
             # Of the days, only some change.
@@ -166,7 +166,7 @@ OF_TWO: dict[Any, Any] = {2: [a_paper(2), a_paper(0, votes=90, organization=Orga
 def test_what_other_days_or_files_tell_of_a_day_is_drawn_anew(
     tmp_path: Path, before: dict[Any, Any], after: dict[Any, Any]
 ) -> None:
-    root, file = tmp_path / "docs", tmp_path / "drawn.sqlite"
+    root, file = tmp_path / "docs", tmp_path / "drawn"
     days = ARCHIVE["days"].items()
     first, then = (
         {**told, "days": {date: told.get(number, listed) for number, (date, listed) in enumerate(days)}}
@@ -186,15 +186,15 @@ def root(tmp_path: Path) -> Path:
 
 def made_again(root: Path, **settings: Any) -> set[str]:
     """Return what is made anew of what may be kept, in a second build."""
-    kept = Counting(root.parent / "drawn.sqlite")
+    kept = Counting(root.parent / "drawn")
     assert publish(root, kept, **settings) == publish(root, **settings)
     return set(kept.made)
 
 
 def test_what_did_not_change_is_not_drawn_again(root: Path) -> None:
     first = made_again(root)
-    of_periods = {"2026/w27/", "2026/07/", "2026/"}
-    assert {"2026/06/29/", "2026/06/29.md", "orgs/org0/", "orgs/org0/feed.xml"} | of_periods <= first
+    of_periods = {"2026/w27.md", "2026/07.md", "2026.md"}
+    assert {"2026/06/29.md", "2026/06/29 digest", "orgs/org0.md", "orgs/org0/feed.xml"} | of_periods <= first
     assert made_again(root) == set()
 
 
@@ -203,9 +203,9 @@ def test_a_vote_changes_what_shows_its_day_and_nothing_else(root: Path) -> None:
     date = DATES[-1]
     paper = msgspec.structs.replace(ARCHIVE["days"][date][0], votes=90)
     write_day(root, Day(date=date, source="huggingface", papers=(paper,)))
-    of_day = {"2026/07/08/", "2026/07/08.md", "topics of 2026-07-08"}
-    of_periods = {"2026/w28/", "2026/07/", "2026/"}
-    of_organization = {"orgs/org1/", "orgs/org1/feed.xml", "orgs/org1/feed.en.xml"}
+    of_day = {"2026/07/08.md", "2026/07/08 digest", "2026/07/08 topics"}
+    of_periods = {"2026/w28.md", "2026/07.md", "2026.md"}
+    of_organization = {"orgs/org1.md", "orgs/org1/feed.xml", "orgs/org1/feed.en.xml"}
     assert made_again(root) == of_day | of_periods | of_organization
 
 
@@ -224,21 +224,22 @@ def test_a_vote_changes_what_shows_its_day_and_nothing_else(root: Path) -> None:
 )
 def test_another_setting_draws_every_day_anew(root: Path, settings: dict[str, Any]) -> None:
     made_again(root)
-    end = ".html" if "urls" in settings else "/"
-    assert {f"{date:%Y/%m/%d}{end}" for date in DATES} <= made_again(root, **settings)
+    assert {f"{date:%Y/%m/%d}.md" for date in DATES} <= made_again(root, **settings)
 
 
 def test_what_is_published_no_more_is_kept_no_longer(root: Path) -> None:
     made_again(root)
     day_path(root, DATES[-1]).unlink()
     made_again(root)
-    with sqlite3.connect(root.parent / "drawn.sqlite") as opened:
-        names = {name for (name,) in opened.execute("SELECT name FROM kept")}
+    names = set()
+    for year in ("2026", "others"):
+        with sqlite3.connect(root.parent / f"drawn/{year}.sqlite") as opened:
+            names |= {name for (name,) in opened.execute("SELECT name FROM kept")}
     assert names == set(first_names(root))
 
 
 def first_names(root: Path) -> list[str]:
-    kept = Counting(root.parent / "another.sqlite")
+    kept = Counting(root.parent / "another")
     publish(root, kept)
     return kept.made
 
@@ -266,20 +267,20 @@ def be_a_folder(file: Path) -> None:
 @pytest.mark.parametrize("harm", [spoil, cut, be_of_another_format, be_a_folder])
 def test_a_file_that_does_not_read_costs_time_alone(root: Path, harm: Callable[[Path], None]) -> None:
     first = made_again(root)
-    harm(root.parent / "drawn.sqlite")
+    harm(root.parent / "drawn/2026.sqlite")
     assert made_again(root) <= first
 
 
 def test_another_build_with_the_same_file_keeps_nobody_from_building(root: Path) -> None:
     made_again(root)
-    with sqlite3.connect(root.parent / "drawn.sqlite") as other:
+    with sqlite3.connect(root.parent / "drawn/2026.sqlite") as other:
         other.execute("BEGIN IMMEDIATE")
         assert made_again(root) == set()
 
 
 def test_what_is_held_in_memory_is_written_before_it_is_much(tmp_path: Path) -> None:
-    kept = Kept(tmp_path / "drawn.sqlite")
+    kept = Kept(tmp_path / "drawn")
     for number in range(20):
         kept.put(str(number), b"mark", b"x" * 1_000_000)
-    assert Kept(tmp_path / "drawn.sqlite").get("0", b"mark") == b"x" * 1_000_000
-    assert Kept(tmp_path / "drawn.sqlite").get("0", b"another") is None
+    assert Kept(tmp_path / "drawn").get("0", b"mark") == b"x" * 1_000_000
+    assert Kept(tmp_path / "drawn").get("0", b"another") is None

@@ -317,6 +317,22 @@ def summarize(
 
 
 @main.command()
+@click.argument("years", metavar="YEAR...", nargs=-1, required=True, type=click.IntRange(1, 9999))
+@click.pass_obj
+def draw(config_file: str, years: tuple[int, ...]) -> int:
+    """Make ready what a build shows of each YEAR, so that several machines can have a share in it."""
+    config = load_config(config_file)
+    plugin = _plugin_of(config, config_file)
+    site = plugin.open_site(config)
+    drawn = sum(map(site.draw_year, years))
+    parts = [part for part in plugin.parts if part.papers and part.papers[-1].date.year in years]
+    if indexer := plugin.start_indexing(parts, Path(config.site_dir), beside=False):
+        indexer.keep()
+    click.echo(f"{_count(drawn, 'page')} and {_count(len(parts), 'part')} of the search are kept in {plugin.cache}")
+    return DONE
+
+
+@main.command()
 @click.pass_obj
 def doctor(config_file: str) -> int:
     """Say whether this repository is set up to run unattended, and what to do where it is not."""

@@ -10,7 +10,7 @@ import gc
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -46,6 +46,7 @@ from daily_papers.pages.search import part, start_indexing, switch_off
 from daily_papers.pages.site import Site
 from daily_papers.pages.static import SCRIPT, load_assets
 from daily_papers.pages.urls import Urls
+from daily_papers.searching import Part
 from daily_papers.summaries.prompt import OWN_PROMPTS
 from daily_papers.topics import TOPICS
 
@@ -53,7 +54,7 @@ FETCH_VARIABLE = "DAILY_PAPERS_FETCH"
 
 CACHE = Path(".cache", "daily-papers")
 """Where is kept, beside mkdocs.yml, what the next build need not make again."""
-SEARCH_CACHE, DRAWN = "search", "drawn.sqlite"
+SEARCH_CACHE, DRAWN = "search", "drawn"
 """In it the bundles of the search, and what is drawn of days that have not changed."""
 
 # Of the archive's own files: the ledger, what summaries took, what arXiv did not know, the mirror's index, settings in
@@ -123,6 +124,9 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     frames: Frames
     nav_pages: list[Page]
     beside: Beside
+    cache: Path
+    program: Path | None
+    parts: Sequence[Part]
     indexer: Indexer | None = None
     serving = False
     fetched = False
@@ -132,6 +136,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         self.docs_root = Path(config.docs_dir)
         self.archive_root = self.docs_root / self.config.path
         self.urls = Urls(self.config.path, config.use_directory_urls)
+        self.cache = Path(config.config_file_path or config.docs_dir).absolute().parent / CACHE
 
     def misplaced(self) -> Iterator[str]:
         """Yield a notice for each file that lies in the docs folder itself, where a site with a `path` reads none."""
@@ -159,9 +164,9 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             self.fetched = True
             self._fetch()
 
-    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+    def open_site(self, config: MkDocsConfig) -> Site:
+        """Read all that is published, and be ready to draw it. Raises ArchiveError for what people write."""
         options = self.config
-        cache = Path(config.config_file_path or config.docs_dir).absolute().parent / CACHE
         renderer = Renderer(
             languages=options.languages,
             urls=self.urls,
@@ -171,21 +176,37 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             site_name=config.site_name,
             source=options.source,
             feeds=options.feeds,
-            drawn=Drawn(Kept(cache / DRAWN)),
+            drawn=Drawn(Kept(self.cache / DRAWN)),
         )
-        if options.feeds and not config.site_url:
+        self.site = Site(
+            self.archive_root,
+            urls=self.urls,
+            renderer=renderer,
+            languages=options.languages,
+            # A feed says which dates it has; only of Hugging Face a weekday can be missing.
+            since=options.since if options.source == HUGGING_FACE_SOURCE else None,
+            summaries=options.summaries.settings(),
+            mirrored=options.media == "mirror",
+        )
+        self.program = self._find_indexer()
+        self.parts = part(renderer, options.refresh_days) if self.program else []
+        renderer.search_in_page = not self._has_header_for_search(config)
+        renderer.start()
+        return self.site
+
+    def start_indexing(self, parts: Sequence[Part], folder: Path, *, beside: bool) -> Indexer | None:
+        """Have `parts` of the site indexed into `folder`, that of the built one; None where it has no search."""
+        if not self.program:
+            return None
+        return start_indexing(
+            self.site.renderer, parts, self.program, folder=folder, cache=self.cache / SEARCH_CACHE, beside=beside
+        )
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        if self.config.feeds and not config.site_url:
             log.info("No feeds are written: they need the site's own address; set site_url, or feeds: false")
         try:
-            self.site = Site(
-                self.archive_root,
-                urls=self.urls,
-                renderer=renderer,
-                languages=options.languages,
-                # A feed says which dates it has; only of Hugging Face a weekday can be missing.
-                since=options.since if options.source == HUGGING_FACE_SOURCE else None,
-                summaries=options.summaries.settings(),
-                mirrored=options.media == "mirror",
-            )
+            self.open_site(config)
         except ArchiveError as e:
             raise PluginError(f"{e} (Nothing is built, since not all would be as you meant it.)") from e
         if self.site.days:
@@ -201,10 +222,6 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             if stored := files.get_file_from_path(address):
                 files.remove(stored)
                 files.append(File.generated(config, address, content=record, inclusion=stored.inclusion))
-        program = self._find_indexer()
-        parts = part(renderer, options.refresh_days) if program else []
-        renderer.search_in_page = not self._has_header_for_search(config)
-        renderer.start()
         taken = {file.dest_uri for file in files}
         nav_titles = dict(_nav_titles(config.nav))
         published = []
@@ -228,16 +245,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         gc.freeze()
         # A preview has threads, which a forked process must not share.
         self.beside = Beside(self.site, Path(config.site_dir), published, taken=taken, forked=not self.serving)
-        self.indexer = None
-        if program:
-            self.indexer = start_indexing(
-                renderer,
-                parts,
-                program,
-                folder=Path(config.site_dir),
-                cache=cache / SEARCH_CACHE,
-                beside=not self.serving,
-            )
+        self.indexer = self.start_indexing(self.parts, Path(config.site_dir), beside=not self.serving)
         return files
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:

@@ -119,6 +119,12 @@ class Indexer:
 
         threading.Thread(target=run, daemon=True, name="daily-papers search").start()
 
+    def keep(self) -> None:
+        """Make what is not kept yet, and put none of it in its place. Raises SearchError."""
+        with self._working():
+            for part in self._parts:
+                self._keep(part)
+
     def stop(self) -> None:
         """Write nothing more below the folder; what is being made is still kept, for whoever asks next."""
         with self._placing:
@@ -139,19 +145,25 @@ class Indexer:
             self._said.send(str(e))
 
     def _write(self) -> None:
+        with self._working():
+            if self._stopped:
+                return
+            bundles = [self._keep(part) for part in self._parts]
+            with self._placing:
+                if self._stopped:
+                    return
+                for part, bundle in zip(self._parts, bundles, strict=True):
+                    _place(bundle, self._folder / part.name)
+            for left in set(self._cache.iterdir()).difference(bundles):
+                shutil.rmtree(left, ignore_errors=True)
+
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        """Have the cache to oneself. Raises SearchError for whatever goes wrong meanwhile."""
         try:
             self._cache.mkdir(parents=True, exist_ok=True)
             with _alone(self._cache.with_suffix(".lock")):
-                if self._stopped:
-                    return
-                bundles = [self._keep(part) for part in self._parts]
-                with self._placing:
-                    if self._stopped:
-                        return
-                    for part, bundle in zip(self._parts, bundles, strict=True):
-                        _place(bundle, self._folder / part.name)
-                for left in set(self._cache.iterdir()).difference(bundles):
-                    shutil.rmtree(left, ignore_errors=True)
+                yield
         except (ArchiveError, OSError, ValueError, subprocess.SubprocessError) as e:
             raise SearchError(f"{self._program.name} made no search index: {_told(e)}") from e
 

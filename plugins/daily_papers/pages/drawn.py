@@ -70,6 +70,11 @@ class Drawn:
         if self._kept:
             self._kept.write()
 
+    def write_year(self, year: str) -> None:
+        """Keep what this process has drawn of one year."""
+        if self._kept:
+            self._kept.write_year(year)
+
     def close(self, names: Iterable[str]) -> None:
         """Keep what was drawn, and of earlier builds only `names`, when all processes of this one are done."""
         if self._kept:

@@ -45,6 +45,7 @@ from daily_papers.pages import (
     topics,
     tops,
 )
+from daily_papers.pages.kept import year_of
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.status import status_json
@@ -82,7 +83,11 @@ _encoder, _topics = msgspec.json.Encoder(), msgspec.json.Decoder(list[tuple[str,
 
 def _of_topics(date: dt.date) -> str:
     """Return by what name the topics of a date's papers are kept."""
-    return f"topics of {date}"
+    return f"{day_stem(date)} topics"
+
+
+def _of_digest(date: dt.date) -> str:
+    return f"{day_stem(date)} digest"
 
 
 class Site:
@@ -135,12 +140,14 @@ class Site:
         for page in self._pages():
             url = self.urls.of_source(page.source)
             whole = msgspec.structs.replace(page, head=page.head + self.renderer.card(page, url))
-            yield msgspec.structs.replace(whole, render=partial(self._draw, url, whole)) if page.drawn_from else whole
+            yield msgspec.structs.replace(whole, render=partial(self._draw, whole)) if page.drawn_from else whole
 
-    def _draw(self, url: str, page: SitePage) -> str:
+    def _draw(self, page: SitePage) -> str:
         words = (page.title, page.description, page.head)
         take = self.renderer.drawn.take_drawn
-        return take(url, page.drawn_from, lambda: page.render().encode(*_UTF_8), *words).decode(*_UTF_8)
+        return take(self._kept_name(page), page.drawn_from, lambda: page.render().encode(*_UTF_8), *words).decode(
+            *_UTF_8
+        )
 
     def _pages(self) -> Iterator[SitePage]:
         newest = self.days[max(self.days)] if self.days else None
@@ -187,20 +194,35 @@ class Site:
     def beside(self) -> Iterator[tuple[str, bytes]]:
         """Yield address below the site's root and content of what no host need know: Markdown twins, scripts' data."""
         for day in self.days.values():
-            address = self.urls.day_markdown(day.date)
-            yield address, self.renderer.drawn.take(address, day, partial(self._twin, day), self.languages)
+            yield self.urls.day_markdown(day.date), self._digest(day)
         for files in _FILES:
             yield from files(self.renderer)
 
     def kept_names(self, pages: Iterable[SitePage]) -> Iterator[str]:
         """Yield by what name `pages`, and all else, may be kept for the next build."""
-        yield from (self.urls.of_source(page.source) for page in pages)
-        yield from map(self.urls.day_markdown, self.days)
+        yield from map(self._kept_name, pages)
+        yield from map(_of_digest, self.days)
         yield from map(_of_topics, self.days)
         yield from self.linked()
 
-    def _twin(self, day: Day) -> bytes:
-        return render_digest(day, self.languages).encode()
+    def _kept_name(self, page: SitePage) -> str:
+        return page.source.removeprefix(self.urls.below(""))
+
+    def _digest(self, day: Day) -> bytes:
+        take, languages = self.renderer.drawn.take, self.languages
+        return take(_of_digest(day.date), day, lambda: render_digest(day, languages).encode(), languages)
+
+    def draw_year(self, year: int) -> int:
+        """Draw and keep what a build shows of `year` alone, so that it need not; return how many pages that is."""
+        name = f"{year:04}"
+        pages = [page for page in self.pages() if year_of(self._kept_name(page)) == name]
+        for page in pages:
+            page.render()
+        for day in self.days.values():
+            if day.date.year == year:
+                self._digest(day)
+        self.renderer.drawn.write_year(name)
+        return len(pages)
 
     def linked(self) -> Iterator[str]:
         """Yield the address of each file of `beside` that an author may want to link to: lists, schemas and feeds."""
