@@ -10,7 +10,7 @@ import gc
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -209,12 +209,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             self.open_site(config)
         except ArchiveError as e:
             raise PluginError(f"{e} (Nothing is built, since not all would be as you meant it.)") from e
-        if self.site.days:
-            log.info(str(self.site.coverage))
-        for misplaced in self.misplaced():
-            log.warning(misplaced)
-        for error in self.site.errors:
-            log.warning(str(error))
+        self._tell()
         unreadable = {error.path for error in self.site.errors}
         for file in [file for file in files if self._is_withheld(file, unreadable)]:
             files.remove(file)
@@ -223,16 +218,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
                 files.remove(stored)
                 files.append(File.generated(config, address, content=record, inclusion=stored.inclusion))
         taken = {file.dest_uri for file in files}
-        nav_titles = dict(_nav_titles(config.nav))
-        published = []
-        for page in self.site.pages():
-            file = File.generated(config, page.source, content="", inclusion=_inclusion(page))
-            if file.dest_uri in taken:
-                log.info(f"{file.dest_uri} is written by a page of your own; the archive's is left out")
-                continue
-            _OurPage(page, file, config, nav_titles.get(page.source), self.site.shelf.newest)
-            files.append(file)
-            published.append(page)
+        published = list(self._add_pages(files, config, taken))
         for address, content in self.site.files():
             if address not in taken:
                 files.append(File.generated(config, address, content=content))
@@ -247,6 +233,26 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         self.beside = Beside(self.site, Path(config.site_dir), published, taken=taken, forked=not self.serving)
         self.indexer = self.start_indexing(self.parts, Path(config.site_dir), beside=not self.serving)
         return files
+
+    def _tell(self) -> None:
+        if self.site.days:
+            log.info(str(self.site.coverage))
+        for misplaced in self.misplaced():
+            log.warning(misplaced)
+        for error in self.site.errors:
+            log.warning(str(error))
+
+    def _add_pages(self, files: Files, config: MkDocsConfig, taken: Container[str]) -> Iterator[SitePage]:
+        """Add our pages to `files`, and yield each, but for those whose address is `taken` by one of the author's."""
+        nav_titles = dict(_nav_titles(config.nav))
+        for page in self.site.pages():
+            file = File.generated(config, page.source, content="", inclusion=_inclusion(page))
+            if file.dest_uri in taken:
+                log.info(f"{file.dest_uri} is written by a page of your own; the archive's is left out")
+                continue
+            _OurPage(page, file, config, nav_titles.get(page.source), self.site.shelf.newest)
+            files.append(file)
+            yield page
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         ours = self._is_ours(config)

@@ -25,7 +25,7 @@ PACKAGE = Path(__file__).parent.parent
 # What writes words, numbers and marks of its own into what we draw.
 _LIBRARIES = ("babel", "feedgenerator", "jinja2", "markupsafe", "msgspec")
 
-_encoder = msgspec.msgpack.Encoder(order="deterministic")
+_encoder = msgspec.msgpack.Encoder()
 
 
 class Drawn:
