@@ -6,11 +6,15 @@ Templates of ours in, compiled templates out. What they are filled with is `rend
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import markupsafe
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import Extension
+from jinja2.nodes import Expr
 from markupsafe import Markup
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -34,13 +38,36 @@ def make_environment(known: dict[str, Any]) -> Environment:
     return environment
 
 
+# What makes HTML of a plain text inside MarkupSafe; `escape` makes a Markup of it, too.
+_escape_text: Callable[[str], str] = getattr(markupsafe, "_escape_inner", markupsafe.escape)
+
+
+def _escaped(value: object) -> str:
+    """Return `value` as `escape` does, but for the type: what a template writes at once need not be a Markup."""
+    if type(value) is str:
+        return _escape_text(value)
+    return value if type(value) is Markup else markupsafe.escape(value)
+
+
+class _Code(CodeGenerator):
+    """Compiles templates to escape by `_escaped`: a page of papers writes a thousand texts, a tenth of its time."""
+
+    def _output_child_pre(self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
+            self.write("environment.escaped(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
 class _Environment(Environment):
     """Jinja without its second guess: what templates get are objects or mappings, and each is written as it is.
 
     Jinja tries `a.b` as an attribute, then as an item; a page of papers asks a thousand times.
     """
 
+    code_generator_class = _Code
     getattr = staticmethod(getattr)  # type: ignore[assignment]  # C's own takes any object, as Jinja's does
+    escaped = staticmethod(_escaped)
 
 
 class _Said(Extension):
