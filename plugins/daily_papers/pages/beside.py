@@ -93,9 +93,12 @@ class Beside:
         self._site.renderer.drawn.write()
 
     def _write(self) -> None:
+        folders: set[Path] = set()
         for address, content in self._site.beside():
             if address in self._taken:
                 continue
             path = self._folder / address
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.parent not in folders:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                folders.add(path.parent)
             path.write_bytes(content)
