@@ -41,6 +41,11 @@ def main() -> None:
 
         look(days)
         return
+    if arguments.reader:
+        from reader import read
+
+        read(days)
+        return
     papers = sum(len(day.papers) for day in days)
     print(f"{len(days)} days, {papers} papers, {arguments.runs} runs", flush=True)
     rows = _measure(days, arguments.runs)
@@ -121,6 +126,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, help="write the table here, too")
     parser.add_argument("--backfill", action="store_true", help="fetch the recorded days instead, at 50 ms a request")
     parser.add_argument("--lighthouse", action="store_true", help="have Lighthouse look at pages instead (needs npm)")
+    parser.add_argument("--reader", action="store_true", help="print what a reader's browser loads instead")
     arguments = parser.parse_args()
     if arguments.backfill and not arguments.folder:
         parser.error("--backfill needs a folder of recorded days")

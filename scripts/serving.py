@@ -25,7 +25,7 @@ from daily_papers.models import Day
 
 _POLL_S = 0.02
 _LIMIT_S = 300
-_FEW_VOTES = 1_000
+_MORE_VOTES = 1_000
 _EPOCH = re.compile(rb"livereload\((\d+), (\d+)\);")
 
 
@@ -104,6 +104,6 @@ def _with_votes(root: Path, day: Day) -> tuple[Day, int]:
     stored = read_day(root, day.date)
     assert stored
     first, *others = stored.papers
-    votes = max(paper.votes or 0 for paper in stored.papers) + _FEW_VOTES
+    votes = max(paper.votes or 0 for paper in stored.papers) + _MORE_VOTES
     papers = (msgspec.structs.replace(first, votes=votes), *others)
     return msgspec.structs.replace(stored, papers=papers), votes
