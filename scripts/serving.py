@@ -6,6 +6,7 @@ after it. Pages are asked for over loopback, as the script that MkDocs puts into
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
@@ -26,6 +27,7 @@ from daily_papers.models import Day
 _POLL_S = 0.02
 _LIMIT_S = 300
 _MORE_VOTES = 1_000
+_PARTS = re.compile(rb'data-parts="([^"]+)"')
 _EPOCH = re.compile(rb"livereload\((\d+), (\d+)\);")
 
 
@@ -53,8 +55,12 @@ def measure_saved_day(command: Sequence[str], cwd: Path, *, port: int, newest: D
     with _serve(command, cwd, port) as (process, watch):
         page = f"{_address(port)}{newest.date:%Y/%m/%d}/"
         shown = _wait_for(process, page, f'<time datetime="{newest.date}">')
+        if parts := _PARTS.search(shown):  # its index, which a preview makes after its pages, is no part of this
+            _wait_for(process, f"{_address(port)}search/{parts[1].split()[-1].decode()}/pagefind-entry.json", "")
         time.sleep(1)  # a preview looks for changes twice a second, from when it has begun to serve
         day, votes = _with_votes(cwd / "docs", newest)
+        watch.end()  # what came before is not looked at
+        watch = Watch(process.pid)
         cpu, started = cpu_s(process.pid), time.perf_counter()
         write_day(cwd / "docs", day)
         while f'data-votes="{votes}"'.encode() not in shown:
@@ -71,11 +77,16 @@ def measure_saved_day(command: Sequence[str], cwd: Path, *, port: int, newest: D
 @contextmanager
 def _serve(command: Sequence[str], cwd: Path, port: int) -> Iterator[tuple[subprocess.Popen[bytes], Watch]]:
     served = [*command, "--dev-addr", f"127.0.0.1:{port}"]
-    with subprocess.Popen(served, cwd=cwd, env=environment(), stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        served, cwd=cwd, env=environment(), stdout=subprocess.DEVNULL, start_new_session=True
+    ) as process:
         try:
             yield process, Watch(process.pid)
         finally:
             process.send_signal(signal.SIGINT)  # as Ctrl+C: it takes its folder away
+            process.wait()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # a Pagefind that it has left behind
 
 
 def _wait_for(process: subprocess.Popen[bytes], address: str, text: str) -> bytes:
