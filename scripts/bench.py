@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from archives import bundled_days, generated_days, recorded_days, repeated
 from backfill import compare_backfills
-from measuring import Taken, measure
+from measuring import Taken
 from subjects import FULL, HUGO, HUGO_PAGEFIND, make_subjects
 
 from daily_papers.models import Day
@@ -40,6 +40,11 @@ def main() -> None:
         from lighthouse import look
 
         look(days)
+        return
+    if arguments.reader:
+        from reader import read
+
+        read(days)
         return
     papers = sum(len(day.papers) for day in days)
     print(f"{len(days)} days, {papers} papers, {arguments.runs} runs", flush=True)
@@ -62,33 +67,35 @@ def _measure(days: Sequence[Day], runs: int) -> dict[str, list[Taken]]:
     with tempfile.TemporaryDirectory(prefix="daily-papers-bench-") as folder:
         subjects = make_subjects(Path(folder), days)
         for subject in subjects:
-            measure(*subject.prepare("first"))  # finds its bytecode compiled afterwards, as every start but the first
+            subject.take("first")  # finds its bytecode compiled afterwards, as every start but the first
         rows: dict[str, list[Taken]] = {subject.name: [] for subject in subjects}
         for number in range(runs):
             for subject in subjects:
-                rows[subject.name].append(measure(*subject.prepare(str(number))))
+                rows[subject.name].append(subject.take(str(number)))
     return rows
 
 
 def _table(rows: dict[str, list[Taken]]) -> list[str]:
     compared = [name for name in COMPARED if name in rows]
-    lines = [f"{'':22}{'wall s':>8}{'CPU s':>8}" + "".join(f"{f'/ {name}':>18}" for name in compared) + "  peak MB"]
+    lines = [f"{'':24}{'wall s':>8}{'CPU s':>8}" + "".join(f"{f'/ {name}':>18}" for name in compared) + "  peak MB"]
     for name in rows:
         told = _told(name, rows)
         ratios = "".join(f"{told['times'][other]:18.2f}" for other in compared)
         peaks = ", ".join(f"{program} {peak:.0f}" for program, peak in told["peak_mb"].items())
-        lines.append(f"{name:22}{told['wall_s']:8.2f}{told['cpu_s']:8.2f}{ratios}  {peaks}")
+        cpu = "–" if told["cpu_s"] is None else f"{told['cpu_s']:.2f}"
+        lines.append(f"{name:24}{told['wall_s']:8.2f}{cpu:>8}{ratios}  {peaks}")
     return lines
 
 
 def _told(name: str, rows: dict[str, list[Taken]]) -> dict[str, Any]:
     """Return the medians of a row, and of its ratios to those it is compared with."""
     runs = rows[name]
+    cpus = [run.cpu_s for run in runs if run.cpu_s is not None]
     programs = dict.fromkeys(program for run in runs for program in run.peak_mb)
     return {
         "runs": len(runs),
         "wall_s": statistics.median(run.wall_s for run in runs),
-        "cpu_s": statistics.median(run.cpu_s for run in runs),
+        "cpu_s": statistics.median(cpus) if cpus else None,
         "peak_mb": {program: max(run.peak_mb.get(program, 0) for run in runs) for program in programs},
         "times": {
             other: statistics.median(run.wall_s / its.wall_s for run, its in zip(runs, rows[other], strict=True))
@@ -119,6 +126,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, help="write the table here, too")
     parser.add_argument("--backfill", action="store_true", help="fetch the recorded days instead, at 50 ms a request")
     parser.add_argument("--lighthouse", action="store_true", help="have Lighthouse look at pages instead (needs npm)")
+    parser.add_argument("--reader", action="store_true", help="print what a reader's browser loads instead")
     arguments = parser.parse_args()
     if arguments.backfill and not arguments.folder:
         parser.error("--backfill needs a folder of recorded days")

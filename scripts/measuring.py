@@ -20,18 +20,17 @@ _POLL_S = 0.02
 @dataclass(frozen=True)
 class Taken:
     wall_s: float
-    cpu_s: float
-    """Of the process and of all it waited for."""
+    cpu_s: float | None
+    """Of the process and of all it waited for; None where that is not known of a process that goes on."""
     peak_mb: dict[str, float]
     """The most that one process of a program had in memory, in 10^6 bytes, by the program's name."""
 
 
 def measure(command: Sequence[str], cwd: Path) -> Taken:
     """Run `command` in `cwd` and return what it took. Raises SystemExit where it fails."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     started = time.perf_counter()
-    with subprocess.Popen(command, cwd=cwd, env=environment, stdout=subprocess.DEVNULL) as process:
-        watch = _Watch(process.pid)
+    with subprocess.Popen(command, cwd=cwd, env=environment(), stdout=subprocess.DEVNULL) as process:
+        watch = Watch(process.pid)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -42,7 +41,22 @@ def measure(command: Sequence[str], cwd: Path) -> Taken:
     return Taken(wall, usage.ru_utime + usage.ru_stime, peaks | largest)
 
 
-class _Watch:
+def environment() -> dict[str, str]:
+    """Return ours, in which Python keeps its bytecode, as a person's does."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
+def cpu_s(pid: int) -> float | None:
+    """Return the CPU time so far of a process and of what it waited for; None where there is no /proc."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text("utf-8")
+    except OSError:
+        return None
+    times = told.rpartition(")")[2].split()[11:15]
+    return sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
+
+
+class Watch:
     """Looks at a process and what it starts until told to end."""
 
     def __init__(self, pid: int) -> None:

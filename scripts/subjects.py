@@ -11,10 +11,12 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from archives import night_before
-from measuring import measure
+from measuring import Taken, measure
+from serving import free_port, measure_first_page, measure_saved_day
 
 from daily_papers.archive import write_day
 from daily_papers.digest import render_digest
@@ -25,6 +27,9 @@ FULL = "full build"
 COLD = "with search, cold"
 NIGHT = "a night"
 SEARCHED_NIGHT = "a night, with search"
+COLD_PREVIEW = "serve, first page, cold"
+PREVIEW = "serve, first page"
+SAVED = "serve, saved day"
 HUGO = "Hugo"
 HUGO_PAGEFIND = "Hugo + Pagefind"
 
@@ -61,6 +66,11 @@ which would be measured instead.
 class Subject:
     name: str
     prepare: Prepare
+    measure: Callable[[list[str], Path], Taken] = measure
+    """Takes what `prepare` returns."""
+
+    def take(self, run: str) -> Taken:
+        return self.measure(*self.prepare(run))
 
 
 def make_subjects(folder: Path, days: Sequence[Day]) -> list[Subject]:
@@ -73,19 +83,36 @@ def make_subjects(folder: Path, days: Sequence[Day]) -> list[Subject]:
 
 
 def _ours(folder: Path, days: Sequence[Day], *, searched: bool) -> Iterator[Subject]:
-    ours, before = folder / "ours", folder / "before"
+    ours = folder / "ours"
     _write_ours(ours, days)
-    yield Subject(FULL, lambda run: (_mkdocs("mkdocs.yml", run), ours))
+    yield Subject(FULL, lambda run: (_mkdocs("mkdocs.yml", run), _without_cache(ours, f"{run}-plain")))
     if searched:
         yield Subject(COLD, lambda run: (_mkdocs("search.yml", run), _without_cache(ours, run)))
     earlier = night_before(days)
-    _write_ours(before, earlier)
-    for name in ("mkdocs.yml", "search.yml") if searched else ("mkdocs.yml",):
-        measure(_mkdocs(name, "warm"), before)
     new = [day for day, old in zip(days, [*earlier, None], strict=True) if day != old]
-    yield Subject(NIGHT, lambda run: (_mkdocs("mkdocs.yml", run), _a_night_later(before, new, f"{run}-plain")))
+    yield _night(NIGHT, folder / "before", "mkdocs.yml", earlier, new)
     if searched:
-        yield Subject(SEARCHED_NIGHT, lambda run: (_mkdocs("search.yml", run), _a_night_later(before, new, run)))
+        yield _night(SEARCHED_NIGHT, folder / "before-search", "search.yml", earlier, new)
+    yield from _previews(folder / "served", days, "search.yml" if searched else "mkdocs.yml")
+
+
+def _night(name: str, before: Path, configuration: str, earlier: Sequence[Day], new: Sequence[Day]) -> Subject:
+    """Return a night after an evening of its own: a build with search keeps other pages than one without."""
+    _write_ours(before, earlier)
+    measure(_mkdocs(configuration, "warm"), before)
+    return Subject(name, lambda run: (_mkdocs(configuration, run), _a_night_later(before, new, run)))
+
+
+def _previews(served: Path, days: Sequence[Day], configuration: str) -> Iterator[Subject]:
+    """Yield the previews of one folder at one address: what the one has drawn the next finds, as an author's does."""
+    _write_ours(served, days)
+    command = [sys.executable, "-m", "mkdocs", "serve", "--quiet", "--config-file", configuration]
+    port = free_port()
+    first_page = partial(measure_first_page, port=port, newest=days[-1])
+    saved_day = partial(measure_saved_day, port=port, newest=days[-1])
+    yield Subject(COLD_PREVIEW, lambda run: (command, _without_cache(served, run)), first_page)
+    yield Subject(PREVIEW, lambda _: (command, served), first_page)
+    yield Subject(SAVED, lambda _: (command, served), saved_day)
 
 
 def _peers(folder: Path, days: Sequence[Day], pagefind: Path | None) -> Iterator[Subject]:
@@ -151,7 +178,7 @@ def _without_cache(folder: Path, run: str) -> Path:
 
 def _a_night_later(before: Path, new: Sequence[Day], run: str) -> Path:
     """Return a copy of `before`, caches and all, in which `new` days have come."""
-    folder = before.with_name(f"night-{run}")
+    folder = before.with_name(f"{before.name}-{run}")
     shutil.copytree(before, folder, ignore=shutil.ignore_patterns("built-*"))
     for day in new:
         write_day(folder / "docs", day)

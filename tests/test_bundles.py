@@ -19,6 +19,7 @@ from daily_papers.index import Counted
 from daily_papers.korean import add_nothing
 from daily_papers.models import Day, Paper
 from daily_papers.pages.bundles import Indexer, find_pagefind
+from daily_papers.plugin import DailyPapersPlugin
 from daily_papers.searching import Part, Record
 from sites import build, make_site
 
@@ -120,6 +121,15 @@ def test_a_preview_that_is_built_anew_is_not_written_to_by_what_came_before(tmp_
     assert b"Cats" in gzip.decompress(fragment)
     assert set(kept(tmp_path)) == {RECENT}
     assert not told
+
+
+def test_a_preview_that_ends_is_not_written_to_any_more(tmp_path: Path) -> None:
+    plugin = DailyPapersPlugin()
+    plugin.on_shutdown()  # before anything was built
+    plugin.indexer = indexer(tmp_path, parts_of(recent="Kittens"))
+    plugin.on_shutdown()
+    plugin.indexer.finish()
+    assert not (tmp_path / "site").exists()
 
 
 def without_the_extra(tmp_path: Path, path: str) -> dict[str, str]:

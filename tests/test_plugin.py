@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import re
 import shutil
@@ -21,6 +22,9 @@ import pytest
 from daily_papers.archive import day_path, read_day, stored_dates, write_day
 from daily_papers.ledger import LedgerEntry, write_ledger
 from daily_papers.models import Day, Organization, Paper, Summary
+from daily_papers.pages.environment import TEMPLATES
+from daily_papers.pages.static import load_assets
+from daily_papers.pages.words import read_catalogue
 from daily_papers.topics import PACKAGED_TOPICS
 from sites import NOWHERE, REPOSITORY, broken_links, build, make_site, page
 from upstream import Upstream, record
@@ -88,6 +92,28 @@ def test_home_shows_the_newest_day_and_the_archive_every_year(bundled: Path) -> 
     archive = page(bundled / "archive/index.html")
     for date in stored_dates(REPOSITORY / "docs"):
         assert archive.css(f'a[href="../{date:%Y/%m/%d}/"]'), date
+
+
+def test_whatever_scripts_may_say_is_among_the_words_they_load(bundled: Path) -> None:
+    assets = load_assets()
+    scripts = "".join(assets[name].decode() for name in assets if name.endswith(".mjs") and "/words/" not in name)
+    templates = "".join(path.read_text("utf-8") for path in TEMPLATES.iterdir())
+    asked = set(re.findall(r'"(\w+)"', scripts)) | set(re.findall(r'named\("[\w-]+", "(\w+)"', templates))
+    for path in bundled.rglob("*.html"):
+        html = path.read_text("utf-8")
+        asked.update(re.findall(r'data-(?:t-(?:title|aria-label|placeholder)|key)="(\w+)"', html))
+        for titles in re.findall(r'data-titles="([^"]+)"', html):
+            asked.update(titles.split())
+    begun = tuple(re.findall(r"`(\w+_)\$\{", scripts))
+    assert {"library_", "state_"} <= set(begun)
+    for language in ("ko", "en"):
+        module = assets[f"js/words/{language}.mjs"].decode()
+        said = json.loads(module.removeprefix("export default ").removesuffix(";\n"))
+        unsaid = read_catalogue(language).keys() - said.keys()
+        assert "why_empty" in unsaid
+        assert {key for key in unsaid if key in asked or key.startswith(begun)} == {"library_description"}, (
+            "which is of the page's head"
+        )
 
 
 def test_only_pages_of_ours_carry_the_policy_and_it_stands_first(bundled: Path) -> None:

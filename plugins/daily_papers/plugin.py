@@ -147,6 +147,10 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         self.serving = command == "serve"
 
+    def on_shutdown(self) -> None:
+        if self.indexer:
+            self.indexer.stop()  # MkDocs takes a preview's folder away next, in which nothing may come then
+
     def on_config(self, config: MkDocsConfig) -> None:
         self.locate(config)
         config.theme.dirs.append(str(THEME_FOLDER))

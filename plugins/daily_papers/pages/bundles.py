@@ -182,7 +182,8 @@ class Indexer:
         return hashlib.sha256(_encoder.encode(made_of)).hexdigest()[:24]
 
     def _index(self, files: Iterable[tuple[str, bytes]], bundle: Path) -> None:
-        with tempfile.TemporaryDirectory(dir=self._cache, prefix=".part-") as temporary:
+        # A preview may be ended while it writes here.
+        with tempfile.TemporaryDirectory(dir=self._cache, prefix=".part-", ignore_cleanup_errors=True) as temporary:
             pages, made = Path(temporary, "pages"), Path(temporary, "made")
             for name, content in files:
                 path = pages / name

@@ -37,6 +37,12 @@ _STYLES = (
 # A comment that has its lines to itself: a fifth of what a reader would load. No text of ours has such a line.
 _COMMENT = re.compile(rb"^ *(?://[^\n]*|/\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
 
+# Words that pages alone say: a third of what a reader's scripts would load of them.
+_OF_PAGES = re.compile(
+    r"^(by|empty|failed|feeds?|formula|hidden|legend|period|unreadable|why)_|^stats_\w+_how$"
+    r"|_(about|description|needs_scripts)(_of_feed)?$|_of_feed$"
+)
+
 _encoder = msgspec.json.Encoder()
 
 
@@ -49,8 +55,13 @@ def load_assets() -> dict[str, bytes]:
     for path in sorted((ASSETS / "js").rglob("*.mjs")):
         assets[path.relative_to(ASSETS).as_posix()] = _read(path)
     for language in sorted(available_languages()):
-        assets[f"js/words/{language}.mjs"] = b"export default " + _encoder.encode(read_catalogue(language)) + b";\n"
+        assets[f"js/words/{language}.mjs"] = b"export default " + _encoder.encode(_words_of_scripts(language)) + b";\n"
     return assets
+
+
+def _words_of_scripts(language: str) -> dict[str, str | dict[str, str]]:
+    """Return the texts that scripts may say in `language`, by key."""
+    return {key: text for key, text in read_catalogue(language).items() if not _OF_PAGES.search(key)}
 
 
 def _read(path: Path) -> bytes:

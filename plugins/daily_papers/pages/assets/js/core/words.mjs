@@ -1,4 +1,4 @@
-// The words of one language: the same catalogue, with the same keys, that the pages were made with.
+// The words of one language: of the catalogue that the pages were made with the texts that scripts may say, by their keys.
 
 /** @typedef {Record<string, string | Record<string, string>>} Catalogue texts by key; by plural category where a number counts */
 

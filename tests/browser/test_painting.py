@@ -1,0 +1,46 @@
+"""What a reader sees before any script has come: nothing that is read waits for one."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from browser.visiting import Visit
+
+PAGES = ("", "2026/07/31/", "search/")
+PAINTED = """
+() => new Promise((resolve) => {
+  new PerformanceObserver((list) => {
+    if (list.getEntriesByName("first-contentful-paint").length) resolve(true);
+  }).observe({ type: "paint", buffered: true });
+  setTimeout(() => resolve(false), 20_000);
+})
+"""
+BLOCKING = """
+() => [...document.head.querySelectorAll("script[src]")]
+  .filter((script) => script.type !== "module" && !script.async && !script.defer)
+  .map((script) => script.src)
+"""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_painted_before_any_script_is_delivered(visit: Visit, path: str) -> None:
+    page = visit.page
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(lambda address: address.endswith((".js", ".mjs")), hold)
+    page.goto(visit.site + path, wait_until="commit")
+    assert page.evaluate(PAINTED)
+    expect(page.locator(".dp h1")).to_be_visible()
+    assert any(route.request.url.endswith("js/main.mjs") for route in held)
+    assert page.evaluate("customElements.get('dp-language')") is None
+    for route in held:
+        route.continue_()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_script_with_a_source_stands_in_the_head_that_a_browser_waits_for(visit: Visit, path: str) -> None:
+    assert visit.open(path).evaluate(BLOCKING) == []
