@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Container, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Literal
 
 from jinja2 import Environment
@@ -128,6 +129,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     program: Path | None
     parts: Sequence[Part]
     indexer: Indexer | None = None
+    writing: Thread | None = None
     serving = False
     fetched = False
 
@@ -148,8 +150,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         self.serving = command == "serve"
 
     def on_shutdown(self) -> None:
-        if self.indexer:
-            self.indexer.stop()  # MkDocs takes a preview's folder away next, in which nothing may come then
+        self._end_what_goes_on()  # MkDocs takes a preview's folder away next, in which nothing may come then
 
     def on_config(self, config: MkDocsConfig) -> None:
         self.locate(config)
@@ -161,8 +162,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             config.extra_javascript.append(script)
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
-        if self.indexer:
-            self.indexer.stop()  # a preview is built anew, into the same folder
+        self._end_what_goes_on()  # a preview is built anew, into the same folder
         # Once a run: writing into docs at each rebuild of a preview would set off the next rebuild.
         if not self.fetched:
             self.fetched = True
@@ -294,15 +294,31 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         gc.unfreeze()
+        if self.serving:
+            # Whoever edits a page looks at it at once; what lies beside it, and the search, may come later.
+            self.writing = Thread(target=self._write_beside, daemon=True, name="daily-papers files")
+            self.writing.start()
+            if self.indexer:
+                self.indexer.finish_later(partial(self._indexed, Path(config.site_dir)))
+            return
         self.beside.finish()
-        if self.indexer and self.serving:
-            # Whoever edits a page looks at it at once; what is searched may come some seconds later.
-            self.indexer.finish_later(partial(self._indexed, Path(config.site_dir)))
-        elif self.indexer:
+        if self.indexer:
             try:
                 self.indexer.finish()
             except SearchError as e:
                 self._indexed(Path(config.site_dir), e)
+
+    def _write_beside(self) -> None:
+        try:
+            self.beside.finish()
+        except OSError as e:
+            log.warning(f"Not all of the preview could be written: {e}")
+
+    def _end_what_goes_on(self) -> None:
+        if self.indexer:
+            self.indexer.stop()
+        if self.writing:
+            self.writing.join()
 
     def _indexed(self, folder: Path, failure: SearchError | None) -> None:
         if failure:

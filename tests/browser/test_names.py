@@ -144,7 +144,7 @@ def test_an_author_is_found_by_surname_on_a_phone(visit: Visit) -> None:
 
 def test_an_author_is_found_with_the_keys_alone(visit: Visit) -> None:
     page = visit.open("authors/")
-    page.locator("dp-authors input").focus()
+    page.locator("dp-authors:defined input").focus()
     page.keyboard.type("raymond l")
     expect(page.locator(".dp-found li > a")).to_have_text(["Raymond Li"])
     page.keyboard.press("ArrowDown")

@@ -50,7 +50,7 @@ class Beside:
         return page.render() if drawn is None else drawn
 
     def finish(self) -> None:
-        """Wait until everything beside the pages is written."""
+        """Wait until everything beside the pages is written; in any thread, when no page is asked for any more."""
         if self._process:
             self._received.close()
             self._process.join()

@@ -69,7 +69,7 @@ class Kept:
 
 
 class _File:
-    """One file; each process opens it for itself."""
+    """One file; each process opens it for itself, and uses it in one thread at a time."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -121,7 +121,8 @@ class _File:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    opened = sqlite3.connect(path, timeout=_WAIT_S)
+    # A preview goes on in another thread, one after the other.
+    opened = sqlite3.connect(path, timeout=_WAIT_S, check_same_thread=False)
     opened.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
     # What a crash of the whole machine spoils does not read, and is made anew.
     opened.execute("PRAGMA synchronous = OFF")

@@ -113,8 +113,8 @@ class Suggester {
   #walk(event) {
     if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "Escape" && this.#list.firstChild) {
+      this.#input.focus(); // while what had the focus is there: else the field would take it for coming in anew
       this.#close();
-      this.#input.focus();
       event.preventDefault(); // which would empty the field
       event.stopPropagation();
       return;
