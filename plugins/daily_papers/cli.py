@@ -39,6 +39,7 @@ from daily_papers.importing import Report as ImportReport
 from daily_papers.importing import import_digests
 from daily_papers.mirror import mirror_archive
 from daily_papers.models import LANGUAGE_PATTERN
+from daily_papers.pages.search import parts_of_years
 from daily_papers.plugin import DailyPapersPlugin
 from daily_papers.related import NIGHT_S as RELATED_S
 from daily_papers.related import Outcome as Related
@@ -325,7 +326,7 @@ def draw(config_file: str, years: tuple[int, ...]) -> int:
     plugin = _plugin_of(config, config_file)
     site = plugin.open_site(config)
     drawn = sum(map(site.draw_year, years))
-    parts = [part for part in plugin.parts if part.papers and part.papers[-1].date.year in years]
+    parts = parts_of_years(plugin.parts, years)
     if indexer := plugin.start_indexing(parts, Path(config.site_dir), beside=False):
         indexer.keep()
     click.echo(f"{_count(drawn, 'page')} and {_count(len(parts), 'part')} of the search are kept in {plugin.cache}")

@@ -102,6 +102,11 @@ def slug_of(paper: Paper) -> str:
     return organization_slug(paper.organization.name) if paper.organization else ""
 
 
+def slugs_with_page(counted: Iterable[Counted]) -> set[str]:
+    """Return the slugs of the organizations that have a page: a paper counts for each."""
+    return {slug_of(one.paper) for one in counted} - {""}
+
+
 def organizations(counted: Iterable[Counted]) -> dict[str, Organization]:
     """Return each organization by its slug, the one with most papers first, then most votes, then by name.
 

@@ -19,7 +19,7 @@ import msgspec
 from daily_papers.index import Shelf
 from daily_papers.models import Day
 from daily_papers.pages.kept import Kept
-from daily_papers.people import slug_of
+from daily_papers.people import slug_of, slugs_with_page
 
 PACKAGE = Path(__file__).parent.parent
 # What writes words, numbers and marks of its own into what we draw.
@@ -111,8 +111,7 @@ class Drawn:
 
     @cached_property
     def _organizations(self) -> set[str]:
-        """The slugs of those that have a page."""
-        return {slug_of(one.paper) for one in self._shelf.counted}
+        return slugs_with_page(self._shelf.counted)
 
     @cached_property
     def _counted(self) -> set[tuple[str, dt.date]]:

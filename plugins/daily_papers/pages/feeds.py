@@ -22,7 +22,7 @@ from daily_papers.pages.render import Renderer
 from daily_papers.pages.syndication import Entry, Feed, write_json_feed
 from daily_papers.pages.urls import DAYS_FEED, PAPERS_FEED, SETTLED_FEED, SITE_FEEDS
 from daily_papers.pages.words import language_name
-from daily_papers.people import organizations, slug_of
+from daily_papers.people import organizations, slugs_with_page
 from daily_papers.rankings import SETTLED_DAYS, SETTLED_VOTES, settled
 from daily_papers.text import NAME_CHARS, cut, shown_line
 
@@ -57,8 +57,7 @@ def addresses(draw: Renderer) -> Iterator[str]:
         return
     of_site, shelf = draw.site_feeds(), draw.shelf
     of_topics = [_topic_feed(slug) for slug in shelf.by_topic]
-    slugs = {slug_of(one.paper) for one in shelf.counted} - {""}
-    of_organizations = [_organization_feed(slug) for slug in sorted(slugs)]
+    of_organizations = [_organization_feed(slug) for slug in sorted(slugs_with_page(shelf.counted))]
     for code in _codes(draw):
         for name in (*of_site, *of_topics, *of_organizations):
             yield draw.urls.feed(name, code)

@@ -9,7 +9,7 @@ out. The glossary is a list of pairs, the Korean term first, the surest pair fir
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -67,6 +67,11 @@ def part(draw: Renderer, settles_days: int) -> list[Part]:
     parts = part_papers(draw.shelf.counted, settles_days)
     draw.search_parts = tuple(each.name for each in parts)
     return parts
+
+
+def parts_of_years(parts: Sequence[Part], years: Collection[int]) -> list[Part]:
+    """Return the parts that end in one of `years`: each is of one year, for who has years made apart."""
+    return [part for part in parts if part.papers and part.papers[-1].date.year in years]
 
 
 def start_indexing(

@@ -87,6 +87,7 @@ def _of_topics(date: dt.date) -> str:
 
 
 def _of_digest(date: dt.date) -> str:
+    """Return by what name the digest of a date is kept."""
     return f"{day_stem(date)} digest"
 
 
@@ -143,11 +144,11 @@ class Site:
             yield msgspec.structs.replace(whole, render=partial(self._draw, whole)) if page.drawn_from else whole
 
     def _draw(self, page: SitePage) -> str:
-        words = (page.title, page.description, page.head)
-        take = self.renderer.drawn.take_drawn
-        return take(self._kept_name(page), page.drawn_from, lambda: page.render().encode(*_UTF_8), *words).decode(
-            *_UTF_8
-        )
+        def draw() -> bytes:
+            return page.render().encode(*_UTF_8)
+
+        name, words = self._kept_name(page), (page.title, page.description, page.head)
+        return self.renderer.drawn.take_drawn(name, page.drawn_from, draw, *words).decode(*_UTF_8)
 
     def _pages(self) -> Iterator[SitePage]:
         newest = self.days[max(self.days)] if self.days else None

@@ -23,7 +23,7 @@ from daily_papers.pages.media import Embedder, Medium
 from daily_papers.pages.report import Reporter
 from daily_papers.pages.urls import Urls
 from daily_papers.pages.words import language_name
-from daily_papers.people import slug_of
+from daily_papers.people import slug_of, slugs_with_page
 from daily_papers.text import NAME_CHARS, cut, safe_url, shown_line
 
 ABSTRACT_LANGUAGE = "en"
@@ -233,7 +233,7 @@ class Viewer:
     def _organization(self, paper: Paper) -> str:
         """Return the slug of the paper's organization, empty if it has no page: it has one if a paper counts for it."""
         if self._with_page is None:
-            self._with_page = {slug_of(one.paper) for one in self.shelf.counted}
+            self._with_page = slugs_with_page(self.shelf.counted)
         slug = slug_of(paper)
         return slug if slug in self._with_page else ""
 
