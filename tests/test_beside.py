@@ -1,17 +1,16 @@
-"""The second process of a build: whatever becomes of it, each page is drawn and all that lies beside them written."""
+"""The second process of a build: whatever becomes of it, each page and all that lies beside them is written."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+import time
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from daily_papers.pages.beside import Beside
-from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.site import Site
 from daily_papers.pages.urls import Urls
@@ -31,12 +30,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return Site(root, urls=urls, renderer=renderer, languages=["ko", "en"])
 
 
-def pages(render: Callable[[int], str]) -> list[SitePage]:
-    return [SitePage(f"{number}.md", "", "", partial(render, number), "") for number in range(MANY)]
-
-
 def content(number: int) -> str:
-    """A page larger than what fits into a pipe, now and then."""
     return f"{number} 논문 " * (1 if number % 7 else 20_000)
 
 
@@ -44,49 +38,55 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def write(folder: Path, number: int) -> None:
+    (folder / f"{number}.html").write_text(content(number), encoding="utf-8")
+
+
+def expected(site: Site) -> dict[str, bytes]:
+    beside = {address: content for part in site.beside() for address, content in part}
+    return beside | {f"{number}.html": content(number).encode() for number in range(MANY)}
+
+
 @FORKED
-@pytest.mark.parametrize("order", [1, -1], ids=["in order", "from the last"])
-def test_each_page_is_drawn_and_all_beside_them_written(site: Site, tmp_path: Path, forked: bool, order: int) -> None:
-    drawn = pages(content)
-    beside = Beside(site, tmp_path, drawn, taken=(), forked=forked)
-    for page in drawn[::order]:
-        assert beside.draw(page) == page.render()
-    beside.finish()
-    assert files(tmp_path) == dict(site.beside())
+def test_each_page_and_all_beside_them_is_written(site: Site, tmp_path: Path, forked: bool) -> None:
+    Beside(site, tmp_path, range(MANY), partial(write, tmp_path), taken=(), forked=forked).finish()
+    assert files(tmp_path) == expected(site)
+
+
+def test_both_processes_write_pages(site: Site, tmp_path: Path) -> None:
+    def note(number: int) -> None:
+        time.sleep(0.01)
+        write(tmp_path, number)
+        (tmp_path / f"{number}.by").write_text(str(os.getpid()))
+
+    Beside(site, tmp_path, range(MANY), note, taken=(), forked=True).finish()
+    assert len({path.read_text() for path in tmp_path.glob("*.by")}) == 2
+
+
+def test_what_is_an_author_s_own_stays(site: Site, tmp_path: Path) -> None:
+    Beside(site, tmp_path, [], partial(write, tmp_path), taken={"llms.txt"}, forked=True).finish()
+    assert "llms.txt" not in files(tmp_path)
+    assert "archive.json" in files(tmp_path)
 
 
 def test_a_process_that_dies_costs_nothing(site: Site, tmp_path: Path) -> None:
-    def render(number: int) -> str:
-        if number > MANY // 2 and os.getpid() != HERE:
+    def die(number: int) -> None:
+        if os.getpid() != HERE:
             os._exit(9)
-        return content(number)
+        time.sleep(0.01)  # or this process would have done all before the other begins
+        write(tmp_path, number)
 
-    drawn = pages(render)
-    beside = Beside(site, tmp_path, drawn, taken=(), forked=True)
-    assert [beside.draw(page) for page in drawn] == [content(n) for n in range(MANY)]
-    beside.finish()
-    assert files(tmp_path) == dict(site.beside())
-
-
-def test_a_mistake_in_a_page_is_told_by_the_process_that_builds(site: Site, tmp_path: Path) -> None:
-    def render(number: int) -> str:
-        raise ValueError(f"page {number}")
-
-    drawn = pages(render)
-    beside = Beside(site, tmp_path, drawn, taken=(), forked=True)
-    with pytest.raises(ValueError, match="page 0"):
-        beside.draw(drawn[0])
-    beside.finish()
-    assert files(tmp_path) == dict(site.beside())
+    Beside(site, tmp_path, range(MANY), die, taken=(), forked=True).finish()
+    assert files(tmp_path) == expected(site)
 
 
 @FORKED
-def test_pages_that_nobody_asks_for_keep_nobody_waiting(site: Site, tmp_path: Path, forked: bool) -> None:
-    drawn = pages(content)
-    beside = Beside(site, tmp_path, drawn, taken=(), forked=forked)
-    assert beside.draw(drawn[3]) == content(3)
-    beside.finish()
-    assert files(tmp_path) == dict(site.beside())
+def test_a_mistake_in_a_page_is_told_by_the_process_that_builds(site: Site, tmp_path: Path, forked: bool) -> None:
+    def refuse(number: int) -> None:
+        raise ValueError(f"page {number}")
+
+    with pytest.raises(ValueError, match="page"):
+        Beside(site, tmp_path, range(MANY), refuse, taken=(), forked=forked).finish()
 
 
 def test_where_no_further_process_can_be_had_everything_is_done_here(
@@ -96,8 +96,12 @@ def test_where_no_further_process_can_be_had_everything_is_done_here(
         raise BlockingIOError("Resource temporarily unavailable")
 
     monkeypatch.setattr(os, "fork", refuse)
-    drawn = pages(content)
-    beside = Beside(site, tmp_path, drawn, taken=(), forked=True)
-    assert [beside.draw(page) for page in drawn] == [content(n) for n in range(MANY)]
-    beside.finish()
-    assert files(tmp_path) == dict(site.beside())
+    Beside(site, tmp_path, range(MANY), partial(write, tmp_path), taken=(), forked=True).finish()
+    assert files(tmp_path) == expected(site)
+
+
+def test_a_file_is_written_at_each_step(site: Site, tmp_path: Path) -> None:
+    steps = Beside(site, tmp_path, [], partial(write, tmp_path), taken=(), forked=False).files()
+    for count in range(1, 4):
+        next(steps)
+        assert len(files(tmp_path)) == count

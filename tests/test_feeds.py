@@ -12,6 +12,7 @@ import json
 import os
 import re
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -137,7 +138,7 @@ def files_of(
         **{"site_url": SITE, "site_name": "Papers & more", "feeds": True, **options},
     )
     draw.shelf = shelf_of(*days)
-    files = dict(feeds.files(draw))
+    files = dict(chain.from_iterable(feeds.files(draw)))
     assert sorted(feeds.addresses(draw)) == sorted(files)
     return files
 
@@ -335,7 +336,7 @@ class TestWhatAnEntrySays:
         )
         draw.use_mirror({days[0].papers[0].thumbnail or "": "media/ab/cd"})
         draw.shelf = shelf_of(*days)
-        (picture,) = content_of(entries_of(dict(feeds.files(draw))["papers.xml"])[1]).css("img")
+        (picture,) = content_of(entries_of(dict(chain.from_iterable(feeds.files(draw)))["papers.xml"])[1]).css("img")
         assert picture.attributes["src"] == f"{SITE}media/ab/cd-640.webp"
 
 

@@ -13,7 +13,9 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -500,6 +502,10 @@ def _get(address: str) -> str:
         return ""
 
 
+def _says(text: str, address: str) -> bool:
+    return text in _get(address)
+
+
 def _wait_for(condition: object, seconds: float = 60) -> None:
     assert callable(condition)
     deadline = time.monotonic() + seconds
@@ -526,6 +532,81 @@ def test_a_preview_fetches_once_and_shows_and_finds_a_day_that_is_edited(tmp_pat
         _wait_for(lambda: "As the author has it" in _get(f"{address}2026/07/13/"))
         _wait_for(lambda: _get(entry) not in ("", searched))
         assert len(upstream.requests) == asked
+
+
+def test_a_preview_draws_a_page_when_it_is_asked_for(tmp_path: Path, upstream: Upstream) -> None:
+    site = make_site(tmp_path, nav=["index.md", {"A day": "2026/07/13.md"}])
+    for number in range(8):
+        write_day(site / "docs", day(MONDAY + dt.timedelta(days=number), f"On day {number}"))
+    with serving(site, upstream) as address:
+        assert "On day 0" in _get(f"{address}2026/07/13/"), "in the nav, so MkDocs builds it"
+        for number in (3, 1, 7, 1):
+            assert f"On day {number}" in _get(f"{address}2026/07/{13 + number}/")
+        assert "On day 2" in _get(f"{address}2026/07/15"), "led to the page by a slash"
+        assert "On day 4" in _get(f"{address}2026/07/17/index.html")
+        assert not _get(f"{address}2026/07/30/")
+        _wait_for(lambda: "On day 5" in _get(f"{address}2026/07/18.md"))
+
+
+def test_who_asks_while_a_preview_is_built_anew_gets_what_is_new(tmp_path: Path, upstream: Upstream) -> None:
+    site = make_site(tmp_path)
+    for number in range(60):
+        write_day(site / "docs", day(MONDAY - dt.timedelta(days=number), "The first title"))
+    with serving(site, upstream) as address, ThreadPoolExecutor(4) as readers:
+        for title in ("The second title", "The third title", "The fourth title"):
+            for number in range(60):
+                write_day(site / "docs", day(MONDAY - dt.timedelta(days=number), title))
+            _wait_for(partial(_says, title, f"{address}2026/07/13/"))
+            pages = [f"{address}{MONDAY - dt.timedelta(days=number):%Y/%m/%d}/" for number in range(60)]
+            assert all(readers.map(partial(_says, title), pages))
+
+
+SEEN = """
+seen = []
+
+
+def on_page_content(html, page, config, files):
+    seen.append(page)
+
+
+def on_post_page(output, page, config):
+    return output.replace("</body>", f"<!-- {page.file.src_uri}, one of {len(seen)} --></body>")
+"""
+
+
+def test_another_plugin_that_has_a_say_in_each_page_has_it_in_ours(tmp_path: Path) -> None:
+    site = make_site(tmp_path, hooks=["seen.py"])
+    (site / "seen.py").write_text(SEEN)
+    for number in range(8):
+        write_day(site / "docs", day(MONDAY + dt.timedelta(days=number), "One"))
+    done = build(site, "--strict")
+    assert done.returncode == 0, done.stderr
+    pages = [path.read_text("utf-8") for path in (site / "site").rglob("index.html")]
+    assert len(pages) > 20
+    assert all(f".md, one of {len(pages)} -->" in html for html in pages)
+
+
+@pytest.mark.parametrize("plugin", ["search", "material/search"])
+def test_a_theme_s_own_search_is_no_larger_for_our_pages(tmp_path: Path, plugin: str) -> None:
+    site = make_site(tmp_path, plugins=[plugin, {"daily-papers": {"fetch": "never", "search": False}}])
+    for number in range(8):
+        write_day(site / "docs", day(MONDAY + dt.timedelta(days=number), "A title of a paper"))
+    (site / "docs/about.md").write_text("# About\n\nWhat the author wrote.\n")
+    assert build(site, "--strict").returncode == 0
+    (index,) = (site / "site/search").glob("search_index.json")
+    assert "What the author wrote" in index.read_text("utf-8")
+    assert "2026/07/" not in index.read_text("utf-8")
+
+
+def test_the_sitemap_lists_the_pages_that_we_write_as_those_of_mkdocs(tmp_path: Path) -> None:
+    site = make_site(tmp_path, nav=["index.md", "2026/07/13.md"])
+    for number in range(8):
+        write_day(site / "docs", day(MONDAY + dt.timedelta(days=number), "One"))
+    assert build(site, "--strict").returncode == 0
+    listed = re.findall("<loc>(.*?)</loc>", (site / "site/sitemap.xml").read_text("utf-8"))
+    built = (path.parent.relative_to(site / "site") for path in (site / "site").rglob("index.html"))
+    root = "https://papers.example/archive/"
+    assert sorted(listed) == sorted(f"{root}{folder}/" if folder.name else root for folder in built)
 
 
 @pytest.mark.fault(60)

@@ -11,34 +11,28 @@ from __future__ import annotations
 
 import copy
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
 from jinja2 import Template
-from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
+
+from daily_papers.host import OurPage
 
 COMPARED = 2
 """How many of the first pages are compared when their turn comes, beside the samples, which are compared at once."""
 
-AnyPage = TypeVar("AnyPage", bound=Page)
+Context = Callable[[], TemplateContext]
+_Place = tuple[int, str]
 
 _MARK = "dp-{}-3f9c1e7ab2d84605"
 _MARKS = re.compile(_MARK.format("([a-z]+)"))
 _OF_MONTH = re.compile(r"(?<=\b[0-9]{4})/[0-9]{2}$")
 
 
-def pick_samples(pages: Sequence[AnyPage]) -> list[AnyPage]:
-    """Return those of `pages`, which are alike, that lie farthest from the first of their place: the last of each.
-
-    There is none of so few that they are as soon rendered in full.
-    """
-    together = Counter(map(_place, pages))
-    return list({_place(page): page for page in pages if together[_place(page)] > COMPARED + 2}.values())
-
-
-def _place(page: Page) -> tuple[int, str]:
+def _place(page: OurPage) -> _Place:
     """Return what pages have to share for a theme to write the same links: their depth, and the folder they lie in.
 
     A link of the nav goes from each page's own folder: from `topics/agents/` it is `../` to the topics. The few pages
@@ -52,28 +46,28 @@ def _place(page: Page) -> tuple[int, str]:
 class Frames:
     """Puts the theme's page, `template`, around our pages; `finish` is applied to each whole page.
 
-    `samples`, drawn already, are what `pick_samples` picks of all pages that are alike.
+    Pages that are `alike` and of one place differ in their own words only.
     """
 
-    def __init__(self, template: Template, *, samples: Sequence[Page], finish: Callable[[str], str]) -> None:
-        self._template = template
-        self._samples = {_place(sample): sample for sample in samples}
-        self._finish = finish
-        self._frames: dict[tuple[int, str], _Frame] = {}
+    def __init__(self, template: Template, alike: Sequence[OurPage], *, finish: Callable[[str], str]) -> None:
+        self._template, self._finish = template, finish
+        self._alike = {id(page) for page in alike}
+        self._samples = _pick_samples(alike)
+        self._frames: dict[_Place, _Frame] = {}
 
-    def render(self, page: Page, context: TemplateContext, *, alike: bool) -> str:
-        """Return `page` whole; pages that are `alike` and of one place differ only in their own words."""
+    def begin(self, context: Callable[[OurPage], TemplateContext]) -> None:
+        """Make every frame, so that two processes need not; `context` gives what MkDocs has for a page."""
+        for first, _ in self._samples.values():
+            self._begin(first, partial(context, first))
+
+    def render(self, page: OurPage, context: Context) -> str:
+        """Return `page`, which is drawn, whole; `context` is asked for what MkDocs has for it."""
+        has_frame = id(page) in self._alike and _place(page) in self._samples
         # Last, on the page with its own words: what it makes may depend on them, as a policy on a page's scripts does.
-        has_frame = alike and _place(page) in self._samples
-        return self._finish(self._alike(page, context) if has_frame else self._in_full(page, context))
+        return self._finish(self._framed(page, context) if has_frame else self._in_full(page, context))
 
-    def _alike(self, page: Page, context: TemplateContext) -> str:
-        place = _place(page)
-        frame = self._frames.get(place)
-        if frame is None:
-            frame = self._frames[place] = _Frame(self._in_full(_marked(page), context))
-            sample = self._samples[place]
-            frame.compare(sample, self._in_full(sample, context))
+    def _framed(self, page: OurPage, context: Context) -> str:
+        frame = self._frames.get(_place(page)) or self._begin(page, context)
         if frame.trusted:
             return frame.fill(page)
         whole = self._in_full(page, context)
@@ -81,8 +75,19 @@ class Frames:
         frame.left_to_compare -= 1
         return whole
 
-    def _in_full(self, page: Page, context: TemplateContext) -> str:
-        return self._template.render({**context, "page": page})
+    def _begin(self, page: OurPage, context: Context) -> _Frame:
+        """Return the frame that `page` has, compared with the last of its place for once."""
+        place = _place(page)
+        frame = self._frames[place] = _Frame(self._in_full(_marked(page), context))
+        _, last = self._samples[place]
+        if last is not page:
+            last.draw()
+            frame.compare(last, self._in_full(last, context))
+            last.forget()
+        return frame
+
+    def _in_full(self, page: OurPage, context: Context) -> str:
+        return self._template.render({**context(), "page": page})
 
 
 class _Frame:
@@ -97,18 +102,29 @@ class _Frame:
     def trusted(self) -> bool:
         return self.left_to_compare <= 0 and not self._differs
 
-    def compare(self, page: Page, whole: str) -> None:
+    def compare(self, page: OurPage, whole: str) -> None:
         """Take note whether `page` comes out as `whole`, which the theme has rendered; one difference is enough."""
         self._differs = self._differs or self.fill(page) != whole
 
-    def fill(self, page: Page) -> str:
+    def fill(self, page: OurPage) -> str:
         words = _words(page)
         pieces = self._pieces.copy()
         pieces[1::2] = [words[name] for name in pieces[1::2]]
         return "".join(pieces)
 
 
-def _words(page: Page) -> dict[str, Any]:
+def _pick_samples(alike: Sequence[OurPage]) -> dict[_Place, tuple[OurPage, OurPage]]:
+    """Return the first and the last page of each place, which lie farthest apart: what holds for both holds for all.
+
+    There are none of so few pages that they are as soon rendered in full.
+    """
+    together: defaultdict[_Place, list[OurPage]] = defaultdict(list)
+    for page in alike:
+        together[_place(page)].append(page)
+    return {place: (pages[0], pages[-1]) for place, pages in together.items() if len(pages) > COMPARED + 2}
+
+
+def _words(page: OurPage) -> dict[str, Any]:
     """Return what of `page` is its own, by the name of its place."""
     return {
         "name": page.title,
@@ -121,7 +137,7 @@ def _words(page: Page) -> dict[str, Any]:
     }
 
 
-def _marked(page: Page) -> Page:
+def _marked(page: OurPage) -> OurPage:
     """Return a stand-in for `page` that has a mark in place of each word of its own."""
     stand_in = copy.copy(page)
     marks = {name: _MARK.format(name) for name in _words(page)}

@@ -5,48 +5,46 @@ MkDocs' configuration and files go in, our pages come out beside the author's ow
 
 from __future__ import annotations
 
-import datetime as dt
 import gc
 import logging
 import os
 import re
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from threading import Thread
 from typing import Literal
 
 from jinja2 import Environment
-from markupsafe import escape
+from mkdocs.commands.build import get_context
 from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs.structure.toc import TableOfContents
 from mkdocs.utils.templates import TemplateContext
 
 from daily_papers.config import FETCH_CHOICES, DailyPapersConfig
 from daily_papers.curation import CURATION
 from daily_papers.dates import current_instant
 from daily_papers.errors import ArchiveError, DailyPapersError, SearchError
-from daily_papers.frames import Frames, pick_samples
+from daily_papers.frames import Frames
 from daily_papers.header import put_into_header
+from daily_papers.host import OurPage, WrittenBeside, make_page
 from daily_papers.models import HUGGING_FACE_SOURCE
 from daily_papers.pages.beside import Beside
 from daily_papers.pages.bundles import Indexer, find_pagefind
-from daily_papers.pages.csp import add_policy, part_data
+from daily_papers.pages.csp import add_policy
 from daily_papers.pages.drawn import Drawn
 from daily_papers.pages.kept import Kept
-from daily_papers.pages.page import SitePage
-from daily_papers.pages.render import FRAME_TEMPLATE, THEME_FOLDER, THEME_TEMPLATE, Renderer
+from daily_papers.pages.render import FRAME_TEMPLATE, THEME_FOLDER, Renderer
 from daily_papers.pages.search import part, start_indexing, switch_off
 from daily_papers.pages.site import Site
 from daily_papers.pages.static import SCRIPT, load_assets
 from daily_papers.pages.urls import Urls
+from daily_papers.preview import Preview
 from daily_papers.searching import Part
 from daily_papers.summaries.prompt import OWN_PROMPTS
 from daily_papers.topics import TOPICS
@@ -55,8 +53,8 @@ FETCH_VARIABLE = "DAILY_PAPERS_FETCH"
 
 CACHE = Path(".cache", "daily-papers")
 """Where is kept, beside mkdocs.yml, what the next build need not make again."""
-SEARCH_CACHE, DRAWN = "search", "drawn"
-"""In it the bundles of the search, and what is drawn of days that have not changed."""
+SEARCH_CACHE, DRAWN, COMPILED = "search", "drawn", "templates"
+"""In it the bundles of the search, what is drawn of days that have not changed, and the code of templates."""
 
 # Of the archive's own files: the ledger, what summaries took, what arXiv did not know, the mirror's index, settings in
 # YAML, which papers are related, what could not be read, and the copies that editors and git leave beside a file.
@@ -64,55 +62,10 @@ _WITHHELD = re.compile(
     r"^((ledger|usage|arxiv|media)\.json.*|[^/]+\.ya?ml.*|\d{4}/\d\d/(\d\d\.rejected|related)\.json|\d{4}/\d\d/[^/]+\.json[^/]+)$"
 )
 
+# With these MkDocs asks of each page; our pages are drawn aside where nobody else has an answer.
+_PAGE_EVENTS = ("pre_page", "page_read_source", "page_markdown", "page_content", "page_context", "post_page")
+
 log = logging.getLogger("mkdocs.plugins.daily_papers")
-
-
-class _WrittenBeside(File):
-    """A file that MkDocs knows, so that an author's page can link to it, and leaves for `Beside` to write."""
-
-    def copy_file(self, dirty: bool = False) -> None:
-        pass
-
-
-class _OurPage(Page):
-    """A page whose content is drawn when it is written, straight from the record, never through Markdown."""
-
-    def __init__(
-        self, page: SitePage, file: File, config: MkDocsConfig, nav_title: str | None, newest: dt.date | None
-    ) -> None:
-        # Themes write titles as they are, and an organization calls itself what it likes.
-        super().__init__(nav_title or str(escape(page.title)), file, config)
-        self.ours = page
-        self.edit_url = None
-        # MkDocs has the day of the build for this, on which nothing changes.
-        if changed := page.changed or newest:
-            self.update_date = changed.isoformat()
-
-    def read_source(self, config: MkDocsConfig) -> None:
-        self.markdown = ""
-        self.meta = {
-            "template": THEME_TEMPLATE,
-            # Themes write these as they are, and a description holds a stranger's title.
-            "title": escape(self.ours.title),
-            "description": escape(self.ours.description),
-            "daily_papers_head": self.ours.head,
-            "hide": ["navigation", "toc", "path"],
-            "search": {"exclude": True},  # a theme's own index would grow with every paper
-        }
-
-    def take(self, drawn: str) -> None:
-        """Have what was drawn as the content, but for what of it belongs in the head."""
-        self.content, data = part_data(drawn)
-        self.meta["daily_papers_head"] = self.ours.head + data
-
-    def forget(self) -> None:
-        """Let go of what was drawn: years of it would not fit in memory."""
-        self.content, self.meta["daily_papers_head"] = "", self.ours.head
-
-    def render(self, config: MkDocsConfig, files: Files) -> None:
-        self.content = ""
-        self.toc = TableOfContents([])
-        self.present_anchor_ids = set(self.ours.anchors)
 
 
 class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
@@ -122,15 +75,20 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     archive_root: Path
     urls: Urls
     site: Site
+    taken: set[str]
+    """Where the author's own files go, below the site's folder."""
     frames: Frames
-    nav_pages: list[Page]
+    nav: Navigation
+    known: list[File]
+    """The files of all pages, the author's and ours."""
+    ours_to_write: list[OurPage]
+    """Those pages of ours that MkDocs does not build."""
     beside: Beside
     cache: Path
     program: Path | None
     parts: Sequence[Part]
     indexer: Indexer | None = None
-    writing: Thread | None = None
-    serving = False
+    preview: Preview | None = None
     fetched = False
 
     def locate(self, config: MkDocsConfig) -> None:
@@ -147,7 +105,8 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
                 yield f"{self.docs_root / name} is not read there: it belongs to {self.archive_root / name}"
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-        self.serving = command == "serve"
+        if command == "serve":
+            self.preview = Preview()
 
     def on_shutdown(self) -> None:
         self._end_what_goes_on()  # MkDocs takes a preview's folder away next, in which nothing may come then
@@ -180,7 +139,8 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             site_name=config.site_name,
             source=options.source,
             feeds=options.feeds,
-            drawn=Drawn(Kept(self.cache / DRAWN)),
+            drawn=Drawn(Kept(self.cache / DRAWN), keeps_drawn=not self.preview),
+            compiled=self.cache / COMPILED,
         )
         self.site = Site(
             self.archive_root,
@@ -221,21 +181,16 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             if stored := files.get_file_from_path(address):
                 files.remove(stored)
                 files.append(File.generated(config, address, content=record, inclusion=stored.inclusion))
-        taken = {file.dest_uri for file in files}
-        published = list(self._add_pages(files, config, taken))
+        self.taken = {file.dest_uri for file in files}
+        self._add_pages(files, config)
         for address, content in self.site.files():
-            if address not in taken:
+            if address not in self.taken:
                 files.append(File.generated(config, address, content=content))
         for address in self.site.linked():
-            if address not in taken:
-                files.append(_WrittenBeside.generated(config, address, content=""))
+            if address not in self.taken:
+                files.append(WrittenBeside.generated(config, address, content=""))
         for name, content in load_assets().items():
             files.append(File.generated(config, self.urls.asset(name), content=content))
-        # The archive stays until the build is over: the collector need not walk through it again and again.
-        gc.freeze()
-        # A preview has threads, which a forked process must not share.
-        self.beside = Beside(self.site, Path(config.site_dir), published, taken=taken, forked=not self.serving)
-        self.indexer = self.start_indexing(self.parts, Path(config.site_dir), beside=not self.serving)
         return files
 
     def _tell(self) -> None:
@@ -246,79 +201,125 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         for error in self.site.errors:
             log.warning(str(error))
 
-    def _add_pages(self, files: Files, config: MkDocsConfig, taken: Container[str]) -> Iterator[SitePage]:
-        """Add our pages to `files`, and yield each, but for those whose address is `taken` by one of the author's."""
+    def _add_pages(self, files: Files, config: MkDocsConfig) -> None:
+        """Add our pages to `files`, but for those whose address is taken by one of the author's."""
         nav_titles = dict(_nav_titles(config.nav))
-        for page in self.site.pages():
-            file = File.generated(config, page.source, content="", inclusion=_inclusion(page))
-            if file.dest_uri in taken:
-                log.info(f"{file.dest_uri} is written by a page of your own; the archive's is left out")
-                continue
-            _OurPage(page, file, config, nav_titles.get(page.source), self.site.shelf.newest)
-            files.append(file)
-            yield page
+        for each in self.site.pages():
+            page = make_page(each, config, nav_title=nav_titles.get(each.source), newest=self.site.shelf.newest)
+            if page.file.dest_uri in self.taken:
+                log.info(f"{page.file.dest_uri} is written by a page of your own; the archive's is left out")
+            else:
+                files.append(page.file)
 
+    @event_priority(-100)  # last, when it is known which pages are in the nav
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        self.nav = nav
+        self.known = [*files.documentation_pages()]
+        self.ours_to_write = [] if self._has_onlookers(config) else self._alike()
+        for page in self.ours_to_write:
+            page.leave_to_us(config, files)
+        return nav
+
+    def _alike(self) -> list[OurPage]:
+        """Return our pages that differ only in their own words: a theme marks a page in the nav there."""
+        in_nav = {page.file.src_uri for page in self.nav.pages}
+        return [
+            file.page
+            for file in self.known
+            if isinstance(file.page, OurPage) and not file.inclusion.is_in_nav() and file.src_uri not in in_nav
+        ]
+
+    def _has_onlookers(self, config: MkDocsConfig) -> bool:
+        """Whether another plugin, or a hook, may have a say in each page; a search leaves out what asks it to."""
+        unconcerned = [self, *(plugin for name, plugin in config.plugins.items() if name.endswith("search"))]
+        return any(
+            getattr(method, "__self__", None) not in unconcerned
+            for event in _PAGE_EVENTS
+            for method in config.plugins.events[event]
+        )
+
+    @event_priority(-100)  # last, so that what other plugins put into it is in the frames
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
-        ours = self._is_ours(config)
+        env.bytecode_cache = self.site.renderer.compiled
         searches = bool(self.site.renderer.search_parts)
         if searches and self._has_header_for_search(config):
             put_into_header(env, self.site.renderer)
         policy = partial(
-            add_policy, media_hosts=self.config.media_hosts, inline_scripts=self.serving, searches=searches
+            add_policy, media_hosts=self.config.media_hosts, inline_scripts=bool(self.preview), searches=searches
         )
-        alike = [file.page for file in files if isinstance(file.page, _OurPage) and self._is_alike(file.page)]
-        samples = pick_samples(alike)
-        for sample in samples:
-            sample.take(sample.ours.render())
-        self.frames = Frames(env.get_template(FRAME_TEMPLATE), samples=samples, finish=policy if ours else str)
+        alike = self._alike()
+        self.frames = Frames(env.get_template(FRAME_TEMPLATE), alike, finish=policy if self._is_ours(config) else str)
+        # The archive stays until the build is over: the collector need not walk through it again and again.
+        gc.freeze()
+        if self.ours_to_write and not self.preview:
+            self.frames.begin(partial(get_context, self.nav, self.known, config))
+        self.beside = Beside(
+            self.site,
+            Path(config.site_dir),
+            self.ours_to_write,
+            partial(self._write, config),
+            taken=self.taken,
+            forked=not self.preview,  # which has threads, that a forked process must not share
+        )
+        self.indexer = self.start_indexing(self.parts, Path(config.site_dir), beside=not self.preview)
         return env
 
-    def _is_alike(self, page: Page) -> bool:
-        """Whether `page` differs from others only in its own words: a theme marks a page in the nav there."""
-        return not page.file.inclusion.is_in_nav() and page not in self.nav_pages
-
-    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
-        self.nav_pages = nav.pages
-        return nav
+    def on_template_context(
+        self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
+    ) -> TemplateContext:
+        context["pages"] = self.known  # for the sitemap
+        return context
 
     @event_priority(-100)  # last, so that what other plugins put into the context is in the frame
     def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
-        if isinstance(page, _OurPage):
-            page.take(self.beside.draw(page.ours))
-            html = self.frames.render(page, context, alike=self._is_alike(page))
+        context["pages"] = self.known
+        if isinstance(page, OurPage):
+            page.draw()
+            html = self.frames.render(page, lambda: context)
             context["daily_papers_page"] = html  # type: ignore[typeddict-unknown-key]
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> None:
-        if isinstance(page, _OurPage):
+        if isinstance(page, OurPage):
             page.forget()
+
+    def _write(self, config: MkDocsConfig, page: OurPage) -> None:
+        """Write a page that MkDocs does not build, as it would."""
+        page.active = True
+        try:
+            page.draw()
+            page.write(self.frames.render(page, partial(get_context, self.nav, self.known, config, page)))
+        except Exception as e:
+            e.add_note(f"in the page {page.file.src_uri}")
+            raise
+        page.active = False
+        page.forget()
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         gc.unfreeze()
-        if self.serving:
+        if self.preview:
             # Whoever edits a page looks at it at once; what lies beside it, and the search, may come later.
-            self.writing = Thread(target=self._write_beside, daemon=True, name="daily-papers files")
-            self.writing.start()
-            if self.indexer:
-                self.indexer.finish_later(partial(self._indexed, Path(config.site_dir)))
+            pages = {page.file.dest_uri: partial(self._write, config, page) for page in self.ours_to_write}
+            self.preview.offer(pages, self._finish_later(Path(config.site_dir)))
             return
         self.beside.finish()
+        ours = [file.page.ours for file in self.known if isinstance(file.page, OurPage)]
+        self.site.renderer.drawn.close(self.site.kept_names(ours))
         if self.indexer:
             try:
                 self.indexer.finish()
             except SearchError as e:
                 self._indexed(Path(config.site_dir), e)
 
-    def _write_beside(self) -> None:
-        try:
-            self.beside.finish()
-        except OSError as e:
-            log.warning(f"Not all of the preview could be written: {e}")
+    def _finish_later(self, folder: Path) -> Iterator[None]:
+        yield from self.beside.files()
+        if self.indexer:
+            self.indexer.finish_later(partial(self._indexed, folder))
 
     def _end_what_goes_on(self) -> None:
         if self.indexer:
             self.indexer.stop()
-        if self.writing:
-            self.writing.join()
+        if self.preview:
+            self.preview.begin()
 
     def _indexed(self, folder: Path, failure: SearchError | None) -> None:
         if failure:
@@ -331,6 +332,9 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Callable[..., None]
     ) -> LiveReloadServer:
         server.watch(str(THEME_FOLDER.parent))
+        served = server.get_app()
+        if self.preview and served:
+            server.set_app(self.preview.before(served, server.mount_path))
         return server
 
     def _find_indexer(self) -> Path | None:
@@ -403,8 +407,3 @@ def _nav_titles(nav: object) -> Iterator[tuple[str, str]]:
     elif isinstance(nav, list):
         for entry in nav:
             yield from _nav_titles(entry)
-
-
-def _inclusion(page: SitePage) -> InclusionLevel:
-    """The ways in stand in a nav that MkDocs makes itself; the dates, in their thousands, in none."""
-    return InclusionLevel.UNDEFINED if page.is_way_in else InclusionLevel.NOT_IN_NAV

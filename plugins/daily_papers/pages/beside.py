@@ -1,104 +1,106 @@
-"""A second process beside the host: it writes what a build has beside its pages, then draws pages together with it.
+"""What a build has beside what its host writes: two processes share it, a job at a time.
 
-A Site, the folder of the built site and the pages go in; drawn pages, and files below that folder, come out. Drawing
-takes most of a build's time and needs nothing of the host; what MkDocs itself does is one page after the other.
+A Site, the folder of the built site, and pages with what writes one go in; files below that folder come out. Drawing
+takes most of a build's time and needs nothing of the host, which builds one page after the other.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import sys
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import TypeVar
 
-from daily_papers.pages.page import SitePage
 from daily_papers.pages.site import Site
+
+AnyPage = TypeVar("AnyPage")
 
 
 class Beside:
-    """Helps a host with `pages`, best in the order in which it asks for them, and with what `site` has beside them.
+    """Writes `pages`, each with `write`, and the feeds, twins and data that `site` has beside them.
 
-    The Markdown twins of the dates and the data that scripts ask for are a third of all files: they are below `folder`
-    when `finish` returns. If `forked`, a process of its own begins with both at once. Where none can be forked, or it
+    If `forked`, a process of its own begins with it at once, and `finish` helps. Where none can be forked, or it
     failed, everything is done here, and an OSError of `finish` names the file. What is `taken`, by addresses, is an
     author's own, and stays.
     """
 
     def __init__(
-        self, site: Site, folder: Path, pages: Sequence[SitePage], *, taken: Container[str], forked: bool
+        self,
+        site: Site,
+        folder: Path,
+        pages: Sequence[AnyPage],
+        write: Callable[[AnyPage], None],
+        *,
+        taken: Container[str],
+        forked: bool,
     ) -> None:
-        self._site, self._folder, self._pages, self._taken = site, folder, pages, taken
-        self._drawn: dict[str, str] = {}
-        """What was drawn before it was asked for, by source: a page or two."""
+        self._site, self._folder, self._taken = site, folder, taken
+        self._folders: set[Path] = set()
+        self._files = [*site.beside()]
+        self._jobs = [
+            *(partial(self._write_all, files) for files in self._files),
+            *(partial(write, page) for page in pages),
+        ]
+        site.renderer.drawn.write()  # what was made so far, once, before there are two processes that have it
         self._process: BaseProcess | None = None
         # Elsewhere there is no fork, or libraries of the system do not survive it.
         if forked and sys.platform == "linux":
             with suppress(OSError, ImportError):  # no further process, or no semaphores: a small container
                 self._fork()
 
-    def draw(self, page: SitePage) -> str:
-        """Return the content of `page`, which is asked for once."""
-        while self._process and page.source not in self._drawn:
-            if self._received.poll() or (taken := self._take()) is None:
-                if not self._receive():
-                    break
-            else:
-                self._drawn[taken.source] = taken.render()
-        drawn = self._drawn.pop(page.source, None)
-        return page.render() if drawn is None else drawn
-
     def finish(self) -> None:
-        """Wait until everything beside the pages is written; in any thread, when no page is asked for any more."""
+        """Return when everything is written."""
         if self._process:
-            self._received.close()
+            self._help(from_last=True)
             self._process.join()
         if not self._process or self._process.exitcode:
-            self._write()
-        self._site.renderer.drawn.close(self._site.kept_names(self._pages))
+            for do in self._jobs:
+                do()
+
+    def files(self) -> Iterator[None]:
+        """Write one file of what is beside the pages at each step."""
+        for files in self._files:
+            for address, content in files:
+                self._write_one(address, content)
+                yield
+        self._site.renderer.drawn.write()
+
+    def _write_all(self, files: Iterator[tuple[str, bytes]]) -> None:
+        for address, content in files:
+            self._write_one(address, content)
+
+    def _write_one(self, address: str, content: bytes) -> None:
+        if address in self._taken:
+            return
+        path = self._folder / address
+        if path.parent not in self._folders:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(path.parent)
+        path.write_bytes(content)
 
     def _fork(self) -> None:
         context = multiprocessing.get_context("fork")
-        self._received, self._sent = context.Pipe(duplex=False)
-        # Both sides take the next page that nobody has taken.
-        self._next = context.Value("i", 0)
-        process = context.Process(target=self._help, daemon=True)
+        # What is left to take: one side begins with the first job, the other with the last, so that each compiles
+        # the templates and finds the facts of its own kind of page.
+        self._left = context.Array("i", [0, len(self._jobs)])
+        process = context.Process(target=self._begin, daemon=True)
         process.start()
-        self._sent.close()
         self._process = process
 
-    def _take(self) -> SitePage | None:
-        with self._next.get_lock():
-            number = self._next.value
-            self._next.value += 1
-        return self._pages[number] if number < len(self._pages) else None
-
-    def _receive(self) -> bool:
-        """Wait for a page from the other process; return whether one came."""
-        try:
-            source, html = self._received.recv()
-        except (EOFError, OSError):
-            return False
-        self._drawn[source] = html
-        return True
-
-    def _help(self) -> None:
-        """Do what the second process is for: first what only it does, so that both are done at the same time."""
-        self._received.close()
-        self._write()
-        with suppress(BrokenPipeError):  # the host asks for no more pages
-            while (page := self._take()) is not None:
-                self._sent.send((page.source, page.render()))
+    def _begin(self) -> None:
+        """Do what the second process is for."""
+        self._help(from_last=False)
         self._site.renderer.drawn.write()
 
-    def _write(self) -> None:
-        folders: set[Path] = set()
-        for address, content in self._site.beside():
-            if address in self._taken:
-                continue
-            path = self._folder / address
-            if path.parent not in folders:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                folders.add(path.parent)
-            path.write_bytes(content)
+    def _help(self, *, from_last: bool) -> None:
+        while True:
+            with self._left.get_lock():
+                first, end = int(self._left[0]), int(self._left[1])
+                if first >= end:
+                    return
+                self._left[:] = (first, end - 1) if from_last else (first + 1, end)
+            self._jobs[end - 1 if from_last else first]()

@@ -32,11 +32,13 @@ class Drawn:
     """Content of one build; without `kept` all of it is made.
 
     First `take` asks for what is made of a day alone; then `take_drawn`, once `place` has told what stands around it.
+    Without `keeps_drawn` that is drawn each time: a preview has another address than the site, and draws what is looked
+    at.
     """
 
-    def __init__(self, kept: Kept | None = None) -> None:
-        self._kept = kept
-        self._program = _digest(list(_program())) if kept else b""
+    def __init__(self, kept: Kept | None = None, *, keeps_drawn: bool = True) -> None:
+        self._kept, self._keeps_drawn = kept, keeps_drawn
+        self.program = _digest(list(_program())) if kept else b""
         self._days: dict[dt.date, bytes] = {}
 
     def place(self, shelf: Shelf, copies: Mapping[str, str], settings: object) -> None:
@@ -52,13 +54,13 @@ class Drawn:
 
     def take_drawn(self, name: str, dates: Iterable[dt.date], draw: Callable[[], bytes], *words: str) -> bytes:
         """Return what `draw` gives for `name`; `dates` are of all the days in it, `words` what it has of others."""
-        if self._kept is None:
+        if self._kept is None or not self._keeps_drawn:
             return draw()
         return self._take(name, draw, self._settings, words, [(date, self._of_placed(date)) for date in dates])
 
     def _take(self, name: str, make: Callable[[], bytes], *made_of: object) -> bytes:
         assert self._kept
-        mark = _digest((self._program, made_of))
+        mark = _digest((self.program, made_of))
         content = self._kept.get(name, mark)
         if content is None:
             content = make()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import markupsafe
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import Extension
 from jinja2.nodes import Expr
@@ -23,8 +23,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 _SAID = re.compile(r'\{\{ (?:t\["(?P<key>\w+)"\]|named\("(?P<attribute>[\w-]+)", "(?P<name>\w+)"\)) \}\}')
 
 
-def make_environment(known: dict[str, Any]) -> Environment:
-    """Return an environment whose templates know what is `known`, by name: among it `t` and `named` of an Interface."""
+def make_environment(known: dict[str, Any], compiled: BytecodeCache | None = None) -> Environment:
+    """Return an environment whose templates know what is `known`, by name: among it `t` and `named` of an Interface.
+
+    Templates that are `compiled` need not be compiled again.
+    """
     environment = _Environment(
         loader=FileSystemLoader(TEMPLATES),
         extensions=[_Said],
@@ -33,6 +36,7 @@ def make_environment(known: dict[str, Any]) -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
         auto_reload=False,  # a preview makes a new one for each build
+        bytecode_cache=compiled,
     )
     environment.globals.update(known)
     return environment

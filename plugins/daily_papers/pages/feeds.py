@@ -66,22 +66,28 @@ def addresses(draw: Renderer) -> Iterator[str]:
     yield draw.urls.opml()
 
 
-def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
+def files(draw: Renderer) -> Iterator[Iterator[tuple[str, bytes]]]:
+    """Yield the feeds of each language, and last their list."""
     if not draw.has_feeds:
         return
-    listed = []
-    for language, code in zip(draw.languages, _codes(draw), strict=True):
-        maker = _Maker(draw, Entries(draw, language), code)
-        groups = []
-        for heading, feeds in maker.all():
-            group = _Group(heading, [])
-            for told in feeds:
-                yield from _written(draw, told, code)
-                group.feeds.append(told.feed)
-            groups.append(group)
-        listed.append((language_name(language), groups))
+    makers = [
+        _Maker(draw, Entries(draw, language), code) for language, code in zip(draw.languages, _codes(draw), strict=True)
+    ]
+    for maker in makers:
+        yield maker.files()
+    yield _opml(draw, makers)
+
+
+def _opml(draw: Renderer, makers: Iterable[_Maker]) -> Iterator[tuple[str, bytes]]:
+    languages = [
+        (
+            language_name(maker.language),
+            [_Group(heading, [told.feed for told in feeds]) for heading, feeds in maker.all()],
+        )
+        for maker in makers
+    ]
     changed = format_datetime(_known(draw), usegmt=True)
-    opml = draw.render("feeds.opml", title=shown_line(draw.site_name), modified=changed, languages=listed)
+    opml = draw.render("feeds.opml", title=shown_line(draw.site_name), modified=changed, languages=languages)
     yield draw.urls.opml(), opml.encode()
 
 
@@ -90,8 +96,13 @@ class _Maker:
 
     def __init__(self, draw: Renderer, entries: Entries, code: str) -> None:
         self._draw, self._shelf, self._entries, self.code = draw, draw.shelf, entries, code
-        self.words = entries.words
+        self.words, self.language = entries.words, entries.language
         self._site_name = shown_line(draw.site_name)
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        for _, feeds in self.all():
+            for told in feeds:
+                yield from _written(self._draw, told, self.code)
 
     def all(self) -> Iterator[tuple[str, Iterator[_Told]]]:
         """Yield all feeds, in groups with their headings."""

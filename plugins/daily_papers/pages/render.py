@@ -16,6 +16,7 @@ from markupsafe import Markup
 from daily_papers.index import ALL_HIDDEN, NOT_ASKED, DateState, DayEntry, Shelf, filled, total, votes_seen
 from daily_papers.models import HUGGING_FACE, HUGGING_FACE_SOURCE, Day, Paper
 from daily_papers.pages.calendar import make_years
+from daily_papers.pages.compiled import Compiled
 from daily_papers.pages.drawn import Drawn
 from daily_papers.pages.environment import make_environment
 from daily_papers.pages.interface import Interface
@@ -68,8 +69,8 @@ class Renderer:
     The interface is in the first of `languages` that has words, summaries in the first that a paper has. Pictures and
     films are embedded from `media_hosts` only. Mistakes in a summary are reported to `repo_url`, where that is on
     GitHub; `site_url` is the site's own address, `site_name` what it is called. All may be empty. `source` is the
-    option; `feeds` tells whether feeds are written, for which a site has to know its address; `drawn` knows what need
-    not be drawn again.
+    option; `feeds` tells whether feeds are written, for which a site has to know its address. What need not be drawn
+    again is in `drawn`, the code of templates in the folder `compiled`.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Renderer:
         source: str = HUGGING_FACE_SOURCE,
         feeds: bool = False,
         drawn: Drawn | None = None,
+        compiled: Path | None = None,
     ) -> None:
         self.urls = urls
         self.languages = tuple(dict.fromkeys(languages))
@@ -110,6 +112,8 @@ class Renderer:
         self.search_in_page = False
         """Whether the box stands on our own pages, where a theme's header has no place for it."""
         self.drawn = drawn or Drawn()
+        made_of = f"{self.drawn.program.hex()} {self.languages} {is_hugging_face}"
+        self.compiled = Compiled(compiled, made_of) if compiled else None
         self._env = make_environment(
             {
                 "t": self.interface.texts,
@@ -122,7 +126,8 @@ class Renderer:
                 "hugging_face": HUGGING_FACE if is_hugging_face else "",
                 "feeds": self.feeds,
                 "page_search": lambda root: self.search_box(root) if self.search_parts and self.search_in_page else "",
-            }
+            },
+            self.compiled,
         )
 
     @property

@@ -71,7 +71,6 @@ _FILES: tuple[Callable[[Renderer], Iterator[tuple[str, bytes]]], ...] = (
     authors.files,
     data.files,
     catalogue.files,
-    feeds.files,
     search.files,
 )
 """What scripts and other programs ask for: address below the site's root and content."""
@@ -192,12 +191,15 @@ class Site:
                 following=dates[after] if after < len(dates) else None,
             )
 
-    def beside(self) -> Iterator[tuple[str, bytes]]:
-        """Yield address below the site's root and content of what no host need know: Markdown twins, scripts' data."""
-        for day in self.days.values():
-            yield self.urls.day_markdown(day.date), self._digest(day)
+    def beside(self) -> Iterator[Iterator[tuple[str, bytes]]]:
+        """Yield address below the site's root and content of what no host need know: twins, feeds, scripts' data.
+
+        In parts, each to be made as a whole, in any process; the largest first.
+        """
+        yield from feeds.files(self.renderer)
+        yield ((self.urls.day_markdown(day.date), self._digest(day)) for day in self.days.values())
         for files in _FILES:
-            yield from files(self.renderer)
+            yield files(self.renderer)
 
     def kept_names(self, pages: Iterable[SitePage]) -> Iterator[str]:
         """Yield by what name `pages`, and all else, may be kept for the next build."""
