@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import copy
 import re
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 from jinja2 import Template
@@ -55,11 +54,6 @@ class Frames:
         self._samples = _pick_samples(alike)
         self._frames: dict[_Place, _Frame] = {}
 
-    def begin(self, context: Callable[[OurPage], TemplateContext]) -> None:
-        """Make every frame, so that two processes need not; `context` gives what MkDocs has for a page."""
-        for first, _ in self._samples.values():
-            self._begin(first, partial(context, first))
-
     def render(self, page: OurPage, context: Context) -> str:
         """Return `page`, which is drawn, whole; `context` is asked for what MkDocs has for it."""
         has_frame = id(page) in self._alike and _place(page) in self._samples
@@ -79,7 +73,7 @@ class Frames:
         """Return the frame that `page` has, compared with the last of its place for once."""
         place = _place(page)
         frame = self._frames[place] = _Frame(self._in_full(_marked(page), context))
-        _, last = self._samples[place]
+        last = self._samples[place]
         if last is not page:
             last.draw()
             frame.compare(last, self._in_full(last, context))
@@ -113,15 +107,13 @@ class _Frame:
         return "".join(pieces)
 
 
-def _pick_samples(alike: Sequence[OurPage]) -> dict[_Place, tuple[OurPage, OurPage]]:
-    """Return the first and the last page of each place, which lie farthest apart: what holds for both holds for all.
+def _pick_samples(alike: Sequence[OurPage]) -> dict[_Place, OurPage]:
+    """Return the last page of each place, which lies farthest from the first: what holds for both holds for all.
 
-    There are none of so few pages that they are as soon rendered in full.
+    There is none of so few that they are as soon rendered in full.
     """
-    together: defaultdict[_Place, list[OurPage]] = defaultdict(list)
-    for page in alike:
-        together[_place(page)].append(page)
-    return {place: (pages[0], pages[-1]) for place, pages in together.items() if len(pages) > COMPARED + 2}
+    together = Counter(map(_place, alike))
+    return {_place(page): page for page in alike if together[_place(page)] > COMPARED + 2}
 
 
 def _words(page: OurPage) -> dict[str, Any]:

@@ -251,8 +251,6 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         self.frames = Frames(env.get_template(FRAME_TEMPLATE), alike, finish=policy if self._is_ours(config) else str)
         # The archive stays until the build is over: the collector need not walk through it again and again.
         gc.freeze()
-        if self.ours_to_write and not self.preview:
-            self.frames.begin(partial(get_context, self.nav, self.known, config))
         self.beside = Beside(
             self.site,
             Path(config.site_dir),

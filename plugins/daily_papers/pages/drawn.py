@@ -23,7 +23,7 @@ from daily_papers.people import slug_of, slugs_with_page
 
 PACKAGE = Path(__file__).parent.parent
 # What writes words, numbers and marks of its own into what we draw.
-_LIBRARIES = ("babel", "feedgenerator", "jinja2", "markupsafe", "msgspec")
+_LIBRARIES = ("babel", "jinja2", "markupsafe", "msgspec")
 
 _encoder = msgspec.msgpack.Encoder()
 

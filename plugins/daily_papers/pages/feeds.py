@@ -168,17 +168,18 @@ class _Maker:
 
 def _written(draw: Renderer, told: _Told, code: str) -> Iterator[tuple[str, bytes]]:
     """Yield the files of a feed."""
-    # The library takes 0.04 s to load, which a process that writes no feed need not pay.
-    from daily_papers.pages.atom import write_atom
-
     address = draw.urls.feed(told.feed.name, code)
     if told.dates:
-        yield address, draw.drawn.take_drawn(address, told.dates, lambda: write_atom(told.whole()))
+        yield address, draw.drawn.take_drawn(address, told.dates, lambda: _atom(draw, told.whole()))
         return
     feed = told.whole()
-    yield address, write_atom(feed)
+    yield address, _atom(draw, feed)
     if feed.json_address:
         yield draw.urls.json_feed(feed.name, code), write_json_feed(feed)
+
+
+def _atom(draw: Renderer, feed: Feed) -> bytes:
+    return draw.render("feed.xml", feed=feed).encode()
 
 
 def _codes(draw: Renderer) -> list[str]:
