@@ -92,7 +92,7 @@ def test_a_site_that_does_not_know_its_address_names_none() -> None:
 
 
 def card(image: str) -> dict[str, str]:
-    page = SitePage("2026/07/15.md", 'A "day"', "Said of it", str, "", image=image)
+    page = SitePage("2026/07/15.md", 'A "day"', "Said of it", str, str, image=image)
     tree = LexborHTMLParser(f"<head>{renderer().card(page, '2026/07/15/')}</head>")
     named = [{**node.attributes} for node in tree.css("meta")]
     return {str(one.get("property") or one["name"]): str(one["content"]) for one in named}

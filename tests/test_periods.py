@@ -125,7 +125,7 @@ class TestAPeriod:
     ) -> None:
         page = pages_of(archive)[source]
         assert ways(drawn(page), ".dp-head > a", source) == neighbours
-        assert page.head.count('rel="prev ') + page.head.count('rel="next ') == len(neighbours)
+        assert page.head().count('rel="prev ') + page.head().count('rel="next ') == len(neighbours)
 
     def test_its_totals_count_a_paper_of_several_dates_once(self, archive: Path) -> None:
         listed_again = a_day(FRIDAY, 51, 12, 40).papers[0]

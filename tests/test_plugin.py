@@ -479,12 +479,12 @@ def test_the_environment_overrides_the_option_fetch(tmp_path: Path, upstream: Up
 
 
 @contextmanager
-def serving(site: Path, upstream: Upstream) -> Iterator[str]:
+def serving(site: Path, upstream: Upstream, *arguments: str) -> Iterator[str]:
     """A real `mkdocs serve` of `site`; yields its address once the first page answers."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     environment = {**os.environ, "HF_ENDPOINT": upstream.url, "DAILY_PAPERS_NOW": NOW, "NO_MKDOCS_2_WARNING": "1"}
-    command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}"]
+    command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}", *arguments]
     with subprocess.Popen(command, cwd=site, env=environment, stderr=subprocess.DEVNULL) as process:
         address = f"http://127.0.0.1:{port}/archive/"
         try:
@@ -546,6 +546,16 @@ def test_a_preview_draws_a_page_when_it_is_asked_for(tmp_path: Path, upstream: U
         assert "On day 4" in _get(f"{address}2026/07/17/index.html")
         assert not _get(f"{address}2026/07/30/")
         _wait_for(lambda: "On day 5" in _get(f"{address}2026/07/18.md"))
+
+
+def test_a_preview_that_does_not_reload_has_everything_at_once(tmp_path: Path, upstream: Upstream) -> None:
+    site = make_site(tmp_path)
+    for number in range(8):
+        write_day(site / "docs", day(MONDAY + dt.timedelta(days=number), f"On day {number}"))
+    with serving(site, upstream, "--no-livereload") as address:
+        assert "On day 5" in _get(f"{address}2026/07/18/")
+        assert "On day 5" in _get(f"{address}2026/07/18.md")
+        assert "On day 5" in _get(f"{address}2026/07/18.json")
 
 
 def test_who_asks_while_a_preview_is_built_anew_gets_what_is_new(tmp_path: Path, upstream: Upstream) -> None:

@@ -31,7 +31,7 @@ KINDS = {
     "pages/assets/js": {".mjs"},
     "pages/assets/js/core": {".mjs"},
     "pages/assets/js/shelf": {".mjs"},
-    "pages/templates": {".html", ".js", ".opml", ".svg"},
+    "pages/templates": {".html", ".js", ".opml", ".svg", ".xml"},
     "pages/theme": {".html"},
     "pages/words": {".yml"},
     "sources": {".py"},

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -70,14 +70,14 @@ class Frames:
         return whole
 
     def _begin(self, page: OurPage, context: Context) -> _Frame:
-        """Return the frame that `page` has, compared with the last of its place for once."""
+        """Return the frame that `page` has, compared with the first and the last of its place for once."""
         place = _place(page)
         frame = self._frames[place] = _Frame(self._in_full(_marked(page), context))
-        last = self._samples[place]
-        if last is not page:
-            last.draw()
-            frame.compare(last, self._in_full(last, context))
-            last.forget()
+        for sample in self._samples[place]:
+            if sample is not page:
+                sample.draw()
+                frame.compare(sample, self._in_full(sample, context))
+                sample.forget()
         return frame
 
     def _in_full(self, page: OurPage, context: Context) -> str:
@@ -107,13 +107,15 @@ class _Frame:
         return "".join(pieces)
 
 
-def _pick_samples(alike: Sequence[OurPage]) -> dict[_Place, OurPage]:
-    """Return the last page of each place, which lies farthest from the first: what holds for both holds for all.
+def _pick_samples(alike: Sequence[OurPage]) -> dict[_Place, tuple[OurPage, OurPage]]:
+    """Return the first and the last page of each place, which lie farthest apart: what holds for both holds for all.
 
-    There is none of so few that they are as soon rendered in full.
+    There are none of so few pages that they are as soon rendered in full.
     """
-    together = Counter(map(_place, alike))
-    return {_place(page): page for page in alike if together[_place(page)] > COMPARED + 2}
+    together: defaultdict[_Place, list[OurPage]] = defaultdict(list)
+    for page in alike:
+        together[_place(page)].append(page)
+    return {place: (pages[0], pages[-1]) for place, pages in together.items() if len(pages) > COMPARED + 2}
 
 
 def _words(page: OurPage) -> dict[str, Any]:

@@ -26,6 +26,16 @@ class WrittenBeside(File):
         pass
 
 
+class BroughtLater(WrittenBeside):
+    """A file that a preview copies when it is asked for."""
+
+    def __init__(self, file: File) -> None:
+        vars(self).update(vars(file))
+
+    def bring(self) -> None:
+        super(WrittenBeside, self).copy_file()
+
+
 class OurFile(WrittenBeside):
     """The file of a page of ours; once it `is_ours_to_write`, MkDocs has no page to build there."""
 
@@ -57,7 +67,7 @@ class OurPage(Page):
             # Themes write these as they are, and a description holds a stranger's title.
             "title": escape(self.ours.title),
             "description": escape(self.ours.description),
-            "daily_papers_head": self.ours.head,
+            "daily_papers_head": "",
             "hide": ["navigation", "toc", "path"],
             "search": {"exclude": True},  # a theme's own index would grow with every paper
         }
@@ -75,11 +85,11 @@ class OurPage(Page):
     def draw(self) -> None:
         """Have what is drawn as the content, but for what of it belongs in the head."""
         self.content, data = part_data(self.ours.render())
-        self.meta["daily_papers_head"] = self.ours.head + data
+        self.meta["daily_papers_head"] = self.ours.head() + data
 
     def forget(self) -> None:
         """Let go of what was drawn: years of it would not fit in memory."""
-        self.content, self.meta["daily_papers_head"] = "", self.ours.head
+        self.content, self.meta["daily_papers_head"] = "", ""
 
     def write(self, html: str) -> None:
         """Write the whole page, as MkDocs would."""

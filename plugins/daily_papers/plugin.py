@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
+import click
 from jinja2 import Environment
 from mkdocs.commands.build import get_context
 from mkdocs.config.config_options import ExtraScriptValue
@@ -32,7 +33,7 @@ from daily_papers.dates import current_instant
 from daily_papers.errors import ArchiveError, DailyPapersError, SearchError
 from daily_papers.frames import Frames
 from daily_papers.header import put_into_header
-from daily_papers.host import OurPage, WrittenBeside, make_page
+from daily_papers.host import BroughtLater, OurPage, WrittenBeside, make_page
 from daily_papers.models import HUGGING_FACE_SOURCE
 from daily_papers.pages.beside import Beside
 from daily_papers.pages.bundles import Indexer, find_pagefind
@@ -79,6 +80,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     """Where the author's own files go, below the site's folder."""
     frames: Frames
     nav: Navigation
+    files: Files
     known: list[File]
     """The files of all pages, the author's and ours."""
     ours_to_write: list[OurPage]
@@ -105,11 +107,13 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
                 yield f"{self.docs_root / name} is not read there: it belongs to {self.archive_root / name}"
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-        if command == "serve":
+        if command == "serve" and _reloads():
             self.preview = Preview()
 
     def on_shutdown(self) -> None:
         self._end_what_goes_on()  # MkDocs takes a preview's folder away next, in which nothing may come then
+        if self.preview:
+            self.preview.end()
 
     def on_config(self, config: MkDocsConfig) -> None:
         self.locate(config)
@@ -191,6 +195,10 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
                 files.append(WrittenBeside.generated(config, address, content=""))
         for name, content in load_assets().items():
             files.append(File.generated(config, self.urls.asset(name), content=content))
+        if self.preview:
+            for stored in filter(None, map(files.get_file_from_path, map(self.urls.day_json, self.site.days))):
+                files.remove(stored)
+                files.append(BroughtLater(stored))
         return files
 
     def _tell(self) -> None:
@@ -213,7 +221,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
 
     @event_priority(-100)  # last, when it is known which pages are in the nav
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
-        self.nav = nav
+        self.nav, self.files = nav, files
         self.known = [*files.documentation_pages()]
         self.ours_to_write = [] if self._has_onlookers(config) else self._alike()
         for page in self.ours_to_write:
@@ -251,15 +259,16 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         self.frames = Frames(env.get_template(FRAME_TEMPLATE), alike, finish=policy if self._is_ours(config) else str)
         # The archive stays until the build is over: the collector need not walk through it again and again.
         gc.freeze()
+        folder = self.preview.folder if self.preview else Path(config.site_dir)
         self.beside = Beside(
             self.site,
-            Path(config.site_dir),
+            folder,
             self.ours_to_write,
             partial(self._write, config),
             taken=self.taken,
             forked=not self.preview,  # which has threads, that a forked process must not share
         )
-        self.indexer = self.start_indexing(self.parts, Path(config.site_dir), beside=not self.preview)
+        self.indexer = self.start_indexing(self.parts, folder, beside=not self.preview)
         return env
 
     def on_template_context(
@@ -296,8 +305,10 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         gc.unfreeze()
         if self.preview:
             # Whoever edits a page looks at it at once; what lies beside it, and the search, may come later.
-            pages = {page.file.dest_uri: partial(self._write, config, page) for page in self.ours_to_write}
-            self.preview.offer(pages, self._finish_later(Path(config.site_dir)))
+            asked_for: dict[str, Callable[[], None]] = {}
+            asked_for |= {page.file.dest_uri: partial(self._write, config, page) for page in self.ours_to_write}
+            asked_for |= {file.dest_uri: file.bring for file in self.files if isinstance(file, BroughtLater)}
+            self.preview.offer(asked_for, self._finish_later(Path(config.site_dir)))
             return
         self.beside.finish()
         ours = [file.page.ours for file in self.known if isinstance(file.page, OurPage)]
@@ -332,7 +343,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         server.watch(str(THEME_FOLDER.parent))
         served = server.get_app()
         if self.preview and served:
-            server.set_app(self.preview.before(served, server.mount_path))
+            server.set_app(self.preview.before(served, Path(config.site_dir), server.mount_path))
         return server
 
     def _find_indexer(self) -> Path | None:
@@ -392,6 +403,12 @@ def _fetch_option(configured: str) -> str:
     if value not in FETCH_CHOICES:
         raise PluginError(f"{FETCH_VARIABLE} is {value!r}: expected one of {', '.join(FETCH_CHOICES)}")
     return value
+
+
+def _reloads() -> bool:
+    """Whether a preview is a live one: of any other MkDocs gives us no server, and it is built like a site."""
+    context = click.get_current_context(silent=True)
+    return context is None or bool(context.params.get("livereload", True))
 
 
 def _nav_titles(nav: object) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from itertools import compress
 from pathlib import Path
 from typing import Any
@@ -140,7 +141,12 @@ def read_taxonomy(root: Path) -> Taxonomy:
 
     Raises ArchiveError, with the line, for whatever is not as it is expected: half of what was meant would be worse.
     """
-    taxonomy = read_by_hand(root / TOPICS, _taxonomy) or read_by_hand(PACKAGED_TOPICS, _taxonomy)
+    return read_by_hand(root / TOPICS, _taxonomy) or _packaged()
+
+
+@cache  # a preview reads it once
+def _packaged() -> Taxonomy:
+    taxonomy = read_by_hand(PACKAGED_TOPICS, _taxonomy)
     if taxonomy is None:
         raise ArchiveError("is missing from the package; install it anew", path=PACKAGED_TOPICS)
     return taxonomy

@@ -172,7 +172,7 @@ class Indexer:
         records = self._make(part)
         more_words = self._add_words(records)
         bundle = self._cache / f"{part.name}-{self._hash(records, more_words)}"
-        if not _is_whole(bundle):
+        if not _is_whole(bundle, bundle):
             shutil.rmtree(bundle, ignore_errors=True)
             self._index(_files(records, more_words), bundle)
         return bundle
@@ -275,15 +275,18 @@ def _sizes(bundle: Path) -> dict[str, int]:
     return {path.relative_to(bundle).as_posix(): path.stat().st_size for path in sorted(paths)}
 
 
-def _is_whole(bundle: Path) -> bool:
-    """Whether each file of a kept bundle is there, at its length: a crash, or whoever tidied up, may leave less."""
+def _is_whole(bundle: Path, place: Path) -> bool:
+    """Whether each file of a kept bundle is in `place`, at its length: a crash, or who tidied up, may leave less."""
     try:
-        return bool(msgspec.json.decode((bundle / _LISTING).read_bytes()) == _sizes(bundle))
+        return bool(msgspec.json.decode((bundle / _LISTING).read_bytes()) == _sizes(place))
     except (OSError, msgspec.DecodeError):
         return False
 
 
 def _place(bundle: Path, place: Path) -> None:
+    """Put `bundle` where the site has it; a preview may find it there."""
+    if _is_whole(bundle, place):
+        return
     shutil.rmtree(place, ignore_errors=True)
     shutil.copytree(bundle, place, copy_function=_link, ignore=shutil.ignore_patterns(_LISTING))
 

@@ -15,8 +15,8 @@ class SitePage(msgspec.Struct, frozen=True):
     title: str
     description: str
     render: Callable[[], str]
-    head: str
-    """What it adds to the head of the theme's page, as HTML."""
+    head: Callable[[], str]
+    """Gives what it adds to the head of the theme's page, as HTML; made once."""
     changed: dt.date | None = None
     """The UTC day its content last changed, None if that is not known."""
     date: dt.date | None = None

@@ -7,7 +7,7 @@ Days and entries go in, strings come out; the same input gives the same bytes. W
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -300,8 +300,10 @@ class Renderer:
         counts = make_status(dates).counts
         return " · ".join(f"{self.words.texts[f'state_{state}']} {count}" for state, count in counts)
 
-    def day_head(self, date: dt.date, *, previous: dt.date | None, next: dt.date | None, has_twins: bool = True) -> str:
-        """Return what a date's page adds to the head; `has_twins` is False for a date without a stored day."""
+    def day_head(
+        self, date: dt.date, *, previous: dt.date | None, next: dt.date | None, has_twins: bool = True
+    ) -> Callable[[], str]:
+        """Return what gives a date's addition to the head; `has_twins` is False for a date without a stored day."""
         links = []
         if has_twins:
             links.append(("alternate", self.urls.day_json(date), "application/json"))
@@ -314,24 +316,23 @@ class Renderer:
 
     def page_head(
         self, url: str, links: Sequence[tuple[str, str, str]] = (), *, feed: str = "", feed_name: str = ""
-    ) -> str:
-        """Return the links, as rel, address and type, and the scripts of the page at `url`.
+    ) -> Callable[[], str]:
+        """Return what gives the links, as rel, address and type, and the scripts of the page at `url`.
 
         `feed` is what `Urls.feed` knows the page's feed by, empty if it has none; `feed_name` what it is of, empty for
         the whole site.
         """
-        asset = self.urls.asset
         title = f"{feed_name} · {self.site_name}" if feed_name else self.site_name
-        return self.render(
+        return lambda: self.render(
             "page_head.html",
             root=to_root(url),
-            stylesheet=asset(STYLESHEET),
+            stylesheet=self.urls.asset(STYLESHEET),
             links=links,
             feed_links=[
                 (self.urls.feed(feed, code), f"{title} ({words.texts['language_name']})")
                 for words, code in (self.feeds() if feed else ())
             ],
-            script=asset(SCRIPT),
+            script=self.urls.asset(SCRIPT),
         )
 
     def card(self, page: SitePage, url: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import msgspec
@@ -139,14 +139,17 @@ class Site:
         """Yield every page, the dates last, oldest first."""
         for page in self._pages():
             url = self.urls.of_source(page.source)
-            whole = msgspec.structs.replace(page, head=page.head + self.renderer.card(page, url))
+            whole = msgspec.structs.replace(page, head=cache(partial(self._head, page, url)))
             yield msgspec.structs.replace(whole, render=partial(self._draw, whole)) if page.drawn_from else whole
+
+    def _head(self, page: SitePage, url: str) -> str:
+        return page.head() + self.renderer.card(page, url)
 
     def _draw(self, page: SitePage) -> str:
         def draw() -> bytes:
             return page.render().encode(*_UTF_8)
 
-        name, words = self._kept_name(page), (page.title, page.description, page.head)
+        name, words = self._kept_name(page), (page.title, page.description, page.head())
         return self.renderer.drawn.take_drawn(name, page.drawn_from, draw, *words).decode(*_UTF_8)
 
     def _pages(self) -> Iterator[SitePage]:
