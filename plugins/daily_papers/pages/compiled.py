@@ -24,6 +24,10 @@ class Compiled(FileSystemBytecodeCache):
     def get_source_checksum(self, source: str) -> str:
         return hashlib.sha1(f"{self._made_of}\n{source}".encode(), usedforsecurity=False).hexdigest()
 
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().load_bytecode(bucket)
+
     def dump_bytecode(self, bucket: Bucket) -> None:
         with suppress(OSError):
             Path(self.directory).mkdir(parents=True, exist_ok=True)

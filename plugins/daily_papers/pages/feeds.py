@@ -10,7 +10,7 @@ The Renderer goes in, files come out. A site that does not know its address has 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from email.utils import format_datetime
 from itertools import islice
 
@@ -22,7 +22,7 @@ from daily_papers.pages.render import Renderer
 from daily_papers.pages.syndication import Entry, Feed, write_json_feed
 from daily_papers.pages.urls import DAYS_FEED, PAPERS_FEED, SETTLED_FEED, SITE_FEEDS
 from daily_papers.pages.words import language_name
-from daily_papers.people import organizations, slugs_with_page
+from daily_papers.people import Organization, organizations, slugs_with_page
 from daily_papers.rankings import SETTLED_DAYS, SETTLED_VOTES, settled
 from daily_papers.text import NAME_CHARS, cut, shown_line
 
@@ -70,8 +70,10 @@ def files(draw: Renderer) -> Iterator[Iterator[tuple[str, bytes]]]:
     """Yield the feeds of each language, and last their list."""
     if not draw.has_feeds:
         return
+    found = [*organizations(draw.shelf.counted).values()]
     makers = [
-        _Maker(draw, Entries(draw, language), code) for language, code in zip(draw.languages, _codes(draw), strict=True)
+        _Maker(draw, Entries(draw, language), code, found)
+        for language, code in zip(draw.languages, _codes(draw), strict=True)
     ]
     for maker in makers:
         yield maker.files()
@@ -94,7 +96,8 @@ def _opml(draw: Renderer, makers: Iterable[_Maker]) -> Iterator[tuple[str, bytes
 class _Maker:
     """Makes the feeds of one language; `code` is empty for the first one of the site."""
 
-    def __init__(self, draw: Renderer, entries: Entries, code: str) -> None:
+    def __init__(self, draw: Renderer, entries: Entries, code: str, found: Sequence[Organization]) -> None:
+        self._organizations = found
         self._draw, self._shelf, self._entries, self.code = draw, draw.shelf, entries, code
         self.words, self.language = entries.words, entries.language
         self._site_name = shown_line(draw.site_name)
@@ -137,10 +140,10 @@ class _Maker:
             yield _Told(feed, self._papers(papers, TOPIC_PAPERS))
 
     def of_organizations(self) -> Iterator[_Told]:
-        for slug, each in organizations(self._shelf.counted).items():
+        for each in self._organizations:
             name = cut(shown_line(each.title), NAME_CHARS)
             about = self.words.text("feed_organization_about", organization=name)
-            feed = self._feed(_organization_feed(slug), name, about, self._draw.urls.organization(slug))
+            feed = self._feed(_organization_feed(each.slug), name, about, self._draw.urls.organization(each.slug))
             yield _Told(feed, self._papers(each.papers, ORGANIZATION_PAPERS), each.dates)
 
     def _papers(self, papers: Iterable[Counted], how_many: int) -> Iterator[Entry]:

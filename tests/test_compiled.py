@@ -1,0 +1,61 @@
+"""Compiled templates: kept from build to build, and never of another source, program or language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from jinja2 import DictLoader, Environment
+
+from daily_papers.pages.compiled import Compiled
+from daily_papers.pages.render import Renderer
+from daily_papers.pages.urls import Urls
+
+
+def render(folder: Path, source: str, made_of: str = "a program", compiled: list[str] | None = None) -> str:
+    """Return what `source` comes to; note in `compiled` that it had to be compiled."""
+
+    class Noting(Environment):
+        def compile(self, *arguments: object, **named: object) -> object:  # type: ignore[override]
+            (compiled if compiled is not None else []).append(source)
+            return super().compile(*arguments, **named)  # type: ignore[call-overload]
+
+    environment = Noting(loader=DictLoader({"page.html": source}), bytecode_cache=Compiled(folder, made_of))
+    return environment.get_template("page.html").render()
+
+
+def test_a_template_is_compiled_once(tmp_path: Path) -> None:
+    compiled: list[str] = []
+    for _ in range(3):
+        assert render(tmp_path / "kept", "{{ 1 + 1 }}", compiled=compiled) == "2"
+    assert len(compiled) == 1
+
+
+@pytest.mark.parametrize(("source", "made_of"), [("{{ 1 + 2 }}", "a program"), ("{{ 1 + 1 }}", "another")])
+def test_another_source_or_program_is_compiled_anew(tmp_path: Path, source: str, made_of: str) -> None:
+    render(tmp_path, "{{ 1 + 1 }}")
+    compiled: list[str] = []
+    assert render(tmp_path, source, made_of, compiled) == str(eval(source[3:-3]))  # a sum of ours
+    assert compiled
+
+
+def test_each_language_has_its_own_texts_in_what_was_compiled(tmp_path: Path) -> None:
+    """Fixed texts are written into a template before it is compiled, of which its source says nothing."""
+    for language in ("ko", "en", "ko", "en"):
+        kept = Renderer(languages=[language], urls=Urls(), media_hosts=[], compiled=tmp_path)
+        alone = Renderer(languages=[language], urls=Urls(), media_hosts=[])
+        assert kept.archive([]) == alone.archive([])
+
+
+@pytest.mark.parametrize("content", [b"", b"j2", b"\x00" * 500])
+def test_what_does_not_read_is_compiled_anew(tmp_path: Path, content: bytes) -> None:
+    render(tmp_path, "{{ 1 + 1 }}")
+    (kept,) = tmp_path.iterdir()
+    kept.write_bytes(content)
+    assert render(tmp_path, "{{ 1 + 1 }}") == "2"
+
+
+def test_a_folder_that_cannot_be_had_is_done_without(tmp_path: Path) -> None:
+    (tmp_path / "a file").write_text("")
+    assert render(tmp_path / "a file", "{{ 1 + 1 }}") == "2"
+    assert render(tmp_path / "a file/below", "{{ 1 + 1 }}") == "2"
