@@ -15,7 +15,8 @@ import subprocess
 import tempfile
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from importlib import import_module, metadata
 from multiprocessing.process import BaseProcess
@@ -41,6 +42,8 @@ USUAL_PICTURE = "="
 
 FORMAT = "2"
 """Goes into each bundle's hash: another one makes all anew."""
+LARGE_PAPERS = 2000
+"""Of parts of more papers one is indexed at a time, which takes Pagefind 1 GB, and beside it the smaller ones."""
 _TIMEOUT_S = 600
 # What a bundle is needed for in the browser; Pagefind's own interfaces are not.
 _KEPT = ("pagefind.js", f"wasm.{LANGUAGE}.pagefind", "pagefind-entry.json", "*.pf_meta", "index", "filter", "fragment")
@@ -85,7 +88,7 @@ class Indexer:
     ) -> None:
         self._program, self._parts, self._make = program, parts, make
         self._folder, self._cache, self._add_words, self._timeout_s = folder, cache, add_words, timeout_s
-        self._placing = threading.Lock()
+        self._making, self._placing = threading.Lock(), threading.Lock()
         self._stopped = False
         self._process: BaseProcess | None = None
         if beside and "fork" in multiprocessing.get_all_start_methods():
@@ -122,8 +125,7 @@ class Indexer:
     def keep(self) -> None:
         """Make what is not kept yet, and put none of it in its place. Raises SearchError."""
         with self._working():
-            for part in self._parts:
-                self._keep(part)
+            self._keep_all()
 
     def stop(self) -> None:
         """Write nothing more below the folder; what is being made is still kept, for whoever asks next."""
@@ -148,13 +150,13 @@ class Indexer:
         with self._working():
             if self._stopped:
                 return
-            bundles = [self._keep(part) for part in self._parts]
+            bundles = self._keep_all()
             with self._placing:
                 if self._stopped:
                     return
-                for part, bundle in zip(self._parts, bundles, strict=True):
-                    _place(bundle, self._folder / part.name)
-            for left in set(self._cache.iterdir()).difference(bundles):
+                for name, bundle in bundles.items():
+                    _place(bundle, self._folder / name)
+            for left in set(self._cache.iterdir()).difference(bundles.values()):
                 shutil.rmtree(left, ignore_errors=True)
 
     @contextmanager
@@ -167,46 +169,57 @@ class Indexer:
         except (ArchiveError, OSError, ValueError, subprocess.SubprocessError) as e:
             raise SearchError(f"{self._program.name} made no search index: {_told(e)}") from e
 
+    def _keep_all(self) -> dict[str, Path]:
+        """Return where each bundle is kept, by the name of its part. Pagefind by itself leaves half a core unused."""
+        large = [part for part in self._parts if len(part.papers) > LARGE_PAPERS]
+        small = [part for part in self._parts if len(part.papers) <= LARGE_PAPERS]
+        with ThreadPoolExecutor(2) as threads:
+            kept = threads.map(lambda parts: {part.name: self._keep(part) for part in parts}, (large, small))
+            return {name: bundle for bundles in kept for name, bundle in bundles.items()}
+
     def _keep(self, part: Part) -> Path:
         """Return where the bundle of `part` is kept, which is made if it is not there, or not whole."""
-        records = self._make(part)
-        more_words = self._add_words(records)
-        bundle = self._cache / f"{part.name}-{self._hash(records, more_words)}"
-        if not _is_whole(bundle, bundle):
+        with self._making:  # first what the large ones begin with, which take longest
+            records = self._make(part)
+            more_words = self._add_words(records)
+            bundle = self._cache / f"{part.name}-{self._hash(records, more_words)}"
+            if _is_whole(bundle, bundle):
+                return bundle
             shutil.rmtree(bundle, ignore_errors=True)
-            self._index(_files(records, more_words), bundle)
+            # A preview may be ended while it writes here.
+            temporary = tempfile.TemporaryDirectory(dir=self._cache, prefix=".part-", ignore_cleanup_errors=True)
+            for name, content in _files(records, more_words):
+                path = Path(temporary.name, "pages", name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+        with temporary:
+            self._index(Path(temporary.name), bundle)
         return bundle
 
     def _hash(self, records: Sequence[Record], more_words: Sequence[str]) -> str:
         made_of = (FORMAT, CHUNK_WORDS, _version(self._program), records, more_words)
         return hashlib.sha256(_encoder.encode(made_of)).hexdigest()[:24]
 
-    def _index(self, files: Iterable[tuple[str, bytes]], bundle: Path) -> None:
-        # A preview may be ended while it writes here.
-        with tempfile.TemporaryDirectory(dir=self._cache, prefix=".part-", ignore_cleanup_errors=True) as temporary:
-            pages, made = Path(temporary, "pages"), Path(temporary, "made")
-            for name, content in files:
-                path = pages / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
-            subprocess.run(
-                [self._program, "--site", pages, "--output-path", made, "--force-language", LANGUAGE, "--quiet"],
-                check=True,
-                capture_output=True,
-                cwd=temporary,  # it reads a pagefind.yml where it is called
-                env={**os.environ, "PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE": CHUNK_WORDS},
-                timeout=self._timeout_s,
-            )
-            kept = Path(temporary, "kept")
-            kept.mkdir()
-            for pattern in _KEPT:
-                for path in made.glob(pattern):
-                    path.rename(kept / path.name)
-            if not list(kept.glob("*.pf_meta")):
-                raise ValueError("it ended without an error, and wrote no index")
-            settle(kept, LANGUAGE)
-            (kept / _LISTING).write_bytes(msgspec.json.encode(_sizes(kept)))
-            kept.rename(bundle)
+    def _index(self, folder: Path, bundle: Path) -> None:
+        """Make `bundle` of the pages in `folder`."""
+        made, kept = folder / "made", folder / "kept"
+        subprocess.run(
+            [self._program, "--site", folder / "pages", "--output-path", made, "--force-language", LANGUAGE, "--quiet"],
+            check=True,
+            capture_output=True,
+            cwd=folder,  # it reads a pagefind.yml where it is called
+            env={**os.environ, "PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE": CHUNK_WORDS},
+            timeout=self._timeout_s,
+        )
+        kept.mkdir()
+        for pattern in _KEPT:
+            for path in made.glob(pattern):
+                path.rename(kept / path.name)
+        if not list(kept.glob("*.pf_meta")):
+            raise ValueError("it ended without an error, and wrote no index")
+        settle(kept, LANGUAGE)
+        (kept / _LISTING).write_bytes(msgspec.json.encode(_sizes(kept)))
+        kept.rename(bundle)
 
 
 def record_html(record: Record, more_words: str = "") -> str:
