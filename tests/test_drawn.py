@@ -114,7 +114,7 @@ def publish(root: Path, kept: Kept | None = None, **settings: Any) -> dict[str, 
     site = make_site(root, kept, **settings)
     site.renderer.start()
     pages = list(site.pages())
-    published: dict[str, str | bytes] = {page.source: page.head() + page.render() for page in pages}
+    published: dict[str, str | bytes] = {page.source: page.head().encode() + site.draw(page) for page in pages}
     published |= {f"beside/{address}": content for part in site.beside() for address, content in part}
     site.renderer.drawn.close(site.kept_names(pages))
     return published

@@ -13,7 +13,6 @@ import copy
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from jinja2 import Template
 from mkdocs.utils.templates import TemplateContext
@@ -43,25 +42,24 @@ def _place(page: OurPage) -> _Place:
 
 
 class Frames:
-    """Puts the theme's page, `template`, around our pages; `finish` is applied to each whole page.
+    """Puts the theme's page, `template`, around our pages.
 
-    Pages that are `alike` and of one place differ in their own words only.
+    Pages that are `alike` and of one place differ in their own words only. `finish` is applied to each whole page, or
+    once to a frame: it gets the HTML, and a whole page which that stands for.
     """
 
-    def __init__(self, template: Template, alike: Sequence[OurPage], *, finish: Callable[[str], str]) -> None:
+    def __init__(self, template: Template, alike: Sequence[OurPage], *, finish: Callable[[str, str], str]) -> None:
         self._template, self._finish = template, finish
         self._alike = {id(page) for page in alike}
         self._samples = _pick_samples(alike)
         self._frames: dict[_Place, _Frame] = {}
 
-    def render(self, page: OurPage, context: Context) -> str:
-        """Return `page`, which is drawn, whole; `context` is asked for what MkDocs has for it."""
-        has_frame = id(page) in self._alike and _place(page) in self._samples
-        # Last, on the page with its own words: what it makes may depend on them, as a policy on a page's scripts does.
-        return self._finish(self._framed(page, context) if has_frame else self._in_full(page, context))
-
-    def _framed(self, page: OurPage, context: Context) -> str:
-        frame = self._frames.get(_place(page)) or self._begin(page, context)
+    def render(self, page: OurPage, context: Context) -> bytes:
+        """Return `page`, which is drawn, whole and in UTF-8; `context` is asked for what MkDocs has for it."""
+        place = _place(page)
+        if id(page) not in self._alike or place not in self._samples:
+            return self._in_full(page, context)
+        frame = self._frames.get(place) or self._begin(place, page, context)
         if frame.trusted:
             return frame.fill(page)
         whole = self._in_full(page, context)
@@ -69,10 +67,10 @@ class Frames:
         frame.left_to_compare -= 1
         return whole
 
-    def _begin(self, page: OurPage, context: Context) -> _Frame:
-        """Return the frame that `page` has, compared with the first and the last of its place for once."""
-        place = _place(page)
-        frame = self._frames[place] = _Frame(self._in_full(_marked(page), context))
+    def _begin(self, place: _Place, page: OurPage, context: Context) -> _Frame:
+        """Return the frame of `place` made of `page`, compared with the first and the last page there for once."""
+        marked = self._themed(_marked(page), context)
+        frame = self._frames[place] = _Frame(self._finish(marked, self._themed(page, context)))
         for sample in self._samples[place]:
             if sample is not page:
                 sample.draw()
@@ -80,7 +78,12 @@ class Frames:
                 sample.forget()
         return frame
 
-    def _in_full(self, page: OurPage, context: Context) -> str:
+    def _in_full(self, page: OurPage, context: Context) -> bytes:
+        html = self._themed(page, context)
+        return self._finish(html, html).encode("utf-8", "xmlcharrefreplace")
+
+    def _themed(self, page: OurPage, context: Context) -> str:
+        page.show()
         return self._template.render({**context(), "page": page})
 
 
@@ -88,7 +91,8 @@ class _Frame:
     """A page in pieces: what all have in common, and between that the names of the places."""
 
     def __init__(self, html: str) -> None:
-        self._pieces = _MARKS.split(html)
+        self._names = _MARKS.findall(html)
+        self._pieces = [piece.encode("utf-8", "xmlcharrefreplace") for piece in _MARKS.split(html)]
         self.left_to_compare = COMPARED
         self._differs = False
 
@@ -96,15 +100,15 @@ class _Frame:
     def trusted(self) -> bool:
         return self.left_to_compare <= 0 and not self._differs
 
-    def compare(self, page: OurPage, whole: str) -> None:
+    def compare(self, page: OurPage, whole: bytes) -> None:
         """Take note whether `page` comes out as `whole`, which the theme has rendered; one difference is enough."""
         self._differs = self._differs or self.fill(page) != whole
 
-    def fill(self, page: OurPage) -> str:
+    def fill(self, page: OurPage) -> bytes:
         words = _words(page)
         pieces = self._pieces.copy()
-        pieces[1::2] = [words[name] for name in pieces[1::2]]
-        return "".join(pieces)
+        pieces[1::2] = [words[name] for name in self._names]
+        return b"".join(pieces)
 
 
 def _pick_samples(alike: Sequence[OurPage]) -> dict[_Place, tuple[OurPage, OurPage]]:
@@ -118,26 +122,25 @@ def _pick_samples(alike: Sequence[OurPage]) -> dict[_Place, tuple[OurPage, OurPa
     return {place: (pages[0], pages[-1]) for place, pages in together.items() if len(pages) > COMPARED + 2}
 
 
-def _words(page: OurPage) -> dict[str, Any]:
+def _words(page: OurPage) -> dict[str, bytes]:
     """Return what of `page` is its own, by the name of its place."""
-    return {
+    texts = {
         "name": page.title,
         "title": page.meta["title"],
         "description": page.meta["description"],
-        "head": page.meta["daily_papers_head"],
         "canonical": page.canonical_url or "",
         "date": page.update_date,
-        "content": page.content,
     }
+    words = {name: str(text).encode("utf-8", "xmlcharrefreplace") for name, text in texts.items()}
+    return {**words, "head": page.head, "content": page.drawn}
 
 
 def _marked(page: OurPage) -> OurPage:
     """Return a stand-in for `page` that has a mark in place of each word of its own."""
     stand_in = copy.copy(page)
     marks = {name: _MARK.format(name) for name in _words(page)}
-    stand_in.title, stand_in.content = marks["name"], marks["content"]
+    stand_in.title, stand_in.drawn, stand_in.head = marks["name"], marks["content"].encode(), marks["head"].encode()
     stand_in.canonical_url = marks["canonical"] if page.canonical_url else None
     stand_in.update_date = marks["date"]
-    own = {"title": marks["title"], "description": marks["description"], "daily_papers_head": marks["head"]}
-    stand_in.meta = {**page.meta, **own}
+    stand_in.meta = {**page.meta, "title": marks["title"], "description": marks["description"]}
     return stand_in

@@ -6,6 +6,7 @@ SitePages go in, Pages and Files of MkDocs come out. Which of them MkDocs builds
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 from markupsafe import escape
@@ -49,11 +50,18 @@ class OurPage(Page):
     """A page whose content is drawn when it is written, straight from the record, never through Markdown."""
 
     def __init__(
-        self, page: SitePage, file: OurFile, config: MkDocsConfig, nav_title: str | None, newest: dt.date | None
+        self,
+        page: SitePage,
+        file: OurFile,
+        config: MkDocsConfig,
+        draw: Callable[[], bytes],
+        nav_title: str | None,
+        newest: dt.date | None,
     ) -> None:
         # Themes write titles as they are, and an organization calls itself what it likes.
         super().__init__(nav_title or str(escape(page.title)), file, config)
-        self.ours, self._file = page, file
+        self.ours, self._file, self._draw = page, file, draw
+        self.drawn = self.head = b""
         self.edit_url = None
         self.present_anchor_ids = set(page.anchors)
         # MkDocs has the day of the build for this, on which nothing changes.
@@ -83,25 +91,37 @@ class OurPage(Page):
         self._file.is_ours_to_write = True
 
     def draw(self) -> None:
-        """Have what is drawn as the content, but for what of it belongs in the head."""
-        self.content, data = part_data(self.ours.render())
-        self.meta["daily_papers_head"] = self.ours.head() + data
+        """Have what is `drawn` of the page, in UTF-8, and what belongs in its `head`."""
+        self.drawn, data = part_data(self._draw())
+        self.head = self.ours.head().encode("utf-8", "xmlcharrefreplace") + data
+
+    def show(self) -> None:
+        """Have what is drawn where a theme, or another plugin, looks for it."""
+        self.content, self.meta["daily_papers_head"] = self.drawn.decode(), self.head.decode()
 
     def forget(self) -> None:
         """Let go of what was drawn: years of it would not fit in memory."""
+        self.drawn = self.head = b""
         self.content, self.meta["daily_papers_head"] = "", ""
 
-    def write(self, html: str) -> None:
-        """Write the whole page, as MkDocs would."""
+    def write(self, html: bytes) -> None:
+        """Write the whole page where MkDocs would."""
         path = Path(self.file.abs_dest_path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(html.encode("utf-8", "xmlcharrefreplace"))
+        path.write_bytes(html)
 
 
-def make_page(page: SitePage, config: MkDocsConfig, *, nav_title: str | None, newest: dt.date | None) -> OurPage:
-    """Return `page` as MkDocs knows it; `nav_title` is what an author's nav calls it."""
+def make_page(
+    page: SitePage,
+    config: MkDocsConfig,
+    draw: Callable[[], bytes],
+    *,
+    nav_title: str | None,
+    newest: dt.date | None,
+) -> OurPage:
+    """Return `page`, whose content `draw` gives, as MkDocs knows it; `nav_title` is what an author's nav calls it."""
     # The ways in stand in a nav that MkDocs makes itself; the dates, in their thousands, in none.
     inclusion = InclusionLevel.UNDEFINED if page.is_way_in else InclusionLevel.NOT_IN_NAV
     file = OurFile.generated(config, page.source, content="", inclusion=inclusion)
     assert isinstance(file, OurFile)  # as the class method does for each class
-    return OurPage(page, file, config, nav_title, newest)
+    return OurPage(page, file, config, draw, nav_title, newest)

@@ -213,7 +213,8 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         """Add our pages to `files`, but for those whose address is taken by one of the author's."""
         nav_titles = dict(_nav_titles(config.nav))
         for each in self.site.pages():
-            page = make_page(each, config, nav_title=nav_titles.get(each.source), newest=self.site.shelf.newest)
+            draw, newest = partial(self.site.draw, each), self.site.shelf.newest
+            page = make_page(each, config, draw, nav_title=nav_titles.get(each.source), newest=newest)
             if page.file.dest_uri in self.taken:
                 log.info(f"{page.file.dest_uri} is written by a page of your own; the archive's is left out")
             else:
@@ -256,7 +257,9 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             add_policy, media_hosts=self.config.media_hosts, inline_scripts=bool(self.preview), searches=searches
         )
         alike = self._alike()
-        self.frames = Frames(env.get_template(FRAME_TEMPLATE), alike, finish=policy if self._is_ours(config) else str)
+        self.frames = Frames(
+            env.get_template(FRAME_TEMPLATE), alike, finish=policy if self._is_ours(config) else _as_it_is
+        )
         # The archive stays until the build is over: the collector need not walk through it again and again.
         gc.freeze()
         folder = self.preview.folder if self.preview else Path(config.site_dir)
@@ -282,8 +285,9 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         context["pages"] = self.known
         if isinstance(page, OurPage):
             page.draw()
-            html = self.frames.render(page, lambda: context)
+            html = self.frames.render(page, lambda: context).decode()
             context["daily_papers_page"] = html  # type: ignore[typeddict-unknown-key]
+            page.show()
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> None:
         if isinstance(page, OurPage):
@@ -305,9 +309,9 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         gc.unfreeze()
         if self.preview:
             # Whoever edits a page looks at it at once; what lies beside it, and the search, may come later.
-            asked_for: dict[str, Callable[[], None]] = {}
+            records = [file for file in self.files if isinstance(file, BroughtLater) and file.inclusion.is_in_serve()]
+            asked_for: dict[str, Callable[[], None]] = {file.dest_uri: file.bring for file in records}
             asked_for |= {page.file.dest_uri: partial(self._write, config, page) for page in self.ours_to_write}
-            asked_for |= {file.dest_uri: file.bring for file in self.files if isinstance(file, BroughtLater)}
             self.preview.offer(asked_for, self._finish_later(Path(config.site_dir)))
             return
         self.beside.finish()
@@ -403,6 +407,10 @@ def _fetch_option(configured: str) -> str:
     if value not in FETCH_CHOICES:
         raise PluginError(f"{FETCH_VARIABLE} is {value!r}: expected one of {', '.join(FETCH_CHOICES)}")
     return value
+
+
+def _as_it_is(html: str, _: str) -> str:
+    return html
 
 
 def _reloads() -> bool:

@@ -76,7 +76,6 @@ _FILES: tuple[Callable[[Renderer], Iterator[tuple[str, bytes]]], ...] = (
 """What scripts and other programs ask for: address below the site's root and content."""
 _LINKED: tuple[Callable[[Renderer], Iterator[str]], ...] = (catalogue.addresses, feeds.addresses)
 """Of these the addresses that people are given, too."""
-_UTF_8 = ("utf-8", "surrogatepass")
 _encoder, _topics = msgspec.json.Encoder(), msgspec.json.Decoder(list[tuple[str, ...]])
 
 
@@ -139,18 +138,21 @@ class Site:
         """Yield every page, the dates last, oldest first."""
         for page in self._pages():
             url = self.urls.of_source(page.source)
-            whole = msgspec.structs.replace(page, head=cache(partial(self._head, page, url)))
-            yield msgspec.structs.replace(whole, render=partial(self._draw, whole)) if page.drawn_from else whole
+            yield msgspec.structs.replace(page, head=cache(partial(self._head, page, url)))
 
     def _head(self, page: SitePage, url: str) -> str:
         return page.head() + self.renderer.card(page, url)
 
-    def _draw(self, page: SitePage) -> str:
-        def draw() -> bytes:
-            return page.render().encode(*_UTF_8)
+    def draw(self, page: SitePage) -> bytes:
+        """Return the content of one of `pages` in UTF-8, drawn now or for an earlier build."""
 
-        name, words = self._kept_name(page), (page.title, page.description, page.head())
-        return self.renderer.drawn.take_drawn(name, page.drawn_from, draw, *words).decode(*_UTF_8)
+        def render() -> bytes:
+            return page.render().encode("utf-8", "xmlcharrefreplace")  # as MkDocs encodes, and any title can be
+
+        if not page.drawn_from:
+            return render()
+        words = (page.title, page.description, page.head())
+        return self.renderer.drawn.take_drawn(self._kept_name(page), page.drawn_from, render, *words)
 
     def _pages(self) -> Iterator[SitePage]:
         newest = self.days[max(self.days)] if self.days else None
@@ -223,7 +225,7 @@ class Site:
         name = f"{year:04}"
         pages = [page for page in self.pages() if year_of(self._kept_name(page)) == name]
         for page in pages:
-            page.render()
+            self.draw(page)
         for day in self.days.values():
             if day.date.year == year:
                 self._digest(day)
