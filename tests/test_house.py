@@ -74,7 +74,7 @@ def test_the_least_versions_are_those_of_pyproject_and_the_newest_are_free() -> 
     for name, requirement in asked.items():
         assert requirement in chosen("newest")
         assert requirement.specifier.contains(least[name].removeprefix("=="))
-    assert least["mkdocs"] == "==1.6"
+    assert least["mkdocs"] == "==1.6.1"
     assert least["pytest"] == f"=={pins('requirements-dev.txt')['pytest']}"
 
 

@@ -10,19 +10,18 @@ The Renderer goes in, files come out. A site that does not know its address has 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from email.utils import format_datetime
-from itertools import islice
 
 import msgspec
 
-from daily_papers.index import Counted
+from daily_papers.index import Counted, Shelf
 from daily_papers.pages.entries import Entries, midnight
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.syndication import Entry, Feed, write_json_feed
 from daily_papers.pages.urls import DAYS_FEED, PAPERS_FEED, SETTLED_FEED, SITE_FEEDS
 from daily_papers.pages.words import language_name
-from daily_papers.people import Organization, organizations, slugs_with_page
+from daily_papers.people import organizations, slugs_with_page
 from daily_papers.rankings import SETTLED_DAYS, SETTLED_VOTES, settled
 from daily_papers.text import NAME_CHARS, cut, shown_line
 
@@ -70,9 +69,9 @@ def files(draw: Renderer) -> Iterator[Iterator[tuple[str, bytes]]]:
     """Yield the feeds of each language, and last their list."""
     if not draw.has_feeds:
         return
-    found = [*organizations(draw.shelf.counted).values()]
+    chosen = _Chosen(draw.shelf)
     makers = [
-        _Maker(draw, Entries(draw, language), code, found)
+        _Maker(draw, Entries(draw, language), code, chosen)
         for language, code in zip(draw.languages, _codes(draw), strict=True)
     ]
     for maker in makers:
@@ -93,11 +92,31 @@ def _opml(draw: Renderer, makers: Iterable[_Maker]) -> Iterator[tuple[str, bytes
     yield draw.urls.opml(), opml.encode()
 
 
+class _Chosen:
+    """What of the archive is told, in whichever language."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self.organizations = organizations(shelf.counted)
+        self._newest: dict[str, list[tuple[dt.date, Counted]]] = {}
+
+    def newest(self, name: str, papers: Iterable[Counted], how_many: int) -> list[tuple[dt.date, Counted]]:
+        """Return the papers of the feed `name` that were first listed last, with when that was.
+
+        Newest date first, those of one date by votes.
+        """
+        if name not in self._newest:
+            dated = [(self._shelf.first_listed(one), one) for one in papers]
+            dated.sort(key=lambda each: (each[0], each[1].votes), reverse=True)
+            self._newest[name] = dated[:how_many]
+        return self._newest[name]
+
+
 class _Maker:
     """Makes the feeds of one language; `code` is empty for the first one of the site."""
 
-    def __init__(self, draw: Renderer, entries: Entries, code: str, found: Sequence[Organization]) -> None:
-        self._organizations = found
+    def __init__(self, draw: Renderer, entries: Entries, code: str, chosen: _Chosen) -> None:
+        self._chosen = chosen
         self._draw, self._shelf, self._entries, self.code = draw, draw.shelf, entries, code
         self.words, self.language = entries.words, entries.language
         self._site_name = shown_line(draw.site_name)
@@ -120,7 +139,7 @@ class _Maker:
         told_once = settled(shelf)[:SETTLED]
         holds: dict[str, tuple[str, Iterable[Entry]]] = {
             DAYS_FEED: (urls.home(), map(make.day, days)),
-            PAPERS_FEED: (urls.home(), self._papers(shelf.counted, PAPERS)),
+            PAPERS_FEED: (urls.home(), self._papers(PAPERS_FEED, shelf.counted, PAPERS)),
             SETTLED_FEED: (
                 urls.top(),
                 (make.settled(one.paper, shelf.first_listed(one), date, SETTLED_VOTES) for date, one in told_once),
@@ -137,20 +156,17 @@ class _Maker:
             name = shown_line(self.words.choose(self._shelf.topic_names[slug]))
             about = self.words.text("feed_topic_about", topic=name)
             feed = self._feed(_topic_feed(slug), name, about, self._draw.urls.topic(slug))
-            yield _Told(feed, self._papers(papers, TOPIC_PAPERS))
+            yield _Told(feed, self._papers(feed.name, papers, TOPIC_PAPERS))
 
     def of_organizations(self) -> Iterator[_Told]:
-        for each in self._organizations:
+        for each in self._chosen.organizations.values():
             name = cut(shown_line(each.title), NAME_CHARS)
             about = self.words.text("feed_organization_about", organization=name)
             feed = self._feed(_organization_feed(each.slug), name, about, self._draw.urls.organization(each.slug))
-            yield _Told(feed, self._papers(each.papers, ORGANIZATION_PAPERS), each.dates)
+            yield _Told(feed, self._papers(feed.name, each.papers, ORGANIZATION_PAPERS), each.dates)
 
-    def _papers(self, papers: Iterable[Counted], how_many: int) -> Iterator[Entry]:
-        """Yield the papers that were first listed last, newest date first, those of one date by votes."""
-        dated = [(self._shelf.first_listed(one), one) for one in papers]
-        dated.sort(key=lambda each: (each[0], each[1].votes), reverse=True)
-        for date, one in islice(dated, how_many):
+    def _papers(self, name: str, papers: Iterable[Counted], how_many: int) -> Iterator[Entry]:
+        for date, one in self._chosen.newest(name, papers, how_many):
             yield self._entries.paper(one.paper, date)
 
     def _feed(self, name: str, title: str, about: str, page: str) -> Feed:
