@@ -103,5 +103,5 @@ def test_where_no_further_process_can_be_had_everything_is_done_here(
 def test_a_file_is_written_at_each_step(site: Site, tmp_path: Path) -> None:
     steps = Beside(site, tmp_path, [], partial(write, tmp_path), taken=(), forked=False).files()
     for count in range(1, 4):
-        next(steps)
+        assert next(steps) in files(tmp_path)
         assert len(files(tmp_path)) == count

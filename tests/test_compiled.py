@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from jinja2 import DictLoader, Environment
+from jinja2.bccache import bc_magic
 
 from daily_papers.pages.compiled import Compiled
 from daily_papers.pages.render import Renderer
@@ -47,7 +48,7 @@ def test_each_language_has_its_own_texts_in_what_was_compiled(tmp_path: Path) ->
         assert kept.archive([]) == alone.archive([])
 
 
-@pytest.mark.parametrize("content", [b"", b"j2", b"\x00" * 500])
+@pytest.mark.parametrize("content", [b"", b"j2", b"\x00" * 500, bc_magic, bc_magic + b"\x80", bc_magic + b"\x80\x04"])
 def test_what_does_not_read_is_compiled_anew(tmp_path: Path, content: bytes) -> None:
     render(tmp_path, "{{ 1 + 1 }}")
     (kept,) = tmp_path.iterdir()

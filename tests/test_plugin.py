@@ -484,6 +484,7 @@ def serving(site: Path, upstream: Upstream, *arguments: str) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     environment = {**os.environ, "HF_ENDPOINT": upstream.url, "DAILY_PAPERS_NOW": NOW, "NO_MKDOCS_2_WARNING": "1"}
+    environment["TMPDIR"] = str(site)  # where whoever is terminated leaves its folders
     command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}", *arguments]
     with subprocess.Popen(command, cwd=site, env=environment, stderr=subprocess.DEVNULL) as process:
         address = f"http://127.0.0.1:{port}/archive/"
@@ -606,6 +607,47 @@ def test_a_theme_s_own_search_is_no_larger_for_our_pages(tmp_path: Path, plugin:
     (index,) = (site / "site/search").glob("search_index.json")
     assert "What the author wrote" in index.read_text("utf-8")
     assert "2026/07/" not in index.read_text("utf-8")
+
+
+HURRIED = """
+import mkdocs.plugins
+
+
+@mkdocs.plugins.event_priority(50)
+def on_post_build(config):
+    from pathlib import Path
+    built = [path for path in Path(config.site_dir).rglob("index.html")]
+    Path("counted.txt").write_text(str(len(built)))
+"""
+
+
+def test_who_looks_at_what_was_built_sees_all_pages(tmp_path: Path) -> None:
+    site = make_site(tmp_path, hooks=["hurried.py"])
+    (site / "hurried.py").write_text(HURRIED)
+    for number in range(60):
+        write_day(site / "docs", day(MONDAY - dt.timedelta(days=number), "One"))
+    assert build(site, "--strict").returncode == 0
+    assert int((site / "counted.txt").read_text()) == len([*(site / "site").rglob("index.html")])
+
+
+RELEASED = """
+def on_env(env, *, config, files):
+    env.filters["release"] = lambda name: f"{name} %s"
+    return env
+"""
+
+
+def test_a_filter_of_another_hook_is_never_of_an_earlier_build(tmp_path: Path) -> None:
+    """Jinja computes what is constant when it compiles."""
+    site = make_site(tmp_path, theme={"name": "material", "custom_dir": "theme"}, hooks=["released.py"])
+    (site / "theme").mkdir()
+    footer = '{% extends "base.html" %}{% block footer %}{{ "version"|release }}{% endblock %}'
+    (site / "theme/main.html").write_text(footer)
+    write_day(site / "docs", day(MONDAY, "One"))
+    for version in ("1.0", "2.0"):
+        (site / "released.py").write_text(RELEASED % version)
+        assert build(site, "--strict").returncode == 0
+        assert f"version {version}" in (site / "site/2026/07/13/index.html").read_text("utf-8")
 
 
 def test_the_sitemap_lists_the_pages_that_we_write_as_those_of_mkdocs(tmp_path: Path) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from daily_papers.preview import Preview
+from daily_papers.preview import Application, Preview
 
 MOUNT = "/archive/"
 
@@ -22,17 +25,33 @@ def preview() -> Iterator[Preview]:
     preview.end()
 
 
+def nothing() -> None:
+    pass
+
+
+def offer(preview: Preview, pages: dict[str, Callable[[], None]] | None = None, files: Iterable[str] = ()) -> None:
+    preview.offer(pages or {}, iter(files), nothing)
+
+
 @pytest.fixture
 def ask(preview: Preview, tmp_path: Path) -> Callable[[str], str]:
     """Ask a server of the folder for what lies at a path, as its browser would."""
 
     def served(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         path = tmp_path / environ["PATH_INFO"].removeprefix(MOUNT)
-        path = path / "index.html" if path.is_dir() else path
-        return [path.read_bytes() if path.is_file() else b"404"]
+        path = path / "index.html" if os.path.isdir(path) else path  # noqa: PTH112  # whatever the name
+        is_there = os.path.isfile(path)  # noqa: PTH113
+        start_response("200 OK" if is_there else "404 Not Found", [])
+        return [path.read_bytes() if is_there else b""]
 
-    application = preview.before(served, tmp_path, MOUNT)
-    return lambda path: b"".join(application({"PATH_INFO": MOUNT + path}, print)).decode()
+    return partial(answer, preview.before(served, tmp_path, MOUNT))
+
+
+def answer(application: Application, path: str) -> str:
+    begun: list[str] = []
+    body = b"".join(application({"PATH_INFO": MOUNT + path}, lambda status, headers: begun.append(status)))
+    assert len(begun) == 1
+    return body.decode() if begun == ["200 OK"] else begun[0]
 
 
 def writes(folder: Path, name: str, text: str, noted: list[str]) -> Callable[[], None]:
@@ -49,10 +68,10 @@ def test_a_page_is_written_once_and_when_it_is_asked_for(
 ) -> None:
     noted: list[str] = []
     names = ["2026/07/13/index.html", "2026/07/14/index.html", "404.html"]
-    preview.offer({name: writes(tmp_path, name, f"of {name}", noted) for name in names}, iter(()))
+    offer(preview, {name: writes(tmp_path, name, f"of {name}", noted) for name in names})
     assert ask("2026/07/14/") == ask("2026/07/14") == ask("2026/07/14/index.html") == "of 2026/07/14/index.html"
     assert ask("404.html") == "of 404.html"
-    assert ask("2026/07/15/") == "404"
+    assert ask("2026/07/15/") == "404 Not Found"
     assert noted == ["2026/07/14/index.html", "404.html"]
 
 
@@ -66,30 +85,71 @@ def test_a_page_that_could_not_be_drawn_is_tried_again(
             raise mistake
         (tmp_path / "page.html").write_text("drawn")
 
-    preview.offer({"page.html": draw}, iter(()))
-    with pytest.raises(ValueError, match="a mistake"):
-        ask("page.html")
+    offer(preview, {"page.html": draw})
+    assert ask("page.html") == "500 Internal Server Error"
     assert ask("page.html") == "drawn"
 
 
-def test_nothing_outside_of_the_site_is_brought(preview: Preview, ask: Callable[[str], str], tmp_path: Path) -> None:
-    (preview.folder.parent / "beside.txt").write_text("a stranger's")
-    preview.offer({}, iter(()))
-    ask("../beside.txt")
-    ask("a/../../beside.txt")
+@pytest.mark.parametrize("path", ["../beside.txt", "a/../../beside.txt", "x" * 300, "x" * 300 + ".json", "a\0b.json"])
+def test_nothing_outside_of_the_site_is_brought(
+    preview: Preview, ask: Callable[[str], str], tmp_path: Path, path: str
+) -> None:
+    for folder in (preview.files, preview.search):
+        folder.mkdir()
+        (folder.parent / "beside.txt").write_text("a stranger's")
+    offer(preview)
+    assert ask(path) == "404 Not Found"
     assert not [*tmp_path.parent.glob("beside.txt")]
-    assert not [*tmp_path.rglob("beside.txt")]
-    (preview.folder.parent / "beside.txt").unlink()
+    assert not [*tmp_path.iterdir()]
 
 
 def test_who_asks_during_a_build_waits_for_its_end(preview: Preview, ask: Callable[[str], str], tmp_path: Path) -> None:
-    preview.offer({"page.html": writes(tmp_path, "page.html", "earlier", [])}, iter(()))
+    offer(preview, {"page.html": writes(tmp_path, "page.html", "earlier", [])})
     preview.begin()
     with ThreadPoolExecutor() as readers:
         asked: list[Future[str]] = [readers.submit(ask, "page.html") for _ in range(4)]
         assert not any(each.done() for each in asked)
-        preview.offer({"page.html": writes(tmp_path, "page.html", "new", [])}, iter(()))
+        offer(preview, {"page.html": writes(tmp_path, "page.html", "new", [])})
         assert {each.result(timeout=10) for each in asked} == {"new"}
+
+
+def test_a_build_that_begins_while_a_page_is_served_serves_it_anew(preview: Preview, tmp_path: Path) -> None:
+    """MkDocs' server waits for a build that is wanted, before that has begun."""
+    page, builds = tmp_path / "page.html", ["new"]
+
+    def served(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        if builds:
+            preview.begin()
+            page.unlink()
+            offer(preview, {"page.html": writes(tmp_path, "page.html", builds.pop(), [])})
+        start_response("200 OK" if page.is_file() else "404 Not Found", [])
+        return [page.read_bytes() if page.is_file() else b""]
+
+    offer(preview, {"page.html": writes(tmp_path, "page.html", "earlier", [])})
+    assert answer(preview.before(served, tmp_path, MOUNT), "page.html") == "new"
+
+
+def writing(preview: Preview, files: Mapping[str, str]) -> Iterator[str]:
+    preview.files.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (preview.files / name).write_text(text)
+        yield name
+
+
+def test_a_file_is_written_when_it_is_asked_for_and_is_of_this_build(
+    preview: Preview, ask: Callable[[str], str], tmp_path: Path
+) -> None:
+    offer(preview, files=writing(preview, {"a.json": "a", "b.md": "b", "gone.xml": "c", "mine.txt": "d"}))
+    assert [ask(name) for name in ("b.md", "gone.xml", "mine.txt", "a.json")] == ["b", "c", "d", "a"]
+    preview.begin()
+    for path in tmp_path.iterdir():
+        path.unlink()
+    (tmp_path / "mine.txt").write_text("the author's")
+    offer(preview, files=writing(preview, {"a.json": "another a", "b.md": "another b"}))
+    assert ask("b.md") == "another b"
+    assert ask("gone.xml") == "404 Not Found"
+    assert ask("mine.txt") == "the author's"
+    assert ask("a.json") == "another a"
 
 
 def test_files_are_written_until_the_next_build_begins_and_nothing_after_that(
@@ -98,35 +158,47 @@ def test_files_are_written_until_the_next_build_begins_and_nothing_after_that(
     monkeypatch.setattr("daily_papers.preview.FIRST_LOOK_S", 0)
     some, steps = threading.Event(), 0
 
-    def files() -> Iterator[None]:
+    def files() -> Iterator[str]:
         nonlocal steps
         while True:
             steps += 1
             if steps == 3:
                 some.set()
-            yield
+            yield f"{steps}.json"
 
-    preview.offer({}, files())
+    offer(preview, files=files())
     assert some.wait(10)
     preview.begin()
     before = steps
-    assert not some.wait(0.1) or steps == before
+    time.sleep(0.1)
+    assert steps == before
 
 
-def test_a_file_that_was_made_anew_is_brought_anew(preview: Preview, ask: Callable[[str], str], tmp_path: Path) -> None:
-    preview.offer({}, iter(()))
+def test_when_all_files_are_written_what_comes_then_is_done(preview: Preview, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("daily_papers.preview.FIRST_LOOK_S", 0)
+    done = threading.Event()
+    preview.offer({}, writing(preview, {"a.json": "a"}), done.set)
+    assert done.wait(10)
+
+
+def test_a_search_that_was_made_anew_is_brought_anew(
+    preview: Preview, ask: Callable[[str], str], tmp_path: Path
+) -> None:
+    offer(preview)
+    entry = preview.search / "search/recent/entry.json"
+    entry.parent.mkdir(parents=True)
     for text in ("once", "again"):
-        (preview.folder / "search").mkdir(exist_ok=True)
-        (preview.folder / "search/entry.json").unlink(missing_ok=True)
-        (preview.folder / "search/entry.json").write_text(text)
-        assert ask("search/entry.json") == text
+        entry.unlink(missing_ok=True)
+        entry.write_text(text)
+        assert ask("search/recent/entry.json") == text
         preview.begin()
-        preview.offer({}, iter(()))
-        assert ask("search/entry.json") == text, "it is kept for the next build"
+        offer(preview)
+        assert ask("search/recent/entry.json") == text, "it is kept for the next build"
 
 
-def test_its_folder_is_gone_when_it_ends() -> None:
+def test_its_folders_are_gone_when_it_ends() -> None:
     preview = Preview()
-    (preview.folder / "a.txt").write_text("a")
+    preview.files.mkdir()
+    (preview.files / "a.txt").write_text("a")
     preview.end()
-    assert not preview.folder.exists()
+    assert not preview.files.parent.exists()

@@ -70,12 +70,13 @@ class Frames:
     def _begin(self, place: _Place, page: OurPage, context: Context) -> _Frame:
         """Return the frame of `place` made of `page`, compared with the first and the last page there for once."""
         marked = self._themed(_marked(page), context)
-        frame = self._frames[place] = _Frame(self._finish(marked, self._themed(page, context)))
+        frame = _Frame(self._finish(marked, self._themed(page, context)))
         for sample in self._samples[place]:
             if sample is not page:
                 sample.draw()
                 frame.compare(sample, self._in_full(sample, context))
                 sample.forget()
+        self._frames[place] = frame
         return frame
 
     def _in_full(self, page: OurPage, context: Context) -> bytes:

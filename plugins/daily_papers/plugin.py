@@ -239,8 +239,11 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         ]
 
     def _has_onlookers(self, config: MkDocsConfig) -> bool:
-        """Whether another plugin, or a hook, may have a say in each page; a search leaves out what asks it to."""
-        unconcerned = [self, *(plugin for name, plugin in config.plugins.items() if name.endswith("search"))]
+        """Whether another plugin, or a hook, may have a say in each page; Material's search leaves out ours."""
+        searches = (
+            each for each in config.plugins.values() if type(each).__module__.startswith("material.plugins.search")
+        )
+        unconcerned = [self, *searches]
         return any(
             getattr(method, "__self__", None) not in unconcerned
             for event in _PAGE_EVENTS
@@ -249,7 +252,8 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
 
     @event_priority(-100)  # last, so that what other plugins put into it is in the frames
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
-        env.bytecode_cache = self.site.renderer.compiled
+        if len(config.plugins.events["env"]) == 1:  # what another adds to it may go into the code
+            env.bytecode_cache = self.site.renderer.compiled
         searches = bool(self.site.renderer.search_parts)
         if searches and self._has_header_for_search(config):
             put_into_header(env, self.site.renderer)
@@ -262,16 +266,17 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         )
         # The archive stays until the build is over: the collector need not walk through it again and again.
         gc.freeze()
-        folder = self.preview.folder if self.preview else Path(config.site_dir)
+        folder = Path(config.site_dir)
         self.beside = Beside(
             self.site,
-            folder,
+            self.preview.files if self.preview else folder,
             self.ours_to_write,
             partial(self._write, config),
             taken=self.taken,
             forked=not self.preview,  # which has threads, that a forked process must not share
         )
-        self.indexer = self.start_indexing(self.parts, folder, beside=not self.preview)
+        indexed = self.preview.search if self.preview else folder
+        self.indexer = self.start_indexing(self.parts, indexed, beside=not self.preview)
         return env
 
     def on_template_context(
@@ -305,6 +310,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         page.active = False
         page.forget()
 
+    @event_priority(100)  # first: others may look at what is built
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         gc.unfreeze()
         if self.preview:
@@ -312,7 +318,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             records = [file for file in self.files if isinstance(file, BroughtLater) and file.inclusion.is_in_serve()]
             asked_for: dict[str, Callable[[], None]] = {file.dest_uri: file.bring for file in records}
             asked_for |= {page.file.dest_uri: partial(self._write, config, page) for page in self.ours_to_write}
-            self.preview.offer(asked_for, self._finish_later(Path(config.site_dir)))
+            self.preview.offer(asked_for, self.beside.files(), partial(self._index_later, Path(config.site_dir)))
             return
         self.beside.finish()
         ours = [file.page.ours for file in self.known if isinstance(file.page, OurPage)]
@@ -323,8 +329,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             except SearchError as e:
                 self._indexed(Path(config.site_dir), e)
 
-    def _finish_later(self, folder: Path) -> Iterator[None]:
-        yield from self.beside.files()
+    def _index_later(self, folder: Path) -> None:
         if self.indexer:
             self.indexer.finish_later(partial(self._indexed, folder))
 

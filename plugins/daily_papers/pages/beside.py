@@ -61,26 +61,28 @@ class Beside:
             for do in self._jobs:
                 do()
 
-    def files(self) -> Iterator[None]:
-        """Write one file of what is beside the pages at each step."""
+    def files(self) -> Iterator[str]:
+        """Write one file of what is beside the pages at each step, and yield its address."""
         for files in self._files:
             for address, content in files:
-                self._write_one(address, content)
-                yield
+                if self._write_one(address, content):
+                    yield address
         self._site.renderer.drawn.write()
 
     def _write_all(self, files: Iterator[tuple[str, bytes]]) -> None:
         for address, content in files:
             self._write_one(address, content)
 
-    def _write_one(self, address: str, content: bytes) -> None:
+    def _write_one(self, address: str, content: bytes) -> bool:
+        """Write a file, and return whether it is ours."""
         if address in self._taken:
-            return
+            return False
         path = self._folder / address
         if path.parent not in self._folders:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._folders.add(path.parent)
         path.write_bytes(content)
+        return True
 
     def _fork(self) -> None:
         context = multiprocessing.get_context("fork")

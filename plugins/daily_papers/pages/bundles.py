@@ -16,7 +16,7 @@ import tempfile
 import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from importlib import import_module, metadata
 from multiprocessing.process import BaseProcess
@@ -173,9 +173,20 @@ class Indexer:
         """Return where each bundle is kept, by the name of its part. Pagefind by itself leaves half a core unused."""
         large = [part for part in self._parts if len(part.papers) > LARGE_PAPERS]
         small = [part for part in self._parts if len(part.papers) <= LARGE_PAPERS]
-        with ThreadPoolExecutor(2) as threads:
-            kept = threads.map(lambda parts: {part.name: self._keep(part) for part in parts}, (large, small))
-            return {name: bundle for bundles in kept for name, bundle in bundles.items()}
+        kept: Future[dict[str, Path]] = Future()
+
+        def keep_small() -> None:
+            try:
+                kept.set_result({part.name: self._keep(part) for part in small})
+            except Exception as e:  # noqa: BLE001  # raised below
+                kept.set_exception(e)
+
+        # No executor: the end of a preview would wait for its threads.
+        threading.Thread(target=keep_small, daemon=True, name="daily-papers small parts").start()
+        try:
+            return {part.name: self._keep(part) for part in large} | kept.result()
+        finally:
+            kept.exception()  # the cache is ours until both are done
 
     def _keep(self, part: Part) -> Path:
         """Return where the bundle of `part` is kept, which is made if it is not there, or not whole."""

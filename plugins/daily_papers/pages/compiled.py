@@ -25,8 +25,10 @@ class Compiled(FileSystemBytecodeCache):
         return hashlib.sha1(f"{self._made_of}\n{source}".encode(), usedforsecurity=False).hexdigest()
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        with suppress(OSError):
+        try:
             super().load_bytecode(bucket)
+        except Exception:  # noqa: BLE001  # a file that was cut makes pickle raise whatever it likes
+            bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         with suppress(OSError):

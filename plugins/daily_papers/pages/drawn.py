@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import metadata
 from pathlib import Path
 
@@ -38,7 +38,7 @@ class Drawn:
 
     def __init__(self, kept: Kept | None = None, *, keeps_drawn: bool = True) -> None:
         self._kept, self._keeps_drawn = kept, keeps_drawn
-        self.program = _digest(list(_program())) if kept else b""
+        self.program = _program() if kept else b""
         self._days: dict[dt.date, bytes] = {}
 
     def place(self, shelf: Shelf, copies: Mapping[str, str], settings: object) -> None:
@@ -124,11 +124,10 @@ def _digest(told: object) -> bytes:
     return hashlib.blake2b(_encoder.encode(told), digest_size=16).digest()
 
 
-def _program() -> Iterator[tuple[str, object]]:
-    """Yield what draws: our files, and whatever of others has a say."""
-    yield "python", platform.python_version()
-    for library in _LIBRARIES:
-        yield library, metadata.version(library)
-    for path in sorted(PACKAGE.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc":
-            yield path.relative_to(PACKAGE).as_posix(), hashlib.blake2b(path.read_bytes()).digest()
+@cache  # what runs is what has been there at the start, whatever a developer edits during a preview
+def _program() -> bytes:
+    """Return the mark of what draws: our files, and whatever of others has a say."""
+    libraries = [(library, metadata.version(library)) for library in _LIBRARIES]
+    paths = (path for path in sorted(PACKAGE.rglob("*")) if path.is_file() and path.suffix != ".pyc")
+    files = [(path.relative_to(PACKAGE).as_posix(), hashlib.blake2b(path.read_bytes()).digest()) for path in paths]
+    return _digest((platform.python_version(), libraries, files))
