@@ -175,16 +175,16 @@ class Indexer:
         small = [part for part in self._parts if len(part.papers) <= LARGE_PAPERS]
         kept: Future[dict[str, Path]] = Future()
 
-        def keep_small() -> None:
+        def keep_large() -> None:
             try:
-                kept.set_result({part.name: self._keep(part) for part in small})
+                kept.set_result({part.name: self._keep(part) for part in large})
             except Exception as e:  # noqa: BLE001  # raised below
                 kept.set_exception(e)
 
         # No executor: the end of a preview would wait for its threads.
-        threading.Thread(target=keep_small, daemon=True, name="daily-papers small parts").start()
+        threading.Thread(target=keep_large, daemon=True, name="daily-papers large parts").start()
         try:
-            return {part.name: self._keep(part) for part in large} | kept.result()
+            return {part.name: self._keep(part) for part in small} | kept.result()
         finally:
             kept.exception()  # the cache is ours until both are done
 
