@@ -52,12 +52,17 @@ class OurPage(Page):
     def __init__(
         self,
         page: SitePage,
-        file: OurFile,
         config: MkDocsConfig,
         draw: Callable[[], bytes],
+        *,
         nav_title: str | None,
         newest: dt.date | None,
     ) -> None:
+        """Make `page`, whose content `draw` gives, known to MkDocs; `nav_title` is what an author's nav calls it."""
+        # The ways in stand in a nav that MkDocs makes itself; the dates, in their thousands, in none.
+        inclusion = InclusionLevel.UNDEFINED if page.is_way_in else InclusionLevel.NOT_IN_NAV
+        file = OurFile.generated(config, page.source, content="", inclusion=inclusion)
+        assert isinstance(file, OurFile)  # as the class method does for each class
         # Themes write titles as they are, and an organization calls itself what it likes.
         super().__init__(nav_title or str(escape(page.title)), file, config)
         self.ours, self._file, self._draw = page, file, draw
@@ -109,19 +114,3 @@ class OurPage(Page):
         path = Path(self.file.abs_dest_path)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(html)
-
-
-def make_page(
-    page: SitePage,
-    config: MkDocsConfig,
-    draw: Callable[[], bytes],
-    *,
-    nav_title: str | None,
-    newest: dt.date | None,
-) -> OurPage:
-    """Return `page`, whose content `draw` gives, as MkDocs knows it; `nav_title` is what an author's nav calls it."""
-    # The ways in stand in a nav that MkDocs makes itself; the dates, in their thousands, in none.
-    inclusion = InclusionLevel.UNDEFINED if page.is_way_in else InclusionLevel.NOT_IN_NAV
-    file = OurFile.generated(config, page.source, content="", inclusion=inclusion)
-    assert isinstance(file, OurFile)  # as the class method does for each class
-    return OurPage(page, file, config, draw, nav_title, newest)

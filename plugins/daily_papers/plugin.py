@@ -33,7 +33,7 @@ from daily_papers.dates import current_instant
 from daily_papers.errors import ArchiveError, DailyPapersError, SearchError
 from daily_papers.frames import Frames
 from daily_papers.header import put_into_header
-from daily_papers.host import BroughtLater, OurPage, WrittenBeside, make_page
+from daily_papers.host import BroughtLater, OurPage, WrittenBeside
 from daily_papers.models import HUGGING_FACE_SOURCE
 from daily_papers.pages.beside import Beside
 from daily_papers.pages.bundles import Indexer, find_pagefind
@@ -83,8 +83,10 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     files: Files
     known: list[File]
     """The files of all pages, the author's and ours."""
+    alike: list[OurPage]
+    """Our pages that no nav has."""
     ours_to_write: list[OurPage]
-    """Those pages of ours that MkDocs does not build."""
+    """Those that MkDocs does not build: all of these, or none."""
     beside: Beside
     cache: Path
     program: Path | None
@@ -214,7 +216,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         nav_titles = dict(_nav_titles(config.nav))
         for each in self.site.pages():
             draw, newest = partial(self.site.draw, each), self.site.shelf.newest
-            page = make_page(each, config, draw, nav_title=nav_titles.get(each.source), newest=newest)
+            page = OurPage(each, config, draw, nav_title=nav_titles.get(each.source), newest=newest)
             if page.file.dest_uri in self.taken:
                 log.info(f"{page.file.dest_uri} is written by a page of your own; the archive's is left out")
             else:
@@ -224,12 +226,13 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         self.nav, self.files = nav, files
         self.known = [*files.documentation_pages()]
-        self.ours_to_write = [] if self._has_onlookers(config) else self._alike()
+        self.alike = self._find_alike()
+        self.ours_to_write = [] if self._has_onlookers(config) else self.alike
         for page in self.ours_to_write:
             page.leave_to_us(config, files)
         return nav
 
-    def _alike(self) -> list[OurPage]:
+    def _find_alike(self) -> list[OurPage]:
         """Return our pages that differ only in their own words: a theme marks a page in the nav there."""
         in_nav = {page.file.src_uri for page in self.nav.pages}
         return [
@@ -260,9 +263,8 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         policy = partial(
             add_policy, media_hosts=self.config.media_hosts, inline_scripts=bool(self.preview), searches=searches
         )
-        alike = self._alike()
         self.frames = Frames(
-            env.get_template(FRAME_TEMPLATE), alike, finish=policy if self._is_ours(config) else _as_it_is
+            env.get_template(FRAME_TEMPLATE), self.alike, finish=policy if self._is_ours(config) else _as_it_is
         )
         # The archive stays until the build is over: the collector need not walk through it again and again.
         gc.freeze()
