@@ -218,3 +218,11 @@ def _is_running(pid: int) -> bool:
     except PermissionError:
         return True
     return pid != os.getpid()
+
+
+def link_or_copy(source: str | Path, target: str | Path) -> None:
+    """Have the file at `source` at `target`, too, written again only where it cannot be linked. Raises OSError."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

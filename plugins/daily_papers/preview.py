@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import posixpath
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -17,6 +16,8 @@ from functools import partial
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any
+
+from daily_papers.files import link_or_copy
 
 FIRST_LOOK_S = 1.0
 """So long what nobody has asked for waits, while the browser loads what its author looks at."""
@@ -158,7 +159,4 @@ def _link(source: Path, target: Path) -> None:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
-    try:
-        target.hardlink_to(source)
-    except OSError:
-        shutil.copyfile(source, target)
+    link_or_copy(source, target)

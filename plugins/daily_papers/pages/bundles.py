@@ -26,6 +26,7 @@ import msgspec
 from markupsafe import escape
 
 from daily_papers.errors import ArchiveError, SearchError
+from daily_papers.files import link_or_copy
 from daily_papers.korean import AddWords
 from daily_papers.pages.settle import settle
 from daily_papers.searching import Part, Record
@@ -312,7 +313,7 @@ def _place(bundle: Path, place: Path) -> None:
     if _is_whole(bundle, place):
         return
     shutil.rmtree(place, ignore_errors=True)
-    shutil.copytree(bundle, place, copy_function=_link, ignore=shutil.ignore_patterns(_LISTING))
+    shutil.copytree(bundle, place, copy_function=link_or_copy, ignore=shutil.ignore_patterns(_LISTING))
 
 
 @contextmanager
@@ -323,14 +324,6 @@ def _alone(lock: Path) -> Iterator[None]:
             with suppress(OSError):  # a file system without locks, as some that are shared over a network
                 fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def _link(source: str, target: str) -> None:
-    """Copy a file of a bundle, of which there is one a paper, without writing it again."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
 
 
 def _told(error: Exception) -> str:
