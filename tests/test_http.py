@@ -280,14 +280,14 @@ SLOW: dict[str, Fault] = {
 def test_the_deadline_ends_an_answer_that_does_not_end(day: Upstream, fault: Fault) -> None:
     """A3, A4: it bounds the whole answer, however many bytes still trickle in."""
     day.always(fault)
-    error = failure(day.url, deadline_s=0.3, attempts=2)
-    assert "no whole answer within 0.3 s" in str(error)
+    error = failure(day.url, deadline_s=1, attempts=2)
+    assert "no whole answer within 1 s" in str(error)
     assert len(day.requests) == 2
 
 
 def test_a_slow_answer_is_retried(day: Upstream) -> None:
     day.then(drip())
-    assert get(day.url, deadline_s=0.5) == [record()]
+    assert get(day.url, deadline_s=2) == [record()]
 
 
 @pytest.mark.fault(5, 7)
@@ -540,7 +540,8 @@ def test_being_cancelled_is_not_an_error_of_upstream(day: Upstream) -> None:
 
     async def use(client: Client) -> None:
         task = asyncio.create_task(client.get(API, {"date": DATE}, as_list))
-        await asyncio.sleep(0.1)
+        while not day.requests:
+            await asyncio.sleep(0.01)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

@@ -14,7 +14,7 @@ when there is more, RateLimit headers, `[]` for a date that is not in `days`, 40
 `today`. A day's value is a list of records, or the bytes to send as they are.
 
 Beside it arXiv: /api/query tells of each id that is asked for, as `up.arxiv` says, or else of two authors; requests are
-noted in `up.arxiv_requests`, with the time, and `up.arxiv_then` gives the next ones an answer of their own.
+noted in `up.arxiv_requests`, and `up.arxiv_then` gives the next ones an answer of their own.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ import copy
 import datetime as dt
 import gzip
 import json
-import time
 import urllib.parse
 import zlib
 from collections import defaultdict, deque
@@ -79,8 +78,8 @@ class Upstream(Loopback):
         self._scripts: defaultdict[str | None, _Script] = defaultdict(_Script)
         self.arxiv: dict[str, str | None] = {}
         """The entry of an id, or None for one arXiv does not know."""
-        self.arxiv_requests: list[tuple[float, list[str]]] = []
-        """When, in monotonic seconds, and for which ids."""
+        self.arxiv_requests: list[list[str]] = []
+        """The ids of each."""
         self._arxiv_script = _Script()
 
     def list_papers(self, date: str, *records: Record) -> None:
@@ -106,7 +105,7 @@ class Upstream(Loopback):
 
     def take_arxiv(self, ids: list[str]) -> Fault | None:
         with self.lock:
-            self.arxiv_requests.append((time.monotonic(), ids))
+            self.arxiv_requests.append(ids)
             return self._arxiv_script.next()
 
     def take(self, request: Request) -> Fault | None:
