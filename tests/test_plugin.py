@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -507,6 +508,14 @@ def _says(text: str, address: str) -> bool:
     return text in _get(address)
 
 
+def _says_next(text: str, following: str, address: str) -> bool:
+    """Whether the page says `text` until it says `following`, and is never gone in between."""
+    deadline = time.monotonic() + 60
+    while text in (page := _get(address)):
+        assert time.monotonic() < deadline, "it did not happen in time"
+    return following in page
+
+
 def _wait_for(condition: object, seconds: float = 60) -> None:
     assert callable(condition)
     deadline = time.monotonic() + seconds
@@ -566,10 +575,11 @@ def test_who_asks_while_a_preview_is_built_anew_gets_what_is_new(tmp_path: Path,
     config = (site / "mkdocs.yml").read_text("utf-8")
     with serving(site, upstream) as address, ThreadPoolExecutor(4) as readers:
         pages = [f"{address}{MONDAY - dt.timedelta(days=number):%Y/%m/%d}/" for number in range(60)]
-        for name in ("The second name", "The third name", "The fourth name"):
-            # A single file: a build that began while sixty are written would show some of them as they were.
-            (site / "mkdocs.yml").write_text(config.replace("A test", name), "utf-8")
-            _wait_for(partial(_says, name, pages[0]))
+        for before, name in pairwise(("A test", "The second name", "The third name", "The fourth name")):
+            # In one step: a build that began while many files are written would show some of them as they were.
+            (site / "new.yml").write_text(config.replace("A test", name), "utf-8")
+            (site / "new.yml").replace(site / "mkdocs.yml")
+            assert all(readers.map(partial(_says_next, before, name), pages))
             assert all(readers.map(partial(_says, name), pages))
 
 
