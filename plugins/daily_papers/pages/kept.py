@@ -11,8 +11,8 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Container
-from contextlib import suppress
+from collections.abc import Container, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 FORMAT = 1
@@ -79,7 +79,7 @@ class _File:
         self._new_bytes = 0
 
     def get(self, name: str, mark: bytes) -> bytes | None:
-        with suppress(sqlite3.Error, OSError):
+        with self._at_worst_anew():
             if not self._opened and not self._path.exists():
                 return None
             row = self._open().execute("SELECT content FROM kept WHERE name = ? AND mark = ?", (name, mark)).fetchone()
@@ -94,30 +94,33 @@ class _File:
 
     def write(self) -> None:
         if self._new:
-            with suppress(sqlite3.Error, OSError), self._open() as opened:
+            with self._at_worst_anew(), self._open() as opened:
                 opened.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", self._new)
             self._new, self._new_bytes = [], 0
 
     def forget_others(self, names: Container[str]) -> None:
-        with suppress(sqlite3.Error, OSError), self._open() as opened:
+        with self._at_worst_anew(), self._open() as opened:
             if gone := [(name,) for (name,) in opened.execute("SELECT name FROM kept") if name not in names]:
                 opened.executemany("DELETE FROM kept WHERE name = ?", gone)
 
     def _open(self) -> sqlite3.Connection:
         if self._opened is None or self._process != os.getpid():
-            self._opened = self._connect()
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._opened = _connect(self._path)
             self._process = os.getpid()
         return self._opened
 
-    def _connect(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+    @contextmanager
+    def _at_worst_anew(self) -> Iterator[None]:
+        """Let nothing fail in here; a file that is spoilt, wherever in it, is taken away."""
         try:
-            return _connect(self._path)
-        except sqlite3.DatabaseError as e:
-            if isinstance(e, sqlite3.OperationalError):
-                raise  # another build writes, or the disk is full: the file is none the worse
-            self._path.unlink(missing_ok=True)
-            return _connect(self._path)
+            yield
+        except (sqlite3.OperationalError, OSError):
+            pass  # another build writes, or the disk is full: the file is none the worse
+        except sqlite3.DatabaseError:
+            self._opened = None
+            with suppress(OSError):
+                self._path.unlink(missing_ok=True)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
