@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import statistics
 import sys
 import tempfile
@@ -31,6 +32,8 @@ COMPARED = (FULL, HUGO, HUGO_PAGEFIND)
 
 
 def main() -> None:
+    # A script that runs this in its background has it ignore Ctrl+C, and so would the previews, which are ended by it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     arguments = _arguments()
     if arguments.backfill:
         compare_backfills(arguments.folder, arguments.runs)
