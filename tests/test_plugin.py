@@ -549,13 +549,31 @@ def test_a_preview_draws_a_page_when_it_is_asked_for(tmp_path: Path, upstream: U
     for number in range(8):
         write_day(site / "docs", day(MONDAY + dt.timedelta(days=number), f"On day {number}"))
     with serving(site, upstream) as address:
-        assert "On day 0" in _get(f"{address}2026/07/13/"), "in the nav, so MkDocs builds it"
-        for number in (3, 1, 7, 1):
+        for number in (0, 3, 1, 7, 1):
             assert f"On day {number}" in _get(f"{address}2026/07/{13 + number}/")
         assert "On day 2" in _get(f"{address}2026/07/15"), "led to the page by a slash"
         assert "On day 4" in _get(f"{address}2026/07/17/index.html")
         assert not _get(f"{address}2026/07/30/")
         _wait_for(lambda: "On day 5" in _get(f"{address}2026/07/18.md"))
+
+
+@pytest.mark.parametrize("nav", [None, ["index.md", {"Some": [{"A day": "2026/07/13.md"}, "topics/index.md"]}]])
+def test_a_page_says_the_same_whether_a_preview_draws_it_or_mkdocs(
+    tmp_path: Path, upstream: Upstream, nav: list[object] | None
+) -> None:
+    made = []
+    for name, hooks in (("drawn", []), ("built", ["sees.py"])):
+        site = make_site(tmp_path / name, nav=nav, hooks=hooks)
+        (site / "sees.py").write_text("def on_post_page(output, page, config):\n    return output\n")
+        for number in range(8):
+            write_day(site / "docs", day(MONDAY + dt.timedelta(days=number), f"On day {number}"))
+        with serving(site, upstream) as address:
+            pages = [
+                _get(f"{address}{page}") for page in ("", "2026/07/13/", "2026/07/14/", "topics/", "top/", "2026/07/")
+            ]
+        assert all(pages)
+        made.append([re.sub(r"livereload\(.*?\)", "", page).replace(address, "/") for page in pages])
+    assert made[0] == made[1]
 
 
 def test_a_preview_that_does_not_reload_has_everything_at_once(tmp_path: Path, upstream: Upstream) -> None:

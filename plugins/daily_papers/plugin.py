@@ -86,7 +86,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     alike: list[OurPage]
     """Our pages that no nav has."""
     ours_to_write: list[OurPage]
-    """Those that MkDocs does not build: all of these, or none."""
+    """Those that MkDocs does not build: in a preview all of ours, otherwise those that are alike; or none."""
     beside: Beside
     cache: Path
     program: Path | None
@@ -226,20 +226,16 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         self.nav, self.files = nav, files
         self.known = [*files.documentation_pages()]
-        self.alike = self._find_alike()
-        self.ours_to_write = [] if self._has_onlookers(config) else self.alike
+        ours = [file.page for file in self.known if isinstance(file.page, OurPage)]
+        in_nav = {page.file.src_uri for page in nav.pages}
+        # These differ only in their own words: a theme marks a page in the nav there.
+        self.alike = [page for page in ours if not page.file.inclusion.is_in_nav() and page.file.src_uri not in in_nav]
+        self.ours_to_write = ours if self.preview else self.alike
+        if self._has_onlookers(config):
+            self.ours_to_write = []
         for page in self.ours_to_write:
             page.leave_to_us(config, files)
         return nav
-
-    def _find_alike(self) -> list[OurPage]:
-        """Return our pages that differ only in their own words: a theme marks a page in the nav there."""
-        in_nav = {page.file.src_uri for page in self.nav.pages}
-        return [
-            file.page
-            for file in self.known
-            if isinstance(file.page, OurPage) and not file.inclusion.is_in_nav() and file.src_uri not in in_nav
-        ]
 
     def _has_onlookers(self, config: MkDocsConfig) -> bool:
         """Whether another plugin, or a hook, may have a say in each page; Material's search leaves out ours."""
