@@ -7,6 +7,7 @@ import sqlite3
 import tempfile
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -233,7 +234,7 @@ def test_what_is_published_no_more_is_kept_no_longer(root: Path) -> None:
     made_again(root)
     names = set()
     for year in ("2026", "others"):
-        with sqlite3.connect(root.parent / f"drawn/{year}.sqlite") as opened:
+        with closing(sqlite3.connect(root.parent / f"drawn/{year}.sqlite")) as opened:
             names |= {name for (name,) in opened.execute("SELECT name FROM kept")}
     assert names == set(first_names(root))
 
@@ -258,7 +259,7 @@ def spoil_in_the_middle(file: Path) -> None:
 
 
 def be_of_another_format(file: Path) -> None:
-    with sqlite3.connect(file) as opened:
+    with closing(sqlite3.connect(file, isolation_level=None)) as opened:
         opened.execute("DROP TABLE kept")
         opened.execute("CREATE TABLE kept (other TEXT)")
         opened.execute(f"PRAGMA user_version = {FORMAT + 1}")
@@ -279,7 +280,7 @@ def test_a_file_that_does_not_read_costs_time_alone(root: Path, harm: Callable[[
 
 def test_another_build_with_the_same_file_keeps_nobody_from_building(root: Path) -> None:
     made_again(root)
-    with sqlite3.connect(root.parent / "drawn/2026.sqlite") as other:
+    with closing(sqlite3.connect(root.parent / "drawn/2026.sqlite")) as other:
         other.execute("BEGIN IMMEDIATE")
         assert made_again(root) == set()
 
@@ -288,5 +289,7 @@ def test_what_is_held_in_memory_is_written_before_it_is_much(tmp_path: Path) -> 
     kept = Kept(tmp_path / "drawn")
     for number in range(20):
         kept.put(str(number), b"mark", b"x" * 1_000_000)
-    assert Kept(tmp_path / "drawn").get("0", b"mark") == b"x" * 1_000_000
-    assert Kept(tmp_path / "drawn").get("0", b"another") is None
+    again = Kept(tmp_path / "drawn")
+    assert again.get("0", b"mark") == b"x" * 1_000_000
+    assert again.get("0", b"another") is None
+    again.write()  # lets go of the file

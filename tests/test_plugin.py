@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -500,6 +501,9 @@ def _get(address: str) -> str:
     try:
         with urllib.request.urlopen(address, timeout=60) as answer:
             return str(answer.read(), "utf-8")
+    except urllib.error.HTTPError as e:
+        e.close()
+        return ""
     except OSError:
         return ""
 

@@ -47,7 +47,7 @@ class Kept:
         self._file(year_of(name)).put(name, mark, content)
 
     def write(self) -> None:
-        """Write what is new; a process ends with it."""
+        """Write what is new, and let go of the files; a process ends with it."""
         for file in self._files.values():
             file.write()
 
@@ -97,11 +97,13 @@ class _File:
             with self._at_worst_anew(), self._open() as opened:
                 opened.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", self._new)
             self._new, self._new_bytes = [], 0
+        self._close()
 
     def forget_others(self, names: Container[str]) -> None:
         with self._at_worst_anew(), self._open() as opened:
             if gone := [(name,) for (name,) in opened.execute("SELECT name FROM kept") if name not in names]:
                 opened.executemany("DELETE FROM kept WHERE name = ?", gone)
+        self._close()
 
     def _open(self) -> sqlite3.Connection:
         if self._opened is None or self._process != os.getpid():
@@ -118,21 +120,31 @@ class _File:
         except (sqlite3.OperationalError, OSError):
             pass  # another build writes, or the disk is full: the file is none the worse
         except sqlite3.DatabaseError:
-            self._opened = None
+            self._close()
             with suppress(OSError):
                 self._path.unlink(missing_ok=True)
+
+    def _close(self) -> None:
+        """Let go of the file until somebody asks for it again."""
+        if self._opened:
+            self._opened.close()
+            self._opened = None
 
 
 def _connect(path: Path) -> sqlite3.Connection:
     # A preview goes on in another thread, one after the other.
     opened = sqlite3.connect(path, timeout=_WAIT_S, check_same_thread=False)
-    opened.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
-    # What a crash of the whole machine spoils does not read, and is made anew.
-    opened.execute("PRAGMA synchronous = OFF")
-    (version,) = opened.execute("PRAGMA user_version").fetchone()
-    with opened:
-        if version != FORMAT:
-            opened.execute("DROP TABLE IF EXISTS kept")
-            opened.execute(f"PRAGMA user_version = {FORMAT}")
-        opened.execute(_TABLE)
+    try:
+        opened.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
+        # What a crash of the whole machine spoils does not read, and is made anew.
+        opened.execute("PRAGMA synchronous = OFF")
+        (version,) = opened.execute("PRAGMA user_version").fetchone()
+        with opened:
+            if version != FORMAT:
+                opened.execute("DROP TABLE IF EXISTS kept")
+                opened.execute(f"PRAGMA user_version = {FORMAT}")
+            opened.execute(_TABLE)
+    except BaseException:
+        opened.close()
+        raise
     return opened
