@@ -241,7 +241,7 @@ class TestTop:
         _rise(archive)
         page = drawn(pages_of(archive)["top"])
         rising, late = page.css("section.dp-ranking")[-2:]
-        assert [" ".join(node.text().split()) for node in rising.css(".dp-count")] == ["40", "+30"]
+        assert [" ".join(node.text().split()) for node in rising.css("td.dp-count")] == ["40", "+30"]
         assert "up to 4 January 2025" in text(rising, ".dp-formula")
         assert "No paper is known" in text(late, ".dp-unknown")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -47,6 +48,9 @@ def arrive(visit: Visit, path: str, *elements: str) -> None:
     """Wait until the page at `path` has been swapped in; it has `elements`, and all of ours that it has are alive."""
     page = visit.page
     page.wait_for_url(visit.site + path)
+    # The address is the new one already while the page that is left still stands there.
+    canonical = visit.site + urlsplit(path).path
+    page.wait_for_function("(address) => document.querySelector('link[rel=canonical]').href === address", arg=canonical)
     for element in elements:
         page.locator(f"{element}:defined").first.wait_for(state="attached")
     page.wait_for_function(

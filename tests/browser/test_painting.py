@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Route, expect
 
-from browser.visiting import Visit
+from browser.visiting import EVERY_WIDTH, Visit
 
 PAGES = ("", "2026/07/31/", "search/")
+STREAMED = ("", "2024/03/01/", "2026/07/31/", "2026/07/", "2026/w31/", "archive/", "orgs/google/", "status/", "top/")
 PAINTED = """
 () => new Promise((resolve) => {
   new PerformanceObserver((list) => {
@@ -39,6 +40,14 @@ def test_a_page_is_painted_before_any_script_is_delivered(visit: Visit, path: st
     assert page.evaluate("customElements.get('dp-language')") is None
     for route in held:
         route.continue_()
+
+
+@EVERY_WIDTH
+@pytest.mark.parametrize("path", STREAMED)
+def test_a_page_that_comes_in_pieces_stays_where_it_was_painted(visit: Visit, path: str) -> None:
+    visit.open(f"{path}?slowly")
+    visit.scroll_through()
+    assert visit.moved() < 0.02  # a title that is cut in two by a piece's end may yet wrap
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -139,7 +139,7 @@ function find() {
 /** @param {HTMLElement} place in which the dialog stands until it is closed */
 async function showHelp(place) {
   const words = await wordsOf(language());
-  if (place.querySelector("dialog")) return;
+  if (!place.isConnected || place.querySelector("dialog")) return; // left, or pressed twice, meanwhile
   const search = document.querySelector("dp-search") ? [["Ctrl K", "key_search"]] : [];
   const list = [...HELP, ...search].flatMap(([key, text]) => [
     make("dt", {}, make("kbd", { textContent: key })),
