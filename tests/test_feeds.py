@@ -476,7 +476,10 @@ class TestHostileText:
 
     @settings(max_examples=60, deadline=None)
     @given(st.lists(strategies.days(MONDAY), min_size=1, max_size=1), strategies.names)
-    @example([Day(date=MONDAY, source="huggingface", papers=(Paper(id="2607.00001", title=" "),))], "of blanks")
+    @example(
+        [Day(date=MONDAY, source="huggingface", papers=(Paper(id="2607.00001", title=" ", authors=(" ",)),))],
+        "of blanks",
+    )
     def test_whatever_a_record_holds_every_feed_is_valid_and_read_back_with_its_ids_and_links(
         self, days: list[Day], name: str
     ) -> None:

@@ -46,8 +46,8 @@ def clean_line(text: str) -> str:
 
 
 def shown_line(text: str) -> str:
-    """Return `text` as one line that can be shown: as it is, which is quickly told, or as `clean_line` makes it."""
-    return text if text.isprintable() else clean_line(text)
+    """Return `text` as one line that can be shown: as it is between its ends, or as `clean_line` makes it."""
+    return text.strip() if text.isprintable() else clean_line(text)
 
 
 def visible(text: str) -> str:

@@ -219,7 +219,7 @@ def _shortened(paper: Paper) -> Paper:
     """Return `paper` with no more of it than an entry may have, its title as one line."""
     return msgspec.structs.replace(
         paper,
-        title=cut(shown_line(paper.title).strip(), TITLE_CHARS) or paper.id,
+        title=cut(shown_line(paper.title), TITLE_CHARS) or paper.id,
         abstract=cut(paper.abstract, ABSTRACT_CHARS) if paper.abstract else None,
         media=paper.media[:MEDIA],
         keywords=(),

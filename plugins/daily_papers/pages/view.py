@@ -287,7 +287,7 @@ class Viewer:
             name=language_name(code[:NAME_CHARS]),
             by=by,
             report=self._reporter.address(date, paper, code, summary),
-            bullets=[split_label(line, long) for text in summary.bullets if (line := shown_line(text).strip())],
+            bullets=[split_label(line, long) for text in summary.bullets if (line := shown_line(text))],
         )
 
     def _by_line(self, code: str, by: str) -> Markup:
