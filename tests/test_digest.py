@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from daily_papers.digest import MAX_BYTES, MAX_LINES, ParsedDigest, read_digest, render_digest
@@ -212,6 +212,11 @@ hostile = st.lists(
 ).map(lambda parts: "".join(parts).encode("utf-8", "replace").decode())
 
 
+addresses = st.sampled_from(
+    [THUMBNAIL, f"{THUMBNAIL}.mp4", AVATAR, f"{UPLOAD}.png", f"{UPLOAD}.gif", f"{UPLOAD}.webm", f"{UPLOAD}.mp4", UPLOAD]
+)
+
+
 @st.composite
 def hostile_papers(draw: st.DrawFn, number: int) -> Paper:
     return Paper(
@@ -219,8 +224,8 @@ def hostile_papers(draw: st.DrawFn, number: int) -> Paper:
         title=draw(hostile),
         authors=draw(st.lists(hostile, max_size=3).map(tuple)),
         votes=draw(st.none() | st.integers(0, 2**53 - 1)),
-        thumbnail=draw(st.none() | hostile | st.sampled_from([THUMBNAIL, AVATAR])),
-        media=draw(st.lists(st.builds(Media, url=hostile, kind=st.just("video")), max_size=2).map(tuple)),
+        thumbnail=draw(st.none() | hostile | addresses),
+        media=draw(st.lists(st.builds(Media, url=hostile | addresses), max_size=2).map(tuple)),
         summaries={"ko": Summary(bullets=draw(st.lists(hostile, max_size=4).map(tuple)), by="hand")},
     )
 
@@ -244,6 +249,7 @@ def test_what_is_written_reads_back_and_no_text_becomes_structure(papers: tuple[
 
 
 @given(hostile_papers(1))
+@example(Paper(id="2402.00001", title="A", thumbnail=f"{UPLOAD}.mp4"))
 def test_writing_what_was_read_changes_nothing(paper: Paper) -> None:
     text = digest(paper)
     (fetched,) = read(text).days

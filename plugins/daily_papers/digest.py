@@ -15,7 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import msgspec
 
@@ -32,6 +32,7 @@ from daily_papers.models import (
     Paper,
     Rejected,
     Summary,
+    media_ending,
     media_kind,
     read_paper_id,
 )
@@ -151,13 +152,14 @@ def _media(paper: Paper) -> str:
     Only MP4 gets a player: the logs have every other film as a picture, and few programs would play it.
     """
     media = [(medium.kind, url) for medium in paper.media if (url := safe_url(medium.url))]
-    for kind, url in media:
-        if kind == "video" and urlsplit(url).path.lower().endswith(".mp4"):
-            film = _quoted(url)
-            return f'{_WATCH}({film})\n<div><video controls src="{film}" muted="false"></video></div>\n\n'
+    film = next((url for kind, url in media if kind == "video" and media_ending(url) == "mp4"), "")
     by_kind = dict(reversed(media))
     thumbnail = safe_url(paper.thumbnail) or ""
     picture = by_kind.get("image") or by_kind.get("animation") or by_kind.get("video") or thumbnail
+    if media_ending(picture) == "mp4" and not picture.startswith(_THUMBNAIL_PLACES):
+        film = film or picture  # as it would be read back
+    if film := _quoted(film):
+        return f'{_WATCH}({film})\n<div><video controls src="{film}" muted="false"></video></div>\n\n'
     if picture.startswith(HUGGING_FACE + _AVATARS):
         picture = picture.removeprefix(HUGGING_FACE)  # as the logs have them
     return f"![]({_quoted(picture)})\n\n" if picture else ""
