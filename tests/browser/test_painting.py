@@ -1,4 +1,4 @@
-"""What a reader sees before any script has come: nothing that is read waits for one."""
+"""What a reader sees before all has come: nothing that is read waits for a script, or moves when the rest comes."""
 
 from __future__ import annotations
 
