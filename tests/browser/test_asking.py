@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page
 from browser.visiting import serve
 from sites import REPOSITORY
 
-CORE = REPOSITORY / "plugins/daily_papers/pages/assets/js/core"
+CORE = REPOSITORY / "plugins/daily_papers/assets/js/core"
 GLOSSARY = [
     ["강화 학습", "reinforcement learning"],
     ["확산 모델", "diffusion model"],

@@ -9,7 +9,7 @@ import msgspec
 
 from daily_papers.pages.words import available_languages, read_catalogue
 
-ASSETS = Path(__file__).parent / "assets"
+ASSETS = Path(__file__).parent.parent / "assets"
 
 STYLESHEET = "daily-papers.css"
 SCRIPT = "js/main.mjs"
