@@ -13,8 +13,8 @@ from pathlib import Path
 import msgspec
 
 from daily_papers.archive import read_day, stored_dates
-from daily_papers.dates import weekdays
-from daily_papers.models import Day, Github, Media, Organization, Paper, Summary
+from daily_papers.model.dates import weekdays
+from daily_papers.model.records import Day, Github, Media, Organization, Paper, Summary
 from daily_papers.sources.huggingface import Gathered, read_answer
 
 BUNDLED = Path(__file__).parent.parent / "docs"

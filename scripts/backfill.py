@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 
-from daily_papers.dates import weekdays
+from daily_papers.model.dates import weekdays
 from upstream import Upstream
 
 CONFIGURATION = """\

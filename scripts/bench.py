@@ -25,7 +25,7 @@ from backfill import compare_backfills
 from measuring import Taken
 from subjects import FULL, HUGO, HUGO_PAGEFIND, make_subjects
 
-from daily_papers.models import Day
+from daily_papers.model.records import Day
 
 COMPARED = (FULL, HUGO, HUGO_PAGEFIND)
 """What the others are set against."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from daily_papers.archive import write_day
-from daily_papers.models import Day
+from daily_papers.model.records import Day
 
 REPOSITORY = Path(__file__).parent.parent
 ZIPPED = (".html", ".css", ".js", ".mjs", ".json", ".svg", ".xml")

@@ -23,7 +23,7 @@ from hosting import REPOSITORY, build_site, serve_site
 
 from browser.chromium import find
 from browser.visiting import MEDIA_HOSTS, png
-from daily_papers.models import Day
+from daily_papers.model.records import Day
 
 TOOLS = REPOSITORY / ".cache/lighthouse"
 PACKAGE = "lighthouse@12"  # the newest that Node 20 runs

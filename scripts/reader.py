@@ -14,7 +14,7 @@ from hosting import Sent, build_site, serve_site
 from playwright.sync_api import Page, sync_playwright
 
 from browser.chromium import find
-from daily_papers.models import Day
+from daily_papers.model.records import Day
 
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 QUERY = "diffusion model"

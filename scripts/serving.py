@@ -22,7 +22,7 @@ import msgspec
 from measuring import Taken, Watch, cpu_s, environment
 
 from daily_papers.archive import read_day, write_day
-from daily_papers.models import Day
+from daily_papers.model.records import Day
 
 _POLL_S = 0.02
 _LIMIT_S = 300

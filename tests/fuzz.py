@@ -29,8 +29,8 @@ from daily_papers.archive import read_day, read_rejected, write_day, write_rejec
 from daily_papers.check import check
 from daily_papers.digest import render_digest
 from daily_papers.index import day_entry
-from daily_papers.merge import merge_days
-from daily_papers.models import Day, Fetched
+from daily_papers.model.merge import merge_days
+from daily_papers.model.records import Day, Fetched
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.urls import Urls
 from daily_papers.sources.huggingface import Gathered, read_answer

@@ -7,8 +7,8 @@ import datetime as dt
 import msgspec
 from hypothesis import strategies as st
 
-from daily_papers.merge import thin
-from daily_papers.models import Arxiv, Day, Failure, Github, Media, Organization, Paper, Submitter, Summary
+from daily_papers.model.merge import thin
+from daily_papers.model.records import Arxiv, Day, Failure, Github, Media, Organization, Paper, Submitter, Summary
 
 LANGUAGES = ("ko", "en")
 AUTHORSHIP = ("hand", "digest", "a-model", "mkdocs-daily-papers", "huggingface")

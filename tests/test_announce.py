@@ -9,7 +9,7 @@ import pytest
 
 from daily_papers.announce import closed_since, discord_message, post, slack_message
 from daily_papers.archive import write_day
-from daily_papers.models import Day, Paper
+from daily_papers.model.records import Day, Paper
 
 DATE = dt.date(2026, 7, 15)
 PAGE = "https://papers.example/2026/07/15/"

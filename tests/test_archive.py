@@ -26,7 +26,7 @@ from daily_papers.check import check, write_anew
 from daily_papers.errors import ArchiveError, NewerSchemaError
 from daily_papers.files import set_aside, sweep_temporaries, write_atomically
 from daily_papers.ledger import LedgerEntry, ledger_path, read_ledger, write_ledger
-from daily_papers.models import Day, Paper, Rejected, Summary
+from daily_papers.model.records import Day, Paper, Rejected, Summary
 from strategies import days
 
 DATE = dt.date(2024, 3, 1)

@@ -17,7 +17,7 @@ from daily_papers.archive import write_day
 from daily_papers.errors import SearchError
 from daily_papers.index import Counted
 from daily_papers.korean import add_nothing
-from daily_papers.models import Day, Paper
+from daily_papers.model.records import Day, Paper
 from daily_papers.pages.bundles import Indexer, find_pagefind
 from daily_papers.plugin import DailyPapersPlugin
 from daily_papers.searching import Part, Record

@@ -8,8 +8,8 @@ from urllib.parse import parse_qs
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from daily_papers.citing import bibtex_entry, cite, ris_record
-from daily_papers.models import Paper
+from daily_papers.model.citations import bibtex_entry, cite, ris_record
+from daily_papers.model.records import Paper
 from daily_papers.pages.citation import MAX_AUTHORS, citation_attributes
 
 LISTED = dt.date(2024, 3, 1)

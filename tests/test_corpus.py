@@ -21,7 +21,7 @@ from daily_papers.check import check
 from daily_papers.digest import read_digest
 from daily_papers.exporting import export_markdown
 from daily_papers.importing import import_digests
-from daily_papers.models import Paper
+from daily_papers.model.records import Paper
 from daily_papers.sources.huggingface import Gathered, read_answer
 from daily_papers.summaries.gates import Material, check_bullet
 from daily_papers.topics import coverage, read_taxonomy

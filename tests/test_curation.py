@@ -15,8 +15,8 @@ from daily_papers.check import check, write_anew
 from daily_papers.curation import CURATION, Correction, Curation, curate_day, read_curation, unlisted_ids
 from daily_papers.errors import ArchiveError
 from daily_papers.fetch import fetch_archive
-from daily_papers.merge import merge_days
-from daily_papers.models import Day, Failure, Github, Media, Organization, Paper, Summary
+from daily_papers.model.merge import merge_days
+from daily_papers.model.records import Day, Failure, Github, Media, Organization, Paper, Summary
 from strategies import days, ids
 from upstream import Upstream, record
 

@@ -13,21 +13,21 @@ from hypothesis import given, settings
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
 import strategies as our
-from daily_papers import models
+from daily_papers.model import records
 from daily_papers.archive import encode_day, stored_dates, write_day
 from daily_papers.ledger import LedgerEntry, write_ledger
-from daily_papers.models import Day, Paper
+from daily_papers.model.json_schema import json_schema
+from daily_papers.model.records import Day, Paper
 from daily_papers.pages import catalogue
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.site import Site
 from daily_papers.pages.urls import Urls
-from daily_papers.schema import json_schema
 from sites import REPOSITORY, build, make_site
 
 BUNDLED = REPOSITORY / "docs"
 DATE = dt.date(2024, 3, 1)
 SITE = "https://papers.example/archive/"
-OF_DAY = json_schema(Day, module=models, address="day.json", title="A day")
+OF_DAY = json_schema(Day, module=records, address="day.json", title="A day")
 
 
 def published(root: Path, *, site_url: str = SITE, site_name: str = "A test", path: str = "") -> dict[str, bytes]:

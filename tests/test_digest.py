@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from daily_papers.digest import MAX_BYTES, MAX_LINES, ParsedDigest, read_digest, render_digest
 from daily_papers.errors import DigestError
-from daily_papers.models import Day, Media, Paper, Summary
-from daily_papers.text import clean_line
+from daily_papers.model.records import Day, Media, Paper, Summary
+from daily_papers.model.text import clean_line
 from fuzz import HOSTILE
 
 DATE = dt.date(2024, 3, 1)

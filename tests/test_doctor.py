@@ -14,7 +14,7 @@ import pytest
 from daily_papers.archive import write_day
 from daily_papers.doctor import Finding, Repository, diagnose
 from daily_papers.ledger import LedgerEntry, write_ledger
-from daily_papers.models import Day, Paper
+from daily_papers.model.records import Day, Paper
 from daily_papers.starting import make_repository
 
 NOW = dt.datetime(2026, 7, 15, 3, 17, tzinfo=dt.UTC)

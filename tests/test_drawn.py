@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from daily_papers.archive import day_path, write_day
 from daily_papers.ledger import LedgerEntry, write_ledger
-from daily_papers.models import Day, Github, Organization, Paper, Summary
+from daily_papers.model.records import Day, Github, Organization, Paper, Summary
 from daily_papers.pages.drawn import Drawn
 from daily_papers.pages.kept import FORMAT, Kept
 from daily_papers.pages.render import Renderer

@@ -20,11 +20,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from daily_papers.archive import day_path, write_day
-from daily_papers.citing import bibtex_entry, citation_key, cite, ris_record
 from daily_papers.errors import ArchiveError, ExportError
 from daily_papers.exporting import FORMS, Outcome, export_whole
 from daily_papers.exports.parquet import MAX_INT32
-from daily_papers.models import Arxiv, Day, Github, Media, Organization, Paper, Submitter, Summary
+from daily_papers.model.citations import bibtex_entry, citation_key, cite, ris_record
+from daily_papers.model.records import Arxiv, Day, Github, Media, Organization, Paper, Submitter, Summary
 from sites import REPOSITORY
 
 DATE, NEXT = dt.date(2024, 3, 1), dt.date(2024, 4, 2)

@@ -17,7 +17,7 @@ from daily_papers.archive import day_path, encode_day, read_day, stored_dates, w
 from daily_papers.check import check
 from daily_papers.exporting import export_whole
 from daily_papers.importing import import_digests
-from daily_papers.models import Day, Paper, Summary
+from daily_papers.model.records import Day, Paper, Summary
 
 DATE = dt.date(2024, 3, 1)
 FETCHED_AT = dt.datetime(2024, 3, 9, tzinfo=dt.UTC)

@@ -18,9 +18,9 @@ from daily_papers.archive import read_day, read_rejected, stored_dates
 from daily_papers.check import check
 from daily_papers.errors import SourceError
 from daily_papers.fetch import Report, fetch_archive
-from daily_papers.http import Reply
 from daily_papers.ledger import LedgerEntry, read_ledger
-from daily_papers.models import Media, Paper
+from daily_papers.model.records import Media, Paper
+from daily_papers.net.client import Reply
 from daily_papers.sources.feed import read_arxiv_list, read_items
 from sites import build, make_site
 from upstream import Handler, Upstream, answer

@@ -29,7 +29,7 @@ import strategies
 from atom_rules import ATOM, atom_faults
 from daily_papers.archive import write_day
 from daily_papers.index import Shelf, relisted
-from daily_papers.models import Arxiv, Day, Github, Media, Organization, Paper, Summary
+from daily_papers.model.records import Arxiv, Day, Github, Media, Organization, Paper, Summary
 from daily_papers.pages import feeds
 from daily_papers.pages.entries import BULLET_CHARS, BULLETS, MEDIA, TITLE_CHARS
 from daily_papers.pages.render import Renderer

@@ -11,7 +11,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.archive import write_day
-from daily_papers.models import Day, Organization, Paper
+from daily_papers.model.records import Day, Organization, Paper
 from sites import build, make_site
 
 FIRST = dt.date(2026, 7, 6)

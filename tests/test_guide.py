@@ -14,14 +14,14 @@ import pytest
 import yaml
 from markdown.extensions.toc import slugify  # type: ignore[import-untyped]
 
-from daily_papers import models
+from daily_papers.model import records
 from daily_papers.cli import main
 from daily_papers.config import MAX_AT_ONCE, MAX_REFRESH_DAYS, DailyPapersConfig
 from daily_papers.curation import CURATION, read_curation
-from daily_papers.models import Day
+from daily_papers.model.json_schema import json_schema
+from daily_papers.model.records import Day
 from daily_papers.pages.feeds import DAYS, ORGANIZATION_PAPERS, PAPERS, SETTLED, TOPIC_PAPERS
 from daily_papers.rankings import SETTLED_DAYS, SETTLED_VOTES
-from daily_papers.schema import json_schema
 from daily_papers.topics import TOPICS, read_taxonomy
 from sites import REPOSITORY
 
@@ -125,7 +125,7 @@ def type_in_words(schema: dict[str, Any]) -> str:
 
 
 def test_the_record_page_has_each_part_field_and_type_of_the_schema_and_no_other() -> None:
-    schema = json_schema(Day, module=models, address="day.json", title="A day")
+    schema = json_schema(Day, module=records, address="day.json", title="A day")
     written = {
         heading: {cells[0].strip("`"): cells[1] for cells in rows(section(read("record.md"), heading))}
         for heading in re.findall(r"^## ([A-Z]\w+)$", read("record.md"), re.MULTILINE)

@@ -22,7 +22,7 @@ from daily_papers.errors import (
     ParseError,
     UnreachableError,
 )
-from daily_papers.http import ATTEMPTS, CONNECT_ATTEMPTS, LONGEST_WAIT_S, TLS_ATTEMPTS, USER_AGENT, Client, Reply
+from daily_papers.net.client import ATTEMPTS, CONNECT_ATTEMPTS, LONGEST_WAIT_S, TLS_ATTEMPTS, USER_AGENT, Client, Reply
 from upstream import (
     API,
     Fault,

@@ -13,8 +13,8 @@ import msgspec
 import pytest
 
 from daily_papers.errors import FetchError, ParseError
-from daily_papers.http import ATTEMPTS, Client
-from daily_papers.models import Day, Fetched, Github, Media, Organization, Paper, Rejected, Submitter, Summary
+from daily_papers.model.records import Day, Fetched, Github, Media, Organization, Paper, Rejected, Submitter, Summary
+from daily_papers.net.client import ATTEMPTS, Client
 from daily_papers.sources.huggingface import DEFAULT_LIMIT, MAX_PAGES, Gathered, HuggingFace, read_answer
 from upstream import Handler, Record, Upstream, answer, record, reset
 

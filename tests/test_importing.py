@@ -17,7 +17,7 @@ from daily_papers.exporting import export_markdown
 from daily_papers.fetch import fetch_archive
 from daily_papers.importing import MAX_ZIP_BYTES, Report, import_digests
 from daily_papers.ledger import ledger_path, read_ledger
-from daily_papers.models import Day, Media, Paper, Rejected, Summary
+from daily_papers.model.records import Day, Media, Paper, Rejected, Summary
 from upstream import Upstream, record
 
 DATE = dt.date(2024, 3, 1)

@@ -17,7 +17,7 @@ from daily_papers.index import (
     total,
 )
 from daily_papers.ledger import LedgerEntry
-from daily_papers.models import Day, Paper
+from daily_papers.model.records import Day, Paper
 
 MONDAY = dt.date(2026, 7, 13)
 SINCE = dt.date(2026, 6, 1)

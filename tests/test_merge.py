@@ -9,8 +9,8 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from daily_papers.merge import MILESTONES, merge_days, merge_rejected, merge_unread
-from daily_papers.models import Arxiv, Day, Failure, Fetched, Github, Media, Paper, Rejected, Summary
+from daily_papers.model.merge import MILESTONES, merge_days, merge_rejected, merge_unread
+from daily_papers.model.records import Arxiv, Day, Failure, Fetched, Github, Media, Paper, Rejected, Summary
 from strategies import days
 
 DATE = dt.date(2024, 3, 1)

@@ -10,7 +10,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.index import DayEntry
-from daily_papers.models import Day, Media, Paper
+from daily_papers.model.records import Day, Media, Paper
 from daily_papers.pages.metadata import AUTHORS, territory
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer

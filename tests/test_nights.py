@@ -15,11 +15,11 @@ import pytest
 
 from daily_papers.archive import read_day, stored_dates
 from daily_papers.check import check
-from daily_papers.dates import weekdays
 from daily_papers.fetch import NIGHT, fetch_archive
 from daily_papers.ledger import read_ledger
-from daily_papers.merge import MILESTONES
-from daily_papers.models import Paper
+from daily_papers.model.dates import weekdays
+from daily_papers.model.merge import MILESTONES
+from daily_papers.model.records import Paper
 from sites import NOWHERE
 from upstream import Upstream, answer, record
 

@@ -22,7 +22,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daily_papers.index import ALL_HIDDEN, DayEntry, Shelf, day_entry, empty_entry
 from daily_papers.ledger import LedgerEntry, State
-from daily_papers.models import Day, Github, Media, Organization, Paper, Summary
+from daily_papers.model.records import Day, Github, Media, Organization, Paper, Summary
+from daily_papers.model.text import NAME_CHARS
 from daily_papers.pages import static, words
 from daily_papers.pages.calendar import make_years, tone_steps
 from daily_papers.pages.interface import Interface
@@ -31,7 +32,6 @@ from daily_papers.pages.report import Reporter
 from daily_papers.pages.urls import Urls
 from daily_papers.pages.view import ABSTRACT_CHARS, PaperView, Viewer, beginning, split_label
 from daily_papers.pages.words import Words
-from daily_papers.text import NAME_CHARS
 
 GOLDEN = Path(__file__).parent / "golden"
 HOSTS = ("cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co")

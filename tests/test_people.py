@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from daily_papers.archive import read_day, stored_dates
 from daily_papers.index import Counted, Shelf, relisted
-from daily_papers.models import Day, Github, Organization, Paper
+from daily_papers.model.records import Day, Github, Organization, Paper
 from daily_papers.pages import authors as authors_pages
 from daily_papers.pages import data, jump
 from daily_papers.pages import organizations as organization_pages

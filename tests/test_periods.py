@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from daily_papers.archive import write_day
 from daily_papers.index import DayEntry
 from daily_papers.ledger import LedgerEntry, write_ledger
-from daily_papers.models import Day, Paper
+from daily_papers.model.records import Day, Paper
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.periods import PAPERS, make_month, make_periods
 from daily_papers.pages.render import Renderer

@@ -25,7 +25,7 @@ import pytest
 
 from daily_papers.archive import day_path, read_day, stored_dates, write_day
 from daily_papers.ledger import LedgerEntry, write_ledger
-from daily_papers.models import Day, Organization, Paper, Summary
+from daily_papers.model.records import Day, Organization, Paper, Summary
 from daily_papers.pages.environment import TEMPLATES
 from daily_papers.pages.static import load_assets
 from daily_papers.pages.words import read_catalogue

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import strategies
 from daily_papers.index import Counted, counted_papers, relisted
-from daily_papers.models import Day, Paper
+from daily_papers.model.records import Day, Paper
 from daily_papers.rankings import Gain, VoteHistory, late_bloomers, rising, spans, top, votes_on, within
 
 DATE = dt.date(2024, 1, 1)

@@ -20,7 +20,7 @@ from daily_papers.archive import day_path, write_day
 from daily_papers.check import check
 from daily_papers.errors import ArchiveError
 from daily_papers.files import LOCK
-from daily_papers.models import Day, Paper
+from daily_papers.model.records import Day, Paper
 from daily_papers.nearest import MOST_NEAR, EarlierPapers
 from daily_papers.related import Report, read_related, relate_archive
 

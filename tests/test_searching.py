@@ -10,7 +10,7 @@ import pytest
 
 from daily_papers.index import Counted, Shelf, counted_papers, relisted
 from daily_papers.korean import GLOSSARY_BYTES, load_stems, mine_glossary, read_glossary
-from daily_papers.models import Day, Paper, Summary
+from daily_papers.model.records import Day, Paper, Summary
 from daily_papers.pages.bundles import find_pagefind, record_html
 from daily_papers.searching import RECENT, WORD_CHARS, Record, make_records, part_papers, plain
 

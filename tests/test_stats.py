@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 import strategies
-from daily_papers.dates import add_months
 from daily_papers.index import Counted, Shelf, relisted
-from daily_papers.models import Day, Github, Media, Organization, Paper
+from daily_papers.model.dates import add_months
+from daily_papers.model.records import Day, Github, Media, Organization, Paper
 from daily_papers.pages import statistics
 from daily_papers.pages.plots import Point, draw_bars, draw_line, draw_rows
 from daily_papers.stats import (

@@ -23,7 +23,7 @@ from chat import ChatModel, Reply, bullets, error, only, raw, says
 from daily_papers.archive import day_path, read_day, write_day
 from daily_papers.check import check
 from daily_papers.errors import ArchiveError, SettingError
-from daily_papers.models import Day, Failure, Paper, Summary
+from daily_papers.model.records import Day, Failure, Paper, Summary
 from daily_papers.summaries.budget import Allowance, Limits, Usage, read_usage
 from daily_papers.summaries.plan import MOST_TRIES, Settings, estimate, make_plan
 from daily_papers.summaries.prompt import input_hash, read_prompt

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daily_papers.text import MAX_URL_CHARS, clean_block, clean_line, safe_url
+from daily_papers.model.text import MAX_URL_CHARS, clean_block, clean_line, safe_url
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from daily_papers.check import check
 from daily_papers.errors import ArchiveError
-from daily_papers.models import Paper
+from daily_papers.model.records import Paper
 from daily_papers.topics import (
     MAX_TOPICS,
     PACKAGED_TOPICS,

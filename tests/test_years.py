@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from daily_papers.archive import write_day
-from daily_papers.models import Day, Organization, Paper
+from daily_papers.model.records import Day, Organization, Paper
 from sites import build, make_site
 
 DATES = [dt.date(2024, 12, 30), dt.date(2025, 1, 2), dt.date(2025, 6, 2), dt.date(2026, 7, 1)]

@@ -15,7 +15,7 @@ import msgspec
 
 from daily_papers.errors import ArchiveError, NewerSchemaError
 from daily_papers.files import remove, write_atomically
-from daily_papers.models import SCHEMA, Day, Rejected
+from daily_papers.model.records import SCHEMA, Day, Rejected
 
 _DAY_FILE = re.compile(r"^(\d{4})/(\d\d)/(\d\d)(\.rejected)?\.json$", re.ASCII)
 _PLACE = re.compile(r" - at `(?P<at>[^`]*)`$")

@@ -21,7 +21,7 @@ from daily_papers.errors import ArchiveError
 from daily_papers.files import UNREADABLE, locked
 from daily_papers.ledger import read_ledger
 from daily_papers.mirrored import read_index
-from daily_papers.models import Day, Paper
+from daily_papers.model.records import Day, Paper
 from daily_papers.related import unreadable_months
 from daily_papers.summaries.budget import read_usage
 from daily_papers.summaries.prompt import read_prompts

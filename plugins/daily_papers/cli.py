@@ -24,9 +24,7 @@ from daily_papers.archive import stored_dates
 from daily_papers.check import check as check_archive
 from daily_papers.check import unlisted, write_anew
 from daily_papers.curation import CURATION
-from daily_papers.dates import current_instant, feed_day
 from daily_papers.doctor import Repository, diagnose
-from daily_papers.download import Rules
 from daily_papers.enrich import NIGHT_S as ARXIV_S
 from daily_papers.enrich import Outcome as Enriched
 from daily_papers.enrich import enrich_archive
@@ -38,7 +36,9 @@ from daily_papers.importing import Outcome as Imported
 from daily_papers.importing import Report as ImportReport
 from daily_papers.importing import import_digests
 from daily_papers.mirror import mirror_archive
-from daily_papers.models import LANGUAGE_PATTERN
+from daily_papers.model.dates import current_instant, feed_day
+from daily_papers.model.records import LANGUAGE_PATTERN
+from daily_papers.net.image_download import Rules
 from daily_papers.pages.search import parts_of_years
 from daily_papers.plugin import DailyPapersPlugin
 from daily_papers.related import NIGHT_S as RELATED_S

@@ -11,11 +11,11 @@ from mkdocs.config import base
 from mkdocs.config import config_options as c
 from mkdocs.config.base import BaseConfigOption, ConfigErrors, ConfigWarnings, ValidationError
 
-from daily_papers.merge import NOT_MODELS
-from daily_papers.models import LANGUAGE_PATTERN
+from daily_papers.model.merge import NOT_MODELS
+from daily_papers.model.records import LANGUAGE_PATTERN
+from daily_papers.model.text import safe_url
 from daily_papers.summaries.budget import Allowance, Limits
 from daily_papers.summaries.plan import Settings
-from daily_papers.text import safe_url
 
 MAX_REFRESH_DAYS = 60
 """Votes stand still after a month; a longer window would only ask for the same again."""

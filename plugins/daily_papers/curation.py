@@ -22,8 +22,17 @@ import msgspec
 import yaml
 
 from daily_papers.by_hand import MistakeError, entries, plain, read_by_hand, shown, unknown_key
-from daily_papers.models import LANGUAGE_PATTERN, PAPER_ID_PATTERN, Day, Github, Media, Organization, Paper, Summary
-from daily_papers.text import clean_block, clean_line, safe_url
+from daily_papers.model.records import (
+    LANGUAGE_PATTERN,
+    PAPER_ID_PATTERN,
+    Day,
+    Github,
+    Media,
+    Organization,
+    Paper,
+    Summary,
+)
+from daily_papers.model.text import clean_block, clean_line, safe_url
 
 CURATION = "curation.yml"
 

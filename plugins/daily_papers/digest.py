@@ -20,8 +20,8 @@ from urllib.parse import quote
 import msgspec
 
 from daily_papers.errors import DigestError
-from daily_papers.merge import merge_days
-from daily_papers.models import (
+from daily_papers.model.merge import merge_days
+from daily_papers.model.records import (
     ARXIV,
     HUGGING_FACE,
     MAX_COUNT,
@@ -36,7 +36,7 @@ from daily_papers.models import (
     media_kind,
     read_paper_id,
 )
-from daily_papers.text import clean_line, safe_url
+from daily_papers.model.text import clean_line, safe_url
 
 NAME = "digest"
 """What `Day.source` and the summaries of an imported day say."""

@@ -18,10 +18,10 @@ import msgspec
 import yaml
 
 from daily_papers.archive import stored_dates
-from daily_papers.dates import feed_day, weekdays
 from daily_papers.errors import ArchiveError
 from daily_papers.ledger import Ledger, read_ledger
-from daily_papers.models import HUGGING_FACE_SOURCE
+from daily_papers.model.dates import feed_day, weekdays
+from daily_papers.model.records import HUGGING_FACE_SOURCE
 
 PAGES_LIMIT = 10**9
 """Bytes of a site on GitHub Pages."""

@@ -10,8 +10,8 @@ import datetime as dt
 from collections.abc import Collection
 from itertools import islice
 
-from daily_papers.dates import feed_day, weekdays
 from daily_papers.ledger import PHASES, Ledger, LedgerEntry, Phase
+from daily_papers.model.dates import feed_day, weekdays
 
 SETTLED_AFTER_DAYS = 30
 """Votes have reached their plateau: x2.69 of a morning's after 16 to 32 days, and no more later."""

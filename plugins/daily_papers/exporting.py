@@ -20,7 +20,7 @@ from daily_papers.digest import render_digest
 from daily_papers.errors import ArchiveError, ExportError
 from daily_papers.exports import jsonl, parquet, references, sqlite
 from daily_papers.files import replacing, write_atomically
-from daily_papers.models import Day
+from daily_papers.model.records import Day
 from daily_papers.topics import read_taxonomy
 
 

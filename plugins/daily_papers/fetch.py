@@ -20,7 +20,6 @@ from typing import Literal
 import msgspec
 
 from daily_papers.archive import read_day, read_rejected, stored_dates, write_day, write_rejected
-from daily_papers.dates import feed_day
 from daily_papers.due import due_dates, phase
 from daily_papers.errors import (
     ArchiveError,
@@ -34,10 +33,11 @@ from daily_papers.errors import (
     UnreachableError,
 )
 from daily_papers.files import locked, set_aside, sweep_temporaries
-from daily_papers.http import CONNECT_ATTEMPTS
 from daily_papers.ledger import Ledger, LedgerEntry, read_ledger, write_ledger
-from daily_papers.merge import merge_days, merge_rejected
-from daily_papers.models import Day, Fetched, Rejected
+from daily_papers.model.dates import feed_day
+from daily_papers.model.merge import merge_days, merge_rejected
+from daily_papers.model.records import Day, Fetched, Rejected
+from daily_papers.net.client import CONNECT_ATTEMPTS
 from daily_papers.sources import Source, open_source
 
 MAX_AT_ONCE = 8

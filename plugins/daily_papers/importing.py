@@ -30,9 +30,9 @@ from daily_papers.digest import LANGUAGE, MAX_BYTES, Counted, contradicts, is_di
 from daily_papers.errors import DailyPapersError, DigestError, NewerSchemaError
 from daily_papers.exports import jsonl
 from daily_papers.files import locked
-from daily_papers.merge import merge_days, merge_unread
-from daily_papers.models import Day, Paper, Rejected
-from daily_papers.text import clean_line
+from daily_papers.model.merge import merge_days, merge_unread
+from daily_papers.model.records import Day, Paper, Rejected
+from daily_papers.model.text import clean_line
 
 MAX_ZIP_BYTES = 512 * 2**20
 """What is read of one zip may unpack to so much; twenty years of days have some 200 MB."""

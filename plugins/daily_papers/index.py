@@ -17,7 +17,7 @@ from typing import Literal
 import msgspec
 
 from daily_papers.ledger import LedgerEntry
-from daily_papers.models import Day, Paper
+from daily_papers.model.records import Day, Paper
 
 DateState = Literal["complete", "moving", "empty", "failed", "partial", "pending", "missing", "weekend"]
 """How complete a date is, as readers are told: a state of the ledger; or pending: complete, but that summaries are

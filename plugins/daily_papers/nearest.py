@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable
 from contextlib import closing
 from itertools import chain, islice
 
-from daily_papers.models import Paper
+from daily_papers.model.records import Paper
 
 try:
     import sqlite3

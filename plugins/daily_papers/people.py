@@ -20,8 +20,8 @@ from itertools import chain, groupby
 import msgspec
 
 from daily_papers.index import Counted
-from daily_papers.models import Paper
-from daily_papers.text import TAKEN_NAMES
+from daily_papers.model.records import Paper
+from daily_papers.model.text import TAKEN_NAMES
 
 MAX_NAME_CHARS = 200
 """A longer author is no name but a text that slipped in; the lists leave it out."""

@@ -29,12 +29,12 @@ from mkdocs.utils.templates import TemplateContext
 
 from daily_papers.config import FETCH_CHOICES, DailyPapersConfig
 from daily_papers.curation import CURATION
-from daily_papers.dates import current_instant
 from daily_papers.errors import ArchiveError, DailyPapersError, SearchError
 from daily_papers.frames import Frames
 from daily_papers.header import put_into_header
 from daily_papers.host import BroughtLater, OurPage, WrittenBeside
-from daily_papers.models import HUGGING_FACE_SOURCE
+from daily_papers.model.dates import current_instant
+from daily_papers.model.records import HUGGING_FACE_SOURCE
 from daily_papers.pages.beside import Beside
 from daily_papers.pages.bundles import Indexer, find_pagefind
 from daily_papers.pages.csp import add_policy

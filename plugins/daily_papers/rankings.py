@@ -15,8 +15,8 @@ from typing import Literal
 
 import msgspec
 
-from daily_papers.dates import month_of
 from daily_papers.index import Counted, Shelf
+from daily_papers.model.dates import month_of
 
 RISING_DAYS = 3
 """How many nights "rising" looks back."""

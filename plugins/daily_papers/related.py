@@ -19,10 +19,10 @@ from pathlib import Path
 import msgspec
 
 from daily_papers.archive import READ_ERRORS, read_day, refuse_links, stored_dates, unreadable
-from daily_papers.dates import month_of
 from daily_papers.errors import ArchiveError
 from daily_papers.files import locked, remove, set_aside, sweep_temporaries, write_atomically
-from daily_papers.models import Day, Paper, PaperId
+from daily_papers.model.dates import month_of
+from daily_papers.model.records import Day, Paper, PaperId
 from daily_papers.nearest import EarlierPapers
 
 NIGHT_S = 600.0

@@ -17,8 +17,8 @@ from itertools import groupby
 import msgspec
 
 from daily_papers.index import Counted, Shelf
+from daily_papers.model.text import cut
 from daily_papers.people import slug_of
-from daily_papers.text import cut
 
 PART_PAPERS = 6000
 """A closed part takes no further month once it has as many."""

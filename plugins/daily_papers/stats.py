@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from daily_papers.dates import add_months, month_of, months_of
 from daily_papers.index import Counted, Shelf
+from daily_papers.model.dates import add_months, month_of, months_of
 from daily_papers.people import Organization, organizations
 from daily_papers.rankings import within
 

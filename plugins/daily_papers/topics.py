@@ -19,8 +19,8 @@ import yaml
 
 from daily_papers.by_hand import MistakeError, entries, plain, read_by_hand, shown, unknown_key
 from daily_papers.errors import ArchiveError
-from daily_papers.models import LANGUAGE_PATTERN, Paper
-from daily_papers.text import TAKEN_NAMES, clean_line
+from daily_papers.model.records import LANGUAGE_PATTERN, Paper
+from daily_papers.model.text import TAKEN_NAMES, clean_line
 
 TOPICS = "topics.yml"
 PACKAGED_TOPICS = Path(__file__).with_name(TOPICS)

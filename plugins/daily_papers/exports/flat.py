@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from daily_papers.models import Arxiv, Github, Organization, Paper, Submitter
+from daily_papers.model.records import Arxiv, Github, Organization, Paper, Submitter
 
 Value = str | int | dt.date | dt.datetime | None
 

@@ -13,7 +13,7 @@ from typing import IO
 
 import msgspec
 
-from daily_papers.models import Day
+from daily_papers.model.records import Day
 
 BEGINS = b'{"schema":'
 """How every line begins."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from daily_papers.errors import ExportError
 from daily_papers.exports.flat import facts
-from daily_papers.models import Day, Paper
+from daily_papers.model.records import Day, Paper
 from daily_papers.topics import Taxonomy
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from daily_papers.citing import Citation, bibtex_entry, citation_key, cite, ris_record
-from daily_papers.models import Day
+from daily_papers.model.citations import Citation, bibtex_entry, citation_key, cite, ris_record
+from daily_papers.model.records import Day
 
 BIBTEX_BEGINS = "% daily-papers export --format bibtex\n"
 """BibTeX passes over what stands between entries."""

@@ -18,7 +18,7 @@ import msgspec
 
 from daily_papers.errors import ExportError
 from daily_papers.exports.flat import Value, facts
-from daily_papers.models import SCHEMA, Day, Paper
+from daily_papers.model.records import SCHEMA, Day, Paper
 from daily_papers.topics import Taxonomy
 
 APPLICATION_ID = 0x44504150

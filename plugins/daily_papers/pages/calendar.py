@@ -14,10 +14,10 @@ import msgspec
 from markupsafe import Markup
 
 from daily_papers.index import DateState, DayEntry, filled, total
+from daily_papers.model.text import cut
 from daily_papers.pages.interface import Interface
 from daily_papers.pages.urls import Urls
 from daily_papers.pages.words import Words
-from daily_papers.text import cut
 
 TONES = 5
 BEST_CHARS = 100

@@ -20,13 +20,13 @@ from urllib.parse import quote
 
 import msgspec
 
-from daily_papers import models
+from daily_papers.model import records
 from daily_papers.index import DateState, DayEntry, total
-from daily_papers.models import Count, Day
+from daily_papers.model.json_schema import json_schema
+from daily_papers.model.records import Count, Day
+from daily_papers.model.text import clean_line
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.urls import to_root
-from daily_papers.schema import json_schema
-from daily_papers.text import clean_line
 
 LLMS_DATES = 14
 """How many of the newest dates llms.txt names one by one; all of them stand in archive.json."""
@@ -60,7 +60,7 @@ def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
     below = draw.urls.below
     yield below("archive.json"), _archive(draw)
     for name, type_, module, title in (
-        ("day", Day, models, "A day of the archive"),
+        ("day", Day, records, "A day of the archive"),
         ("archive", list[ArchiveDate], sys.modules[__name__], "The dates of the archive, newest first"),
     ):
         url = below(f"schema/{name}.json")

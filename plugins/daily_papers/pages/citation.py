@@ -15,8 +15,8 @@ from urllib.parse import quote_plus
 
 from markupsafe import Markup
 
-from daily_papers.citing import DOI_PREFIX, citation_date, cited_title, is_name
-from daily_papers.models import Paper
+from daily_papers.model.citations import DOI_PREFIX, citation_date, cited_title, is_name
+from daily_papers.model.records import Paper
 
 MAX_AUTHORS = 50
 """Those beyond are left out, and the span says how many there are: one paper of 75 has more, a few have hundreds."""

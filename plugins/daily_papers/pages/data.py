@@ -25,8 +25,8 @@ from itertools import groupby
 
 import msgspec
 
-from daily_papers.dates import month_of
 from daily_papers.index import Counted, Shelf
+from daily_papers.model.dates import month_of
 from daily_papers.pages.render import Renderer
 from daily_papers.people import slug_of
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from daily_papers.index import Shelf
-from daily_papers.models import Day
+from daily_papers.model.records import Day
 from daily_papers.pages.kept import Kept
 from daily_papers.people import slug_of, slugs_with_page
 

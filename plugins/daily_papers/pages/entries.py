@@ -16,12 +16,12 @@ from collections.abc import Sequence
 import msgspec
 
 from daily_papers.index import votes_seen
-from daily_papers.models import ARXIV, HUGGING_FACE, Day, Paper, Summary, media_ending
+from daily_papers.model.records import ARXIV, HUGGING_FACE, Day, Paper, Summary, media_ending
+from daily_papers.model.text import NAME_CHARS, cut, safe_url, shown_line, visible
 from daily_papers.pages.media import Medium
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.syndication import Enclosure, Entry, Topic
 from daily_papers.pages.view import ABSTRACT_LANGUAGE, FIRST_AUTHORS, Bullet, Link, beginning
-from daily_papers.text import NAME_CHARS, cut, safe_url, shown_line, visible
 
 TITLE_CHARS = 300
 ABSTRACT_CHARS = 6_000

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from daily_papers.models import ARXIV
+from daily_papers.model.records import ARXIV
 from daily_papers.pages.data import listing_file
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer

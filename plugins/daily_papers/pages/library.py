@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from daily_papers.dates import month_of
+from daily_papers.model.dates import month_of
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.urls import to_root

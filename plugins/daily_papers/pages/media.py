@@ -11,8 +11,8 @@ from typing import Literal
 
 import msgspec
 
-from daily_papers.models import Media, Paper, media_ending
-from daily_papers.text import MAX_URL_CHARS
+from daily_papers.model.records import Media, Paper, media_ending
+from daily_papers.model.text import MAX_URL_CHARS
 
 # QuickTime files hold what MP4 holds more often than not; most browsers try it only under MP4's name.
 _VIDEO_TYPES = {"mp4": "video/mp4", "m4v": "video/mp4", "qt": "video/mp4", "mov": "video/mp4", "webm": "video/webm"}

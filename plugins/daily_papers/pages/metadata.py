@@ -14,8 +14,8 @@ import msgspec
 from babel.core import get_global
 from markupsafe import Markup
 
-from daily_papers.models import ARXIV, Paper
-from daily_papers.text import NAME_CHARS, cut
+from daily_papers.model.records import ARXIV, Paper
+from daily_papers.model.text import NAME_CHARS, cut
 
 AUTHORS = 8
 """So many authors of a paper are named; a collaboration of hundreds would be most of the page."""

@@ -14,7 +14,8 @@ import msgspec
 from markupsafe import Markup
 
 from daily_papers.index import ALL_HIDDEN, NOT_ASKED, DateState, DayEntry, Shelf, filled, total, votes_seen
-from daily_papers.models import HUGGING_FACE, HUGGING_FACE_SOURCE, Day, Paper
+from daily_papers.model.records import HUGGING_FACE, HUGGING_FACE_SOURCE, Day, Paper
+from daily_papers.model.text import cut
 from daily_papers.pages.calendar import make_years
 from daily_papers.pages.compiled import Compiled
 from daily_papers.pages.drawn import Drawn
@@ -30,7 +31,6 @@ from daily_papers.pages.urls import DAYS_FEED, SETTLED_FEED, SITE_FEEDS, Urls, t
 from daily_papers.pages.view import ABSTRACT_LANGUAGE, Viewer
 from daily_papers.pages.words import Words, interface_language
 from daily_papers.rankings import SETTLED_DAYS, SETTLED_VOTES, rising, spans, top, within
-from daily_papers.text import cut
 
 THEME_TEMPLATE, FRAME_TEMPLATE = "daily-papers.html", "daily-papers-frame.html"
 """A page of ours, and the frame around it, below `THEME_FOLDER`: a host's theme renders these, not we."""

@@ -12,9 +12,9 @@ import re
 from functools import lru_cache
 from urllib.parse import quote
 
-from daily_papers.models import Paper, Summary
+from daily_papers.model.records import Paper, Summary
+from daily_papers.model.text import shown_line
 from daily_papers.pages.urls import Urls
-from daily_papers.text import shown_line
 
 TEXT_CHARS = 80
 """A page carries one such address a summary, and servers take only so much: a longer text is cut."""

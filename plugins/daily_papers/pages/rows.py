@@ -12,11 +12,11 @@ import msgspec
 from markupsafe import Markup
 
 from daily_papers.index import Counted
+from daily_papers.model.text import NAME_CHARS, cut
 from daily_papers.pages.interface import Interface
 from daily_papers.pages.urls import Urls
 from daily_papers.people import slug_of
 from daily_papers.rankings import Gain
-from daily_papers.text import NAME_CHARS, cut
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):

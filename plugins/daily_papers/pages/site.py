@@ -30,7 +30,7 @@ from daily_papers.index import (
 )
 from daily_papers.ledger import LedgerEntry, read_ledger
 from daily_papers.mirrored import read_index
-from daily_papers.models import Day
+from daily_papers.model.records import Day
 from daily_papers.pages import (
     authors,
     catalogue,

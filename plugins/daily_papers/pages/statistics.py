@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 from markupsafe import Markup
 
+from daily_papers.model.text import NAME_CHARS, cut
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.plots import Plot, Point, draw_bars, draw_line, draw_rows
 from daily_papers.pages.render import Renderer
@@ -28,7 +29,6 @@ from daily_papers.stats import (
     Weekday,
     make_stats,
 )
-from daily_papers.text import NAME_CHARS, cut
 
 STEM = "stats"
 LEAST_MONTHS = 2

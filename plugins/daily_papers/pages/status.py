@@ -13,7 +13,7 @@ from itertools import groupby
 import msgspec
 
 from daily_papers.index import DateState, DayEntry
-from daily_papers.models import SCHEMA
+from daily_papers.model.records import SCHEMA
 
 STATES: tuple[DateState, ...] = (
     "complete",

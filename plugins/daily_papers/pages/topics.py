@@ -15,8 +15,8 @@ from itertools import combinations
 import msgspec
 from markupsafe import Markup
 
-from daily_papers.dates import month_of, months_of
 from daily_papers.index import Counted
+from daily_papers.model.dates import month_of, months_of
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.urls import to_root

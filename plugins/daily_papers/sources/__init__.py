@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Protocol
 
-from daily_papers.http import Client
-from daily_papers.models import HUGGING_FACE, HUGGING_FACE_SOURCE, Fetched
+from daily_papers.model.records import HUGGING_FACE, HUGGING_FACE_SOURCE, Fetched
+from daily_papers.net.client import Client
 from daily_papers.sources.arxiv import ENDPOINT_VARIABLE
 from daily_papers.sources.feed import Feed, feed_client
 from daily_papers.sources.huggingface import HuggingFace

@@ -16,10 +16,10 @@ from typing import Any
 import msgspec
 
 from daily_papers.errors import FetchError, ParseError
-from daily_papers.http import Client, Reply
-from daily_papers.models import Arxiv, read_paper_id
+from daily_papers.model.records import Arxiv, read_paper_id
+from daily_papers.model.text import clean_line
+from daily_papers.net.client import Client, Reply
 from daily_papers.sources.feed import read_feed
-from daily_papers.text import clean_line
 
 NAME = "arxiv"
 ARXIV_ENDPOINT = "https://export.arxiv.org"

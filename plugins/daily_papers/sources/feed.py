@@ -18,9 +18,9 @@ import httpx
 import msgspec
 
 from daily_papers.errors import ParseError
-from daily_papers.http import Client, Reply, is_html
-from daily_papers.models import Day, Fetched, Media, Paper, Rejected, media_kind, read_paper_id
-from daily_papers.text import clean_block, clean_line, safe_url
+from daily_papers.model.records import Day, Fetched, Media, Paper, Rejected, media_kind, read_paper_id
+from daily_papers.model.text import clean_block, clean_line, safe_url
+from daily_papers.net.client import Client, Reply, is_html
 
 ARXIV_PREFIX = "arxiv:"
 ARXIV_FEEDS = "https://rss.arxiv.org"

@@ -18,8 +18,7 @@ import httpx
 import msgspec
 
 from daily_papers.errors import ParseError
-from daily_papers.http import Client, Reply, is_html
-from daily_papers.models import (
+from daily_papers.model.records import (
     HUGGING_FACE_SOURCE,
     MEDIA_KINDS,
     THUMBNAIL_HOST,
@@ -37,7 +36,8 @@ from daily_papers.models import (
     media_kind,
     read_paper_id,
 )
-from daily_papers.text import clean_block, clean_line, safe_url
+from daily_papers.model.text import clean_block, clean_line, safe_url
+from daily_papers.net.client import Client, Reply, is_html
 
 NAME = HUGGING_FACE_SOURCE
 PATH = "/api/daily_papers"

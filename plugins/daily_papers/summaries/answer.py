@@ -11,7 +11,7 @@ import re
 
 import msgspec
 
-from daily_papers.text import clean_line, cut
+from daily_papers.model.text import clean_line, cut
 
 MAX_CHARS = 50_000
 """More than three times what the most and longest bullets come to."""

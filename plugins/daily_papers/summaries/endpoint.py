@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import msgspec
 
 from daily_papers.errors import FetchError, ParseError, SettingError
-from daily_papers.http import Client, Reply
+from daily_papers.net.client import Client, Reply
 from daily_papers.summaries.answer import SCHEMA
 from daily_papers.summaries.prompt import Message
 

@@ -15,8 +15,8 @@ from functools import cached_property, lru_cache
 from babel import Locale
 from babel.core import get_global
 
+from daily_papers.model.text import clean_line, cut
 from daily_papers.summaries.numbers import Numbers, find_missing, read_numbers
-from daily_papers.text import clean_line, cut
 
 FEWEST_BULLETS, MOST_BULLETS = 3, 8
 SHORTEST_CHARS, LONGEST_CHARS = 40, 1500

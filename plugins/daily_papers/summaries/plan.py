@@ -15,8 +15,8 @@ import msgspec
 from daily_papers.archive import read_day, stored_dates
 from daily_papers.curation import curate_day, read_curation
 from daily_papers.errors import ArchiveError, BudgetError
-from daily_papers.merge import MODEL_RANK, summary_rank
-from daily_papers.models import Day, Paper, Summary
+from daily_papers.model.merge import MODEL_RANK, summary_rank
+from daily_papers.model.records import Day, Paper, Summary
 from daily_papers.summaries.budget import USUAL_ANSWER_TOKENS, Budget, Limits, Usage, estimate_chat
 from daily_papers.summaries.prompt import Message, Prompt, input_hash, read_prompt
 

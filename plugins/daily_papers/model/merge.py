@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from daily_papers.models import PAPER_ID_PATTERN, Day, Failure, Fetched, Paper, Rejected, Summary
-from daily_papers.text import clean_line
+from daily_papers.model.records import PAPER_ID_PATTERN, Day, Failure, Fetched, Paper, Rejected, Summary
+from daily_papers.model.text import clean_line
 
 # Who wins a summary in one language, lowest first; a model, by any name, stands between what is bundled and a digest.
 _SUMMARY_RANK = {"huggingface": 0, "mkdocs-daily-papers": 1, "digest": 3, "hand": 4}

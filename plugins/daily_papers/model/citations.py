@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from daily_papers.models import ARXIV, Paper
-from daily_papers.text import NAME_CHARS, cut, safe_url
+from daily_papers.model.records import ARXIV, Paper
+from daily_papers.model.text import NAME_CHARS, cut, safe_url
 
 DOI_PREFIX = "10.48550/arXiv."
 """DataCite's, under which arXiv registers a DOI for every paper it has."""

@@ -27,7 +27,7 @@ import stamina
 
 from daily_papers import __version__
 from daily_papers.errors import DeferredError, FetchError, ForbiddenError, ParseError, SourceError, UnreachableError
-from daily_papers.text import clean_line
+from daily_papers.model.text import clean_line
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ import httpx
 import msgspec
 
 from daily_papers.errors import FetchError
-from daily_papers.http import USER_AGENT
+from daily_papers.net.client import USER_AGENT
 
 MAX_BYTES = 8 * 2**20
 MAX_REDIRECTS = 5
