@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from daily_papers.archive import read_day, stored_dates
+from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.model.dates import weekdays
 from daily_papers.model.records import Day, Github, Media, Organization, Paper, Summary
 from daily_papers.sources.huggingface import Gathered, read_answer

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from daily_papers.archive import write_day
+from daily_papers.archive.day_files import write_day
 from daily_papers.model.records import Day
 
 REPOSITORY = Path(__file__).parent.parent

@@ -21,7 +21,7 @@ from urllib.request import urlopen
 import msgspec
 from measuring import Taken, Watch, cpu_s, environment
 
-from daily_papers.archive import read_day, write_day
+from daily_papers.archive.day_files import read_day, write_day
 from daily_papers.model.records import Day
 
 _POLL_S = 0.02

@@ -25,7 +25,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from daily_papers.archive import read_day, read_rejected, write_day, write_rejected
+from daily_papers.archive.day_files import read_day, read_rejected, write_day, write_rejected
 from daily_papers.check import check
 from daily_papers.digest import render_digest
 from daily_papers.index import day_entry

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from daily_papers.archive import (
+from daily_papers.archive.day_files import (
     day_path,
     encode_day,
     read_day,
@@ -22,10 +22,10 @@ from daily_papers.archive import (
     write_day,
     write_rejected,
 )
+from daily_papers.archive.file_io import set_aside, sweep_temporaries, write_atomically
+from daily_papers.archive.ledger import LedgerEntry, ledger_path, read_ledger, write_ledger
 from daily_papers.check import check, write_anew
 from daily_papers.errors import ArchiveError, NewerSchemaError
-from daily_papers.files import set_aside, sweep_temporaries, write_atomically
-from daily_papers.ledger import LedgerEntry, ledger_path, read_ledger, write_ledger
 from daily_papers.model.records import Day, Paper, Rejected, Summary
 from strategies import days
 
@@ -192,7 +192,7 @@ def test_a_full_disk_names_the_file_and_leaves_the_old_one(tmp_path: Path) -> No
     before = day_path(tmp_path, DATE).read_bytes()
     program = (
         "import datetime as dt, pathlib, resource, signal, sys\n"
-        "from daily_papers.files import write_atomically\n"
+        "from daily_papers.archive.file_io import write_atomically\n"
         "from daily_papers.errors import ArchiveError\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (16, 16))\n"

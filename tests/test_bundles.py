@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.archive import write_day
+from daily_papers.archive.day_files import write_day
 from daily_papers.errors import SearchError
 from daily_papers.index import Counted
 from daily_papers.korean import add_nothing

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.archive import day_path, write_day
+from daily_papers.archive.day_files import day_path, write_day
 from daily_papers.model.records import Day, Paper
 from sites import NOWHERE, make_site
 from upstream import Upstream, answer, record

@@ -16,7 +16,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from daily_papers.archive import read_day, stored_dates
+from daily_papers.archive.day_files import read_day, stored_dates
+from daily_papers.archive.topics import coverage, read_taxonomy
 from daily_papers.check import check
 from daily_papers.digest import read_digest
 from daily_papers.exporting import export_markdown
@@ -24,7 +25,6 @@ from daily_papers.importing import import_digests
 from daily_papers.model.records import Paper
 from daily_papers.sources.huggingface import Gathered, read_answer
 from daily_papers.summaries.gates import Material, check_bullet
-from daily_papers.topics import coverage, read_taxonomy
 
 SHARED = Path(__file__).parents[2] / "shared/corpus"
 CORPUS = SHARED / "days"

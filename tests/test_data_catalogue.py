@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
 import strategies as our
+from daily_papers.archive.day_files import encode_day, stored_dates, write_day
+from daily_papers.archive.ledger import LedgerEntry, write_ledger
 from daily_papers.model import records
-from daily_papers.archive import encode_day, stored_dates, write_day
-from daily_papers.ledger import LedgerEntry, write_ledger
 from daily_papers.model.json_schema import json_schema
 from daily_papers.model.records import Day, Paper
 from daily_papers.pages import catalogue

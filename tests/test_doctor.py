@@ -11,9 +11,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from daily_papers.archive import write_day
+from daily_papers.archive.day_files import write_day
+from daily_papers.archive.ledger import LedgerEntry, write_ledger
 from daily_papers.doctor import Finding, Repository, diagnose
-from daily_papers.ledger import LedgerEntry, write_ledger
 from daily_papers.model.records import Day, Paper
 from daily_papers.starting import make_repository
 

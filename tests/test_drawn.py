@@ -17,8 +17,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daily_papers.archive import day_path, write_day
-from daily_papers.ledger import LedgerEntry, write_ledger
+from daily_papers.archive.day_files import day_path, write_day
+from daily_papers.archive.ledger import LedgerEntry, write_ledger
 from daily_papers.model.records import Day, Github, Organization, Paper, Summary
 from daily_papers.pages.drawn import Drawn
 from daily_papers.pages.kept import FORMAT, Kept

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from daily_papers.archive import read_day, write_day
+from daily_papers.archive.day_files import read_day, write_day
 from daily_papers.check import check
 from daily_papers.enrich import MOST_TRIES, Report, enrich_archive, read_unknown
 from daily_papers.fetch import fetch_archive

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from daily_papers.archive import day_path, write_day
+from daily_papers.archive.day_files import day_path, write_day
 from daily_papers.errors import ArchiveError, ExportError
 from daily_papers.exporting import FORMS, Outcome, export_whole
 from daily_papers.exports.parquet import MAX_INT32

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import strategies as our
-from daily_papers.archive import day_path, encode_day, read_day, stored_dates, write_day
+from daily_papers.archive.day_files import day_path, encode_day, read_day, stored_dates, write_day
 from daily_papers.check import check
 from daily_papers.exporting import export_whole
 from daily_papers.importing import import_digests

@@ -27,7 +27,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 import strategies
 from atom_rules import ATOM, atom_faults
-from daily_papers.archive import write_day
+from daily_papers.archive.day_files import write_day
 from daily_papers.index import Shelf, relisted
 from daily_papers.model.records import Arxiv, Day, Github, Media, Organization, Paper, Summary
 from daily_papers.pages import feeds

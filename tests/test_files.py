@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from daily_papers.archive.file_io import LOCK, locked, replacing
 from daily_papers.errors import ArchiveError
-from daily_papers.files import LOCK, locked, replacing
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from daily_papers.files import locked
+from daily_papers.archive.file_io import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)
@@ -57,7 +57,7 @@ def test_of_many_that_come_and_go_only_one_writes_at_a_time(tmp_path: Path) -> N
 import sys
 from pathlib import Path
 from daily_papers.errors import ArchiveError
-from daily_papers.files import locked
+from daily_papers.archive.file_io import locked
 root = Path(sys.argv[1])
 done = 0
 while done < 50:

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from daily_papers.archive import write_day
+from daily_papers.archive.day_files import write_day
 from daily_papers.model.records import Day, Organization, Paper
 from sites import build, make_site
 

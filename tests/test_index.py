@@ -7,6 +7,7 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daily_papers.archive.ledger import LedgerEntry
 from daily_papers.index import (
     DayEntry,
     count_once,
@@ -16,7 +17,6 @@ from daily_papers.index import (
     relisted,
     total,
 )
-from daily_papers.ledger import LedgerEntry
 from daily_papers.model.records import Day, Paper
 
 MONDAY = dt.date(2026, 7, 13)

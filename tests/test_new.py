@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from daily_papers.archive.topics import PACKAGED_TOPICS
 from daily_papers.errors import SettingError
 from daily_papers.starting import make_repository
-from daily_papers.topics import PACKAGED_TOPICS
 from upstream import Upstream, record
 
 ROOT = Path(__file__).parents[1]

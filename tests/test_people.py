@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daily_papers.archive import read_day, stored_dates
+from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.index import Counted, Shelf, relisted
 from daily_papers.model.records import Day, Github, Organization, Paper
 from daily_papers.pages import authors as authors_pages

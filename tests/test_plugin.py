@@ -23,13 +23,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from daily_papers.archive import day_path, read_day, stored_dates, write_day
-from daily_papers.ledger import LedgerEntry, write_ledger
+from daily_papers.archive.day_files import day_path, read_day, stored_dates, write_day
+from daily_papers.archive.ledger import LedgerEntry, write_ledger
+from daily_papers.archive.topics import PACKAGED_TOPICS
 from daily_papers.model.records import Day, Organization, Paper, Summary
 from daily_papers.pages.environment import TEMPLATES
 from daily_papers.pages.static import load_assets
 from daily_papers.pages.words import read_catalogue
-from daily_papers.topics import PACKAGED_TOPICS
 from sites import NOWHERE, REPOSITORY, broken_links, build, make_site, page
 from upstream import Upstream, record
 

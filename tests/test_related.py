@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import strategies
-from daily_papers.archive import day_path, write_day
+from daily_papers.archive.day_files import day_path, write_day
+from daily_papers.archive.file_io import LOCK
 from daily_papers.check import check
 from daily_papers.errors import ArchiveError
-from daily_papers.files import LOCK
 from daily_papers.model.records import Day, Paper
 from daily_papers.nearest import MOST_NEAR, EarlierPapers
 from daily_papers.related import Report, read_related, relate_archive
@@ -258,7 +258,7 @@ def test_a_file_that_is_a_link_is_neither_followed_nor_written_through(rivers: P
 
 def test_an_archive_another_run_writes_to_is_refused(rivers: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from daily_papers.files import locked\n"
+        "import sys; from pathlib import Path; from daily_papers.archive.file_io import locked\n"
         "with locked(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(

@@ -20,7 +20,7 @@ import pytest
 
 import chat
 from chat import ChatModel, Reply, bullets, error, only, raw, says
-from daily_papers.archive import day_path, read_day, write_day
+from daily_papers.archive.day_files import day_path, read_day, write_day
 from daily_papers.check import check
 from daily_papers.errors import ArchiveError, SettingError
 from daily_papers.model.records import Day, Failure, Paper, Summary

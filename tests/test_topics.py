@@ -8,10 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daily_papers.check import check
-from daily_papers.errors import ArchiveError
-from daily_papers.model.records import Paper
-from daily_papers.topics import (
+from daily_papers.archive.topics import (
     MAX_TOPICS,
     PACKAGED_TOPICS,
     REQUIRED_LANGUAGES,
@@ -22,6 +19,9 @@ from daily_papers.topics import (
     coverage,
     read_taxonomy,
 )
+from daily_papers.check import check
+from daily_papers.errors import ArchiveError
+from daily_papers.model.records import Paper
 
 ROOT = Path(__file__).parents[1]
 PACKAGED = read_taxonomy(Path("no such folder"))

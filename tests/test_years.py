@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.archive import write_day
+from daily_papers.archive.day_files import write_day
 from daily_papers.model.records import Day, Organization, Paper
 from sites import build, make_site
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import httpx
 from mkdocs.config import load_config
 
-from daily_papers.archive import read_day, stored_dates
+from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.model.dates import current_instant, feed_day
 from daily_papers.model.records import Day, Paper
 from daily_papers.model.text import cut, shown_line

@@ -14,18 +14,26 @@ from contextlib import suppress
 from itertools import zip_longest
 from pathlib import Path
 
-from daily_papers.archive import day_path, encode_day, read_day, read_rejected, stored_dates, stored_files, write_day
-from daily_papers.curation import CURATION, read_curation, unlisted_ids
+from daily_papers.archive.curation import CURATION, read_curation, unlisted_ids
+from daily_papers.archive.day_files import (
+    day_path,
+    encode_day,
+    read_day,
+    read_rejected,
+    stored_dates,
+    stored_files,
+    write_day,
+)
+from daily_papers.archive.file_io import UNREADABLE, locked
+from daily_papers.archive.ledger import read_ledger
+from daily_papers.archive.thumbnails import read_index
+from daily_papers.archive.topics import read_taxonomy
 from daily_papers.enrich import read_unknown
 from daily_papers.errors import ArchiveError
-from daily_papers.files import UNREADABLE, locked
-from daily_papers.ledger import read_ledger
-from daily_papers.mirrored import read_index
 from daily_papers.model.records import Day, Paper
 from daily_papers.related import unreadable_months
 from daily_papers.summaries.budget import read_usage
 from daily_papers.summaries.prompt import read_prompts
-from daily_papers.topics import read_taxonomy
 
 _PLAIN_INSTANT = "expected an instant in UTC, in whole seconds, ending in Z"
 _MAX_SHOWN_CHARS = 100

@@ -20,10 +20,10 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, ConfigurationError
 
 from daily_papers import __version__
-from daily_papers.archive import stored_dates
+from daily_papers.archive.curation import CURATION
+from daily_papers.archive.day_files import stored_dates
 from daily_papers.check import check as check_archive
 from daily_papers.check import unlisted, write_anew
-from daily_papers.curation import CURATION
 from daily_papers.doctor import Repository, diagnose
 from daily_papers.enrich import NIGHT_S as ARXIV_S
 from daily_papers.enrich import Outcome as Enriched

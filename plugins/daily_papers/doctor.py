@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 import msgspec
 import yaml
 
-from daily_papers.archive import stored_dates
+from daily_papers.archive.day_files import stored_dates
+from daily_papers.archive.ledger import Ledger, read_ledger
 from daily_papers.errors import ArchiveError
-from daily_papers.ledger import Ledger, read_ledger
 from daily_papers.model.dates import feed_day, weekdays
 from daily_papers.model.records import HUGGING_FACE_SOURCE
 

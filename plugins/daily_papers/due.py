@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Collection
 from itertools import islice
 
-from daily_papers.ledger import PHASES, Ledger, LedgerEntry, Phase
+from daily_papers.archive.ledger import PHASES, Ledger, LedgerEntry, Phase
 from daily_papers.model.dates import feed_day, weekdays
 
 SETTLED_AFTER_DAYS = 30

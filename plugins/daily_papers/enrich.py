@@ -17,9 +17,9 @@ from pathlib import Path
 
 import msgspec
 
-from daily_papers.archive import read_day, stored_dates, write_day
+from daily_papers.archive.day_files import read_day, stored_dates, write_day
+from daily_papers.archive.file_io import locked, remove, set_aside, sweep_temporaries, write_atomically
 from daily_papers.errors import ArchiveError, SourceError
-from daily_papers.files import locked, remove, set_aside, sweep_temporaries, write_atomically
 from daily_papers.model.records import Paper
 from daily_papers.sources.arxiv import MAX_IDS, ArxivPaper, ArxivQuery, open_arxiv
 

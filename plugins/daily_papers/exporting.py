@@ -14,14 +14,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from daily_papers.archive import read_day, stored_dates
-from daily_papers.curation import Curation, curate_day, read_curation
+from daily_papers.archive.curation import Curation, curate_day, read_curation
+from daily_papers.archive.day_files import read_day, stored_dates
+from daily_papers.archive.file_io import replacing, write_atomically
+from daily_papers.archive.topics import read_taxonomy
 from daily_papers.digest import render_digest
 from daily_papers.errors import ArchiveError, ExportError
 from daily_papers.exports import jsonl, parquet, references, sqlite
-from daily_papers.files import replacing, write_atomically
 from daily_papers.model.records import Day
-from daily_papers.topics import read_taxonomy
 
 
 class Outcome(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from typing import Literal
 
 import msgspec
 
-from daily_papers.ledger import LedgerEntry
+from daily_papers.archive.ledger import LedgerEntry
 from daily_papers.model.records import Day, Paper
 
 DateState = Literal["complete", "moving", "empty", "failed", "partial", "pending", "missing", "weekend"]

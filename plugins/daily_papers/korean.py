@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from daily_papers.files import write_atomically
+from daily_papers.archive.file_io import write_atomically
 from daily_papers.searching import Record
 
 AddWords = Callable[[Sequence[Record]], Sequence[str]]

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from daily_papers.archive import read_day, stored_dates
+from daily_papers.archive.day_files import read_day, stored_dates
+from daily_papers.archive.file_io import locked, remove, set_aside, sweep_temporaries, write_atomically
+from daily_papers.archive.thumbnails import FOLDER, INDEX, Index, Mirrored, read_index
 from daily_papers.errors import ArchiveError, FetchError, SettingError
-from daily_papers.files import locked, remove, set_aside, sweep_temporaries, write_atomically
-from daily_papers.mirrored import FOLDER, INDEX, Index, Mirrored, read_index
 from daily_papers.net.image_download import Rules, download
 
 if TYPE_CHECKING:

@@ -27,8 +27,9 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
+from daily_papers.archive.curation import CURATION
+from daily_papers.archive.topics import TOPICS
 from daily_papers.config import FETCH_CHOICES, DailyPapersConfig
-from daily_papers.curation import CURATION
 from daily_papers.errors import ArchiveError, DailyPapersError, SearchError
 from daily_papers.frames import Frames
 from daily_papers.header import put_into_header
@@ -48,7 +49,6 @@ from daily_papers.pages.urls import Urls
 from daily_papers.preview import Preview
 from daily_papers.searching import Part
 from daily_papers.summaries.prompt import OWN_PROMPTS
-from daily_papers.topics import TOPICS
 
 FETCH_VARIABLE = "DAILY_PAPERS_FETCH"
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any
 
-from daily_papers.files import link_or_copy
+from daily_papers.archive.file_io import link_or_copy
 
 FIRST_LOOK_S = 1.0
 """So long what nobody has asked for waits, while the browser loads what its author looks at."""

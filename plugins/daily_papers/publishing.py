@@ -15,8 +15,8 @@ from pathlib import Path
 
 import msgspec
 
+from daily_papers.archive.file_io import write_atomically
 from daily_papers.errors import ArchiveError
-from daily_papers.files import write_atomically
 
 MOST_LOST = 0.05
 """A share of the bytes. A night adds some ten kilobytes; this much goes only where something went wrong."""

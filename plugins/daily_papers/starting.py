@@ -10,8 +10,8 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from daily_papers.archive.topics import PACKAGED_TOPICS, TOPICS
 from daily_papers.errors import SettingError
-from daily_papers.topics import PACKAGED_TOPICS, TOPICS
 
 STARTER = Path(__file__).parent / "starter"
 _EXECUTABLE = "scripts/nightly"

@@ -16,7 +16,8 @@ from typing import Literal
 
 import msgspec
 
-from daily_papers.archive import read_day, write_day
+from daily_papers.archive.day_files import read_day, write_day
+from daily_papers.archive.file_io import locked, sweep_temporaries
 from daily_papers.errors import (
     ArchiveError,
     BudgetError,
@@ -26,7 +27,6 @@ from daily_papers.errors import (
     SourceError,
     UnreachableError,
 )
-from daily_papers.files import locked, sweep_temporaries
 from daily_papers.model.merge import MODEL_RANK, summary_rank
 from daily_papers.model.records import Failure, Paper, Summary
 from daily_papers.model.text import clean_line, cut

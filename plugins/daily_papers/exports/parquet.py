@@ -14,10 +14,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from daily_papers.archive.topics import Taxonomy
 from daily_papers.errors import ExportError
 from daily_papers.exports.flat import facts
 from daily_papers.model.records import Day, Paper
-from daily_papers.topics import Taxonomy
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import msgspec
 
+from daily_papers.archive.topics import Taxonomy
 from daily_papers.errors import ExportError
 from daily_papers.exports.flat import Value, facts
 from daily_papers.model.records import SCHEMA, Day, Paper
-from daily_papers.topics import Taxonomy
 
 APPLICATION_ID = 0x44504150
 """Says in a database's head whose it is: DPAP."""

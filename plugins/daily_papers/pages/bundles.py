@@ -25,8 +25,8 @@ from pathlib import Path
 import msgspec
 from markupsafe import escape
 
+from daily_papers.archive.file_io import link_or_copy
 from daily_papers.errors import ArchiveError, SearchError
-from daily_papers.files import link_or_copy
 from daily_papers.korean import AddWords
 from daily_papers.pages.settle import settle
 from daily_papers.searching import Part, Record

@@ -20,8 +20,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from daily_papers.model import records
 from daily_papers.index import DateState, DayEntry, total
+from daily_papers.model import records
 from daily_papers.model.json_schema import json_schema
 from daily_papers.model.records import Count, Day
 from daily_papers.model.text import clean_line

@@ -14,8 +14,11 @@ from pathlib import Path
 
 import msgspec
 
-from daily_papers.archive import encode_day, read_day, stored_dates
-from daily_papers.curation import curate_day, read_curation
+from daily_papers.archive.curation import curate_day, read_curation
+from daily_papers.archive.day_files import encode_day, read_day, stored_dates
+from daily_papers.archive.ledger import LedgerEntry, read_ledger
+from daily_papers.archive.thumbnails import read_index
+from daily_papers.archive.topics import coverage, read_taxonomy
 from daily_papers.digest import render_digest
 from daily_papers.errors import ArchiveError
 from daily_papers.index import (
@@ -28,8 +31,6 @@ from daily_papers.index import (
     every_date,
     relisted,
 )
-from daily_papers.ledger import LedgerEntry, read_ledger
-from daily_papers.mirrored import read_index
 from daily_papers.model.records import Day
 from daily_papers.pages import (
     authors,
@@ -53,7 +54,6 @@ from daily_papers.pages.urls import DAYS_FEED, Urls, day_stem
 from daily_papers.related import read_related
 from daily_papers.summaries.plan import Settings, count_pending
 from daily_papers.summaries.prompt import Prompt, read_prompt
-from daily_papers.topics import coverage, read_taxonomy
 
 _PAGES: tuple[Callable[[Renderer], Iterator[SitePage]], ...] = (
     tops.pages,

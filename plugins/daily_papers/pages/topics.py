@@ -1,7 +1,7 @@
 """The topics: all of them at /topics/, a page each, and their papers as data for who combines topics in the browser.
 
 The Shelf goes in, SitePages come out, and topics/SLUG.json: `{"papers": [{"id", "title", "date", "votes"}, …]}`, most
-votes first. What a paper is about is told by `daily_papers.topics`, before any page is drawn.
+votes first. What a paper is about is told by `daily_papers.archive.topics`, before any page is drawn.
 """
 
 from __future__ import annotations

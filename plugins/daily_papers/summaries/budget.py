@@ -14,8 +14,8 @@ from typing import Annotated
 
 import msgspec
 
+from daily_papers.archive.file_io import write_atomically
 from daily_papers.errors import ArchiveError, BudgetError
-from daily_papers.files import write_atomically
 
 USAGE_FILE = "usage.json"
 BYTES_PER_TOKEN = 3

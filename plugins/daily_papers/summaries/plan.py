@@ -12,8 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from daily_papers.archive import read_day, stored_dates
-from daily_papers.curation import curate_day, read_curation
+from daily_papers.archive.curation import curate_day, read_curation
+from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.errors import ArchiveError, BudgetError
 from daily_papers.model.merge import MODEL_RANK, summary_rank
 from daily_papers.model.records import Day, Paper, Summary

@@ -12,8 +12,8 @@ from typing import Literal
 
 import msgspec
 
+from daily_papers.archive.file_io import write_atomically
 from daily_papers.errors import ArchiveError
-from daily_papers.files import write_atomically
 
 State = Literal["complete", "moving", "empty", "failed", "partial"]
 """complete: asked after its votes had settled. moving: more papers and votes are expected. empty: nothing was

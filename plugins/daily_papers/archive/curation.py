@@ -21,7 +21,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 import msgspec
 import yaml
 
-from daily_papers.by_hand import MistakeError, entries, plain, read_by_hand, shown, unknown_key
+from daily_papers.archive.yaml_files import MistakeError, entries, plain, read_by_hand, shown, unknown_key
 from daily_papers.model.records import (
     LANGUAGE_PATTERN,
     PAPER_ID_PATTERN,

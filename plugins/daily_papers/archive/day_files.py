@@ -13,8 +13,8 @@ from pathlib import Path
 
 import msgspec
 
+from daily_papers.archive.file_io import remove, write_atomically
 from daily_papers.errors import ArchiveError, NewerSchemaError
-from daily_papers.files import remove, write_atomically
 from daily_papers.model.records import SCHEMA, Day, Rejected
 
 _DAY_FILE = re.compile(r"^(\d{4})/(\d\d)/(\d\d)(\.rejected)?\.json$", re.ASCII)

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from daily_papers.by_hand import MistakeError, entries, plain, read_by_hand, shown, unknown_key
+from daily_papers.archive.yaml_files import MistakeError, entries, plain, read_by_hand, shown, unknown_key
 from daily_papers.errors import ArchiveError
 from daily_papers.model.records import LANGUAGE_PATTERN, Paper
 from daily_papers.model.text import TAKEN_NAMES, clean_line
