@@ -15,7 +15,7 @@ from daily_papers.check import check
 from daily_papers.enrich import MOST_TRIES, Report, enrich_archive, read_unknown
 from daily_papers.fetch import fetch_archive
 from daily_papers.model.records import Arxiv, Day, Paper
-from daily_papers.sources import arxiv as arxiv_source
+from daily_papers.sources import arxiv_api as arxiv_source
 from upstream import (
     ARXIV_ERROR,
     Fault,

@@ -21,7 +21,7 @@ from daily_papers.archive.day_files import read_day, stored_dates, write_day
 from daily_papers.archive.file_io import locked, remove, set_aside, sweep_temporaries, write_atomically
 from daily_papers.errors import ArchiveError, SourceError
 from daily_papers.model.records import Paper
-from daily_papers.sources.arxiv import MAX_IDS, ArxivPaper, ArxivQuery, open_arxiv
+from daily_papers.sources.arxiv_api import MAX_IDS, ArxivPaper, ArxivQuery, open_arxiv
 
 MOST_TRIES = 5
 """After so many runs in which arXiv did not know a paper it is asked for no more."""

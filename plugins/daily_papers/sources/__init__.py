@@ -10,7 +10,7 @@ from typing import Protocol
 
 from daily_papers.model.records import HUGGING_FACE, HUGGING_FACE_SOURCE, Fetched
 from daily_papers.net.client import Client
-from daily_papers.sources.arxiv import ENDPOINT_VARIABLE
+from daily_papers.sources.arxiv_api import ENDPOINT_VARIABLE
 from daily_papers.sources.feed import Feed, feed_client
 from daily_papers.sources.huggingface import HuggingFace
 
