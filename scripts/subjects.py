@@ -19,7 +19,7 @@ from measuring import Taken, measure
 from serving import free_port, measure_first_page, measure_saved_day
 
 from daily_papers.archive.day_files import write_day
-from daily_papers.digest import render_digest
+from daily_papers.formats.digest import render_digest
 from daily_papers.model.records import Day
 from daily_papers.pages.bundles import find_pagefind
 

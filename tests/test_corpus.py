@@ -19,8 +19,8 @@ import pytest
 from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.archive.topics import coverage, read_taxonomy
 from daily_papers.check import check
-from daily_papers.digest import read_digest
 from daily_papers.exporting import export_markdown
+from daily_papers.formats.digest import read_digest
 from daily_papers.importing import import_digests
 from daily_papers.model.records import Paper
 from daily_papers.sources.huggingface import Gathered, read_answer

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from daily_papers.digest import MAX_BYTES, MAX_LINES, ParsedDigest, read_digest, render_digest
 from daily_papers.errors import DigestError
+from daily_papers.formats.digest import MAX_BYTES, MAX_LINES, ParsedDigest, read_digest, render_digest
 from daily_papers.model.records import Day, Media, Paper, Summary
 from daily_papers.model.text import clean_line
 from fuzz import HOSTILE

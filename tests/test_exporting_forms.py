@@ -22,7 +22,7 @@ import pytest
 from daily_papers.archive.day_files import day_path, write_day
 from daily_papers.errors import ArchiveError, ExportError
 from daily_papers.exporting import FORMS, Outcome, export_whole
-from daily_papers.exports.parquet import MAX_INT32
+from daily_papers.formats.exports.parquet import MAX_INT32
 from daily_papers.model.citations import bibtex_entry, citation_key, cite, ris_record
 from daily_papers.model.records import Arxiv, Day, Github, Media, Organization, Paper, Submitter, Summary
 from sites import REPOSITORY

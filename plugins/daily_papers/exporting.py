@@ -18,9 +18,9 @@ from daily_papers.archive.curation import Curation, curate_day, read_curation
 from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.archive.file_io import replacing, write_atomically
 from daily_papers.archive.topics import read_taxonomy
-from daily_papers.digest import render_digest
 from daily_papers.errors import ArchiveError, ExportError
-from daily_papers.exports import jsonl, parquet, references, sqlite
+from daily_papers.formats.digest import render_digest
+from daily_papers.formats.exports import bibliography, jsonl, parquet, sqlite
 from daily_papers.model.records import Day
 
 
@@ -70,12 +70,12 @@ FORMS = {
         lambda path, days, root: parquet.write(path, days, read_taxonomy(root)), parquet.is_ours, Path("parquet")
     ),
     "bibtex": Form(
-        lambda path, days, root: references.write_bibtex(path, days),
-        references.is_our_bibtex,
+        lambda path, days, root: bibliography.write_bibtex(path, days),
+        bibliography.is_our_bibtex,
         Path("daily-papers.bib"),
     ),
     "ris": Form(
-        lambda path, days, root: references.write_ris(path, days), references.is_our_ris, Path("daily-papers.ris")
+        lambda path, days, root: bibliography.write_ris(path, days), bibliography.is_our_ris, Path("daily-papers.ris")
     ),
 }
 

@@ -27,9 +27,9 @@ import msgspec
 
 from daily_papers.archive.day_files import READ_ERRORS, read_day, read_rejected, unreadable, write_day, write_rejected
 from daily_papers.archive.file_io import locked
-from daily_papers.digest import LANGUAGE, MAX_BYTES, Counted, contradicts, is_digest, read_digest, render_digest
 from daily_papers.errors import DailyPapersError, DigestError, NewerSchemaError
-from daily_papers.exports import jsonl
+from daily_papers.formats.digest import LANGUAGE, MAX_BYTES, Counted, contradicts, is_digest, read_digest, render_digest
+from daily_papers.formats.exports import jsonl
 from daily_papers.model.merge import merge_days, merge_unread
 from daily_papers.model.records import Day, Paper, Rejected
 from daily_papers.model.text import clean_line

@@ -19,8 +19,8 @@ from daily_papers.archive.day_files import encode_day, read_day, stored_dates
 from daily_papers.archive.ledger import LedgerEntry, read_ledger
 from daily_papers.archive.thumbnails import read_index
 from daily_papers.archive.topics import coverage, read_taxonomy
-from daily_papers.digest import render_digest
 from daily_papers.errors import ArchiveError
+from daily_papers.formats.digest import render_digest
 from daily_papers.index import (
     ALL_HIDDEN,
     DayEntry,

@@ -18,7 +18,7 @@ import msgspec
 
 from daily_papers.archive.topics import Taxonomy
 from daily_papers.errors import ExportError
-from daily_papers.exports.flat import Value, facts
+from daily_papers.formats.exports.columns import Value, facts
 from daily_papers.model.records import SCHEMA, Day, Paper
 
 APPLICATION_ID = 0x44504150

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from daily_papers.archive.topics import Taxonomy
 from daily_papers.errors import ExportError
-from daily_papers.exports.flat import facts
+from daily_papers.formats.exports.columns import facts
 from daily_papers.model.records import Day, Paper
 
 if TYPE_CHECKING:
