@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daily_papers.summaries.answer import MAX_CHARS, UnreadableAnswerError, read_answer
+from daily_papers.summaries.response_parser import MAX_CHARS, UnreadableAnswerError, read_answer
 
 BULLETS = ("one is here", "two is here", "three is here")
 JSON = json.dumps({"bullets": BULLETS})

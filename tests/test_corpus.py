@@ -24,7 +24,7 @@ from daily_papers.formats.digest import read_digest
 from daily_papers.importing import import_digests
 from daily_papers.model.records import Paper
 from daily_papers.sources.huggingface import Gathered, read_answer
-from daily_papers.summaries.gates import Material, check_bullet
+from daily_papers.summaries.validation import Material, check_bullet
 
 SHARED = Path(__file__).parents[2] / "shared/corpus"
 CORPUS = SHARED / "days"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daily_papers.summaries.gates import Material, check_bullet, check_material, check_summary
+from daily_papers.summaries.validation import Material, check_bullet, check_material, check_summary
 
 ABSTRACT = (
     "We study how rivers bend. On 12,000 bends of 40 rivers our method, RiverNet-2, halves the error to 3.5 % at a "

@@ -30,12 +30,12 @@ from daily_papers.errors import (
 from daily_papers.model.merge import MODEL_RANK, summary_rank
 from daily_papers.model.records import Failure, Paper, Summary
 from daily_papers.model.text import clean_line, cut
-from daily_papers.summaries.answer import UnreadableAnswerError, read_answer
 from daily_papers.summaries.budget import Budget, Usage, estimate_chat, estimate_tokens
-from daily_papers.summaries.endpoint import Completion, Endpoint, open_endpoint
-from daily_papers.summaries.gates import Material, check_material, check_summary
+from daily_papers.summaries.chat_client import Completion, Endpoint, open_endpoint
 from daily_papers.summaries.plan import MOST_TRIES, Plan, Settings, Task
 from daily_papers.summaries.prompt import Message, correction
+from daily_papers.summaries.response_parser import UnreadableAnswerError, read_answer
+from daily_papers.summaries.validation import Material, check_material, check_summary
 
 ANSWERS = 2
 """How many answers a run asks for, of a paper whose first was not kept."""

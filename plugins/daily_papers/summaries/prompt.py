@@ -18,7 +18,7 @@ from babel import Locale, UnknownLocaleError
 from daily_papers.errors import ArchiveError
 from daily_papers.model.records import LANGUAGE_PATTERN
 from daily_papers.model.text import clean_line
-from daily_papers.summaries.answer import SCHEMA
+from daily_papers.summaries.response_parser import SCHEMA
 
 OWN_PROMPTS = "prompts.yml"
 """In the archive's folder: stands above the package's file of the same name."""

@@ -18,8 +18,8 @@ import msgspec
 
 from daily_papers.errors import FetchError, ParseError, SettingError
 from daily_papers.net.client import Client, Reply
-from daily_papers.summaries.answer import SCHEMA
 from daily_papers.summaries.prompt import Message
+from daily_papers.summaries.response_parser import SCHEMA
 
 OPENAI_ENDPOINT = "https://api.openai.com/v1"
 PATH = "/chat/completions"
