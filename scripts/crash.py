@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from chat import ChatModel
 from daily_papers.archive.day_files import read_day, stored_dates
-from daily_papers.check import check
+from daily_papers.jobs.check import check
 from daily_papers.model.dates import weekdays
 from upstream import Upstream, record
 

@@ -24,8 +24,8 @@ from daily_papers.archive.day_files import (
 )
 from daily_papers.archive.file_io import set_aside, sweep_temporaries, write_atomically
 from daily_papers.archive.ledger import LedgerEntry, ledger_path, read_ledger, write_ledger
-from daily_papers.check import check, write_anew
 from daily_papers.errors import ArchiveError, NewerSchemaError
+from daily_papers.jobs.check import check, write_anew
 from daily_papers.model.records import Day, Paper, Rejected, Summary
 from strategies import days
 

@@ -18,10 +18,10 @@ import pytest
 
 from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.archive.topics import coverage, read_taxonomy
-from daily_papers.check import check
-from daily_papers.exporting import export_markdown
 from daily_papers.formats.digest import read_digest
-from daily_papers.importing import import_digests
+from daily_papers.jobs.check import check
+from daily_papers.jobs.export import export_markdown
+from daily_papers.jobs.import_ import import_digests
 from daily_papers.model.records import Paper
 from daily_papers.sources.huggingface import Gathered, read_answer
 from daily_papers.summaries.validation import Material, check_bullet

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from daily_papers.archive.curation import CURATION, Correction, Curation, curate_day, read_curation, unlisted_ids
 from daily_papers.archive.day_files import day_path, read_day, write_day
-from daily_papers.check import check, write_anew
 from daily_papers.errors import ArchiveError
-from daily_papers.fetch import fetch_archive
+from daily_papers.jobs.check import check, write_anew
+from daily_papers.jobs.fetch import fetch_archive
 from daily_papers.model.merge import merge_days
 from daily_papers.model.records import Day, Failure, Github, Media, Organization, Paper, Summary
 from strategies import days, ids

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daily_papers.archive.ledger import Ledger, LedgerEntry
-from daily_papers.due import SETTLED_AFTER_DAYS, due_dates, phase
+from daily_papers.jobs.schedule import SETTLED_AFTER_DAYS, due_dates, phase
 from daily_papers.model.dates import feed_day, weekdays
 
 NOW = dt.datetime(2026, 7, 15, 3, 17, tzinfo=dt.UTC)  # a Wednesday

@@ -11,9 +11,9 @@ import msgspec
 import pytest
 
 from daily_papers.archive.day_files import read_day, write_day
-from daily_papers.check import check
-from daily_papers.enrich import MOST_TRIES, Report, enrich_archive, read_unknown
-from daily_papers.fetch import fetch_archive
+from daily_papers.jobs.check import check
+from daily_papers.jobs.enrich import MOST_TRIES, Report, enrich_archive, read_unknown
+from daily_papers.jobs.fetch import fetch_archive
 from daily_papers.model.records import Arxiv, Day, Paper
 from daily_papers.sources import arxiv_api as arxiv_source
 from upstream import (
@@ -106,7 +106,7 @@ def test_the_pace_holds_by_the_clock_on_the_wall_for_retries_and_for_redirects(
 ) -> None:
     monkeypatch.setattr(arxiv_source, "INTERVAL_S", 0.3)
     monkeypatch.setattr(arxiv_source, "MAX_IDS", 3)
-    monkeypatch.setattr("daily_papers.enrich.MAX_IDS", 3)
+    monkeypatch.setattr("daily_papers.jobs.enrich.MAX_IDS", 3)
     there = f"/api/query?id_list=2607.00000,2607.00001,{SURELY_THERE}&max_results=3"
     upstream.arxiv_then(answer(500, b""), redirect(there))
     store(tmp_path, *(f"2607.{number:05}" for number in range(6)))
@@ -244,7 +244,7 @@ def test_an_answer_that_is_no_whole_feed_is_tried_again_and_then_left(
 def test_an_arxiv_that_is_ill_ends_the_pass_and_what_was_answered_stays(
     tmp_path: Path, upstream: Upstream, monkeypatch: pytest.MonkeyPatch, fault: Fault
 ) -> None:
-    monkeypatch.setattr("daily_papers.enrich.MAX_IDS", 3)
+    monkeypatch.setattr("daily_papers.jobs.enrich.MAX_IDS", 3)
     store(tmp_path, *(f"2607.{number:05}" for number in range(6)))
     upstream.arxiv_then(answer_arxiv(["2607.00000", "2607.00001"]))
     upstream.arxiv_always(fault)

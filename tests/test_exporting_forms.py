@@ -21,8 +21,8 @@ import pytest
 
 from daily_papers.archive.day_files import day_path, write_day
 from daily_papers.errors import ArchiveError, ExportError
-from daily_papers.exporting import FORMS, Outcome, export_whole
 from daily_papers.formats.exports.parquet import MAX_INT32
+from daily_papers.jobs.export import FORMS, Outcome, export_whole
 from daily_papers.model.citations import bibtex_entry, citation_key, cite, ris_record
 from daily_papers.model.records import Arxiv, Day, Github, Media, Organization, Paper, Submitter, Summary
 from sites import REPOSITORY
@@ -258,7 +258,7 @@ class TestParquet:
     def test_where_pyarrow_is_missing_the_extra_is_named(self, root: Path, tmp_path: Path) -> None:
         program = (
             "import sys; sys.modules['pyarrow'] = None\n"
-            "from pathlib import Path; from daily_papers.exporting import export_whole\n"
+            "from pathlib import Path; from daily_papers.jobs.export import export_whole\n"
             f"export_whole(Path({str(root)!r}), Path({str(tmp_path / 'out')!r}), 'parquet')\n"
         )
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
@@ -419,7 +419,7 @@ class TestEveryForm:
     @pytest.mark.parametrize("form", FORMS)
     def test_a_disk_that_takes_nothing_is_named_and_leaves_nothing(self, form: str, root: Path, tmp_path: Path) -> None:
         program = (
-            "import resource; from pathlib import Path; from daily_papers.exporting import export_whole\n"
+            "import resource; from pathlib import Path; from daily_papers.jobs.export import export_whole\n"
             "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
             "resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))\n"
             f"export_whole(Path({str(root)!r}), Path({str(tmp_path / 'out')!r}), {form!r})\n"

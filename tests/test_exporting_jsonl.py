@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 import strategies as our
 from daily_papers.archive.day_files import day_path, encode_day, read_day, stored_dates, write_day
-from daily_papers.check import check
-from daily_papers.exporting import export_whole
-from daily_papers.importing import import_digests
+from daily_papers.jobs.check import check
+from daily_papers.jobs.export import export_whole
+from daily_papers.jobs.import_ import import_digests
 from daily_papers.model.records import Day, Paper, Summary
 
 DATE = dt.date(2024, 3, 1)

@@ -16,9 +16,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.archive.day_files import read_day, read_rejected, stored_dates
 from daily_papers.archive.ledger import LedgerEntry, read_ledger
-from daily_papers.check import check
 from daily_papers.errors import SourceError
-from daily_papers.fetch import Report, fetch_archive
+from daily_papers.jobs.check import check
+from daily_papers.jobs.fetch import Report, fetch_archive
 from daily_papers.model.records import Media, Paper
 from daily_papers.net.client import Reply
 from daily_papers.sources.feed import read_arxiv_list, read_items

@@ -14,7 +14,7 @@ import pytest
 from daily_papers.archive.day_files import day_path, encode_day, read_day, read_rejected, rejected_path, write_day
 from daily_papers.archive.ledger import LedgerEntry, ledger_path, read_ledger, write_ledger
 from daily_papers.errors import SettingError
-from daily_papers.fetch import FAILURES_IN_A_ROW, MAX_AT_ONCE, Budget, Report, fetch_archive
+from daily_papers.jobs.fetch import FAILURES_IN_A_ROW, MAX_AT_ONCE, Budget, Report, fetch_archive
 from daily_papers.model.dates import current_instant, feed_day, weekdays
 from daily_papers.model.records import Day, Paper
 from upstream import Upstream, answer, record

@@ -13,10 +13,10 @@ import pytest
 
 from daily_papers.archive.day_files import day_path, read_day, read_rejected, rejected_path, write_day
 from daily_papers.archive.ledger import ledger_path, read_ledger
-from daily_papers.check import check
-from daily_papers.exporting import export_markdown
-from daily_papers.fetch import fetch_archive
-from daily_papers.importing import MAX_ZIP_BYTES, Report, import_digests
+from daily_papers.jobs.check import check
+from daily_papers.jobs.export import export_markdown
+from daily_papers.jobs.fetch import fetch_archive
+from daily_papers.jobs.import_ import MAX_ZIP_BYTES, Report, import_digests
 from daily_papers.model.records import Day, Media, Paper, Rejected, Summary
 from upstream import Upstream, record
 

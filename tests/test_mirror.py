@@ -20,9 +20,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.archive.day_files import write_day
 from daily_papers.archive.thumbnails import read_index
-from daily_papers.check import check
 from daily_papers.errors import FetchError, SettingError
-from daily_papers.mirror import MOST_TRIES, Report, mirror_archive, scale
+from daily_papers.jobs.check import check
+from daily_papers.jobs.mirror import MOST_TRIES, Report, mirror_archive, scale
 from daily_papers.model.records import Day, Paper
 from daily_papers.net.image_download import MAX_BYTES, Address, Rules, download, is_public
 from loopback import Loopback, Server

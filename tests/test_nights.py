@@ -15,8 +15,8 @@ import pytest
 
 from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.archive.ledger import read_ledger
-from daily_papers.check import check
-from daily_papers.fetch import NIGHT, fetch_archive
+from daily_papers.jobs.check import check
+from daily_papers.jobs.fetch import NIGHT, fetch_archive
 from daily_papers.model.dates import weekdays
 from daily_papers.model.merge import MILESTONES
 from daily_papers.model.records import Paper

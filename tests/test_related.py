@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 import strategies
 from daily_papers.archive.day_files import day_path, write_day
 from daily_papers.archive.file_io import LOCK
-from daily_papers.check import check
 from daily_papers.errors import ArchiveError
+from daily_papers.jobs.check import check
+from daily_papers.jobs.relate import Report, read_related, relate_archive
+from daily_papers.jobs.similarity import MOST_NEAR, EarlierPapers
 from daily_papers.model.records import Day, Paper
-from daily_papers.nearest import MOST_NEAR, EarlierPapers
-from daily_papers.related import Report, read_related, relate_archive
 
 MAY, JUNE, JULY = dt.date(2024, 5, 27), dt.date(2024, 6, 10), dt.date(2024, 7, 1)
 RIVERS = ("Mapping rivers from satellites", "Rivers and satellites", "How rivers look to satellites")

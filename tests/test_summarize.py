@@ -21,13 +21,13 @@ import pytest
 import chat
 from chat import ChatModel, Reply, bullets, error, only, raw, says
 from daily_papers.archive.day_files import day_path, read_day, write_day
-from daily_papers.check import check
 from daily_papers.errors import ArchiveError, SettingError
+from daily_papers.jobs.check import check
+from daily_papers.jobs.summarize import ANSWERS, FAILURES_IN_A_ROW, Report, summarize_archive
 from daily_papers.model.records import Day, Failure, Paper, Summary
 from daily_papers.summaries.budget import Allowance, Limits, Usage, read_usage
 from daily_papers.summaries.plan import MOST_TRIES, Settings, estimate, make_plan
 from daily_papers.summaries.prompt import input_hash, read_prompt
-from daily_papers.summarize import ANSWERS, FAILURES_IN_A_ROW, Report, summarize_archive
 from sites import NOWHERE, build, make_site
 
 NOW = dt.datetime(2026, 7, 20, 3, tzinfo=dt.UTC)

@@ -19,8 +19,8 @@ from daily_papers.archive.topics import (
     coverage,
     read_taxonomy,
 )
-from daily_papers.check import check
 from daily_papers.errors import ArchiveError
+from daily_papers.jobs.check import check
 from daily_papers.model.records import Paper
 
 ROOT = Path(__file__).parents[1]

@@ -22,32 +22,32 @@ from mkdocs.exceptions import Abort, ConfigurationError
 from daily_papers import __version__
 from daily_papers.archive.curation import CURATION
 from daily_papers.archive.day_files import stored_dates
-from daily_papers.check import check as check_archive
-from daily_papers.check import unlisted, write_anew
 from daily_papers.doctor import Repository, diagnose
-from daily_papers.enrich import NIGHT_S as ARXIV_S
-from daily_papers.enrich import Outcome as Enriched
-from daily_papers.enrich import enrich_archive
 from daily_papers.errors import ArchiveError, DailyPapersError
-from daily_papers.exporting import FORMS, export_markdown, export_whole
-from daily_papers.exporting import Outcome as Exported
-from daily_papers.fetch import NIGHT, UNBOUNDED, Outcome, fetch_archive
-from daily_papers.importing import Outcome as Imported
-from daily_papers.importing import Report as ImportReport
-from daily_papers.importing import import_digests
-from daily_papers.mirror import mirror_archive
+from daily_papers.jobs.check import check as check_archive
+from daily_papers.jobs.check import unlisted, write_anew
+from daily_papers.jobs.enrich import NIGHT_S as ARXIV_S
+from daily_papers.jobs.enrich import Outcome as Enriched
+from daily_papers.jobs.enrich import enrich_archive
+from daily_papers.jobs.export import FORMS, export_markdown, export_whole
+from daily_papers.jobs.export import Outcome as Exported
+from daily_papers.jobs.fetch import NIGHT, UNBOUNDED, Outcome, fetch_archive
+from daily_papers.jobs.import_ import Outcome as Imported
+from daily_papers.jobs.import_ import Report as ImportReport
+from daily_papers.jobs.import_ import import_digests
+from daily_papers.jobs.mirror import mirror_archive
+from daily_papers.jobs.relate import NIGHT_S as RELATED_S
+from daily_papers.jobs.relate import Outcome as Related
+from daily_papers.jobs.relate import relate_archive
+from daily_papers.jobs.summarize import Outcome as Summarized
+from daily_papers.jobs.summarize import summarize_archive
 from daily_papers.model.dates import current_instant, feed_day
 from daily_papers.model.records import LANGUAGE_PATTERN
 from daily_papers.net.image_download import Rules
 from daily_papers.pages.search import parts_of_years
 from daily_papers.plugin import DailyPapersPlugin
-from daily_papers.related import NIGHT_S as RELATED_S
-from daily_papers.related import Outcome as Related
-from daily_papers.related import relate_archive
 from daily_papers.starting import make_repository
 from daily_papers.summaries.plan import estimate, make_plan
-from daily_papers.summarize import Outcome as Summarized
-from daily_papers.summarize import summarize_archive
 
 DONE, IN_PART, UNUSABLE, STOPPED = 0, 1, 2, 130
 

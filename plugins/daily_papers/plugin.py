@@ -377,7 +377,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         if _fetch_option(self.config.fetch) == "never":
             return
         # HTTP and retries cost a tenth of a second to load, which a build that asks nothing need not pay.
-        from daily_papers.fetch import BUILD, fetch_archive
+        from daily_papers.jobs.fetch import BUILD, fetch_archive
 
         try:
             report = fetch_archive(

@@ -31,6 +31,7 @@ from daily_papers.index import (
     every_date,
     relisted,
 )
+from daily_papers.jobs.relate import read_related
 from daily_papers.model.records import Day
 from daily_papers.pages import (
     authors,
@@ -51,7 +52,6 @@ from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.status import status_json
 from daily_papers.pages.urls import DAYS_FEED, Urls, day_stem
-from daily_papers.related import read_related
 from daily_papers.summaries.plan import Settings, count_pending
 from daily_papers.summaries.prompt import Prompt, read_prompt
 

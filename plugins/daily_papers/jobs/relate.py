@@ -21,9 +21,9 @@ import msgspec
 from daily_papers.archive.day_files import READ_ERRORS, read_day, refuse_links, stored_dates, unreadable
 from daily_papers.archive.file_io import locked, remove, set_aside, sweep_temporaries, write_atomically
 from daily_papers.errors import ArchiveError
+from daily_papers.jobs.similarity import EarlierPapers
 from daily_papers.model.dates import month_of
 from daily_papers.model.records import Day, Paper, PaperId
-from daily_papers.nearest import EarlierPapers
 
 NIGHT_S = 600.0
 """How long a run may take that was not asked for any range; some 50,000 papers."""

@@ -28,10 +28,10 @@ from daily_papers.archive.file_io import UNREADABLE, locked
 from daily_papers.archive.ledger import read_ledger
 from daily_papers.archive.thumbnails import read_index
 from daily_papers.archive.topics import read_taxonomy
-from daily_papers.enrich import read_unknown
 from daily_papers.errors import ArchiveError
+from daily_papers.jobs.enrich import read_unknown
+from daily_papers.jobs.relate import unreadable_months
 from daily_papers.model.records import Day, Paper
-from daily_papers.related import unreadable_months
 from daily_papers.summaries.budget import read_usage
 from daily_papers.summaries.prompt import read_prompts
 

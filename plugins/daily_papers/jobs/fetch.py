@@ -22,7 +22,6 @@ import msgspec
 from daily_papers.archive.day_files import read_day, read_rejected, stored_dates, write_day, write_rejected
 from daily_papers.archive.file_io import locked, set_aside, sweep_temporaries
 from daily_papers.archive.ledger import Ledger, LedgerEntry, read_ledger, write_ledger
-from daily_papers.due import due_dates, phase
 from daily_papers.errors import (
     ArchiveError,
     DailyPapersError,
@@ -34,6 +33,7 @@ from daily_papers.errors import (
     SourceError,
     UnreachableError,
 )
+from daily_papers.jobs.schedule import due_dates, phase
 from daily_papers.model.dates import feed_day
 from daily_papers.model.merge import merge_days, merge_rejected
 from daily_papers.model.records import Day, Fetched, Rejected
