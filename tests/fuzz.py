@@ -27,7 +27,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.archive.day_files import read_day, read_rejected, write_day, write_rejected
 from daily_papers.formats.digest import render_digest
-from daily_papers.index import day_entry
+from daily_papers.index.archive_index import day_entry
 from daily_papers.jobs.check import check
 from daily_papers.model.merge import merge_days
 from daily_papers.model.records import Day, Fetched

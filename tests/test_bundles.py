@@ -15,7 +15,7 @@ import pytest
 
 from daily_papers.archive.day_files import write_day
 from daily_papers.errors import SearchError
-from daily_papers.index import Counted
+from daily_papers.index.archive_index import Counted
 from daily_papers.korean import add_nothing
 from daily_papers.model.records import Day, Paper
 from daily_papers.pages.bundles import Indexer, find_pagefind

@@ -18,11 +18,11 @@ from daily_papers.archive.curation import CURATION, read_curation
 from daily_papers.archive.topics import TOPICS, read_taxonomy
 from daily_papers.cli import main
 from daily_papers.config import MAX_AT_ONCE, MAX_REFRESH_DAYS, DailyPapersConfig
+from daily_papers.index.rankings import SETTLED_DAYS, SETTLED_VOTES
 from daily_papers.model import records
 from daily_papers.model.json_schema import json_schema
 from daily_papers.model.records import Day
 from daily_papers.pages.feeds import DAYS, ORGANIZATION_PAPERS, PAPERS, SETTLED, TOPIC_PAPERS
-from daily_papers.rankings import SETTLED_DAYS, SETTLED_VOTES
 from sites import REPOSITORY
 
 GUIDE = REPOSITORY / "docs/guide"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daily_papers.archive.ledger import LedgerEntry
-from daily_papers.index import (
+from daily_papers.index.archive_index import (
     DayEntry,
     count_once,
     day_entry,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from daily_papers.index import DayEntry
+from daily_papers.index.archive_index import DayEntry
 from daily_papers.model.records import Day, Media, Paper
 from daily_papers.pages.metadata import AUTHORS, territory
 from daily_papers.pages.page import SitePage

@@ -21,7 +21,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daily_papers.archive.ledger import LedgerEntry, State
-from daily_papers.index import ALL_HIDDEN, DayEntry, Shelf, day_entry, empty_entry
+from daily_papers.index.archive_index import ALL_HIDDEN, DayEntry, Shelf, day_entry, empty_entry
 from daily_papers.model.records import Day, Github, Media, Organization, Paper, Summary
 from daily_papers.model.text import NAME_CHARS
 from daily_papers.pages import static, words

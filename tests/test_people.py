@@ -14,14 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daily_papers.archive.day_files import read_day, stored_dates
-from daily_papers.index import Counted, Shelf, relisted
-from daily_papers.model.records import Day, Github, Organization, Paper
-from daily_papers.pages import authors as authors_pages
-from daily_papers.pages import data, jump
-from daily_papers.pages import organizations as organization_pages
-from daily_papers.pages.page import SitePage
-from daily_papers.pages.urls import Urls
-from daily_papers.people import (
+from daily_papers.index.archive_index import Counted, Shelf, relisted
+from daily_papers.index.people import (
     KEY_CHARS,
     MAX_LIST_BYTES,
     MAX_NAME_CHARS,
@@ -33,6 +27,12 @@ from daily_papers.people import (
     organization_slug,
     organizations,
 )
+from daily_papers.model.records import Day, Github, Organization, Paper
+from daily_papers.pages import authors as authors_pages
+from daily_papers.pages import data, jump
+from daily_papers.pages import organizations as organization_pages
+from daily_papers.pages.page import SitePage
+from daily_papers.pages.urls import Urls
 from sites import REPOSITORY
 from strategies import characters
 from test_pages import HOSTILE, parse, renderer

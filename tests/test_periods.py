@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daily_papers.archive.day_files import write_day
 from daily_papers.archive.ledger import LedgerEntry, write_ledger
-from daily_papers.index import DayEntry
+from daily_papers.index.archive_index import DayEntry
 from daily_papers.model.records import Day, Paper
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.periods import PAPERS, make_month, make_periods

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import strategies
-from daily_papers.index import Counted, counted_papers, relisted
+from daily_papers.index.archive_index import Counted, counted_papers, relisted
+from daily_papers.index.rankings import Gain, VoteHistory, late_bloomers, rising, spans, top, votes_on, within
 from daily_papers.model.records import Day, Paper
-from daily_papers.rankings import Gain, VoteHistory, late_bloomers, rising, spans, top, votes_on, within
 
 DATE = dt.date(2024, 1, 1)
 SEEN = dt.date(2024, 1, 12)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.index import Counted, Shelf, counted_papers, relisted
+from daily_papers.index.archive_index import Counted, Shelf, counted_papers, relisted
 from daily_papers.korean import GLOSSARY_BYTES, load_stems, mine_glossary, read_glossary
 from daily_papers.model.records import Day, Paper, Summary
 from daily_papers.pages.bundles import find_pagefind, record_html

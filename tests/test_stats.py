@@ -14,12 +14,8 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 import strategies
-from daily_papers.index import Counted, Shelf, relisted
-from daily_papers.model.dates import add_months
-from daily_papers.model.records import Day, Github, Media, Organization, Paper
-from daily_papers.pages import statistics
-from daily_papers.pages.plots import Point, draw_bars, draw_line, draw_rows
-from daily_papers.stats import (
+from daily_papers.index.archive_index import Counted, Shelf, relisted
+from daily_papers.index.statistics import (
     LEAST_OF_TOPIC,
     LEAST_PAPERS,
     MOST_LISTED,
@@ -30,6 +26,10 @@ from daily_papers.stats import (
     make_stats,
     year_before,
 )
+from daily_papers.model.dates import add_months
+from daily_papers.model.records import Day, Github, Media, Organization, Paper
+from daily_papers.pages import statistics
+from daily_papers.pages.plots import Point, draw_bars, draw_line, draw_rows
 from sites import REPOSITORY
 from test_pages import HOSTILE, parse, renderer
 

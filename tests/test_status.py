@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.archive.day_files import write_day
 from daily_papers.archive.ledger import LedgerEntry, write_ledger
-from daily_papers.index import DayEntry, Shelf, every_date
+from daily_papers.index.archive_index import DayEntry, Shelf, every_date
 from daily_papers.model.records import Day, Paper
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.status import find_gaps, make_badge, status_json

@@ -7,7 +7,7 @@ import json
 
 from selectolax.lexbor import LexborHTMLParser
 
-from daily_papers.index import Shelf
+from daily_papers.index.archive_index import Shelf
 from daily_papers.model.records import Day, Paper
 from daily_papers.pages import topics
 from daily_papers.pages.render import Renderer

@@ -16,9 +16,9 @@ from itertools import groupby
 
 import msgspec
 
-from daily_papers.index import Counted, Shelf
+from daily_papers.index.archive_index import Counted, Shelf
+from daily_papers.index.people import slug_of
 from daily_papers.model.text import cut
-from daily_papers.people import slug_of
 
 PART_PAPERS = 6000
 """A closed part takes no further month once it has as many."""

@@ -11,10 +11,10 @@ from playwright.sync_api import Page, expect
 
 from browser.visiting import EVERY_SCREEN, WITHOUT_SCRIPTS, Visit
 from daily_papers.archive.day_files import read_day, stored_dates
+from daily_papers.index.people import fold_name
 from daily_papers.model.records import PAPER_ID_PATTERN
 from daily_papers.pages.authors import list_file
 from daily_papers.pages.data import listing_file
-from daily_papers.people import fold_name
 from sites import REPOSITORY
 from test_pages import HOSTILE
 

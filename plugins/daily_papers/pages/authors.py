@@ -19,11 +19,11 @@ from functools import partial
 
 import msgspec
 
+from daily_papers.index.people import authors, most_listed, name_lists
 from daily_papers.model.text import NAME_CHARS, cut
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.urls import to_root
-from daily_papers.people import authors, most_listed, name_lists
 
 AUTHORS = "authors"
 """The stem of the page, and the folder of its lists."""

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import msgspec
 from markupsafe import Markup
 
-from daily_papers.index import DateState, DayEntry, filled, total
+from daily_papers.index.archive_index import DateState, DayEntry, filled, total
 from daily_papers.model.text import cut
 from daily_papers.pages.interface import Interface
 from daily_papers.pages.urls import Urls

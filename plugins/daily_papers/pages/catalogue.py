@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from daily_papers.index import DateState, DayEntry, total
+from daily_papers.index.archive_index import DateState, DayEntry, total
 from daily_papers.model import records
 from daily_papers.model.json_schema import json_schema
 from daily_papers.model.records import Count, Day

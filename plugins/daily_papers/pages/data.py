@@ -25,10 +25,10 @@ from itertools import groupby
 
 import msgspec
 
-from daily_papers.index import Counted, Shelf
+from daily_papers.index.archive_index import Counted, Shelf
+from daily_papers.index.people import slug_of
 from daily_papers.model.dates import month_of
 from daily_papers.pages.render import Renderer
-from daily_papers.people import slug_of
 
 _encoder = msgspec.json.Encoder()
 

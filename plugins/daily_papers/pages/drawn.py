@@ -16,10 +16,10 @@ from pathlib import Path
 
 import msgspec
 
-from daily_papers.index import Shelf
+from daily_papers.index.archive_index import Shelf
+from daily_papers.index.people import slug_of, slugs_with_page
 from daily_papers.model.records import Day
 from daily_papers.pages.kept import Kept
-from daily_papers.people import slug_of, slugs_with_page
 
 PACKAGE = Path(__file__).parent.parent
 # What writes words, numbers and marks of its own into what we draw.

@@ -15,15 +15,15 @@ from email.utils import format_datetime
 
 import msgspec
 
-from daily_papers.index import Counted, Shelf
+from daily_papers.index.archive_index import Counted, Shelf
+from daily_papers.index.people import organizations, slugs_with_page
+from daily_papers.index.rankings import SETTLED_DAYS, SETTLED_VOTES, settled
 from daily_papers.model.text import NAME_CHARS, cut, shown_line
 from daily_papers.pages.entries import Entries, midnight
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.syndication import Entry, Feed, write_json_feed
 from daily_papers.pages.urls import DAYS_FEED, PAPERS_FEED, SETTLED_FEED, SITE_FEEDS
 from daily_papers.pages.words import language_name
-from daily_papers.people import organizations, slugs_with_page
-from daily_papers.rankings import SETTLED_DAYS, SETTLED_VOTES, settled
 
 DAYS, PAPERS, SETTLED, TOPIC_PAPERS, ORGANIZATION_PAPERS = 20, 200, 200, 20, 10
 """The newest entries of each feed: four weeks of lists, and of papers about two."""

@@ -14,7 +14,9 @@ from functools import partial
 
 import msgspec
 
-from daily_papers.index import Counted
+from daily_papers.index.archive_index import Counted
+from daily_papers.index.people import Organization, fold_name, organizations
+from daily_papers.index.rankings import top
 from daily_papers.model.records import HUGGING_FACE
 from daily_papers.model.text import NAME_CHARS, cut
 from daily_papers.pages.page import SitePage
@@ -22,8 +24,6 @@ from daily_papers.pages.render import DESCRIPTION_CHARS, Renderer
 from daily_papers.pages.rows import Row
 from daily_papers.pages.urls import to_root
 from daily_papers.pages.view import Link
-from daily_papers.people import Organization, fold_name, organizations
-from daily_papers.rankings import top
 
 ORGANIZATIONS = "orgs"
 """The stem of the page with all of them."""

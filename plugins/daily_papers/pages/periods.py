@@ -16,14 +16,14 @@ from typing import Literal
 
 import msgspec
 
-from daily_papers.index import DayEntry, best_paper, filled, total
+from daily_papers.index.archive_index import DayEntry, best_paper, filled, total
+from daily_papers.index.rankings import top, within
 from daily_papers.model.text import cut
 from daily_papers.pages.calendar import WEEKS, make_years, tone_steps
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import DESCRIPTION_CHARS, Renderer
 from daily_papers.pages.urls import month_stem, to_root, week_stem, year_stem
 from daily_papers.pages.words import Words
-from daily_papers.rankings import top, within
 
 PeriodKind = Literal["year", "month", "week"]
 

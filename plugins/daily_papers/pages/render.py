@@ -13,7 +13,17 @@ from pathlib import Path
 import msgspec
 from markupsafe import Markup
 
-from daily_papers.index import ALL_HIDDEN, NOT_ASKED, DateState, DayEntry, Shelf, filled, total, votes_seen
+from daily_papers.index.archive_index import (
+    ALL_HIDDEN,
+    NOT_ASKED,
+    DateState,
+    DayEntry,
+    Shelf,
+    filled,
+    total,
+    votes_seen,
+)
+from daily_papers.index.rankings import SETTLED_DAYS, SETTLED_VOTES, rising, spans, top, within
 from daily_papers.model.records import HUGGING_FACE, HUGGING_FACE_SOURCE, Day, Paper
 from daily_papers.model.text import cut
 from daily_papers.pages.calendar import make_years
@@ -30,7 +40,6 @@ from daily_papers.pages.status import STATES, count_states, make_badge, make_sta
 from daily_papers.pages.urls import DAYS_FEED, SETTLED_FEED, SITE_FEEDS, Urls, to_root
 from daily_papers.pages.view import ABSTRACT_LANGUAGE, Viewer
 from daily_papers.pages.words import Words, interface_language
-from daily_papers.rankings import SETTLED_DAYS, SETTLED_VOTES, rising, spans, top, within
 
 THEME_TEMPLATE, FRAME_TEMPLATE = "daily-papers.html", "daily-papers-frame.html"
 """A page of ours, and the frame around it, below `THEME_FOLDER`: a host's theme renders these, not we."""

@@ -11,12 +11,12 @@ from collections.abc import Iterable
 import msgspec
 from markupsafe import Markup
 
-from daily_papers.index import Counted
+from daily_papers.index.archive_index import Counted
+from daily_papers.index.people import slug_of
+from daily_papers.index.rankings import Gain
 from daily_papers.model.text import NAME_CHARS, cut
 from daily_papers.pages.interface import Interface
 from daily_papers.pages.urls import Urls
-from daily_papers.people import slug_of
-from daily_papers.rankings import Gain
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):

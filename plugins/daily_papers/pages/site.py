@@ -21,7 +21,7 @@ from daily_papers.archive.thumbnails import read_index
 from daily_papers.archive.topics import coverage, read_taxonomy
 from daily_papers.errors import ArchiveError
 from daily_papers.formats.digest import render_digest
-from daily_papers.index import (
+from daily_papers.index.archive_index import (
     ALL_HIDDEN,
     DayEntry,
     Shelf,

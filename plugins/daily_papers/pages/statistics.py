@@ -12,13 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 from markupsafe import Markup
 
-from daily_papers.model.text import NAME_CHARS, cut
-from daily_papers.pages.page import SitePage
-from daily_papers.pages.plots import Plot, Point, draw_bars, draw_line, draw_rows
-from daily_papers.pages.render import Renderer
-from daily_papers.pages.urls import to_root
-from daily_papers.people import Organization
-from daily_papers.stats import (
+from daily_papers.index.people import Organization
+from daily_papers.index.statistics import (
     LEAST_OF_TOPIC,
     LEAST_PAPERS,
     Month,
@@ -29,6 +24,11 @@ from daily_papers.stats import (
     Weekday,
     make_stats,
 )
+from daily_papers.model.text import NAME_CHARS, cut
+from daily_papers.pages.page import SitePage
+from daily_papers.pages.plots import Plot, Point, draw_bars, draw_line, draw_rows
+from daily_papers.pages.render import Renderer
+from daily_papers.pages.urls import to_root
 
 STEM = "stats"
 LEAST_MONTHS = 2

@@ -15,12 +15,12 @@ from itertools import combinations
 import msgspec
 from markupsafe import Markup
 
-from daily_papers.index import Counted
+from daily_papers.index.archive_index import Counted
+from daily_papers.index.rankings import top
 from daily_papers.model.dates import month_of, months_of
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.urls import to_root
-from daily_papers.rankings import top
 
 TOP, NEWEST = 50, 20
 NEIGHBOURS = 8

@@ -11,11 +11,11 @@ from functools import partial
 import msgspec
 from markupsafe import Markup
 
+from daily_papers.index.rankings import RISING_DAYS, SETTLING_DAYS, SpanName, late_bloomers, rising, spans, top, within
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.rows import Row
 from daily_papers.pages.urls import to_root
-from daily_papers.rankings import RISING_DAYS, SETTLING_DAYS, SpanName, late_bloomers, rising, spans, top, within
 
 PAPERS = 20
 """How many papers each ranking has."""

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import msgspec
 from markupsafe import Markup, escape
 
-from daily_papers.index import Shelf
+from daily_papers.index.archive_index import Shelf
+from daily_papers.index.people import slug_of, slugs_with_page
 from daily_papers.model.records import ARXIV, Media, Paper, Summary
 from daily_papers.model.text import NAME_CHARS, cut, safe_url, shown_line
 from daily_papers.pages.citation import citation_attributes
@@ -24,7 +25,6 @@ from daily_papers.pages.media import Embedder, Medium
 from daily_papers.pages.report import Reporter
 from daily_papers.pages.urls import Urls
 from daily_papers.pages.words import language_name
-from daily_papers.people import slug_of, slugs_with_page
 
 ABSTRACT_LANGUAGE = "en"
 

@@ -19,7 +19,7 @@ from itertools import chain, groupby
 
 import msgspec
 
-from daily_papers.index import Counted
+from daily_papers.index.archive_index import Counted
 from daily_papers.model.records import Paper
 from daily_papers.model.text import TAKEN_NAMES
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from daily_papers.index import Counted, Shelf
+from daily_papers.index.archive_index import Counted, Shelf
 from daily_papers.model.dates import month_of
 
 RISING_DAYS = 3

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from daily_papers.index import Counted, Shelf
+from daily_papers.index.archive_index import Counted, Shelf
+from daily_papers.index.people import Organization, organizations
+from daily_papers.index.rankings import within
 from daily_papers.model.dates import add_months, month_of, months_of
-from daily_papers.people import Organization, organizations
-from daily_papers.rankings import within
 
 NOW_MONTHS, BEFORE_MONTHS = 3, 12
 """How many full months a topic's share is looked at, and with how many before those it is compared."""

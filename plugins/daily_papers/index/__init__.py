@@ -1,0 +1,1 @@
+"""Views over many days, held in memory: dates, organizations, authors, rankings and statistics."""
