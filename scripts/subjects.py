@@ -21,7 +21,7 @@ from serving import free_port, measure_first_page, measure_saved_day
 from daily_papers.archive.day_files import write_day
 from daily_papers.formats.digest import render_digest
 from daily_papers.model.records import Day
-from daily_papers.pages.bundles import find_pagefind
+from daily_papers.search.pagefind import find_pagefind
 
 FULL = "full build"
 COLD = "with search, cold"

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from daily_papers.index.archive_index import Counted, Shelf, counted_papers, relisted
-from daily_papers.korean import GLOSSARY_BYTES, load_stems, mine_glossary, read_glossary
 from daily_papers.model.records import Day, Paper, Summary
-from daily_papers.pages.bundles import find_pagefind, record_html
-from daily_papers.searching import RECENT, WORD_CHARS, Record, make_records, part_papers, plain
+from daily_papers.search.korean import GLOSSARY_BYTES, load_stems, mine_glossary, read_glossary
+from daily_papers.search.pagefind import find_pagefind, record_html
+from daily_papers.search.records import RECENT, WORD_CHARS, Record, make_records, part_papers, plain
 
 MONDAY = dt.date(2024, 3, 4)
 

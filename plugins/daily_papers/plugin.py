@@ -37,7 +37,6 @@ from daily_papers.host import BroughtLater, OurPage, WrittenBeside
 from daily_papers.model.dates import current_instant
 from daily_papers.model.records import HUGGING_FACE_SOURCE
 from daily_papers.pages.beside import Beside
-from daily_papers.pages.bundles import Indexer, find_pagefind
 from daily_papers.pages.csp import add_policy
 from daily_papers.pages.drawn import Drawn
 from daily_papers.pages.kept import Kept
@@ -47,7 +46,8 @@ from daily_papers.pages.site import Site
 from daily_papers.pages.static import SCRIPT, load_assets
 from daily_papers.pages.urls import Urls
 from daily_papers.preview import Preview
-from daily_papers.searching import Part
+from daily_papers.search.pagefind import Indexer, find_pagefind
+from daily_papers.search.records import Part
 from daily_papers.summaries.prompt import OWN_PROMPTS
 
 FETCH_VARIABLE = "DAILY_PAPERS_FETCH"

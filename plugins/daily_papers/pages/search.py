@@ -17,13 +17,13 @@ import msgspec
 
 from daily_papers.index.archive_index import Counted
 from daily_papers.index.people import organizations
-from daily_papers.korean import add_nothing, load_stems, mine_glossary
 from daily_papers.model.text import NAME_CHARS, cut
-from daily_papers.pages.bundles import Indexer
 from daily_papers.pages.page import SitePage
 from daily_papers.pages.render import Renderer
 from daily_papers.pages.urls import to_root
-from daily_papers.searching import Part, Record, make_records, part_papers
+from daily_papers.search.korean import add_nothing, load_stems, mine_glossary
+from daily_papers.search.pagefind import Indexer
+from daily_papers.search.records import Part, Record, make_records, part_papers
 
 SEARCH = "search"
 """The stem of the page, and the folder of its bundles."""

@@ -27,9 +27,9 @@ from markupsafe import escape
 
 from daily_papers.archive.file_io import link_or_copy
 from daily_papers.errors import ArchiveError, SearchError
-from daily_papers.korean import AddWords
-from daily_papers.pages.settle import settle
-from daily_papers.searching import Part, Record
+from daily_papers.search.korean import AddWords
+from daily_papers.search.pagefind_cbor import settle
+from daily_papers.search.records import Part, Record
 
 BETWEEN = "\u2e3b"
 """Stands between the texts of a record in what Pagefind keeps of it; core/found.mjs takes it apart again."""

@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 
 from daily_papers.archive.file_io import write_atomically
-from daily_papers.searching import Record
+from daily_papers.search.records import Record
 
 AddWords = Callable[[Sequence[Record]], Sequence[str]]
 """Returns, for each record, words that are looked in with it but never shown; empty where there are none."""
