@@ -31,8 +31,8 @@ from daily_papers.index.archive_index import day_entry
 from daily_papers.jobs.check import check
 from daily_papers.model.merge import merge_days
 from daily_papers.model.records import Day, Fetched
-from daily_papers.pages.render import Renderer
-from daily_papers.pages.urls import Urls
+from daily_papers.site.renderer import Renderer
+from daily_papers.site.urls import Urls
 from daily_papers.sources.huggingface import Gathered, read_answer
 from upstream import record
 

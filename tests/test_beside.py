@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.pages.beside import Beside
-from daily_papers.pages.render import Renderer
-from daily_papers.pages.site import Site
-from daily_papers.pages.urls import Urls
+from daily_papers.site.parallel_writer import Beside
+from daily_papers.site.renderer import Renderer
+from daily_papers.site.site import Site
+from daily_papers.site.urls import Urls
 from sites import REPOSITORY
 
 HERE = os.getpid()

@@ -16,8 +16,8 @@ import pytest
 from daily_papers.archive.day_files import write_day
 from daily_papers.errors import SearchError
 from daily_papers.index.archive_index import Counted
+from daily_papers.mkdocs_plugin.plugin import DailyPapersPlugin
 from daily_papers.model.records import Day, Paper
-from daily_papers.plugin import DailyPapersPlugin
 from daily_papers.search.korean import add_nothing
 from daily_papers.search.pagefind import Indexer, find_pagefind
 from daily_papers.search.records import Part, Record

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.model.citations import bibtex_entry, cite, ris_record
 from daily_papers.model.records import Paper
-from daily_papers.pages.citation import MAX_AUTHORS, citation_attributes
+from daily_papers.site.components.coins import MAX_AUTHORS, citation_attributes
 
 LISTED = dt.date(2024, 3, 1)
 HOSTILE = [

@@ -8,9 +8,9 @@ import pytest
 from jinja2 import DictLoader, Environment
 from jinja2.bccache import bc_magic
 
-from daily_papers.pages.compiled import Compiled
-from daily_papers.pages.render import Renderer
-from daily_papers.pages.urls import Urls
+from daily_papers.site.cache.template_cache import Compiled
+from daily_papers.site.renderer import Renderer
+from daily_papers.site.urls import Urls
 
 
 def render(folder: Path, source: str, made_of: str = "a program", compiled: list[str] | None = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daily_papers.config import DailyPapersConfig
+from daily_papers.mkdocs_plugin.config import DailyPapersConfig
 from daily_papers.summaries.budget import Allowance, Limits
 from daily_papers.summaries.plan import Settings
 

@@ -18,10 +18,10 @@ from daily_papers.archive.ledger import LedgerEntry, write_ledger
 from daily_papers.model import records
 from daily_papers.model.json_schema import json_schema
 from daily_papers.model.records import Day, Paper
-from daily_papers.pages import catalogue
-from daily_papers.pages.render import Renderer
-from daily_papers.pages.site import Site
-from daily_papers.pages.urls import Urls
+from daily_papers.site.data import machine_index
+from daily_papers.site.renderer import Renderer
+from daily_papers.site.site import Site
+from daily_papers.site.urls import Urls
 from sites import REPOSITORY, build, make_site
 
 BUNDLED = REPOSITORY / "docs"
@@ -34,8 +34,8 @@ def published(root: Path, *, site_url: str = SITE, site_name: str = "A test", pa
     urls = Urls(path)
     draw = Renderer(languages=["en", "ko"], urls=urls, media_hosts=(), site_url=site_url, site_name=site_name)
     Site(root, urls=urls, renderer=draw, languages=["en", "ko"])
-    files = dict(catalogue.files(draw))
-    assert list(catalogue.addresses(draw)) == list(files)
+    files = dict(machine_index.files(draw))
+    assert list(machine_index.addresses(draw)) == list(files)
     return files
 
 

@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from daily_papers.archive.day_files import day_path, write_day
 from daily_papers.archive.ledger import LedgerEntry, write_ledger
 from daily_papers.model.records import Day, Github, Organization, Paper, Summary
-from daily_papers.pages.drawn import Drawn
-from daily_papers.pages.kept import FORMAT, Kept
-from daily_papers.pages.render import Renderer
-from daily_papers.pages.site import Site
-from daily_papers.pages.urls import Urls
+from daily_papers.site.cache.render_cache import Drawn
+from daily_papers.site.cache.store import FORMAT, Kept
+from daily_papers.site.renderer import Renderer
+from daily_papers.site.site import Site
+from daily_papers.site.urls import Urls
 
 DATES = [dt.date(2026, 6, 29) + dt.timedelta(days=number) for number in range(4)] + [dt.date(2026, 7, 8)]
 THUMBNAIL = "https://cdn-thumbnails.huggingface.co/{}.png"

@@ -31,10 +31,10 @@ from daily_papers.archive.day_files import write_day
 from daily_papers.index.archive_index import Shelf, relisted
 from daily_papers.index.rankings import SETTLED_DAYS, SETTLED_VOTES, settled
 from daily_papers.model.records import Arxiv, Day, Github, Media, Organization, Paper, Summary
-from daily_papers.pages import feeds
-from daily_papers.pages.entries import BULLET_CHARS, BULLETS, MEDIA, TITLE_CHARS
-from daily_papers.pages.render import Renderer
-from daily_papers.pages.urls import Urls
+from daily_papers.site.feeds import feeds
+from daily_papers.site.feeds.entries import BULLET_CHARS, BULLETS, MEDIA, TITLE_CHARS
+from daily_papers.site.renderer import Renderer
+from daily_papers.site.urls import Urls
 from sites import build, make_site, page
 
 GOLDEN = Path(__file__).parent / "golden_feeds"

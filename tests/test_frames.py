@@ -16,7 +16,7 @@ from sites import build, make_site
 
 FIRST = dt.date(2026, 7, 6)
 DATES = [FIRST + dt.timedelta(days=number) for number in range(8)]
-NEVER = "import daily_papers.frames; daily_papers.frames.COMPARED = 10**9\n"
+NEVER = "import daily_papers.mkdocs_plugin.page_shell; daily_papers.mkdocs_plugin.page_shell.COMPARED = 10**9\n"
 
 
 def built(site: Path, *, in_full: bool) -> dict[str, bytes]:

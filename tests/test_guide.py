@@ -17,12 +17,12 @@ from markdown.extensions.toc import slugify  # type: ignore[import-untyped]
 from daily_papers.archive.curation import CURATION, read_curation
 from daily_papers.archive.topics import TOPICS, read_taxonomy
 from daily_papers.cli import main
-from daily_papers.config import MAX_AT_ONCE, MAX_REFRESH_DAYS, DailyPapersConfig
 from daily_papers.index.rankings import SETTLED_DAYS, SETTLED_VOTES
+from daily_papers.mkdocs_plugin.config import MAX_AT_ONCE, MAX_REFRESH_DAYS, DailyPapersConfig
 from daily_papers.model import records
 from daily_papers.model.json_schema import json_schema
 from daily_papers.model.records import Day
-from daily_papers.pages.feeds import DAYS, ORGANIZATION_PAPERS, PAPERS, SETTLED, TOPIC_PAPERS
+from daily_papers.site.feeds.feeds import DAYS, ORGANIZATION_PAPERS, PAPERS, SETTLED, TOPIC_PAPERS
 from sites import REPOSITORY
 
 GUIDE = REPOSITORY / "docs/guide"

@@ -9,9 +9,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.index.archive_index import Shelf
 from daily_papers.model.records import Day, Paper
-from daily_papers.pages import library
-from daily_papers.pages.render import Renderer
-from daily_papers.pages.urls import Urls
+from daily_papers.site.pages import library
+from daily_papers.site.renderer import Renderer
+from daily_papers.site.urls import Urls
 
 HOSTILE = "\"><img src=x onerror=alert(1)> 'n' &amp;"
 

@@ -11,10 +11,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.index.archive_index import DayEntry
 from daily_papers.model.records import Day, Media, Paper
-from daily_papers.pages.metadata import AUTHORS, territory
-from daily_papers.pages.page import SitePage
-from daily_papers.pages.render import Renderer
-from daily_papers.pages.urls import Urls
+from daily_papers.site.components.structured_data import AUTHORS, territory
+from daily_papers.site.page import SitePage
+from daily_papers.site.renderer import Renderer
+from daily_papers.site.urls import Urls
 
 DATE = dt.date(2026, 7, 15)
 SITE = "https://papers.example/archive/"

@@ -24,14 +24,15 @@ from daily_papers.archive.ledger import LedgerEntry, State
 from daily_papers.index.archive_index import ALL_HIDDEN, DayEntry, Shelf, day_entry, empty_entry
 from daily_papers.model.records import Day, Github, Media, Organization, Paper, Summary
 from daily_papers.model.text import NAME_CHARS
-from daily_papers.pages import static, words
-from daily_papers.pages.calendar import make_years, tone_steps
-from daily_papers.pages.interface import Interface
-from daily_papers.pages.render import Renderer
-from daily_papers.pages.report import Reporter
-from daily_papers.pages.urls import Urls
-from daily_papers.pages.view import ABSTRACT_CHARS, PaperView, Viewer, beginning, split_label
-from daily_papers.pages.words import Words
+from daily_papers.site import assets
+from daily_papers.site.components.calendar import make_years, tone_steps
+from daily_papers.site.components.issue_link import Reporter
+from daily_papers.site.components.paper_view import ABSTRACT_CHARS, PaperView, Viewer, beginning, split_label
+from daily_papers.site.i18n import catalog
+from daily_papers.site.i18n.catalog import Words
+from daily_papers.site.i18n.multilingual import Interface
+from daily_papers.site.renderer import Renderer
+from daily_papers.site.urls import Urls
 
 GOLDEN = Path(__file__).parent / "golden"
 HOSTS = ("cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co")
@@ -649,7 +650,7 @@ class TestCalendar:
 class TestWords:
     def test_the_catalogues_have_the_same_keys_and_places(self) -> None:
         korean, english = Words("ko"), Words("en")
-        assert words.available_languages() == {"ko", "en"}
+        assert catalog.available_languages() == {"ko", "en"}
         assert korean.texts.keys() == english.texts.keys()
         for key, text in english.texts.items():
             if not key.startswith("date_"):
@@ -672,22 +673,22 @@ class TestWords:
 
 class TestAssets:
     def test_every_import_names_a_file_that_is_shipped(self) -> None:
-        assets = static.load_assets()
-        assert {static.STYLESHEET, static.SCRIPT} <= assets.keys()
+        files = assets.load_assets()
+        assert {assets.STYLESHEET, assets.SCRIPT} <= files.keys()
         modules = {
-            name: text.decode() for name, text in assets.items() if name.endswith(".mjs") and "/words/" not in name
+            name: text.decode() for name, text in files.items() if name.endswith(".mjs") and "/words/" not in name
         }
         for name, text in modules.items():
             for imported in re.findall(r'(?:from|import|import\() ?"(\.{1,2}/.+?)"', text):
                 assert posixpath.normpath(posixpath.join(posixpath.dirname(name), imported)) in modules
-        rare = re.search(r"RARE = \[(.+?)\]", modules[static.SCRIPT])
+        rare = re.search(r"RARE = \[(.+?)\]", modules[assets.SCRIPT])
         assert rare
         listed = {f"js/dp-{element}.mjs" for element in re.findall(r'"(\w+)"', rare[1])}
-        common = {f"js/{one}" for one in re.findall(r'import "\./(.+?)"', modules[static.SCRIPT])}
+        common = {f"js/{one}" for one in re.findall(r'import "\./(.+?)"', modules[assets.SCRIPT])}
         assert listed | common == {name for name in modules if name.startswith("js/dp-")}
 
     def test_the_dark_scheme_gives_other_values_to_names_that_exist(self) -> None:
-        css = static.load_assets()[static.STYLESHEET].decode()
+        css = assets.load_assets()[assets.STYLESHEET].decode()
         light, dark = css.split('[data-md-color-scheme="slate"]', 1)
         names = set(re.findall(r"--dp-[\w-]+(?=:)", dark.split("}", 1)[0]))
         assert names

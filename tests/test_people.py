@@ -28,11 +28,12 @@ from daily_papers.index.people import (
     organizations,
 )
 from daily_papers.model.records import Day, Github, Organization, Paper
-from daily_papers.pages import authors as authors_pages
-from daily_papers.pages import data, jump
-from daily_papers.pages import organizations as organization_pages
-from daily_papers.pages.page import SitePage
-from daily_papers.pages.urls import Urls
+from daily_papers.site.data import month_files
+from daily_papers.site.page import SitePage
+from daily_papers.site.pages import authors as authors_pages
+from daily_papers.site.pages import organizations as organization_pages
+from daily_papers.site.pages import paper as paper_page
+from daily_papers.site.urls import Urls
 from sites import REPOSITORY
 from strategies import characters
 from test_pages import HOSTILE, parse, renderer
@@ -296,7 +297,7 @@ def test_the_files_are_safe_to_write_whatever_the_names_begin_with() -> None:
         assert set(name.removeprefix("authors/")) <= set("abcdefghijklmnopqrstuvwxyz0123456789-."), name
 
 
-@pytest.mark.parametrize("kind", [authors_pages, jump, organization_pages])
+@pytest.mark.parametrize("kind", [authors_pages, paper_page, organization_pages])
 def test_the_same_archive_gives_the_same_pages(bundled: Shelf, kind: ModuleType) -> None:
     one, other = (drawn(shelf, kind) for shelf in (bundled, backwards(bundled)))
     assert list(one) == list(other)
@@ -304,7 +305,7 @@ def test_the_same_archive_gives_the_same_pages(bundled: Shelf, kind: ModuleType)
         assert one[source].render() == other[source].render()
 
 
-@pytest.mark.parametrize("kind", [authors_pages, data])
+@pytest.mark.parametrize("kind", [authors_pages, month_files])
 def test_the_same_archive_gives_the_same_files(bundled: Shelf, kind: ModuleType) -> None:
     assert files_of(bundled, kind) == files_of(backwards(bundled), kind)
 
@@ -322,7 +323,7 @@ def test_a_month_s_file_has_every_paper_that_counts_in_it_and_nothing_that_is_ab
     shelf = Shelf(
         days={day.date: day for day in days}, listed=relisted(days), topics={"2402.00001": ("agents", "code")}
     )
-    files = files_of(shelf, data, Urls("papers"))
+    files = files_of(shelf, month_files, Urls("papers"))
     assert json.loads(files["papers/2024/02.json"]) == {
         "papers": [
             {
@@ -345,7 +346,7 @@ def test_a_month_s_file_has_every_paper_that_counts_in_it_and_nothing_that_is_ab
 def test_every_listing_of_a_paper_is_in_the_file_of_its_id_the_newest_first() -> None:
     old, feed = Paper(id="hep-th/9901001", title="Old"), Paper(id="x-0123456789ab", title="Post")
     days = [a_day(FIRST, paper(2, votes=9), old), a_day(SECOND, paper(2), feed)]
-    files = files_of(shelf_of(*days), data)
+    files = files_of(shelf_of(*days), month_files)
     listings = {name: json.loads(content) for name, content in files.items() if name.startswith("p/")}
     assert listings == {
         "p/2402.json": {"2402.00002": ["2024-03-01", "2024-02-29"]},
@@ -355,15 +356,19 @@ def test_every_listing_of_a_paper_is_in_the_file_of_its_id_the_newest_first() ->
 
 
 def test_the_way_to_a_paper_says_without_scripts_how_to_find_it(bundled: Shelf) -> None:
-    page = parse(drawn(bundled, jump)["p.md"].render())
+    page = parse(drawn(bundled, paper_page)["p.md"].render())
     assert page.css_first("noscript p")
     assert page.css_first('.dp-ways a[href="../archive/"]')
-    files = {name.removeprefix("p/").removesuffix(".json") for name in files_of(bundled, data) if name.startswith("p/")}
+    files = {
+        name.removeprefix("p/").removesuffix(".json")
+        for name in files_of(bundled, month_files)
+        if name.startswith("p/")
+    }
     assert [(jumps.attributes["data-files"] or "").split() for jumps in page.css("dp-jump")] == [sorted(files)]
 
 
 def test_nothing_breaks_on_an_empty_archive() -> None:
-    for kind in (organization_pages, authors_pages, jump):
+    for kind in (organization_pages, authors_pages, paper_page):
         for page in drawn(Shelf(), kind).values():
             assert parse(page.render()).css_first("h1")
-    assert [*files_of(Shelf(), authors_pages), *files_of(Shelf(), data)] == ["authors/names.json"]
+    assert [*files_of(Shelf(), authors_pages), *files_of(Shelf(), month_files)] == ["authors/names.json"]

@@ -13,11 +13,11 @@ from daily_papers.archive.day_files import write_day
 from daily_papers.archive.ledger import LedgerEntry, write_ledger
 from daily_papers.index.archive_index import DayEntry
 from daily_papers.model.records import Day, Paper
-from daily_papers.pages.page import SitePage
-from daily_papers.pages.periods import PAPERS, make_month, make_periods
-from daily_papers.pages.render import Renderer
-from daily_papers.pages.site import Site
-from daily_papers.pages.urls import Urls
+from daily_papers.site.page import SitePage
+from daily_papers.site.pages.periods import PAPERS, make_month, make_periods
+from daily_papers.site.renderer import Renderer
+from daily_papers.site.site import Site
+from daily_papers.site.urls import Urls
 from test_pages import parse
 
 FRIDAY = dt.date(2024, 3, 1)

@@ -27,9 +27,9 @@ from daily_papers.archive.day_files import day_path, read_day, stored_dates, wri
 from daily_papers.archive.ledger import LedgerEntry, write_ledger
 from daily_papers.archive.topics import PACKAGED_TOPICS
 from daily_papers.model.records import Day, Organization, Paper, Summary
-from daily_papers.pages.environment import TEMPLATES
-from daily_papers.pages.static import load_assets
-from daily_papers.pages.words import read_catalogue
+from daily_papers.site.assets import load_assets
+from daily_papers.site.i18n.catalog import read_catalogue
+from daily_papers.site.jinja_env import TEMPLATES
 from sites import NOWHERE, REPOSITORY, broken_links, build, make_site, page
 from upstream import Upstream, record
 
@@ -101,7 +101,7 @@ def test_home_shows_the_newest_day_and_the_archive_every_year(bundled: Path) -> 
 def test_whatever_scripts_may_say_is_among_the_words_they_load(bundled: Path) -> None:
     assets = load_assets()
     scripts = "".join(assets[name].decode() for name in assets if name.endswith(".mjs") and "/words/" not in name)
-    templates = "".join(path.read_text("utf-8") for path in TEMPLATES.iterdir())
+    templates = "".join(path.read_text("utf-8") for folder in TEMPLATES for path in folder.glob("*.html"))
     asked = set(re.findall(r'"(\w+)"', scripts)) | set(re.findall(r'named\("[\w-]+", "(\w+)"', templates))
     for path in bundled.rglob("*.html"):
         html = path.read_text("utf-8")

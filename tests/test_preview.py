@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from daily_papers.preview import Application, Preview
+from daily_papers.mkdocs_plugin.live_preview import Application, Preview
 
 MOUNT = "/archive/"
 
@@ -155,7 +155,7 @@ def test_a_file_is_written_when_it_is_asked_for_and_is_of_this_build(
 def test_files_are_written_until_the_next_build_begins_and_nothing_after_that(
     preview: Preview, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("daily_papers.preview.FIRST_LOOK_S", 0)
+    monkeypatch.setattr("daily_papers.mkdocs_plugin.live_preview.FIRST_LOOK_S", 0)
     some, steps = threading.Event(), 0
 
     def files() -> Iterator[str]:
@@ -175,7 +175,7 @@ def test_files_are_written_until_the_next_build_begins_and_nothing_after_that(
 
 
 def test_when_all_files_are_written_what_comes_then_is_done(preview: Preview, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("daily_papers.preview.FIRST_LOOK_S", 0)
+    monkeypatch.setattr("daily_papers.mkdocs_plugin.live_preview.FIRST_LOOK_S", 0)
     done = threading.Event()
     preview.offer({}, writing(preview, {"a.json": "a"}), done.set)
     assert done.wait(10)

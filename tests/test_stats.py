@@ -28,8 +28,8 @@ from daily_papers.index.statistics import (
 )
 from daily_papers.model.dates import add_months
 from daily_papers.model.records import Day, Github, Media, Organization, Paper
-from daily_papers.pages import statistics
-from daily_papers.pages.plots import Point, draw_bars, draw_line, draw_rows
+from daily_papers.site.components.charts import Point, draw_bars, draw_line, draw_rows
+from daily_papers.site.pages import statistics
 from sites import REPOSITORY
 from test_pages import HOSTILE, parse, renderer
 
@@ -398,9 +398,9 @@ class TestPage:
 
     def test_the_library_is_loaded_by_the_page_alone_and_leaves_no_finder_of_an_old_kind(self) -> None:
         program = (
-            "import sys; import daily_papers.cli, daily_papers.plugin;"
+            "import sys; import daily_papers.cli, daily_papers.mkdocs_plugin.plugin;"
             "assert 'pygal' not in sys.modules;"
-            "from daily_papers.pages.plots import Point, draw_bars; draw_bars([Point('a', 1)], str);"
+            "from daily_papers.site.components.charts import Point, draw_bars; draw_bars([Point('a', 1)], str);"
             "assert 'pygal' in sys.modules; assert all(hasattr(one, 'find_spec') for one in sys.meta_path)"
         )
         subprocess.run([sys.executable, "-c", program], check=True)

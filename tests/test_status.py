@@ -14,10 +14,10 @@ from daily_papers.archive.day_files import write_day
 from daily_papers.archive.ledger import LedgerEntry, write_ledger
 from daily_papers.index.archive_index import DayEntry, Shelf, every_date
 from daily_papers.model.records import Day, Paper
-from daily_papers.pages.render import Renderer
-from daily_papers.pages.status import find_gaps, make_badge, status_json
-from daily_papers.pages.urls import Urls
-from daily_papers.pages.view import trend_points
+from daily_papers.site.components.paper_view import trend_points
+from daily_papers.site.pages.status import find_gaps, make_badge, status_json
+from daily_papers.site.renderer import Renderer
+from daily_papers.site.urls import Urls
 from sites import build, make_site
 
 FRIDAY = dt.date(2026, 7, 10)

@@ -9,9 +9,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.index.archive_index import Shelf
 from daily_papers.model.records import Day, Paper
-from daily_papers.pages import topics
-from daily_papers.pages.render import Renderer
-from daily_papers.pages.urls import Urls
+from daily_papers.site.pages import topics
+from daily_papers.site.renderer import Renderer
+from daily_papers.site.urls import Urls
 
 JUNE, JULY = dt.date(2026, 5, 29), dt.date(2026, 7, 1)
 NAMES = {

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from daily_papers.pages.urls import Urls, day_stem, month_stem, to_root, week_stem
+from daily_papers.site.urls import Urls, day_stem, month_stem, to_root, week_stem
 
 DAY = dt.date(2024, 3, 1)
 

@@ -19,10 +19,10 @@ import httpx
 from mkdocs.config import load_config
 
 from daily_papers.archive.day_files import read_day, stored_dates
+from daily_papers.mkdocs_plugin.plugin import DailyPapersPlugin
 from daily_papers.model.dates import current_instant, feed_day
 from daily_papers.model.records import Day, Paper
 from daily_papers.model.text import cut, shown_line
-from daily_papers.plugin import DailyPapersPlugin
 
 WEBHOOK_VARIABLE = "DAILY_PAPERS_WEBHOOK"
 PAPERS = 5

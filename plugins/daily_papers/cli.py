@@ -41,11 +41,11 @@ from daily_papers.jobs.relate import Outcome as Related
 from daily_papers.jobs.relate import relate_archive
 from daily_papers.jobs.summarize import Outcome as Summarized
 from daily_papers.jobs.summarize import summarize_archive
+from daily_papers.mkdocs_plugin.plugin import DailyPapersPlugin
 from daily_papers.model.dates import current_instant, feed_day
 from daily_papers.model.records import LANGUAGE_PATTERN
 from daily_papers.net.image_download import Rules
-from daily_papers.pages.search import parts_of_years
-from daily_papers.plugin import DailyPapersPlugin
+from daily_papers.site.pages.search import parts_of_years
 from daily_papers.starting import make_repository
 from daily_papers.summaries.plan import estimate, make_plan
 

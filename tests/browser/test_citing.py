@@ -12,7 +12,7 @@ from browser.visiting import Visit
 from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.model.citations import Citation, bibtex_entry, citation_key, cite, ris_record
 from daily_papers.model.records import Paper
-from daily_papers.pages.citation import MAX_AUTHORS
+from daily_papers.site.components.coins import MAX_AUTHORS
 from sites import REPOSITORY
 
 CORE = "assets/daily-papers/js/core"

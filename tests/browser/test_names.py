@@ -13,8 +13,8 @@ from browser.visiting import EVERY_SCREEN, WITHOUT_SCRIPTS, Visit
 from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.index.people import fold_name
 from daily_papers.model.records import PAPER_ID_PATTERN
-from daily_papers.pages.authors import list_file
-from daily_papers.pages.data import listing_file
+from daily_papers.site.data.month_files import listing_file
+from daily_papers.site.pages.authors import list_file
 from sites import REPOSITORY
 from test_pages import HOSTILE
 

@@ -1,0 +1,1 @@
+"""Caches of a build: rendered content by fingerprint, and compiled templates."""

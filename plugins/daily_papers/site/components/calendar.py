@@ -1,0 +1,143 @@
+"""The calendar: a year of entries as twelve small months, ready for a template to put out cell by cell.
+
+Entries go in, Years come out, newest first. Weeks begin on Monday, so that the narrow weekend closes them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from calendar import Calendar
+from collections.abc import Sequence
+
+import msgspec
+from markupsafe import Markup
+
+from daily_papers.index.archive_index import DateState, DayEntry, filled, total
+from daily_papers.model.text import cut
+from daily_papers.site.i18n.multilingual import Interface
+from daily_papers.site.urls import Urls
+from daily_papers.site.i18n.catalog import Words
+
+TONES = 5
+BEST_CHARS = 100
+
+# One letter a state: a class stands in every cell of years of days.
+STATE_CLASSES: dict[DateState, str] = {
+    "complete": "",
+    "moving": "m",
+    "partial": "p",
+    "failed": "f",
+    "empty": "e",
+    "pending": "s",
+    "missing": "n",
+    "weekend": "",
+}
+
+WEEKS = Calendar()
+"""Weeks that begin on Monday."""
+
+
+class Cell(msgspec.Struct, frozen=True, gc=False):
+    """One day of a month. `address` is relative to the root and empty where the date has no page."""
+
+    day: int
+    address: str = ""
+    classes: str = ""
+    text: str = ""
+    """What is known of the date, in the site's first language; scripts say it again in another, since it would be half
+    of the page."""
+    best: str = ""
+    """The title with the most votes."""
+    counts: str = ""
+    """Papers and votes, as `34,412`."""
+
+
+class Month(msgspec.Struct, frozen=True, gc=False):
+    id: str
+    """As `2024-03`."""
+    name: Markup
+    address: str
+    """Its own page, relative to the root; empty where no date of it has a page."""
+    total: Markup
+    weeks: list[list[Cell | None]]
+    """Monday first; None outside the month."""
+
+
+class Year(msgspec.Struct, frozen=True, gc=False):
+    number: int
+    address: str
+    """Its own page, relative to the root."""
+    total: list[Markup]
+    """Days, papers and votes, each in words."""
+    months: list[Month]
+
+
+def make_years(entries: Sequence[DayEntry], urls: Urls, words: Interface) -> list[Year]:
+    """Return every year in which more is known of a date than that nothing is, newest first."""
+    by_year: dict[int, list[DayEntry]] = {}
+    for entry in entries:
+        by_year.setdefault(entry.date.year, []).append(entry)
+    known = {number for number, of_year in by_year.items() if any(entry.has_page for entry in of_year)}
+    return [_year(number, by_year[number], urls, words) for number in sorted(known, reverse=True)]
+
+
+def tone_steps(votes: Sequence[int]) -> list[int]:
+    """Return the votes at which the second and each later tone begins: a fifth of the days falls into each."""
+    ordered = sorted(votes)
+    return [ordered[len(ordered) * step // TONES] for step in range(1, TONES)] if ordered else []
+
+
+def _year(number: int, entries: Sequence[DayEntry], urls: Urls, words: Interface) -> Year:
+    steps = tone_steps([entry.votes for entry in entries if entry.papers])
+    cells = {entry.date: _cell(entry, steps, urls, words) for entry in entries}
+    papers, votes = total(entries)
+    totals = [words.count("days", filled(entries)), words.count("papers", papers), words.count("votes", votes)]
+    by_month: dict[int, list[DayEntry]] = {month: [] for month in range(1, 13)}
+    for entry in entries:
+        by_month[entry.date.month].append(entry)
+    months = [_month(dt.date(number, month, 1), by_month[month], cells, urls, words) for month in by_month]
+    return Year(number, urls.year(number), totals, months)
+
+
+def _month(
+    first: dt.date, entries: Sequence[DayEntry], cells: dict[dt.date, Cell], urls: Urls, words: Interface
+) -> Month:
+    papers, _ = total(entries)
+    return Month(
+        id=f"{first:%Y-%m}",
+        name=words.date(first, "month"),
+        address=urls.month(first) if any(entry.has_page for entry in entries) else "",
+        total=words.count("papers", papers) if papers else Markup(),
+        weeks=[
+            [None if date.month != first.month else cells.get(date) or Cell(date.day) for date in week]
+            for week in WEEKS.monthdatescalendar(first.year, first.month)
+        ],
+    )
+
+
+def _cell(entry: DayEntry, steps: Sequence[int], urls: Urls, words: Interface) -> Cell:
+    mark = STATE_CLASSES[entry.state]
+    if not entry.has_page:
+        text = words.first.texts["state_missing"] if entry.state == "missing" else ""
+        return Cell(entry.date.day, classes=mark, text=text)
+    tone = f"t{bisect_right(steps, entry.votes) + 1}" if entry.papers else ""
+    return Cell(
+        entry.date.day,
+        urls.day(entry.date),
+        f"{tone} {mark}".strip(),
+        _told(entry, words.first),
+        cut(entry.best or "", BEST_CHARS),
+        f"{entry.papers},{entry.votes}" if entry.papers else "",
+    )
+
+
+def _told(entry: DayEntry, words: Words) -> str:
+    texts = [words.date(entry.date)]
+    if entry.papers:
+        texts += [words.count("papers", entry.papers), words.count("votes", entry.votes)]
+    if STATE_CLASSES[entry.state]:
+        texts.append(words.texts[f"state_{entry.state}"])
+    if entry.best:
+        texts.append(words.texts["best"])
+    return ", ".join(texts)

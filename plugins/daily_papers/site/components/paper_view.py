@@ -1,0 +1,357 @@
+"""What a page shows of a paper: which summary, which links, how much of a long text; which picture, `media` decides.
+
+A Paper goes in, a PaperView comes out. Its strings are plain: escaping is the templates' part; what it says in the
+interface's own words is HTML already. Every address in a view is safe to link to. A day has up to a hundred papers and
+a site thousands of days, so a view is made in a few passes over short strings.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+import msgspec
+from markupsafe import Markup, escape
+
+from daily_papers.index.archive_index import Shelf
+from daily_papers.index.people import slug_of, slugs_with_page
+from daily_papers.model.records import ARXIV, Media, Paper, Summary
+from daily_papers.model.text import NAME_CHARS, cut, safe_url, shown_line
+from daily_papers.site.components.coins import citation_attributes
+from daily_papers.site.i18n.multilingual import Interface
+from daily_papers.site.components.media import Embedder, Medium
+from daily_papers.site.components.issue_link import Reporter
+from daily_papers.site.urls import Urls
+from daily_papers.site.i18n.catalog import language_name
+
+ABSTRACT_LANGUAGE = "en"
+
+FIRST_AUTHORS = 3
+CARD_TITLE_CHARS = 140
+ABSTRACT_SENTENCES = 3
+ABSTRACT_CHARS = 560
+"""Where the beginning of an abstract ends at the latest, and what is not worth folding away beyond it."""
+LONG_BULLET_CHARS = 280
+"""Roughly what three lines hold; Korean has half as many characters a line."""
+TONES = 12
+MIN_TREND = 3
+"""Two points are no course."""
+_TREND_LEFT, _TREND_RIGHT, _TREND_TOP, _TREND_BOTTOM = 1, 46, 3, 13
+
+_LABEL = re.compile(r"(\*\*\*?)(?=\S)([^*]{1,80}?)\1:(?:\s+|$)")
+# The sign comes first, so that the search leaps from one to the next; then what it must not be part of.
+_SENTENCE_END = re.compile(r"[.!?](?<!\b[A-Z]\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bet al\.)(?<!\bvs\.)[\"')\]]*\s+(?=\S)")
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
+
+
+class Link(msgspec.Struct, frozen=True, gc=False):
+    """`address` is empty where `text` must not be a link."""
+
+    text: Markup
+    address: str
+
+
+class Bullet(msgspec.Struct, frozen=True, gc=False):
+    label: str
+    text: str
+    long: bool
+
+
+class SummaryView(msgspec.Struct, frozen=True, gc=False):
+    lang: str
+    """A language tag, empty if the record's is none."""
+    name: str
+    by: Markup
+    """Which it is and who wrote it, and in which language if that is not the interface's."""
+    report: str
+    """Where a mistake in it is reported, empty if nowhere."""
+    bullets: list[Bullet]
+
+
+class PaperView(msgspec.Struct, frozen=True, gc=False):
+    """All strings are empty where there is nothing to show."""
+
+    id: str
+    title: str
+    pinned: bool
+    card_title: str
+    address: str
+    """Where the title leads."""
+    tone: int
+    picture: Medium
+    more: list[Medium]
+    votes: str
+    authors: str
+    """The first authors, as one text."""
+    first_author: str
+    folded: str
+    """The authors between the first ones and the last."""
+    more_authors: Markup
+    """How many those are."""
+    last_author: str
+    organization: str
+    keywords: str
+    summary: SummaryView | None
+    abstract: str
+    rest: str
+    """What of the abstract does not fit its beginning; only where the abstract stands in for a summary."""
+    abstract_by: Markup
+    """The same of the abstract as `by` of a summary."""
+    others: list[SummaryView]
+    folds: bool
+    """Whether anything is folded below: another summary, the abstract, more media."""
+    arxiv: bool
+    has_video: bool
+    """Whether one can be played here, not only linked to: a film that can be embedded is the picture."""
+    code: str
+    stars: str
+    links: list[Link]
+    also: list[Link]
+    """The paper on the other dates that list it, relative to the site's root."""
+    topics: list[Link]
+    slugs: str
+    """The slugs of its topics, with blanks between."""
+    organization_slug: str
+    counted: int
+    """Votes as a number to sort by; unknown ones count 0."""
+    rise: int
+    """Votes gained since they were first seen."""
+    related: list[Link]
+    """Earlier papers, relative to the site's root."""
+    trend: str
+    """The points of its votes' course, in a box of 48 by 16; empty of fewer than MIN_TREND entries."""
+    trend_end: int
+    trend_text: Markup
+    citation: Markup
+    """The attributes of its span for reference managers."""
+
+
+class Viewer:
+    """Makes views for one site: its languages, the hosts it embeds from, its words, and where mistakes are reported."""
+
+    def __init__(
+        self, *, languages: Sequence[str], media_hosts: Sequence[str], words: Interface, reporter: Reporter, urls: Urls
+    ) -> None:
+        self.media = Embedder(media_hosts)
+        self.shelf = Shelf()
+        self._urls = urls
+        self._rungs = {code: rung for rung, code in enumerate(languages)}
+        self._reporter = reporter
+        self._words = words
+        self._topics: dict[str, Link] = {}
+        self._with_page: set[str] | None = None
+        self._by: dict[tuple[str, str], Markup] = {}
+        self._abstract_by = [
+            self._in_language(words.texts[key], ABSTRACT_LANGUAGE) for key in ("by_authors", "by_authors_beginning")
+        ]
+
+    def view(self, paper: Paper, date: dt.date) -> PaperView:
+        """Return what is shown of `paper` on the page of `date`."""
+        picture, more, elsewhere = self.media.pick(paper)
+        links = [self.media_link(medium) for medium in elsewhere]
+        authors = cut_all(paper.authors)
+        folded = authors[FIRST_AUTHORS:-1]
+        summary, others = self.summaries(paper, date)
+        abstract, rest = paper.abstract or "", ""
+        if abstract and not summary:
+            abstract, rest = beginning(abstract)
+        github, organization = paper.github, paper.organization
+        code = safe_url(github.url) if github else None
+        if github and not code:
+            links.append(self._unlinked("code", github.url))
+        arxiv = paper.is_on_arxiv
+        topics = self.shelf.topics.get(paper.id, ())
+        trend, trend_end = trend_points(paper.vote_history)
+        project_page = safe_url(paper.project_page)
+        address = f"{ARXIV}/abs/{paper.id}" if arxiv else project_page or ""
+        if project_page:
+            links.append(Link(self._words.texts["project_page"], project_page))
+        elif paper.project_page:
+            links.append(self._unlinked("project_page", paper.project_page))
+        return PaperView(
+            id=paper.id,
+            title=paper.title,
+            pinned=paper.pinned,
+            card_title=cut(paper.title, CARD_TITLE_CHARS),
+            address=address,
+            tone=sum(paper.id.encode()) % TONES,
+            picture=picture,
+            more=more,
+            votes="" if paper.votes is None else self._words.number(paper.votes),
+            first_author=authors[0] if authors else "",
+            authors=", ".join(authors[1:FIRST_AUTHORS]),
+            folded=", ".join(folded),
+            more_authors=self._words.text("more_authors", count=len(folded)) if folded else _NOTHING,
+            last_author=authors[-1] if len(authors) > FIRST_AUTHORS else "",
+            organization=cut(organization.title, NAME_CHARS) if organization else "",
+            keywords=" · ".join(cut_all(paper.keywords)),
+            summary=summary,
+            abstract=abstract,
+            rest=rest,
+            abstract_by=self._abstract_by[bool(rest)],
+            others=others,
+            folds=bool(more or others or (abstract and summary)),
+            arxiv=arxiv,
+            has_video=picture.kind == "video",
+            code=code or "",
+            stars=self._words.number(github.stars) if github and github.stars else "",
+            links=links,
+            also=[self._also(paper, other) for other in self.shelf.listed.get(paper.id, ()) if other != date],
+            topics=[self._topic(slug) for slug in topics],
+            slugs=" ".join(topics),
+            organization_slug=self._organization(paper),
+            counted=paper.votes or 0,
+            rise=rise(paper),
+            related=self._related(paper),
+            trend=trend,
+            trend_end=trend_end,
+            trend_text=self._trend_text(paper) if trend else _NOTHING,
+            citation=citation_attributes(paper, authors, date, address),
+        )
+
+    def _also(self, paper: Paper, date: dt.date) -> Link:
+        return Link(self._words.text("also_listed", date=date), self._urls.paper(paper.id, date))
+
+    def _topic(self, slug: str) -> Link:
+        link = self._topics.get(slug)
+        if link is None:
+            link = Link(self._words.names(self.shelf.topic_names[slug]), self._urls.topic(slug))
+            self._topics[slug] = link
+        return link
+
+    def _related(self, paper: Paper) -> list[Link]:
+        ids = self.shelf.related.get(paper.id)
+        if not ids:
+            return []
+        # To where a paper was first listed: votes on a later date are no reason to change a page.
+        first = self.shelf.first_listings
+        listings = [(other, *first[other]) for other in ids if other in first]
+        return [Link(escape(title), self._urls.paper(other, date)) for other, date, title in listings]
+
+    def _organization(self, paper: Paper) -> str:
+        """Return the slug of the paper's organization, empty if it has no page: it has one if a paper counts for it."""
+        if self._with_page is None:
+            self._with_page = slugs_with_page(self.shelf.counted)
+        slug = slug_of(paper)
+        return slug if slug in self._with_page else ""
+
+    def _trend_text(self, paper: Paper) -> Markup:
+        return self._words.each(
+            lambda words: ", ".join(
+                words.text("votes_on", votes=words.number(votes), date=date) for date, votes in paper.vote_history
+            )
+        )
+
+    def media_link(self, medium: Media) -> Link:
+        kind = "picture" if medium.kind == "image" else medium.kind
+        url = safe_url(medium.url)
+        if url is None:
+            return self._unlinked(kind, medium.url)
+        host = urlsplit(url).hostname or ""
+        return Link(self._words.each(lambda words: words.text("elsewhere", what=words.texts[kind], host=host)), url)
+
+    def _unlinked(self, what: str, address: str) -> Link:
+        shown = cut(address.strip(), NAME_CHARS)
+        return Link(self._words.each(lambda words: words.text("not_linked", what=words.texts[what], address=shown)), "")
+
+    def summaries(self, paper: Paper, date: dt.date) -> tuple[SummaryView | None, list[SummaryView]]:
+        """Return the summary that is shown, None where the abstract is, and the others, of those that say something.
+
+        It is a ladder: bullets in the site's languages, in their order, then Hugging Face's one sentence, then the
+        abstract, then bullets in languages that nobody asked for.
+        """
+        if not paper.summaries:
+            return None, []
+        ladder = sorted(paper.summaries.items(), key=self._rung)
+        rungs = [(self._rung(entry), self._summary(paper, date, *entry)) for entry in ladder]
+        views = [(rung, view) for rung, view in rungs if any(bullet.text for bullet in view.bullets)]
+        others = [view for _, view in views]
+        is_above_abstract = views and (not views[0][0][0] or not paper.abstract)
+        return (others[0], others[1:]) if is_above_abstract else (None, others)
+
+    def _rung(self, entry: tuple[str, Summary]) -> tuple[bool, bool, int]:
+        """Return what orders the ladder: whether it is below the abstract, then whether it is the one sentence."""
+        code, summary = entry
+        is_sentence = summary.by == "huggingface"
+        return code not in self._rungs and not is_sentence, is_sentence, self._rungs.get(code, 0)
+
+    def _summary(self, paper: Paper, date: dt.date, code: str, summary: Summary) -> SummaryView:
+        long = LONG_BULLET_CHARS // (2 if code[:2] in ("ko", "ja", "zh") else 1)
+        by = self._by.get((code, summary.by))
+        if by is None:
+            by = self._by[code, summary.by] = self._by_line(code, summary.by)
+        return SummaryView(
+            lang=code if _LANGUAGE_TAG.fullmatch(code) else "",
+            name=language_name(code[:NAME_CHARS]),
+            by=by,
+            report=self._reporter.address(date, paper, code, summary),
+            bullets=[split_label(line, long) for text in summary.bullets if (line := shown_line(text))],
+        )
+
+    def _by_line(self, code: str, by: str) -> Markup:
+        key = _BY_KEYS.get(by)
+        line = self._words.texts[key] if key else self._words.text("by_model", model=cut(shown_line(by), NAME_CHARS))
+        return self._in_language(line, code)
+
+    def _in_language(self, line: Markup, code: str) -> Markup:
+        return line if code == self._words.language else line + " · " + language_name(code[:NAME_CHARS])
+
+
+_NOTHING = Markup()
+_BY_KEYS = {
+    "huggingface": "by_huggingface",
+    "mkdocs-daily-papers": "by_archive",
+    "hand": "by_hand",
+    "digest": "by_digest",
+}
+
+
+def split_label(text: str, long_chars: int = LONG_BULLET_CHARS) -> Bullet:
+    """Return a bullet parted into its label (`**L**: ` or `***L***: ` at its start) and its text.
+
+    No other mark means anything: `**` elsewhere stays as it stands.
+    """
+    found = _LABEL.match(text) if text.startswith("**") else None
+    label, rest = (found[2], text[found.end() :]) if found else ("", text)
+    return Bullet(label, rest, len(text) > long_chars)
+
+
+def trend_points(history: Sequence[tuple[dt.date, int]]) -> tuple[str, int]:
+    """Return the points of a line through the votes, by day, and the height of the last one; empty and 0 of too few."""
+    if len(history) < MIN_TREND:
+        return "", 0
+    first, days = history[0][0], max((history[-1][0] - history[0][0]).days, 1)
+    numbers = [votes for _, votes in history]
+    low, span = min(numbers), max(max(numbers) - min(numbers), 1)
+    width, height = _TREND_RIGHT - _TREND_LEFT, _TREND_BOTTOM - _TREND_TOP
+    points = [
+        (_TREND_LEFT + round(width * (date - first).days / days), _TREND_BOTTOM - round(height * (votes - low) / span))
+        for date, votes in history
+    ]
+    return " ".join(f"{x},{y}" for x, y in points), points[-1][1]
+
+
+def rise(paper: Paper) -> int:
+    """Return the votes a paper gained since they were first seen."""
+    return paper.vote_history[-1][1] - paper.vote_history[0][1] if paper.vote_history else 0
+
+
+def beginning(abstract: str) -> tuple[str, str]:
+    """Return the first sentences of `abstract`, and the rest, which is empty if little would be left."""
+    if len(abstract) <= ABSTRACT_CHARS:
+        return abstract, ""
+    end = 0
+    for count, found in enumerate(_SENTENCE_END.finditer(abstract, 0, ABSTRACT_CHARS), start=1):
+        end = found.end()
+        if count == ABSTRACT_SENTENCES:
+            break
+    # One endless sentence, or none that ends: the last whole word.
+    end = end or abstract.rfind(" ", 0, ABSTRACT_CHARS) + 1 or ABSTRACT_CHARS
+    return abstract[:end].rstrip(), abstract[end:]
+
+
+def cut_all(texts: Sequence[str]) -> Sequence[str]:
+    """Return `texts`, each cut; nearly always none needs it."""
+    return [cut(text, NAME_CHARS) for text in texts] if texts and max(map(len, texts)) > NAME_CHARS else texts

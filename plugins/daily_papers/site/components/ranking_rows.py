@@ -1,0 +1,71 @@
+"""Papers as lines of a ranking: what a table shows of each, in the order it is given.
+
+Counted papers go in, Rows for the macro of `rows.html` come out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import msgspec
+from markupsafe import Markup
+
+from daily_papers.index.archive_index import Counted
+from daily_papers.index.people import slug_of
+from daily_papers.index.rankings import Gain
+from daily_papers.model.text import NAME_CHARS, cut
+from daily_papers.site.i18n.multilingual import Interface
+from daily_papers.site.urls import Urls
+
+
+class Row(msgspec.Struct, frozen=True, gc=False):
+    id: str
+    title: str
+    address: str
+    """Where the paper stands on its day, relative to the site's root."""
+    date: dt.date
+    when: Markup
+    votes: str
+    gained: str
+    """Votes gained in the span the ranking is about; empty where it is about none."""
+    first_author: str
+    others: int
+    """How many authors there are beside the first."""
+    organization: str
+    organization_slug: str
+    has_code: bool
+    has_video: bool
+
+
+class Rows:
+    """Makes the rows of one site."""
+
+    def __init__(self, urls: Urls, words: Interface) -> None:
+        self._urls, self._words = urls, words
+
+    def make(self, ranking: Iterable[Counted]) -> list[Row]:
+        """Return a row for each paper."""
+        return [self._row(one, None) for one in ranking]
+
+    def gains(self, ranking: Iterable[Gain]) -> list[Row]:
+        """Return a row for each paper, with what it gained."""
+        return [self._row(gain.counted, gain.gained) for gain in ranking]
+
+    def _row(self, one: Counted, gained: int | None) -> Row:
+        paper, organization = one.paper, one.paper.organization
+        return Row(
+            id=paper.id,
+            title=paper.title,
+            address=self._urls.paper(paper.id, one.date),
+            date=one.date,
+            when=self._words.date(one.date, "plain"),
+            votes="–" if paper.votes is None else self._words.number(paper.votes),
+            gained="" if gained is None else f"+{self._words.number(gained)}",
+            first_author=cut(paper.authors[0], NAME_CHARS) if paper.authors else "",
+            others=len(paper.authors) - 1,
+            organization=cut(organization.title, NAME_CHARS) if organization else "",
+            organization_slug=slug_of(paper),
+            has_code=paper.has_code,
+            has_video=paper.has_video,
+        )

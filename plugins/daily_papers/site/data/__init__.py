@@ -1,0 +1,1 @@
+"""JSON files that scripts and other programs read."""

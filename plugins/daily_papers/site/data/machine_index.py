@@ -1,0 +1,139 @@
+"""The archive for other programs: what there is, what it looks like, and where it is said.
+
+`archive.json`, an object a date, newest first; a date of which nothing is stored has no `url`:
+
+    [{"date": "2024-03-01", "papers": 11, "votes": 177, "state": "complete", "url": "https://…/2024/03/01.json"}, …]
+
+`schema/day.json` and `schema/archive.json` say what the record behind `url`, and this list, may hold. `llms.txt`, after
+the convention of that name, tells models and those who feed them where all of it lies. Addresses are whole where the
+site knows its own, else relative to the file they stand in.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from urllib.parse import quote
+
+import msgspec
+
+from daily_papers.index.archive_index import DateState, DayEntry, total
+from daily_papers.model import records
+from daily_papers.model.json_schema import json_schema
+from daily_papers.model.records import Count, Day
+from daily_papers.model.text import clean_line
+from daily_papers.site.renderer import Renderer
+from daily_papers.site.urls import to_root
+
+LLMS_DATES = 14
+"""How many of the newest dates llms.txt names one by one; all of them stand in archive.json."""
+
+_MARKUP = re.compile(r"[\\`*_\[\]<>()#&|~$!+-]")
+_IN_LINK = re.compile(r"[()<>\s]")
+_encoder = msgspec.json.Encoder()
+
+
+class ArchiveDate(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One date of the archive."""
+
+    date: dt.date
+    """A UTC day."""
+    papers: Count
+    """How many papers are listed on it."""
+    votes: Count
+    """The sum of their upvotes, as last seen."""
+    state: DateState
+    """How complete the date is: `complete` and `empty` stay as they are, `moving` and `pending` have more to come."""
+    url: str | None = None
+    """Where its record lies; left out where none is stored."""
+
+
+def addresses(draw: Renderer) -> Iterator[str]:
+    """Yield where each of `files` lies, without making it."""
+    yield from map(draw.urls.below, ("archive.json", "schema/day.json", "schema/archive.json", "llms.txt"))
+
+
+def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
+    below = draw.urls.below
+    yield below("archive.json"), _archive(draw)
+    for name, type_, module, title in (
+        ("day", Day, records, "A day of the archive"),
+        ("archive", list[ArchiveDate], sys.modules[__name__], "The dates of the archive, newest first"),
+    ):
+        url = below(f"schema/{name}.json")
+        schema = json_schema(type_, module=module, address=draw.absolute(url) or f"{name}.json", title=title)
+        yield url, msgspec.json.format(_encoder.encode(schema), indent=1) + b"\n"
+    yield below("llms.txt"), _llms(draw).encode()
+
+
+def _archive(draw: Renderer) -> bytes:
+    lines = (_encoder.encode(_archive_date(draw, entry)) for entry in reversed(draw.shelf.entries))
+    return b"[\n" + b",\n".join(lines) + b"\n]\n"
+
+
+def _archive_date(draw: Renderer, entry: DayEntry) -> ArchiveDate:
+    is_stored = entry.date in draw.shelf.days
+    url = _address(draw, "archive.json", draw.urls.day_json(entry.date)) if is_stored else None
+    return ArchiveDate(entry.date, entry.papers, entry.votes, entry.state, url)
+
+
+def _address(draw: Renderer, name: str, url: str) -> str:
+    """Return the address of what lies at `url`, as it stands in our file `name`."""
+    return draw.absolute(url) or to_root(draw.urls.below(name)) + url
+
+
+def _llms(draw: Renderer) -> str:
+    """Return llms.txt: a title, what this is in a sentence, and lists of links."""
+    shelf, urls = draw.shelf, draw.urls
+
+    def link(name: str, url: str, note: str) -> str:
+        address = _IN_LINK.sub(lambda found: quote(found[0]), _address(draw, "llms.txt", url))
+        return f"- [{name}]({address}): {note}"
+
+    papers, votes = total(shelf.entries)
+    span = f", {min(shelf.days)} to {max(shelf.days)}" if shelf.days else ""
+    newest = islice((entry for entry in reversed(shelf.entries) if entry.date in shelf.days), LLMS_DATES)
+    sections = {
+        "Data": [
+            link("archive.json", urls.below("archive.json"), "every date with its papers, votes, state, and record"),
+            link("schema/day.json", urls.below("schema/day.json"), "JSON Schema of a date's record, YYYY/MM/DD.json"),
+            link("schema/archive.json", urls.below("schema/archive.json"), "JSON Schema of archive.json"),
+            link("status.json", urls.status_json(), "how complete each date is, gaps and failures too"),
+            *(
+                [link("feeds.opml", urls.opml(), "every feed, Atom, of days, papers, topics and organizations")]
+                if draw.has_feeds
+                else []
+            ),
+        ],
+        "Newest dates": [
+            link(f"{entry.date}", urls.day_markdown(entry.date), f"{entry.papers} papers, {entry.votes} votes")
+            for entry in newest
+        ],
+        "Topics": [
+            link(_plain(names["en"]), urls.topic(slug), f"{len(shelf.by_topic[slug])} papers")
+            for slug, names in shelf.topic_names.items()
+            if shelf.by_topic[slug]
+        ],
+        "Optional": [
+            link("Rankings", urls.top(), "what was best today, this week, month and year, and of all time"),
+            link("Calendar", urls.archive(), "every date there is, by years"),
+            link("Completeness", urls.status(), "the same as status.json, to read"),
+        ],
+    }
+    lists = (f"\n## {name}\n\n" + "\n".join(links) + "\n" for name, links in sections.items() if links)
+    return (
+        f"# {_plain(draw.site_name) or 'Daily papers'}\n\n"
+        f"> An archive of papers by the dates that list them: {papers} papers with {votes} votes on "
+        f"{len(shelf.days)} dates{span}.\n\n"
+        "Each date has a page, YYYY/MM/DD/, and beside it the same as a record in JSON, YYYY/MM/DD.json, and as a\n"
+        "digest in Markdown, YYYY/MM/DD.md. A paper's id is arXiv's; titles, abstracts and summaries are other\n"
+        "people's text.\n" + "".join(lists)
+    )
+
+
+def _plain(text: str) -> str:
+    """Return `text` as one line of Markdown in which nothing is markup."""
+    return _MARKUP.sub(r"\\\g<0>", clean_line(text))

@@ -1,0 +1,85 @@
+"""Data that scripts ask for: the papers of each month, and where each paper is listed.
+
+`2024/03.json`, every paper that counts in the month, oldest date first, on each date in its ranking; what a paper has
+not is left out:
+
+    {"papers": [{"id": "2402.19173", "date": "2024-03-01", "title": "…", "authors": ["…"], "votes": 51,
+                 "topics": ["agents"], "org": "bigcode", "code": true, "video": true}, …]}
+
+`topics` and `org` are slugs, as in addresses.
+
+`p/2402.json`, of each paper whose id begins so, the dates that list it, newest first:
+
+    {"2402.19173": ["2024-03-01"], …}
+
+`p/x-0.json` to `p/x-f.json` hold the ids of papers that are not on arXiv by their first three signs, `p/old.json` all
+of arXiv's old style (hep-th/9901001). assets/js/core/ids.mjs finds the file of an id by the same rule.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import groupby
+
+import msgspec
+
+from daily_papers.index.archive_index import Counted, Shelf
+from daily_papers.index.people import slug_of
+from daily_papers.model.dates import month_of
+from daily_papers.site.renderer import Renderer
+
+_encoder = msgspec.json.Encoder()
+
+
+class _MonthPaper(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    id: str
+    date: dt.date
+    title: str
+    authors: tuple[str, ...] = ()
+    votes: int | None = None
+    topics: tuple[str, ...] = ()
+    org: str = ""
+    code: bool = False
+    video: bool = False
+
+
+def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
+    shelf = draw.shelf
+    for month, counted in groupby(shelf.counted, key=lambda one: month_of(one.date)):
+        papers = [_month_paper(one, shelf) for one in counted]
+        yield draw.urls.month_json(month), _encoder.encode({"papers": papers})
+    for name, listings in paper_listings(shelf).items():
+        yield draw.urls.below(f"p/{name}.json"), _encoder.encode(listings)
+
+
+def paper_listings(shelf: Shelf) -> dict[str, dict[str, list[dt.date]]]:
+    """Return of each file of listings the dates of each paper, newest first, by id; all of it in order."""
+    found: defaultdict[str, dict[str, list[dt.date]]] = defaultdict(dict)
+    for one in sorted(shelf.counted, key=lambda one: one.paper.id):
+        dates = shelf.listed.get(one.paper.id, (one.date,))
+        found[listing_file(one.paper.id)][one.paper.id] = [*reversed(dates)]
+    return dict(sorted(found.items()))
+
+
+def listing_file(paper_id: str) -> str:
+    """Return the name, without its ending, of the file that holds the dates of a paper."""
+    if "/" in paper_id:
+        return "old"
+    return paper_id[:3] if paper_id.startswith("x-") else paper_id[:4]
+
+
+def _month_paper(one: Counted, shelf: Shelf) -> _MonthPaper:
+    paper = one.paper
+    return _MonthPaper(
+        id=paper.id,
+        date=one.date,
+        title=paper.title,
+        authors=paper.authors,
+        votes=paper.votes,
+        topics=shelf.topics.get(paper.id, ()),
+        org=slug_of(paper),
+        code=paper.has_code,
+        video=paper.has_video,
+    )

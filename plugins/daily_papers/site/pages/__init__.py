@@ -1,0 +1,1 @@
+"""Kinds of pages, a module each: NAME.py beside its template NAME.html and its style NAME.css."""

@@ -1,0 +1,135 @@
+"""The organizations: /orgs/, all of them in one table, and a page for each one that a paper names.
+
+The shelf goes in, pages come out. A page has the best and the newest papers and no more: there are hundreds of pages,
+and most are of one paper.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+import msgspec
+
+from daily_papers.index.archive_index import Counted
+from daily_papers.index.people import Organization, fold_name, organizations
+from daily_papers.index.rankings import top
+from daily_papers.model.records import HUGGING_FACE
+from daily_papers.model.text import NAME_CHARS, cut
+from daily_papers.site.page import SitePage
+from daily_papers.site.renderer import DESCRIPTION_CHARS, Renderer
+from daily_papers.site.components.ranking_rows import Row
+from daily_papers.site.urls import to_root
+from daily_papers.site.components.paper_view import Link
+
+ORGANIZATIONS = "orgs"
+"""The stem of the page with all of them."""
+BEST, NEWEST, TOPICS = 10, 50, 6
+"""What a page shows at the most."""
+
+# What Hugging Face takes for the name of an account.
+_ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class Line(msgspec.Struct, frozen=True):
+    """An organization in the table of all."""
+
+    title: str
+    slug: str
+    papers: str
+    votes: str
+
+
+def pages(draw: Renderer) -> Iterator[SitePage]:
+    found = organizations(draw.shelf.counted)
+    yield SitePage(
+        draw.urls.source(ORGANIZATIONS),
+        draw.words.texts["organizations_title"],
+        draw.words.text("organizations_description", organizations=draw.words.count("organizations", len(found))),
+        partial(_render_all, draw, found),
+        draw.page_head(draw.urls.organizations()),
+        max((_changed(each.papers) for each in found.values()), default=None),
+        is_way_in=False,
+    )
+    for each in found.values():
+        url = draw.urls.organization(each.slug)
+        yield SitePage(
+            draw.urls.source(f"{ORGANIZATIONS}/{each.slug}"),
+            cut(each.title, NAME_CHARS),
+            _description(draw, each),
+            partial(_render, draw, each, url),
+            draw.page_head(url, feed=f"{ORGANIZATIONS}/{each.slug}/feed", feed_name=cut(each.title, NAME_CHARS)),
+            _changed(each.papers),
+            drawn_from=each.dates,
+            is_way_in=False,
+        )
+
+
+def _render_all(draw: Renderer, found: dict[str, Organization]) -> str:
+    number = draw.words.number
+    lines = [
+        Line(cut(each.title, NAME_CHARS), each.slug, number(len(each.papers)), number(each.votes))
+        for each in found.values()
+    ]
+    return draw.render(
+        "organizations.html",
+        root=to_root(draw.urls.organizations()),
+        by_papers=lines,
+        by_name=sorted(lines, key=lambda line: (fold_name(line.title), line.slug)),
+        authors=draw.urls.authors(),
+    )
+
+
+def _render(draw: Renderer, each: Organization, url: str) -> str:
+    papers = each.papers
+    return draw.render(
+        "organization.html",
+        root=to_root(url),
+        slug=each.slug,
+        title=cut(each.title, NAME_CHARS),
+        papers=len(papers),
+        votes=each.votes,
+        account=f"{HUGGING_FACE}/{each.name}" if _ACCOUNT.fullmatch(each.name) else "",
+        all_address=draw.urls.organizations(),
+        topics=_topics(draw, papers),
+        # Of so few that all of them are the best, one list is enough.
+        best=_rows(draw, top(papers, BEST)) if len(papers) > BEST else [],
+        newest=_rows(draw, papers[:NEWEST]),
+        is_all=len(papers) <= NEWEST,
+    )
+
+
+def _rows(draw: Renderer, papers: Iterable[Counted]) -> list[Row]:
+    """Return the rows without what the page is about anyway."""
+    return [msgspec.structs.replace(row, organization="") for row in draw.rows.make(papers)]
+
+
+def _topics(draw: Renderer, papers: Iterable[Counted]) -> list[tuple[Link, str]]:
+    """Return the commonest topics with how many of the papers have each, those named first in the taxonomy first."""
+    shelf = draw.shelf
+    if not shelf.topics:
+        return []
+    counts = Counter(slug for one in papers for slug in shelf.topics.get(one.paper.id, ()))
+    order = {slug: place for place, slug in enumerate(shelf.topic_names)}
+    commonest = sorted(counts.items(), key=lambda entry: (-entry[1], order[entry[0]]))[:TOPICS]
+    return [(Link(draw.topic(slug), draw.urls.topic(slug)), draw.words.number(count)) for slug, count in commonest]
+
+
+def _description(draw: Renderer, each: Organization) -> str:
+    words = draw.words
+    text = words.text(
+        "organization_description",
+        organization=cut(each.title, NAME_CHARS),
+        papers=words.count("papers", len(each.papers)),
+        votes=words.count("votes", each.votes),
+        newest=each.papers[0].paper.title,
+    )
+    return cut(text, DESCRIPTION_CHARS)
+
+
+def _changed(papers: Iterable[Counted]) -> dt.date:
+    """Return the last date on which a paper was listed, or its votes seen to have changed."""
+    return max(one.paper.vote_history[-1][0] if one.paper.vote_history else one.date for one in papers)

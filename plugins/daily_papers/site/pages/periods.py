@@ -1,0 +1,193 @@
+"""Years, months and ISO weeks: which there are, what each adds up to, its calendar and its first papers.
+
+The shelf's entries go in; a page a period comes out, of every period that holds a date with a page. A page is made of
+its own days and the names of its neighbours, so that a night changes those of its own dates only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import pairwise
+from typing import Literal
+
+import msgspec
+
+from daily_papers.index.archive_index import DayEntry, best_paper, filled, total
+from daily_papers.index.rankings import top, within
+from daily_papers.model.text import cut
+from daily_papers.site.components.calendar import WEEKS, make_years, tone_steps
+from daily_papers.site.page import SitePage
+from daily_papers.site.renderer import DESCRIPTION_CHARS, Renderer
+from daily_papers.site.urls import month_stem, to_root, week_stem, year_stem
+from daily_papers.site.i18n.catalog import Words
+
+PeriodKind = Literal["year", "month", "week"]
+
+PAPERS: dict[PeriodKind, int] = {"year": 50, "month": 50, "week": 30}
+"""How many papers a page ranks."""
+
+_STEMS: dict[PeriodKind, Callable[[dt.date], str]] = {
+    "year": lambda date: year_stem(date.year),
+    "month": month_stem,
+    "week": week_stem,
+}
+
+
+class Period(msgspec.Struct, frozen=True):
+    """One year, month or week. `entries` are of each date there should be in it, oldest first."""
+
+    kind: PeriodKind
+    stem: str
+    entries: Sequence[DayEntry]
+
+    @property
+    def some_date(self) -> dt.date:
+        """A date within, which tells which period it is."""
+        return self.entries[0].date
+
+    def name(self, words: Words) -> str:
+        if self.kind == "week":
+            year, week, _ = self.some_date.isocalendar()
+            return words.text("week_name", year=year, week=week)
+        return words.date(self.some_date, "year" if self.kind == "year" else "yearmonth")
+
+
+class BigCell(msgspec.Struct, frozen=True):
+    """A day of a month that has the page to itself. `entry` is None for a date of which nothing is known."""
+
+    day: int
+    entry: DayEntry | None
+    tone: str
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A day of a week; `anchor` is the id of the paper with the most votes, empty if there is none."""
+
+    entry: DayEntry
+    anchor: str
+
+
+def pages(draw: Renderer) -> Iterator[SitePage]:
+    """Yield every year, month and week, oldest first of each."""
+    for kind in PAPERS:
+        periods = make_periods(kind, draw.shelf.dates)
+        for previous, period, following in _with_neighbours(periods):
+            yield _page(draw, period, previous, following)
+
+
+def make_periods(kind: PeriodKind, dates: Iterable[DayEntry]) -> list[Period]:
+    """Return each period that holds a date with a page, oldest first; `dates` stand oldest first."""
+    stem_of = _STEMS[kind]
+    entries: defaultdict[str, list[DayEntry]] = defaultdict(list)
+    for entry in dates:
+        entries[stem_of(entry.date)].append(entry)
+    return [
+        Period(kind, stem, of_period)
+        for stem, of_period in entries.items()
+        if any(entry.has_page for entry in of_period)
+    ]
+
+
+def make_month(entries: Sequence[DayEntry]) -> list[list[BigCell | None]]:
+    """Return the weeks of one month, Monday first; None outside the month. Tones part its own days into fifths."""
+    steps = tone_steps([entry.votes for entry in entries if entry.papers])
+    known = {entry.date: entry for entry in entries}
+    first = entries[0].date
+    return [
+        [None if date.month != first.month else _big_cell(date, known.get(date), steps) for date in week]
+        for week in WEEKS.monthdatescalendar(first.year, first.month)
+    ]
+
+
+def _big_cell(date: dt.date, entry: DayEntry | None, steps: Sequence[int]) -> BigCell:
+    if entry and entry.papers:
+        return BigCell(date.day, entry, f"t{bisect_right(steps, entry.votes) + 1}")
+    return BigCell(date.day, None if entry and entry.state == "weekend" else entry, "")
+
+
+def _with_neighbours(periods: list[Period]) -> Iterator[tuple[Period | None, Period, Period | None]]:
+    """Yield each period between the nearest ones before and after it that have a page."""
+    padded = [None, *periods, None]
+    for (previous, period), (_, following) in zip(pairwise(padded), pairwise(padded[1:]), strict=False):
+        if period:
+            yield previous, period, following
+
+
+def _page(draw: Renderer, period: Period, previous: Period | None, following: Period | None) -> SitePage:
+    links = [(rel, draw.urls.page(other.stem), "") for rel, other in (("prev", previous), ("next", following)) if other]
+    return SitePage(
+        draw.urls.source(period.stem),
+        period.name(draw.words),
+        _description(draw, period),
+        partial(_render, draw, period, previous, following),
+        draw.page_head(draw.urls.page(period.stem), links),
+        changed=draw.shelf.last_change(entry.date for entry in period.entries),
+        drawn_from=tuple(entry.date for entry in period.entries),
+        is_way_in=False,
+    )
+
+
+def _description(draw: Renderer, period: Period) -> str:
+    papers, votes = total(period.entries)
+    best = top(within(draw.shelf.counted, period.entries[0].date, period.entries[-1].date), 1)
+    text = draw.words.text(
+        "period_description",
+        period=period.name(draw.words),
+        days=draw.words.count("days", filled(period.entries)),
+        papers=draw.words.count("papers", papers),
+        votes=draw.words.count("votes", votes),
+        best=best[0].paper.title if best else "",
+    )
+    return cut(text, DESCRIPTION_CHARS)
+
+
+def _render(draw: Renderer, period: Period, previous: Period | None, following: Period | None) -> str:
+    interface, entries = draw.interface, period.entries
+    papers, votes = total(entries)
+    ranked = top(within(draw.shelf.counted, entries[0].date, entries[-1].date), PAPERS[period.kind])
+    with_page = [entry.date for entry in entries if entry.has_page]
+    return draw.render(
+        f"period_{period.kind}.html",
+        root=to_root(draw.urls.page(period.stem)),
+        name=interface.each(period.name),
+        first=entries[0].date,
+        last=entries[-1].date,
+        totals=[interface.count("papers", papers), interface.count("votes", votes)],
+        filled=filled(entries),
+        neighbours=[
+            (rel, word, draw.urls.page(other.stem), interface.each(other.name))
+            for rel, word, other in (
+                ("prev", f"previous_{period.kind}", previous),
+                ("next", f"next_{period.kind}", following),
+            )
+            if other
+        ],
+        months=_firsts(with_page, month_stem),
+        weeks=_firsts(with_page, week_stem),
+        rows=draw.rows.make(ranked),
+        **_calendar(draw, period),
+    )
+
+
+def _calendar(draw: Renderer, period: Period) -> dict[str, object]:
+    """Return what the calendar of a period is drawn of, by its kind."""
+    if period.kind == "year":
+        return {"year": make_years(period.entries, draw.urls, draw.interface)[0]}
+    if period.kind == "month":
+        return {"big_weeks": make_month(period.entries)}
+    return {"lines": [_line(draw, entry) for entry in period.entries if entry.state != "weekend"]}
+
+
+def _line(draw: Renderer, entry: DayEntry) -> Line:
+    day = draw.shelf.days.get(entry.date)
+    best = best_paper(day) if day else None
+    return Line(entry, best.id if best else "")
+
+
+def _firsts(dates: Iterable[dt.date], stem_of: Callable[[dt.date], str]) -> list[dt.date]:
+    """Return the first of `dates` in each month or week, as `stem_of` tells them apart."""
+    return list({stem_of(date): date for date in sorted(dates, reverse=True)}.values())[::-1]
