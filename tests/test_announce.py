@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.announce import closed_since, discord_message, post, slack_message
 from daily_papers.archive.day_files import write_day
+from daily_papers.cli.notify import closed_since, discord_message, post, slack_message
 from daily_papers.model.records import Day, Paper
 
 DATE = dt.date(2026, 7, 15)

@@ -13,9 +13,9 @@ import pytest
 
 from daily_papers.archive.day_files import write_day
 from daily_papers.archive.ledger import LedgerEntry, write_ledger
-from daily_papers.doctor import Finding, Repository, diagnose
+from daily_papers.cli.doctor import Finding, Repository, diagnose
+from daily_papers.cli.new_repository import make_repository
 from daily_papers.model.records import Day, Paper
-from daily_papers.starting import make_repository
 
 NOW = dt.datetime(2026, 7, 15, 3, 17, tzinfo=dt.UTC)
 DATE = dt.date(2026, 7, 14)

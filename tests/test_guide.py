@@ -16,7 +16,7 @@ from markdown.extensions.toc import slugify  # type: ignore[import-untyped]
 
 from daily_papers.archive.curation import CURATION, read_curation
 from daily_papers.archive.topics import TOPICS, read_taxonomy
-from daily_papers.cli import main
+from daily_papers.cli.main import main
 from daily_papers.index.rankings import SETTLED_DAYS, SETTLED_VOTES
 from daily_papers.mkdocs_plugin.config import MAX_AT_ONCE, MAX_REFRESH_DAYS, DailyPapersConfig
 from daily_papers.model import records

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from daily_papers.archive.topics import PACKAGED_TOPICS
+from daily_papers.cli.new_repository import make_repository
 from daily_papers.errors import SettingError
-from daily_papers.starting import make_repository
 from upstream import Upstream, record
 
 ROOT = Path(__file__).parents[1]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.publishing import Figures, fault, main, measure, read_figures
+from daily_papers.cli.publish_guard import Figures, fault, main, measure, read_figures
 
 
 def lay_out(site: Path, *pages: str, size: int = 100) -> Path:

@@ -163,7 +163,7 @@ def test_everything_at_once_changes_no_byte_of_the_search_either(tmp_path: Path)
 
 EXPORTS = """
 import sys
-from daily_papers.cli import main
+from daily_papers.cli.main import main
 
 for form in ("markdown", "jsonl", "sqlite", "parquet", "bibtex", "ris"):
     code = main(["export", "--format", form, "-o", f"exported/{form}"], standalone_mode=False)

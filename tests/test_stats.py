@@ -398,7 +398,7 @@ class TestPage:
 
     def test_the_library_is_loaded_by_the_page_alone_and_leaves_no_finder_of_an_old_kind(self) -> None:
         program = (
-            "import sys; import daily_papers.cli, daily_papers.mkdocs_plugin.plugin;"
+            "import sys; import daily_papers.cli.main, daily_papers.mkdocs_plugin.plugin;"
             "assert 'pygal' not in sys.modules;"
             "from daily_papers.site.components.charts import Point, draw_bars; draw_bars([Point('a', 1)], str);"
             "assert 'pygal' in sys.modules; assert all(hasattr(one, 'find_spec') for one in sys.meta_path)"

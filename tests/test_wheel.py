@@ -30,6 +30,7 @@ KINDS = {
     "assets/js": {".mjs"},
     "assets/js/core": {".mjs"},
     "assets/js/shelf": {".mjs"},
+    "cli": {".py", ".sh"},
     "formats": {".py"},
     "formats/exports": {".py"},
     "index": {".py"},
@@ -47,10 +48,10 @@ KINDS = {
     "site/i18n": {".py", ".yml"},
     "site/pages": {".css", ".html", ".py", ".svg"},
     "sources": {".py"},
-    "starter": {"", ".md", ".txt", ".yml"},
-    "starter/docs": {".md"},
-    "starter/dot-github/workflows": {".yml"},
-    "starter/scripts": {""},
+    "cli/starter": {"", ".md", ".txt", ".yml"},
+    "cli/starter/docs": {".md"},
+    "cli/starter/dot-github/workflows": {".yml"},
+    "cli/starter/scripts": {""},
     "summaries": {".py", ".yml"},
 }
 """Which endings the files of each folder of the package have; nothing else belongs into it."""

@@ -26,20 +26,20 @@ from daily_papers.index.archive_index import (
 from daily_papers.index.rankings import SETTLED_DAYS, SETTLED_VOTES, rising, spans, top, within
 from daily_papers.model.records import HUGGING_FACE, HUGGING_FACE_SOURCE, Day, Paper
 from daily_papers.model.text import cut
-from daily_papers.site.components.calendar import make_years
-from daily_papers.site.cache.template_cache import Compiled
-from daily_papers.site.cache.render_cache import Drawn
-from daily_papers.site.jinja_env import make_environment
-from daily_papers.site.i18n.multilingual import Interface
-from daily_papers.site.components.structured_data import collection, territory
-from daily_papers.site.page import SitePage
-from daily_papers.site.components.issue_link import Reporter
-from daily_papers.site.components.ranking_rows import Rows
 from daily_papers.site.assets import SCRIPT, STYLESHEET
+from daily_papers.site.cache.render_cache import Drawn
+from daily_papers.site.cache.template_cache import Compiled
+from daily_papers.site.components.calendar import make_years
+from daily_papers.site.components.issue_link import Reporter
+from daily_papers.site.components.paper_view import ABSTRACT_LANGUAGE, Viewer
+from daily_papers.site.components.ranking_rows import Rows
+from daily_papers.site.components.structured_data import collection, territory
+from daily_papers.site.i18n.catalog import Words, interface_language
+from daily_papers.site.i18n.multilingual import Interface
+from daily_papers.site.jinja_env import make_environment
+from daily_papers.site.page import SitePage
 from daily_papers.site.pages.status import STATES, count_states, make_badge, make_status
 from daily_papers.site.urls import DAYS_FEED, SETTLED_FEED, SITE_FEEDS, Urls, to_root
-from daily_papers.site.components.paper_view import ABSTRACT_LANGUAGE, Viewer
-from daily_papers.site.i18n.catalog import Words, interface_language
 
 THEME_TEMPLATE, FRAME_TEMPLATE = "daily-papers.html", "daily-papers-frame.html"
 """A page of ours, and the frame around it, below `THEME_FOLDER`: a host's theme renders these, not we."""

@@ -33,8 +33,10 @@ from daily_papers.index.archive_index import (
 )
 from daily_papers.jobs.relate import read_related
 from daily_papers.model.records import Day
+from daily_papers.site.cache.store import year_of
 from daily_papers.site.data import machine_index, month_files
 from daily_papers.site.feeds import feeds
+from daily_papers.site.page import SitePage
 from daily_papers.site.pages import (
     authors,
     library,
@@ -46,10 +48,8 @@ from daily_papers.site.pages import (
     statistics,
     topics,
 )
-from daily_papers.site.cache.store import year_of
-from daily_papers.site.page import SitePage
-from daily_papers.site.renderer import Renderer
 from daily_papers.site.pages.status import status_json
+from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import DAYS_FEED, Urls, day_stem
 from daily_papers.summaries.plan import Settings, count_pending
 from daily_papers.summaries.prompt import Prompt, read_prompt
@@ -304,9 +304,9 @@ class Site:
         for day in self.days.values():
             match = partial(self._match, day)
             found = self.renderer.drawn.take(_of_topics(day.date), day, match, self._taxonomy.topics)
-            for paper, slugs in zip(day.papers, _topics.decode(found), strict=True):
+            for one, slugs in zip(day.papers, _topics.decode(found), strict=True):
                 if slugs:
-                    topics[paper.id] = slugs
+                    topics[one.id] = slugs
         return topics
 
     def _match(self, day: Day) -> bytes:

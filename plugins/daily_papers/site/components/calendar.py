@@ -15,9 +15,9 @@ from markupsafe import Markup
 
 from daily_papers.index.archive_index import DateState, DayEntry, filled, total
 from daily_papers.model.text import cut
+from daily_papers.site.i18n.catalog import Words
 from daily_papers.site.i18n.multilingual import Interface
 from daily_papers.site.urls import Urls
-from daily_papers.site.i18n.catalog import Words
 
 TONES = 5
 BEST_CHARS = 100

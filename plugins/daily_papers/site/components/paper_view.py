@@ -20,11 +20,11 @@ from daily_papers.index.people import slug_of, slugs_with_page
 from daily_papers.model.records import ARXIV, Media, Paper, Summary
 from daily_papers.model.text import NAME_CHARS, cut, safe_url, shown_line
 from daily_papers.site.components.coins import citation_attributes
-from daily_papers.site.i18n.multilingual import Interface
-from daily_papers.site.components.media import Embedder, Medium
 from daily_papers.site.components.issue_link import Reporter
-from daily_papers.site.urls import Urls
+from daily_papers.site.components.media import Embedder, Medium
 from daily_papers.site.i18n.catalog import language_name
+from daily_papers.site.i18n.multilingual import Interface
+from daily_papers.site.urls import Urls
 
 ABSTRACT_LANGUAGE = "en"
 

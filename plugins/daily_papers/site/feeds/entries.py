@@ -19,9 +19,9 @@ from daily_papers.index.archive_index import votes_seen
 from daily_papers.model.records import ARXIV, HUGGING_FACE, Day, Paper, Summary, media_ending
 from daily_papers.model.text import NAME_CHARS, cut, safe_url, shown_line, visible
 from daily_papers.site.components.media import Medium
-from daily_papers.site.renderer import Renderer
-from daily_papers.site.feeds.json_feed import Enclosure, Entry, Topic
 from daily_papers.site.components.paper_view import ABSTRACT_LANGUAGE, FIRST_AUTHORS, Bullet, Link, beginning
+from daily_papers.site.feeds.json_feed import Enclosure, Entry, Topic
+from daily_papers.site.renderer import Renderer
 
 TITLE_CHARS = 300
 ABSTRACT_CHARS = 6_000

@@ -20,10 +20,10 @@ from daily_papers.index.people import organizations, slugs_with_page
 from daily_papers.index.rankings import SETTLED_DAYS, SETTLED_VOTES, settled
 from daily_papers.model.text import NAME_CHARS, cut, shown_line
 from daily_papers.site.feeds.entries import Entries, midnight
-from daily_papers.site.renderer import Renderer
 from daily_papers.site.feeds.json_feed import Entry, Feed, write_json_feed
-from daily_papers.site.urls import DAYS_FEED, PAPERS_FEED, SETTLED_FEED, SITE_FEEDS
 from daily_papers.site.i18n.catalog import language_name
+from daily_papers.site.renderer import Renderer
+from daily_papers.site.urls import DAYS_FEED, PAPERS_FEED, SETTLED_FEED, SITE_FEEDS
 
 DAYS, PAPERS, SETTLED, TOPIC_PAPERS, ORGANIZATION_PAPERS = 20, 200, 200, 20, 10
 """The newest entries of each feed: four weeks of lists, and of papers about two."""

@@ -19,11 +19,11 @@ from daily_papers.index.people import Organization, fold_name, organizations
 from daily_papers.index.rankings import top
 from daily_papers.model.records import HUGGING_FACE
 from daily_papers.model.text import NAME_CHARS, cut
+from daily_papers.site.components.paper_view import Link
+from daily_papers.site.components.ranking_rows import Row
 from daily_papers.site.page import SitePage
 from daily_papers.site.renderer import DESCRIPTION_CHARS, Renderer
-from daily_papers.site.components.ranking_rows import Row
 from daily_papers.site.urls import to_root
-from daily_papers.site.components.paper_view import Link
 
 ORGANIZATIONS = "orgs"
 """The stem of the page with all of them."""

@@ -20,10 +20,10 @@ from daily_papers.index.archive_index import DayEntry, best_paper, filled, total
 from daily_papers.index.rankings import top, within
 from daily_papers.model.text import cut
 from daily_papers.site.components.calendar import WEEKS, make_years, tone_steps
+from daily_papers.site.i18n.catalog import Words
 from daily_papers.site.page import SitePage
 from daily_papers.site.renderer import DESCRIPTION_CHARS, Renderer
 from daily_papers.site.urls import month_stem, to_root, week_stem, year_stem
-from daily_papers.site.i18n.catalog import Words
 
 PeriodKind = Literal["year", "month", "week"]
 

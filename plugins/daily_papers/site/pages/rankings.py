@@ -12,9 +12,9 @@ import msgspec
 from markupsafe import Markup
 
 from daily_papers.index.rankings import RISING_DAYS, SETTLING_DAYS, SpanName, late_bloomers, rising, spans, top, within
+from daily_papers.site.components.ranking_rows import Row
 from daily_papers.site.page import SitePage
 from daily_papers.site.renderer import Renderer
-from daily_papers.site.components.ranking_rows import Row
 from daily_papers.site.urls import to_root
 
 PAPERS = 20

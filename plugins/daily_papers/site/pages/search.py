@@ -18,12 +18,12 @@ import msgspec
 from daily_papers.index.archive_index import Counted
 from daily_papers.index.people import organizations
 from daily_papers.model.text import NAME_CHARS, cut
-from daily_papers.site.page import SitePage
-from daily_papers.site.renderer import Renderer
-from daily_papers.site.urls import to_root
 from daily_papers.search.korean import add_nothing, load_stems, mine_glossary
 from daily_papers.search.pagefind import Indexer
 from daily_papers.search.records import Part, Record, make_records, part_papers
+from daily_papers.site.page import SitePage
+from daily_papers.site.renderer import Renderer
+from daily_papers.site.urls import to_root
 
 SEARCH = "search"
 """The stem of the page, and the folder of its bundles."""

@@ -25,8 +25,8 @@ from daily_papers.index.statistics import (
     make_stats,
 )
 from daily_papers.model.text import NAME_CHARS, cut
-from daily_papers.site.page import SitePage
 from daily_papers.site.components.charts import Plot, Point, draw_bars, draw_line, draw_rows
+from daily_papers.site.page import SitePage
 from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import to_root
 

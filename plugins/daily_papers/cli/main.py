@@ -22,7 +22,8 @@ from mkdocs.exceptions import Abort, ConfigurationError
 from daily_papers import __version__
 from daily_papers.archive.curation import CURATION
 from daily_papers.archive.day_files import stored_dates
-from daily_papers.doctor import Repository, diagnose
+from daily_papers.cli.doctor import Repository, diagnose
+from daily_papers.cli.new_repository import make_repository
 from daily_papers.errors import ArchiveError, DailyPapersError
 from daily_papers.jobs.check import check as check_archive
 from daily_papers.jobs.check import unlisted, write_anew
@@ -46,7 +47,6 @@ from daily_papers.model.dates import current_instant, feed_day
 from daily_papers.model.records import LANGUAGE_PATTERN
 from daily_papers.net.image_download import Rules
 from daily_papers.site.pages.search import parts_of_years
-from daily_papers.starting import make_repository
 from daily_papers.summaries.plan import estimate, make_plan
 
 DONE, IN_PART, UNUSABLE, STOPPED = 0, 1, 2, 130
@@ -481,7 +481,3 @@ def _line(outcome: Outcome) -> str:
         text = outcome.result
     rejected = f", {outcome.rejected} not read in full (kept in the .rejected.json)" if outcome.rejected else ""
     return f"{outcome.date}  {text}{rejected}" + (f": {outcome.error}" if outcome.error else "")
-
-
-if __name__ == "__main__":
-    main()

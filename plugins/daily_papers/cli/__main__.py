@@ -1,0 +1,5 @@
+"""`python -m daily_papers.cli`."""
+
+from daily_papers.cli.main import main
+
+main()
