@@ -1,8 +1,9 @@
 """Tells a chat of a day whose list has closed: `python -m daily_papers.cli.notify BEFORE`.
 
-With DAILY_PAPERS_WEBHOOK set. BEFORE is the instant of the last night that stored anything: what has closed since is news. Slack's and Discord's
-incoming webhooks are known, by their hosts; any other address gets Slack's form. The address is a secret and shown
-nowhere. It is asked once, never again: a message twice is worse than none. Exits 0, or 1 if it was not taken.
+With DAILY_PAPERS_WEBHOOK set. BEFORE is the instant of the last night that stored anything: what has closed since is
+news. Slack's and Discord's incoming webhooks are known, by their hosts; any other address gets Slack's form. The
+address is a secret and shown nowhere. It is asked once, never again: a message twice is worse than none. Exits 0, or 1
+if it was not taken.
 """
 
 from __future__ import annotations
