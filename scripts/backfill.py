@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 
 from daily_papers.model.dates import weekdays
-from upstream import Upstream
+from tests.upstream import Upstream
 
 CONFIGURATION = """\
 site_name: Bench

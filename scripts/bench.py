@@ -18,14 +18,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from archives import bundled_days, generated_days, recorded_days, repeated
 from backfill import compare_backfills
+from daily_papers.model.records import Day
 from measuring import Taken
 from subjects import FULL, HUGO, HUGO_PAGEFIND, make_subjects
-
-from daily_papers.model.records import Day
 
 COMPARED = (FULL, HUGO, HUGO_PAGEFIND)
 """What the others are set against."""

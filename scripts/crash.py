@@ -20,13 +20,13 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from chat import ChatModel
 from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.jobs.check import check
 from daily_papers.model.dates import weekdays
-from upstream import Upstream, record
+from tests.chat import ChatModel
+from tests.upstream import Upstream, record
 
 COMMANDS = ("fetch", "import", "summarize", "build")
 DATES = list(weekdays(dt.date(2026, 6, 1), dt.date(2026, 7, 14)))

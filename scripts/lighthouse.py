@@ -19,11 +19,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from hosting import REPOSITORY, build_site, serve_site
-
-from browser.chromium import find
-from browser.visiting import MEDIA_HOSTS, png
 from daily_papers.model.records import Day
+from hosting import REPOSITORY, build_site, serve_site
+from tests.browser.chromium import find
+from tests.browser.visiting import MEDIA_HOSTS, png
 
 TOOLS = REPOSITORY / ".cache/lighthouse"
 PACKAGE = "lighthouse@12"  # the newest that Node 20 runs

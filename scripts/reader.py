@@ -10,11 +10,11 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from hosting import Sent, build_site, serve_site
 from playwright.sync_api import Page, sync_playwright
 
-from browser.chromium import find
 from daily_papers.model.records import Day
+from hosting import Sent, build_site, serve_site
+from tests.browser.chromium import find
 
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 QUERY = "diffusion model"

@@ -23,10 +23,10 @@ import msgspec
 from playwright.sync_api import Browser, Page, Response, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT))
 
-from browser.chromium import find  # noqa: E402  # beside the tests, whose browser it is
-from browser.visiting import serve  # noqa: E402
+from tests.browser.chromium import find  # noqa: E402  # beside the tests, whose browser it is
+from tests.browser.visiting import serve  # noqa: E402
 
 QUERIES = ROOT / "tests/data/queries.jsonl"
 FIRST = 10

@@ -19,10 +19,10 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import msgspec
-from measuring import Taken, Watch, cpu_s, environment
 
 from daily_papers.archive.day_files import read_day, write_day
 from daily_papers.model.records import Day
+from measuring import Taken, Watch, cpu_s, environment
 
 _POLL_S = 0.02
 _LIMIT_S = 300

@@ -15,13 +15,12 @@ from functools import partial
 from pathlib import Path
 
 from archives import night_before
-from measuring import Taken, measure
-from serving import free_port, measure_first_page, measure_saved_day
-
 from daily_papers.archive.day_files import write_day
 from daily_papers.formats.digest import render_digest
 from daily_papers.model.records import Day
 from daily_papers.search.pagefind import find_pagefind
+from measuring import Taken, measure
+from serving import free_port, measure_first_page, measure_saved_day
 
 FULL = "full build"
 COLD = "with search, cold"

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from loopback import Loopback, Server
+from tests.loopback import Loopback, Server
 
 Body = dict[str, Any]
 Reply = Callable[["Handler", "Call"], None]

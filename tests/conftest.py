@@ -10,8 +10,8 @@ import pytest
 import stamina
 from hypothesis import settings
 
-from faults import FAULTS
-from upstream import Upstream
+from tests.faults import FAULTS
+from tests.upstream import Upstream
 
 # How long an example may take says more of the machine than of the code.
 settings.register_profile("untimed", deadline=None)

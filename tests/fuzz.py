@@ -34,7 +34,7 @@ from daily_papers.model.records import Day, Fetched
 from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import Urls
 from daily_papers.sources.huggingface import Gathered, read_answer
-from upstream import record
+from tests.upstream import record
 
 DATE = dt.date(2026, 7, 15)
 AT = dt.datetime(2026, 7, 16, 3, tzinfo=dt.UTC)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fuzz import run
+from tests.fuzz import run
 
 
 @pytest.mark.fault(20, 28, 29, 31)

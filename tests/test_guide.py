@@ -23,7 +23,7 @@ from daily_papers.model import records
 from daily_papers.model.json_schema import json_schema
 from daily_papers.model.records import Day
 from daily_papers.site.feeds.feeds import DAYS, ORGANIZATION_PAPERS, PAPERS, SETTLED, TOPIC_PAPERS
-from sites import REPOSITORY
+from tests.sites import REPOSITORY
 
 GUIDE = REPOSITORY / "docs/guide"
 PAGES = sorted(GUIDE.glob("*.md"))

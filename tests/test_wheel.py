@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from daily_papers import __version__
-from sites import NOWHERE
+from tests.sites import NOWHERE
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "plugins/daily_papers"

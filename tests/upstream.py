@@ -1,6 +1,6 @@
 """A scriptable Hugging Face on loopback: real HTTP for tests, with a fault of one's choice for each request.
 
-    from upstream import Upstream, answer, record, reset
+    from tests.upstream import Upstream, answer, record, reset
 
     with Upstream() as up:
         up.days["2026-07-15"] = [record("2607.00001", votes=7), record("2607.00002")]
@@ -31,7 +31,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from loopback import Loopback, Server
+from tests.loopback import Loopback, Server
 
 API = "/api/daily_papers"
 ARXIV_API = "/api/query"

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from browser.visiting import chromium, site, visit
+from tests.browser.visiting import chromium, site, visit
 
 __all__ = ["chromium", "site", "visit"]

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from browser.visiting import serve
-from sites import REPOSITORY
+from tests.browser.visiting import serve
+from tests.sites import REPOSITORY
 
 CORE = REPOSITORY / "plugins/daily_papers/assets/js/core"
 GLOSSARY = [

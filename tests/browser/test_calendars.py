@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from browser.visiting import WITHOUT_SCRIPTS, Visit
+from tests.browser.visiting import WITHOUT_SCRIPTS, Visit
 
 PHONE = pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 900}}], ids=["phone"], indirect=True)
 

@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from browser.visiting import Visit
 from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.model.citations import Citation, bibtex_entry, citation_key, cite, ris_record
 from daily_papers.model.records import Paper
 from daily_papers.site.components.coins import MAX_AUTHORS
-from sites import REPOSITORY
+from tests.browser.visiting import Visit
+from tests.sites import REPOSITORY
 
 CORE = "assets/daily-papers/js/core"
 DAY = dt.date(2024, 3, 1)

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from browser.visiting import Visit, build_offline, serve
-from sites import REPOSITORY
+from tests.browser.visiting import Visit, build_offline, serve
+from tests.sites import REPOSITORY
 
 NEWEST = "2026/07/31/"
 BEFORE = "2026/07/29/"

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from browser.visiting import EVERY_PALETTE, Visit
+from tests.browser.visiting import EVERY_PALETTE, Visit
 
 DAY = "2024/03/01/"
 FULL_DAY = "2026/07/31/"

@@ -9,14 +9,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from browser.visiting import EVERY_SCREEN, WITHOUT_SCRIPTS, Visit
 from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.index.people import fold_name
 from daily_papers.model.records import PAPER_ID_PATTERN
 from daily_papers.site.data.month_files import listing_file
 from daily_papers.site.pages.authors import list_file
-from sites import REPOSITORY
-from test_pages import HOSTILE
+from tests.browser.visiting import EVERY_SCREEN, WITHOUT_SCRIPTS, Visit
+from tests.site.test_site import HOSTILE
+from tests.sites import REPOSITORY
 
 PHONE = pytest.mark.parametrize(
     "visit", [{"viewport": {"width": 390, "height": 844}, "has_touch": True}], ids=["phone"], indirect=True

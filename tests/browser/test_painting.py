@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Route, expect
 
-from browser.visiting import EVERY_WIDTH, Visit
+from tests.browser.visiting import EVERY_WIDTH, Visit
 
 PAGES = ("", "2026/07/31/", "search/")
 STREAMED = ("", "2024/03/01/", "2026/07/31/", "2026/07/", "2026/w31/", "archive/", "orgs/google/", "status/", "top/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from browser.visiting import EVERY_SCREEN, Visit
+from tests.browser.visiting import EVERY_SCREEN, Visit
 
 OPEN_ALL = "document.querySelectorAll('.dp details').forEach((one) => { one.open = true; })"
 LEAST_PIXELS = 10

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from browser.visiting import EVERY_PALETTE, EVERY_WIDTH, MAKE_FILM, MEDIA_HOSTS, PINNED, WITHOUT_SCRIPTS, Visit
+from tests.browser.visiting import EVERY_PALETTE, EVERY_WIDTH, MAKE_FILM, MEDIA_HOSTS, PINNED, WITHOUT_SCRIPTS, Visit
 
 DAY = "2024/03/01/"
 FULL_DAY = "2026/07/31/"

@@ -22,8 +22,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Route, sync_playwright
 
-from browser.chromium import find
-from sites import REPOSITORY, build
+from tests.browser.chromium import find
+from tests.sites import REPOSITORY, build
 
 WIDTHS = (390, 768, 1440)
 SCHEMES = ("light", "dark")

@@ -1,0 +1,407 @@
+"""The command line: plain lines, a bar on a terminal, and exit codes that a script can rely on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from daily_papers.archive.day_files import day_path, write_day
+from daily_papers.model.records import Day, Paper
+from tests.sites import NOWHERE, make_site
+from tests.upstream import Upstream, answer, record
+
+MONDAY = dt.date(2026, 7, 13)
+RANGE = ("--since", "2026-07-13", "--until", "2026-07-14")
+COMMAND = [sys.executable, "-m", "daily_papers.cli"]
+
+
+def environment(endpoint: str) -> dict[str, str]:
+    return {**os.environ, "HF_ENDPOINT": endpoint, "DAILY_PAPERS_NOW": "2026-07-15T03:17:00Z"}
+
+
+def run(site: Path, *arguments: str, endpoint: str = NOWHERE) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=site,
+        env=environment(endpoint),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    return done
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return make_site(tmp_path, {"refresh_days": 1})
+
+
+def test_a_run_in_which_every_date_was_asked_exits_0_with_a_line_a_date(site: Path, upstream: Upstream) -> None:
+    upstream.list_papers("2026-07-13", record("2607.00001"), record("2607.00002"))
+    done = run(site, "fetch", *RANGE, endpoint=upstream.url)
+    assert done.returncode == 0, done.stderr
+    *dates, fetched, batch, enriched, related = done.stdout.splitlines()
+    assert sorted(dates) == ["2026-07-13  2 papers, 2 new", "2026-07-14  nothing listed"]
+    assert fetched == "Fetched: 1 empty, 1 stored"
+    assert batch == "2026-07-13  arXiv asked for 2 papers"
+    assert enriched == "arXiv: 2 papers enriched"
+    assert related == "Related: 0 of 2 papers related to earlier ones"
+
+
+@pytest.mark.fault(35)
+def test_an_arxiv_that_is_away_costs_no_page_and_is_named(
+    site: Path, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAILY_PAPERS_ARXIV_ENDPOINT", NOWHERE)
+    upstream.list_papers("2026-07-13", record("2607.00001"))
+    done = run(site, "fetch", *RANGE, endpoint=upstream.url)
+    assert done.returncode == 1
+    assert "1 left for the next run: arxiv: unreachable" in done.stdout
+    assert (site / "docs/2026/07/13.json").exists()
+    make_site(site, {"arxiv": False})
+    assert run(site, "fetch", *RANGE, endpoint=upstream.url).returncode == 0
+
+
+def test_thumbnails_are_mirrored_where_that_is_asked_for_and_cost_nothing_where_they_cannot_be_had(
+    site: Path, upstream: Upstream
+) -> None:
+    make_site(site, {"media": "mirror", "media_hosts": ["pictures.invalid"]})
+    upstream.list_papers("2026-07-13", record("2607.00001"))
+    done = run(site, "fetch", *RANGE, endpoint=upstream.url)
+    assert done.returncode == 0, done.stderr
+    assert "cdn-thumbnails.huggingface.co is not asked: expected one of pictures.invalid" in done.stdout
+    assert done.stdout.endswith("Thumbnails: 1 not to be had\n")
+    assert (site / "docs/media.json").exists()
+
+
+def test_a_run_in_which_a_date_failed_exits_1_and_names_it(site: Path, upstream: Upstream) -> None:
+    upstream.list_papers("2026-07-13", record("2607.00001"))
+    upstream.always(answer(404, '{"error": "no such thing"}'), date="2026-07-14")
+    done = run(site, "fetch", *RANGE, endpoint=upstream.url)
+    assert done.returncode == 1
+    assert '2026-07-14  failed: huggingface: HTTP 404: "no such thing"' in done.stdout
+
+
+@pytest.mark.fault(1)
+def test_a_host_that_cannot_be_reached_exits_1_where_something_is_stored_and_2_where_nothing_is(site: Path) -> None:
+    done = run(site, "fetch", *RANGE)
+    assert done.returncode == 2
+    assert "unreachable: no connection to 127.0.0.1:9" in done.stdout
+    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    assert run(site, "fetch", *RANGE).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["fetch", "--since", "yesterday"], "'yesterday' is no date: expected YYYY-MM-DD"),
+        (["fetch", "--since", "2026-07-14", "--until", "2026-07-13"], "2026-07-14 is after --until 2026-07-13"),
+        (["fetsch"], "No such command 'fetsch'"),
+        (["-f", "elsewhere.yml", "fetch"], "elsewhere.yml"),
+    ],
+)
+def test_wrong_usage_exits_2_and_says_what_was_expected(site: Path, arguments: list[str], message: str) -> None:
+    done = run(site, *arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+
+
+def test_a_site_without_the_plugin_says_how_to_add_it(tmp_path: Path) -> None:
+    done = run(make_site(tmp_path, plugins=["search"]), "check")
+    assert done.returncode == 2
+    assert "has no plugin daily-papers: add '- daily-papers' below 'plugins:'" in done.stderr
+
+
+def test_a_mistaken_endpoint_or_clock_exits_2(site: Path) -> None:
+    done = run(site, "fetch", *RANGE, endpoint="not an address")
+    assert done.returncode == 2
+    assert "the endpoint is no http(s) address" in done.stderr
+
+
+def test_check_exits_0_for_a_sound_archive_and_1_with_file_and_place_for_another(site: Path) -> None:
+    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    done = run(site, "check")
+    assert (done.returncode, done.stdout) == (0, "1 day checked, all sound\n")
+    path = day_path(site / "docs", MONDAY)
+    path.write_text(path.read_text("utf-8").replace('"title"', '"tilte"'), "utf-8")
+    done = run(site, "check")
+    assert done.returncode == 1
+    assert f"{path} at $.papers[0]: " in done.stdout
+
+
+def test_check_lays_a_day_out_anew_on_request_and_only_then(site: Path) -> None:
+    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    path = day_path(site / "docs", MONDAY)
+    expected = path.read_bytes()
+    path.write_bytes(json.dumps(json.loads(expected), indent=4).encode())
+    done = run(site, "check")
+    assert done.returncode == 1
+    assert f"{path} at line 2: " in done.stdout
+    assert "daily-papers check --fix" in done.stdout
+    done = run(site, "check", "--fix")
+    assert (done.returncode, done.stdout) == (0, f"{path}: laid out anew\n1 day checked, all sound\n")
+    assert path.read_bytes() == expected
+
+
+def test_check_names_a_mistake_in_the_curation_and_notes_an_id_that_no_day_has(site: Path) -> None:
+    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    path = site / "docs/curation.yml"
+    path.write_text("2607.00001: {pin: true}\n2607.00002: {hide: true}\n")
+    done = run(site, "check")
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
+        "Note: curation.yml names 2607.00002, which no stored day has",
+        "1 day checked, all sound",
+    ]
+    path.write_text("2607.00001: {pinned: true}\n")
+    done = run(site, "check")
+    assert done.returncode == 1
+    assert f"{path} at line 1: 2607.00001 has the unknown key 'pinned'; did you mean 'pin'?" in done.stdout
+
+
+def test_a_terminal_gets_a_bar_and_the_failures_above_it(site: Path, upstream: Upstream) -> None:
+    upstream.list_papers("2026-07-13", record("2607.00001"))
+    upstream.always(answer(404), date="2026-07-14")
+    terminal, end = pty.openpty()
+    with subprocess.Popen(
+        [*COMMAND, "fetch", *RANGE],
+        cwd=site,
+        env={**environment(upstream.url), "TERM": "xterm", "COLUMNS": "200"},
+        stdout=end,
+        stderr=end,
+    ) as process:
+        os.close(end)
+        shown = b""
+        try:
+            while part := os.read(terminal, 65536):
+                shown += part
+        except OSError:
+            pass  # Linux ends a terminal whose other side is closed with an error
+    os.close(terminal)
+    assert process.returncode == 1
+    assert b"2/2" in shown
+    assert b"2026-07-14  failed" in shown
+    assert b"2026-07-13  1 paper" not in shown
+
+
+DIGEST = "## Daily Papers (2024-03-01)\n\n### [강의 흐름](https://arxiv.org/abs/2402.00001)\n\nVote: 12\n\n- 하나\n\n"
+
+
+def lay_out_digest(site: Path, text: str = DIGEST) -> Path:
+    path = site / "logs/2024/03/01.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_an_import_exits_0_with_a_line_a_date_and_what_was_counted(site: Path) -> None:
+    lay_out_digest(site)
+    done = run(site, "import", "logs")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "2024-03-01  1 paper, 1 new",
+        "1 digest of 1 day (0 other Markdown files left alone)",
+        "1 paper, 0 repeated, 0 lines of authors",
+        "votes: 1 number, 0 '-', 0 without",
+        "1 bullet, lines within them: 0 nested, 0 numbered, 0 free",
+        "media: none",
+        "0 lines not read",
+        "Imported: 1 stored",
+        "Related: 0 of 1 papers related to earlier ones",
+    ]
+    again = run(site, "import", "logs")
+    assert (again.returncode, again.stdout.splitlines()[-2:]) == (0, ["Imported: 1 unchanged", "Related: nothing new"])
+
+
+def test_papers_are_related_though_nothing_can_be_fetched(site: Path) -> None:
+    others = tuple(Paper(id=f"2606.000{n}", title="n" * n) for n in range(10, 99))
+    for date, paper_id in ((MONDAY, "2607.00001"), (MONDAY + dt.timedelta(days=1), "2607.00002")):
+        rivers = Paper(id=paper_id, title="Rivers below glaciers", keywords=("glacial lakes",))
+        write_day(site / "docs", Day(date=date, source="x", papers=(rivers, *others)))
+    make_site(site, {"arxiv": False})
+    done = run(site, "fetch", *RANGE)
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1] == "Related: 1 of 91 papers related to earlier ones"
+    assert '"2607.00002": ["2607.00001"]' in (site / "docs/2026/07/related.json").read_text()
+
+
+def test_a_fetch_that_cannot_write_what_is_related_exits_1_and_names_the_file(site: Path, upstream: Upstream) -> None:
+    make_site(site, {"arxiv": False})
+    papers = tuple(Paper(id=f"2607.{number:05}", title="Rivers of glaciers") for number in range(400))
+    write_day(site / "docs", Day(date=MONDAY, source="x", papers=papers))
+    done = subprocess.run(
+        ["bash", "-c", 'ulimit -f 4; exec "$@"', "-", *COMMAND, "fetch", "--since", "2026-07-14"],
+        cwd=site,
+        env=environment(upstream.url),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert "related.json: cannot be written: File too large" in done.stdout
+    assert not list((site / "docs/2026/07").glob(".*"))
+
+
+def test_an_import_that_left_something_unread_exits_1_and_names_each_place(site: Path) -> None:
+    lay_out_digest(site, f"{DIGEST}꼬리말\n\n{DIGEST}")
+    done = run(site, "import", "logs", "nowhere")
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert "nowhere: is not there: expected a digest, or a folder or zip of digests" in lines
+    assert "2024/03/01.md:9: not read: is of no known kind, and no bullet stands before it" in lines
+    assert "1 line not read; of each date that is stored, they are kept in its DD.rejected.json" in lines
+    twice = "stands a second time on its date; the first stays, filled from this one"
+    assert f"2024/03/01.md:13: 2402.00001 {twice}" in lines
+
+
+def test_a_dry_import_exits_as_the_import_would_and_writes_nothing(site: Path) -> None:
+    lay_out_digest(site)
+    done = run(site, "import", "--dry-run", "logs")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Would be imported: 1 stored")
+    assert not list((site / "docs").iterdir())
+
+
+def test_an_import_of_nothing_usable_exits_2(site: Path) -> None:
+    done = run(site, "import", "nowhere")
+    assert done.returncode == 2
+    assert done.stdout.splitlines()[-1] == "Imported: nothing"
+    assert "Missing argument 'PATH...'" in run(site, "import").stderr
+
+
+def test_an_export_writes_the_digests_that_were_imported_and_leaves_the_same_files_alone(site: Path) -> None:
+    source = lay_out_digest(site)
+    run(site, "import", "logs")
+    done = run(site, "export", "--format", "markdown")
+    assert (done.returncode, done.stdout) == (0, "Exported to digests: 1 written\n")
+    written = site / "digests/2024/03/01.md"
+    assert written.read_bytes() == source.read_bytes()
+    stamp = written.stat().st_mtime_ns
+    assert run(site, "export", "--format", "markdown").stdout == "Exported to digests: 1 unchanged\n"
+    assert written.stat().st_mtime_ns == stamp
+
+
+def test_an_export_keeps_to_its_range_and_folder(site: Path) -> None:
+    for date in (MONDAY, MONDAY + dt.timedelta(days=1), MONDAY + dt.timedelta(days=2)):
+        write_day(site / "docs", Day(date=date, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    done = run(site, "export", "--format", "markdown", "--since", "2026-07-14", "--until", "2026-07-14", "-o", "out")
+    assert (done.returncode, done.stdout) == (0, "Exported to out: 1 written\n")
+    assert [path.name for path in (site / "out").rglob("*.md")] == ["14.md"]
+    assert run(site, "export", "--format", "markdown", "--until", "2020-01-01").returncode == 2
+
+
+def test_an_export_names_a_day_that_does_not_read_and_exits_1_or_2_if_there_is_no_other(site: Path) -> None:
+    day_path(site / "docs", MONDAY).parent.mkdir(parents=True)
+    day_path(site / "docs", MONDAY).write_text("{", "utf-8")
+    done = run(site, "export", "--format", "markdown")
+    assert done.returncode == 2
+    assert f"{day_path(site / 'docs', MONDAY)}" in done.stdout
+    tuesday = MONDAY + dt.timedelta(days=1)
+    write_day(site / "docs", Day(date=tuesday, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    done = run(site, "export", "--format", "markdown")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "Exported to digests: 1 failed, 1 written")
+
+
+@pytest.mark.parametrize(
+    ("form", "default"),
+    [
+        ("jsonl", "daily-papers.jsonl"),
+        ("sqlite", "daily-papers.sqlite"),
+        ("parquet", "parquet"),
+        ("bibtex", "daily-papers.bib"),
+        ("ris", "daily-papers.ris"),
+    ],
+)
+def test_an_export_in_any_form_goes_where_it_is_told_or_to_a_name_of_its_own(
+    site: Path, form: str, default: str
+) -> None:
+    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    done = run(site, "export", "--format", form)
+    assert (done.returncode, done.stdout) == (0, f"Exported to {default}: 1 written\n")
+    done = run(site, "export", "--format", form, "-o", "out/here")
+    assert (done.returncode, done.stdout) == (0, "Exported to out/here: 1 written\n")
+    assert (site / default).is_dir() == (site / "out/here").is_dir() == (form == "parquet")
+    assert not list(site.rglob(".*.tmp"))
+
+
+def test_an_export_over_a_file_that_is_none_is_refused_and_exits_2(site: Path) -> None:
+    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    (site / "mine.bib").write_text("@misc{mine,}\n")
+    done = run(site, "export", "--format", "bibtex", "-o", "mine.bib")
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: mine.bib: is not what an export in bibtex wrote, and is left as it is: ")
+    assert (site / "mine.bib").read_text() == "@misc{mine,}\n"
+
+
+def test_an_export_of_which_a_day_does_not_read_exits_1_and_names_it(site: Path) -> None:
+    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    day_path(site / "docs", MONDAY + dt.timedelta(days=1)).write_text("{", "utf-8")
+    done = run(site, "export", "--format", "jsonl")
+    assert done.returncode == 1
+    broken, exported = done.stdout.splitlines()
+    assert "2026/07/14.json" in broken
+    assert exported == "Exported to daily-papers.jsonl: 1 failed, 1 written"
+
+
+def test_what_was_exported_is_imported_into_another_archive(site: Path, tmp_path: Path) -> None:
+    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    run(site, "export", "--format", "jsonl")
+    other = make_site(tmp_path / "other")
+    done = run(other, "import", str(site / "daily-papers.jsonl"))
+    assert (done.returncode, done.stdout.splitlines()) == (
+        0,
+        [
+            "2026-07-13  1 paper, 1 new",
+            "1 exported day read",
+            "Imported: 1 stored",
+            "Related: 0 of 1 papers related to earlier ones",
+        ],
+    )
+    assert day_path(other / "docs", MONDAY).read_bytes() == day_path(site / "docs", MONDAY).read_bytes()
+
+
+@pytest.mark.fault(51)
+def test_an_export_on_a_terminal_shows_a_bar_and_can_be_stopped(site: Path) -> None:
+    for number in range(300):
+        papers = tuple(Paper(id=f"2607.{n:05}", title="Rivers " * 200) for n in range(60))
+        write_day(site / "docs", Day(date=MONDAY - dt.timedelta(days=number), source="x", papers=papers))
+    terminal, slave = pty.openpty()
+    with subprocess.Popen(
+        [*COMMAND, "export", "--format", "sqlite"],
+        cwd=site,
+        env={**environment(NOWHERE), "TERM": "xterm", "COLUMNS": "100"},
+        stdout=slave,
+        stderr=slave,
+    ) as process:
+        os.close(slave)
+        shown = b""
+        while not re.search(rb"[1-9]\d*/300", shown):
+            shown += os.read(terminal, 4096)
+        process.send_signal(signal.SIGINT)
+        with suppress(OSError):
+            while more := os.read(terminal, 4096):
+                shown += more
+    os.close(terminal)
+    assert process.returncode == 130
+    assert b"Stopped" in shown
+    assert sorted(path.name for path in site.iterdir()) == ["docs", "mkdocs.yml"]
+
+
+@pytest.mark.parametrize("folder", ["docs", "docs/logs", "digests/../docs", "link"])
+def test_an_export_into_the_docs_folder_is_refused(site: Path, folder: str) -> None:
+    (site / "link").symlink_to(site / "docs")
+    done = run(site, "export", "--format", "markdown", "-o", folder)
+    assert done.returncode == 2
+    assert "lies in the site's docs folder" in done.stderr

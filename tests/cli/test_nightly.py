@@ -1,0 +1,514 @@
+"""scripts/nightly, run whole: a clone of a small site, a bare repository as its origin, an upstream on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+
+from tests.chat import ChatModel, error
+from tests.loopback import Loopback, Server
+from tests.upstream import Fault, Handler, Upstream, answer, record
+
+ROOT = Path(__file__).parents[2]
+DATE = "2026-07-15"
+EVENING, MORNING = "2026-07-15T17:41:00Z", "2026-07-16T03:17:00Z"  # when the workflow runs
+DAY = "docs/2026/07/15.json"
+LISTED = [record("2607.00001", votes=7), record("2607.00010", votes=2)]
+# Nobody listens there; a connection is refused at once.
+NOWHERE = "http://127.0.0.1:9"
+
+
+class Webhook(Loopback):
+    """A chat that keeps what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__(_Told)
+        self.messages: list[bytes] = []
+
+
+class _Told(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_POST(self) -> None:
+        self.server.owner.messages.append(self.rfile.read(int(self.headers["content-length"])))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        pass
+
+
+@dataclass
+class Site:
+    """A clone where nights are run, and the repository it pushes to."""
+
+    clone: Path
+    origin: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def night(self, now: str = EVENING, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run scripts/nightly for DATE, or with these arguments, as if it were `now`."""
+        return subprocess.run(
+            [self.clone / "scripts/nightly", *(arguments or ("--since", DATE, "--until", DATE))],
+            env={**self.environment, "DAILY_PAPERS_NOW": now},
+            cwd=self.clone.parent,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def git(self, *arguments: str, cwd: Path | None = None) -> str:
+        """Return what git prints, in the clone if not elsewhere."""
+        command = ["git", *arguments]
+        done = subprocess.run(
+            command, env=self.environment, cwd=cwd or self.clone, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{command}: {done.stderr}"
+        return done.stdout.strip()
+
+    def log(self) -> list[str]:
+        """Return the subjects of what has been pushed, newest first."""
+        return self.git("log", "--format=%s", "main", cwd=self.origin).splitlines()
+
+    def push_from_elsewhere(self, path: str, text: str) -> None:
+        """Let somebody else push one file to the origin, from a clone of their own."""
+        other = self.clone.parent / "other"
+        self.git("clone", "--quiet", str(self.origin), str(other))
+        file = other / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        self.git("add", "--all", cwd=other)
+        self.git("-c", "user.name=Else", "-c", "user.email=else@example.org", "commit", "-qm", "Elsewhere", cwd=other)
+        self.git("push", "--quiet", cwd=other)
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    with Upstream() as up:
+        up.days[DATE] = [*LISTED]
+        yield up
+
+
+@pytest.fixture
+def site(tmp_path: Path, upstream: Upstream) -> Site:
+    """A fresh clone of what has been pushed: scripts, options, one page, no day yet. Nothing is installed for it."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "DAILY_PAPERS_VENV": sys.prefix,
+        "HF_ENDPOINT": upstream.url,
+        "DAILY_PAPERS_ARXIV_ENDPOINT": upstream.url,
+        "NO_PROXY": "127.0.0.1",
+    }
+    site = Site(tmp_path / "a clone", tmp_path / "origin.git", environment)
+    seed = tmp_path / "seed"
+    (seed / "docs").mkdir(parents=True)
+    (seed / "docs/about.md").write_text("# About\n\nAn archive.\n", encoding="utf-8")
+    shutil.copytree(ROOT / "scripts", seed / "scripts")
+    for name in ("mkdocs.yml", ".gitignore"):
+        shutil.copy(ROOT / name, seed)
+    site.git("init", "--quiet", "--initial-branch=main", cwd=seed)
+    site.git("add", "--all", cwd=seed)
+    site.git("-c", "user.name=Op", "-c", "user.email=op@example.org", "commit", "-qm", "The site", cwd=seed)
+    site.git("clone", "--quiet", "--bare", str(seed), str(site.origin), cwd=seed)
+    site.git("clone", "--quiet", str(site.origin), str(site.clone), cwd=seed)
+    return site
+
+
+@pytest.fixture(scope="module")
+def nights() -> dict[str, Path]:
+    """Where the outcome of a first night is kept, so that it is run once for all tests that begin after it."""
+    return {}
+
+
+@pytest.fixture
+def stored_site(site: Site, nights: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The clone and its origin after a first night."""
+    if not nights:
+        assert site.night().returncode == 0
+        nights["first"] = tmp_path_factory.mktemp("first")
+        for path in (site.clone, site.origin):
+            shutil.copytree(path, nights["first"] / path.name)
+    else:
+        for path in (site.clone, site.origin):
+            shutil.rmtree(path)
+            shutil.copytree(nights["first"] / path.name, path)
+        site.git("remote", "set-url", "origin", str(site.origin))
+    return site
+
+
+def test_the_first_night_builds_the_day_and_pushes_it(site: Site) -> None:
+    night = site.night()
+    assert night.returncode == 0, night
+    assert "2607.00010" in (site.clone / "site/2026/07/15/index.html").read_text(encoding="utf-8")
+    assert site.log() == [f"Papers of {DATE}: 2 new, 0 changed", "The site"]
+    pushed = json.loads(site.git("show", f"main:{DAY}", cwd=site.origin))
+    assert [paper["id"] for paper in pushed["papers"]] == ["2607.00001", "2607.00010"]
+    assert "docs/ledger.json" in site.git("ls-tree", "-r", "--name-only", "main", cwd=site.origin)
+    assert not site.git("status", "--porcelain")
+
+
+def test_a_later_night_adds_one_commit_with_what_changed(stored_site: Site, upstream: Upstream) -> None:
+    upstream.days[DATE] = [record("2607.00001", votes=9), record("2607.00010", votes=2), record("2607.00020")]
+    night = stored_site.night(MORNING)
+    assert night.returncode == 0, night
+    assert stored_site.log()[0] == f"Papers of {DATE}: 1 new, 1 changed"
+    assert len(stored_site.log()) == 3
+
+
+def test_a_date_that_only_settles_is_committed_as_the_ledger_alone(stored_site: Site) -> None:
+    night = stored_site.night("2026-08-03T03:17:00Z")
+    assert night.returncode == 0, night
+    assert stored_site.log()[0] == "Ledger"
+
+
+def test_a_night_without_news_adds_no_commit(stored_site: Site) -> None:
+    before = stored_site.log()
+    night = stored_site.night("2026-07-15T19:41:00Z")
+    assert night.returncode == 0, night
+    assert "Nothing changed." in night.stdout
+    assert stored_site.log() == before
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("news", [True, False])
+def test_what_a_night_publishes_is_built_again_from_its_commit_on_any_later_day(
+    stored_site: Site, upstream: Upstream, tmp_path: Path, news: bool
+) -> None:
+    stored_site.environment["GIT_COMMITTER_DATE"] = "@1000000000 +0900"
+    if news:
+        upstream.days[DATE] = [record("2607.00001", votes=9)]
+    assert stored_site.night(MORNING if news else EVENING).returncode == 0
+    stored_site.git("clone", "--quiet", str(stored_site.origin), str(tmp_path / "again"))
+    committed_at = stored_site.git("log", "-1", "--format=%ct", cwd=tmp_path / "again")
+    assert (committed_at == "1000000000") == news
+    environment = {**stored_site.environment, "SOURCE_DATE_EPOCH": committed_at, "DAILY_PAPERS_FETCH": "never"}
+    subprocess.run([tmp_path / "again/scripts/build"], env=environment, capture_output=True, check=True)
+    assert files_of(tmp_path / "again/site") == files_of(stored_site.clone / "site")
+
+
+def test_what_others_pushed_since_the_last_night_is_in_the_site(site: Site) -> None:
+    site.push_from_elsewhere("docs/news.md", "# News of elsewhere\n")
+    night = site.night()
+    assert night.returncode == 0, night
+    assert "News of elsewhere" in (site.clone / "site/news/index.html").read_text(encoding="utf-8")
+
+
+def pushing(site: Site, path: str, text: str) -> Fault:
+    """An upstream that answers as ever, after somebody else has pushed a file: in the middle of the night."""
+
+    def answer(handler: Handler) -> None:
+        site.push_from_elsewhere(path, text)
+        handler.serve()
+
+    return answer
+
+
+@pytest.mark.fault(58)
+def test_a_push_that_was_overtaken_goes_on_top_of_what_came_before(site: Site, upstream: Upstream) -> None:
+    upstream.then(pushing(site, "docs/news.md", "# News\n"))
+    night = site.night()
+    assert night.returncode == 0, night
+    assert site.log() == [f"Papers of {DATE}: 2 new, 0 changed", "Elsewhere", "The site"]
+
+
+@pytest.mark.fault(58)
+def test_unfinished_work_in_the_clone_keeps_no_night_from_pushing(site: Site, upstream: Upstream) -> None:
+    options = site.clone / "mkdocs.yml"
+    options.write_text(options.read_text(encoding="utf-8") + "# not finished\n", encoding="utf-8")
+    upstream.then(pushing(site, "docs/news.md", "# News\n"))
+    night = site.night()
+    assert night.returncode == 0, night
+    assert site.log() == [f"Papers of {DATE}: 2 new, 0 changed", "Elsewhere", "The site"]
+    assert site.git("status", "--porcelain") == "M mkdocs.yml"
+
+
+@pytest.mark.fault(58)
+def test_a_conflict_ends_the_night_with_the_clone_as_it_was_and_nothing_pushed(site: Site, upstream: Upstream) -> None:
+    upstream.then(pushing(site, DAY, '{"schema": 1}\n'))
+    night = site.night()
+    assert night.returncode == 2, night
+    assert site.log() == ["Elsewhere", "The site"]
+    assert site.git("log", "-1", "--format=%s") == f"Papers of {DATE}: 2 new, 0 changed"
+    assert not (site.clone / ".git/rebase-merge").exists()
+    assert not site.git("status", "--porcelain")
+
+
+def test_what_could_not_be_pushed_goes_out_with_the_next_night(site: Site) -> None:
+    away = site.origin.rename(site.origin.with_name("away.git"))
+    assert site.night().returncode == 2
+    away.rename(site.origin)
+    night = site.night("2026-07-15T19:41:00Z")
+    assert night.returncode == 0, night
+    assert site.log()[0] == f"Papers of {DATE}: 2 new, 0 changed"
+
+
+@pytest.mark.fault(1)
+def test_with_the_upstream_down_the_site_is_built_from_what_is_stored(stored_site: Site) -> None:
+    stored = (stored_site.clone / DAY).read_bytes()
+    stored_site.environment |= {"HF_ENDPOINT": NOWHERE, "GITHUB_ACTIONS": "true"}
+    shutil.rmtree(stored_site.clone / "site")
+    night = stored_site.night(MORNING)
+    assert night.returncode == 1, night
+    assert "\n::warning::Not everything could be fetched" in night.stdout
+    assert (stored_site.clone / "site/2026/07/15/index.html").exists()
+    assert (stored_site.clone / DAY).read_bytes() == stored
+    assert stored_site.git("show", f"main:{DAY}", cwd=stored_site.origin).encode() == stored.strip()
+
+
+def test_one_date_that_fails_keeps_no_other_from_being_published(site: Site, upstream: Upstream) -> None:
+    upstream.days["2026-07-14"] = [record("2607.00009", date="2026-07-14")]
+    upstream.always(answer(404), date=DATE)
+    night = site.night(EVENING, "--since", "2026-07-14", "--until", DATE)
+    assert night.returncode == 1, night
+    assert site.log()[0] == "Papers of 2026-07-14: 1 new, 0 changed"
+    assert (site.clone / "site/2026/07/14/index.html").exists()
+
+
+def test_a_broken_day_file_is_named_and_the_rest_is_published(stored_site: Site, upstream: Upstream) -> None:
+    broken = stored_site.clone / "docs/2026/07/01.json"
+    broken.write_text('{"schema": 1,', encoding="utf-8")
+    upstream.days[DATE] = [*LISTED, record("2607.00020")]
+    night = stored_site.night(MORNING)
+    assert night.returncode == 1, night
+    assert "2026/07/01.json" in night.stdout
+    assert (stored_site.clone / "site/2026/07/15/index.html").exists()
+    assert "1 new" in stored_site.log()[0]
+
+
+def test_a_wrong_date_ends_the_night_before_anything_is_touched(site: Site, upstream: Upstream) -> None:
+    night = site.night(EVENING, "--since", "yesterday")
+    assert night.returncode == 2, night
+    assert not upstream.requests
+    assert site.log() == ["The site"]
+
+
+def test_what_somebody_is_working_on_stays_out_of_the_commit(site: Site) -> None:
+    (site.clone / "docs/about.md").write_text("# About\n\nHalf a sent\n", encoding="utf-8")
+    (site.clone / "docs/draft.md").write_text("# Draft\n", encoding="utf-8")
+    site.git("add", "docs/draft.md")
+    night = site.night()
+    assert night.returncode == 0, night
+    assert site.git("show", "--format=", "--name-only", "main", cwd=site.origin).split() == [
+        "build.json",
+        DAY,
+        "docs/2026/07/related.json",
+        "docs/ledger.json",
+    ]
+    assert site.git("status", "--porcelain").split("\n") == ["M docs/about.md", "A  docs/draft.md"]
+
+
+def test_commits_carry_the_name_that_git_is_given_and_the_bots_where_there_is_none(
+    stored_site: Site, upstream: Upstream
+) -> None:
+    stored_site.git("config", "user.name", "Op")
+    stored_site.git("config", "user.email", "op@example.org")
+    upstream.days[DATE] = [*LISTED, record("2607.00020")]
+    stored_site.night(MORNING)
+    names = stored_site.git("log", "-2", "--format=%an/%cn", "main", cwd=stored_site.origin)
+    assert names.split() == ["Op/Op", "github-actions[bot]/github-actions[bot]"]
+
+
+def test_the_summary_says_what_the_night_brought(site: Site, tmp_path: Path) -> None:
+    summary = tmp_path / "summary.md"
+    site.environment["GITHUB_STEP_SUMMARY"] = str(summary)
+    site.night()
+    text = summary.read_text(encoding="utf-8")
+    assert text.startswith("```\nFetched: 1 stored\narXiv: 2 papers enriched\n```\n\n```\nThe site: ")
+    assert text.endswith(f"```\n\nPapers of {DATE}: 2 new, 0 changed\n\n")
+
+
+def test_what_upstream_says_cannot_leave_its_block_in_the_summary(
+    site: Site, upstream: Upstream, tmp_path: Path
+) -> None:
+    summary = tmp_path / "summary.md"
+    site.environment["GITHUB_STEP_SUMMARY"] = str(summary)
+    upstream.always(answer(404, {"error": "```\n<img src=x>"}))
+    site.night()
+    quoted = summary.read_text(encoding="utf-8").split("```")[1]
+    assert "<img src=x>" in quoted
+
+
+def lose(site: Site) -> None:
+    """Tell the clone, and so the next night, that the last site had more dates than there are."""
+    (site.clone / "build.json").write_text('{"dates":1000,"bytes":1}\n', encoding="utf-8")
+    site.git("add", "build.json")
+    site.git("-c", "user.name=Op", "-c", "user.email=op@example.org", "commit", "-qm", "Figures")
+
+
+@pytest.mark.fault(57)
+def test_a_site_with_fewer_dates_is_not_published_unless_that_is_asked_for(
+    stored_site: Site, upstream: Upstream
+) -> None:
+    lose(stored_site)
+    upstream.days[DATE] = [*LISTED, record("2607.00020")]
+    night = stored_site.night(MORNING)
+    assert night.returncode == 2, night
+    assert "999 dates fewer than the last" in night.stdout
+    assert "--allow-smaller" in night.stdout
+    # The papers are safe: it is only the site that stays as it was.
+    assert "1 new" in stored_site.log()[0]
+    upstream.days[DATE] = [*LISTED, record("2607.00020"), record("2607.00030")]
+    night = stored_site.night(MORNING, "--since", DATE, "--until", DATE, "--allow-smaller")
+    assert night.returncode == 0, night
+    assert '"dates":1,' in stored_site.git("show", "main:build.json", cwd=stored_site.origin)
+
+
+def test_what_is_allowed_once_holds_also_when_nothing_else_changed(stored_site: Site, tmp_path: Path) -> None:
+    lose(stored_site)
+    log = with_gh(stored_site, tmp_path)
+    later = "2026-07-15T19:41:00Z"
+    assert stored_site.night(later).returncode == 2
+    assert "run this once with --allow-smaller" in log.read_text(encoding="utf-8")
+    night = stored_site.night(later, "--since", DATE, "--until", DATE, "--allow-smaller")
+    assert night.returncode == 0, night
+    assert "Figures of the site" in stored_site.log()[0]
+    assert '"dates":1,' in stored_site.git("show", "main:build.json", cwd=stored_site.origin)
+    assert stored_site.night(later).returncode == 0
+
+
+GH = """#!/usr/bin/env bash
+printf '%s\n' "$*" >>"$GH_LOG"
+case "$1 $2" in
+  'issue list') cat "$GH_OPEN" 2>/dev/null || true ;;
+  'issue create') echo 7 >"$GH_OPEN" ;;
+  'issue close') rm -f "$GH_OPEN" ;;
+esac
+exit "${GH_EXIT-0}"
+"""
+
+
+def with_gh(site: Site, tmp_path: Path) -> Path:
+    """Put a gh on PATH that notes what it is asked, and has one issue at the most; return what it notes."""
+    program = tmp_path / "bin/gh"
+    program.parent.mkdir()
+    program.write_text(GH, encoding="utf-8")
+    program.chmod(0o755)
+    log = tmp_path / "gh.log"
+    site.environment |= {
+        "PATH": f"{program.parent}:{site.environment['PATH']}",
+        "GH_TOKEN": "not-a-token",
+        "GH_LOG": str(log),
+        "GH_OPEN": str(tmp_path / "gh.open"),
+    }
+    return log
+
+
+def asked_of_gh(log: Path) -> list[str]:
+    lines = [line for line in log.read_text("utf-8").splitlines() if line.startswith("issue")] if log.exists() else []
+    log.unlink(missing_ok=True)
+    return [" ".join(line.split()[:3]) for line in lines]
+
+
+def test_nights_that_fail_open_one_issue_and_the_next_that_goes_well_closes_it(site: Site, tmp_path: Path) -> None:
+    log = with_gh(site, tmp_path)
+    assert site.night(EVENING, "--since", "yesterday").returncode == 2
+    assert asked_of_gh(log) == ["issue list --state", "issue create --title"]
+    assert site.night(EVENING, "--since", "yesterday").returncode == 2
+    assert asked_of_gh(log) == ["issue list --state", "issue comment 7"]
+    assert site.night().returncode == 0
+    assert asked_of_gh(log) == ["issue list --state", "issue close 7"]
+    assert site.night(MORNING).returncode == 0
+    assert asked_of_gh(log) == ["issue list --state"]
+
+
+def test_a_source_that_answers_nothing_opens_the_issue_too(stored_site: Site, tmp_path: Path) -> None:
+    log = with_gh(stored_site, tmp_path)
+    endpoint = stored_site.environment["HF_ENDPOINT"]
+    stored_site.environment["HF_ENDPOINT"] = NOWHERE
+    assert stored_site.night(MORNING).returncode == 1
+    assert asked_of_gh(log) == ["issue list --state", "issue create --title"]
+    stored_site.environment["HF_ENDPOINT"] = endpoint
+    assert stored_site.night(MORNING).returncode == 0
+    assert asked_of_gh(log) == ["issue list --state", "issue close 7"]
+
+
+def test_an_end_nobody_foresaw_is_not_one_in_part_and_opens_the_issue(site: Site, tmp_path: Path) -> None:
+    log = with_gh(site, tmp_path)
+    hook = site.clone / ".git/hooks/pre-commit"
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    night = site.night(MORNING)
+    assert night.returncode == 2
+    assert "nobody foresaw" in night.stdout
+    assert asked_of_gh(log) == ["issue list --state", "issue create --title"]
+
+
+def test_a_gh_that_fails_changes_no_outcome(site: Site, tmp_path: Path) -> None:
+    with_gh(site, tmp_path)
+    site.environment["GH_EXIT"] = "1"
+    assert site.night(EVENING, "--since", "yesterday").returncode == 2
+    assert site.night().returncode == 0
+
+
+def test_a_day_is_announced_once_when_its_list_has_closed(site: Site, upstream: Upstream, tmp_path: Path) -> None:
+    with Webhook() as webhook:
+        site.environment["DAILY_PAPERS_WEBHOOK"] = f"{webhook.url}/services/a-secret"
+        site.environment["GIT_COMMITTER_DATE"] = EVENING
+        night = site.night(EVENING)
+        assert night.returncode == 0, night
+        assert not webhook.messages
+        upstream.days[DATE] = [record("2607.00001", votes=9), record("2607.00010", votes=2)]
+        site.environment["GIT_COMMITTER_DATE"] = MORNING
+        night = site.night(MORNING)
+        assert night.returncode == 0, night
+        assert len(webhook.messages) == 1
+        text = json.loads(webhook.messages[0])["text"]
+        assert "2026-07-15>* · 2 papers\n• ▲ 9 Paper 2607.00001" in text
+        upstream.days[DATE] = [record("2607.00001", votes=12), record("2607.00010", votes=2)]
+        again = site.night("2026-07-16T17:41:00Z")
+        assert len(webhook.messages) == 1
+        assert "a-secret" not in night.stdout + night.stderr + again.stdout + again.stderr
+
+
+def test_a_branch_with_nowhere_to_push_to_is_said_before_anything_is_fetched(site: Site, upstream: Upstream) -> None:
+    site.git("checkout", "--quiet", "--no-track", "-b", "trial")
+    night = site.night()
+    assert night.returncode == 2
+    assert "git push --set-upstream origin trial" in night.stdout
+    assert not upstream.requests
+
+
+@pytest.fixture
+def model(site: Site) -> Iterator[ChatModel]:
+    """A model that the clone's options name and its environment leads to."""
+    options = site.clone / "mkdocs.yml"
+    text = options.read_text("utf-8").replace("  - daily-papers\n", "  - daily-papers: {summaries: {model: a-model}}\n")
+    options.write_text(text, "utf-8")
+    with ChatModel() as server:
+        site.environment["OPENAI_BASE_URL"] = server.url
+        yield server
+
+
+def test_a_night_summarizes_what_it_fetched_and_commits_what_that_took(site: Site, model: ChatModel) -> None:
+    night = site.night()
+    assert night.returncode == 0, night
+    assert len(model.calls) == 2
+    assert '"by": "a-model"' in site.git("show", f"main:{DAY}", cwd=site.origin)
+    assert '"calls":2' in site.git("show", "main:docs/usage.json", cwd=site.origin)
+    assert "a-model" in (site.clone / "site/2026/07/15/index.html").read_text(encoding="utf-8")
+    assert not (site.clone / "site/usage.json").exists()
+
+
+def test_a_night_without_summaries_is_published_all_the_same(site: Site, model: ChatModel) -> None:
+    model.always(error(401, "no such key"))
+    night = site.night()
+    assert night.returncode == 1, night
+    assert "Not every summary could be made" in night.stdout
+    assert 'HTTP 401: "no such key"' in night.stdout
+    assert site.log()[0] == f"Papers of {DATE}: 2 new, 0 changed"
+    assert (site.clone / "site/2026/07/15/index.html").exists()

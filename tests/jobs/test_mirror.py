@@ -1,0 +1,343 @@
+"""Thumbnails that stay, and downloads that no address can lead into one's own network."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import ipaddress
+import json
+import struct
+import sys
+import zlib
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from selectolax.lexbor import LexborHTMLParser
+
+from daily_papers.archive.day_files import write_day
+from daily_papers.archive.thumbnails import read_index
+from daily_papers.errors import FetchError, SettingError
+from daily_papers.jobs.check import check
+from daily_papers.jobs.mirror import MOST_TRIES, Report, mirror_archive, scale
+from daily_papers.model.records import Day, Paper
+from daily_papers.net.image_download import MAX_BYTES, Address, Rules, download, is_public
+from tests.loopback import Loopback, Server
+from tests.sites import build, make_site
+
+HOST = "pictures.example"
+DATE = dt.date(2026, 7, 14)
+LOOPBACK = ipaddress.ip_address("127.0.0.1")
+
+
+class Pictures(Loopback):
+    """A host of pictures: `answers` by path, each bytes, an address to go to, or a status."""
+
+    def __init__(self) -> None:
+        super().__init__(_Handler)
+        self.answers: dict[str, bytes | str | int] = {}
+        self.asked: list[tuple[str, str]] = []
+
+    @property
+    def rules(self) -> Rules:
+        port = int(self.url.rpartition(":")[2])
+        return Rules([HOST], "http", port, lambda address: address == LOOPBACK, lambda host, port: [LOOPBACK])
+
+    def address(self, path: str) -> str:
+        return f"http://{HOST}:{self.rules.port}{path}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        pictures: Pictures = self.server.owner
+        pictures.asked.append((self.path, self.headers["host"]))
+        answer = pictures.answers.get(self.path, 404)
+        self.send_response(answer if isinstance(answer, int) else 302 if isinstance(answer, str) else 200)
+        if isinstance(answer, str):
+            self.send_header("Location", answer)
+        body = answer if isinstance(answer, bytes) else b""
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        pass
+
+
+@pytest.fixture
+def pictures() -> Iterator[Pictures]:
+    with Pictures() as host:
+        yield host
+
+
+def png(colour: str = "teal", size: tuple[int, int] = (1200, 675)) -> bytes:
+    data = io.BytesIO()
+    Image.new("RGB", size, colour).save(data, "PNG")
+    return data.getvalue()
+
+
+def bomb() -> bytes:
+    """A PNG that says it has 2.5 thousand million pixels."""
+    head = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0)
+    chunk = struct.pack(">I", len(head)) + b"IHDR" + head + struct.pack(">I", zlib.crc32(b"IHDR" + head))
+    return b"\x89PNG\r\n\x1a\n" + chunk
+
+
+PRIVATE = {
+    "loopback": ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"],
+    "private": ["10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "fd00::8", "::ffff:10.0.0.1"],
+    "link local": ["169.254.169.254", "fe80::1"],
+    "none": ["0.0.0.0", "::", "255.255.255.255", "224.0.0.1", "ff02::1", "2001:db8::1"],
+    "others in disguise": ["64:ff9b::7f00:1", "2002:7f00:1::", "2001::1"],
+}
+
+
+@pytest.mark.fault(34)
+@pytest.mark.parametrize("address", [*chain.from_iterable(PRIVATE.values())])
+def test_addresses_that_are_not_the_internets_are_refused(address: str) -> None:
+    assert not is_public(ipaddress.ip_address(address))
+    rules = Rules([HOST], resolve=lambda host, port: [ipaddress.ip_address("1.1.1.1"), ipaddress.ip_address(address)])
+    with pytest.raises(FetchError, match="not of the public Internet") as refused:
+        download(f"https://{HOST}/a.png", rules)
+    assert address in str(refused.value) or "ffff" in address
+    assert HOST in str(refused.value)
+
+
+@pytest.mark.parametrize("address", ["1.1.1.1", "104.16.0.1", "2606:4700::1"])
+def test_addresses_of_the_internet_are_allowed(address: str) -> None:
+    assert is_public(ipaddress.ip_address(address))
+
+
+@pytest.mark.fault(34)
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "2130706433", "0x7f.0.0.1", "017700000001", "127.1", "0"])
+def test_every_way_to_write_loopback_is_refused_by_what_it_resolves_to(host: str) -> None:
+    with pytest.raises(FetchError, match=r"not of the public Internet|has no address"):
+        download(f"https://{host}/a.png", Rules([host]))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"http://{HOST}/a.png",
+        f"ftp://{HOST}/a.png",
+        f"file://{HOST}/etc/passwd",
+        f"https://{HOST}:8080/a.png",
+        f"https://{HOST}:99999/a.png",
+        f"https://user@{HOST}/a.png",
+        "https://elsewhere.example/a.png",
+        f"https://{HOST}.evil.example/a.png",
+        "https:///a.png",
+    ],
+)
+def test_other_schemes_ports_users_and_hosts_are_not_asked(url: str) -> None:
+    with pytest.raises(FetchError, match=r"is not asked|is no address"):
+        download(url, Rules([HOST]))
+
+
+def test_the_address_that_was_looked_at_is_the_one_connected_to_under_the_hosts_name(pictures: Pictures) -> None:
+    pictures.answers["/a.png?x=1"] = png()
+    assert download(pictures.address("/a.png?x=1"), pictures.rules) == png()
+    assert pictures.asked == [("/a.png?x=1", HOST)]
+
+
+@pytest.mark.fault(34)
+def test_a_name_that_changes_its_address_is_looked_at_for_every_hop(pictures: Pictures) -> None:
+    answers: list[list[Address]] = [[LOOPBACK], [ipaddress.ip_address("127.0.0.2")]]
+    rules = Rules([HOST], "http", pictures.rules.port, pictures.rules.is_allowed, lambda host, port: answers.pop(0))
+    pictures.answers |= {"/a.png": "/b.png", "/b.png": png()}
+    with pytest.raises(FetchError, match=r"leads to 127\.0\.0\.2"):
+        download(pictures.address("/a.png"), rules)
+    assert [path for path, _ in pictures.asked] == ["/a.png"]
+
+
+@pytest.mark.fault(34)
+@pytest.mark.parametrize(
+    "target", ["http://169.254.169.254/latest", "https://elsewhere.example/", "file:///etc/passwd"]
+)
+def test_a_redirect_leads_nowhere_that_could_not_be_asked_at_once(pictures: Pictures, target: str) -> None:
+    pictures.answers["/a.png"] = target
+    with pytest.raises(FetchError, match="is not asked"):
+        download(pictures.address("/a.png"), pictures.rules)
+
+
+def test_redirects_end(pictures: Pictures) -> None:
+    pictures.answers["/a.png"] = "/a.png"
+    with pytest.raises(FetchError, match="more than 5 redirects"):
+        download(pictures.address("/a.png"), pictures.rules)
+
+
+NO_PICTURES: dict[str, bytes | int] = {
+    "HTML": b"<!doctype html><p>hello</p>",
+    "SVG": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+    "nothing": b"",
+    "too long": b"\x89PNG\r\n\x1a\n" + bytes(MAX_BYTES),
+    "404": 404,
+    "503": 503,
+}
+
+
+@pytest.mark.fault(33)
+@pytest.mark.parametrize("answer", NO_PICTURES.values(), ids=NO_PICTURES)
+def test_what_is_no_picture_is_refused_whatever_its_name(pictures: Pictures, answer: bytes | int) -> None:
+    pictures.answers["/a.png"] = answer
+    with pytest.raises(FetchError):
+        download(pictures.address("/a.png"), pictures.rules)
+
+
+def test_a_download_ends_at_its_deadline(pictures: Pictures) -> None:
+    pictures.answers["/a.png"] = png()
+    times = iter([0.0, 31.0, 31.0, 31.0])
+    with pytest.raises(FetchError, match="not whole within 30 s"):
+        download(pictures.address("/a.png"), pictures.rules, clock=lambda: next(times))
+
+
+def test_pictures_are_scaled_to_two_widths_and_never_enlarged() -> None:
+    def sizes(data: bytes) -> list[tuple[int, int]]:
+        return [Image.open(io.BytesIO(copy)).size for copy in scale(data, "u")]
+
+    assert sizes(png()) == [(640, 360), (320, 180)]
+    assert sizes(png(size=(400, 100))) == [(400, 100), (320, 80)]
+    assert sizes(png(size=(2000, 1))) == [(640, 1), (320, 1)]
+
+
+@pytest.mark.fault(33)
+@pytest.mark.parametrize("data", [bomb(), png()[:100], b"\x89PNG\r\n\x1a\n", b"GIF89a", b"RIFF0000WEBP"])
+def test_bombs_and_broken_pictures_are_refused(data: bytes) -> None:
+    with pytest.raises(FetchError, match="a picture that cannot be read"):
+        scale(data, "u")
+
+
+def test_a_picture_taller_than_webp_can_be_is_refused_and_costs_no_other(tmp_path: Path, pictures: Pictures) -> None:
+    pictures.answers |= {"/a.png": png(size=(8, 16_384)), "/b.png": png()}
+    store(tmp_path, pictures, "a", "b")
+    assert str(run(tmp_path, pictures)) == "1 copied, 1 not to be had"
+
+
+def store(root: Path, pictures: Pictures, *names: str, date: dt.date = DATE) -> None:
+    papers = tuple(
+        Paper(id=f"2607.0000{n}", title="t", thumbnail=pictures.address(f"/{name}.png")) for n, name in enumerate(names)
+    )
+    write_day(root, Day(date=date, source="huggingface", papers=papers))
+
+
+def run(root: Path, pictures: Pictures, max_bytes: int = 10**9) -> Report:
+    return mirror_archive(root, pictures.rules, max_bytes=max_bytes)
+
+
+def files(root: Path) -> list[Path]:
+    return sorted((root / "media").rglob("*.webp"))
+
+
+def test_thumbnails_are_copied_once_and_a_second_run_asks_for_nothing(tmp_path: Path, pictures: Pictures) -> None:
+    pictures.answers |= {"/a.png": png("teal"), "/b.png": png("red"), "/c.png": png("teal")}
+    store(tmp_path, pictures, "a", "b", "c")
+    assert str(run(tmp_path, pictures)) == "3 copied"
+    assert len(files(tmp_path)) == 4  # two are the same picture
+    pictures.asked.clear()
+    assert str(run(tmp_path, pictures)) == "nothing new"
+    assert not pictures.asked
+    assert not list(check(tmp_path))
+
+
+def test_the_least_recent_go_first_when_the_budget_is_spent_and_are_not_asked_for_again(
+    tmp_path: Path, pictures: Pictures
+) -> None:
+    pictures.answers |= {"/a.png": png("teal"), "/b.png": png("red"), "/c.png": png("blue")}
+    store(tmp_path, pictures, "a", date=DATE - dt.timedelta(days=4))
+    store(tmp_path, pictures, "b", date=DATE - dt.timedelta(days=1))
+    run(tmp_path, pictures)
+    store(tmp_path, pictures, "c")
+    each = next(iter(read_index(tmp_path).values())).bytes
+    report = run(tmp_path, pictures, max_bytes=2 * each - 1)
+    assert (report.copied, report.dropped) == (1, 1)
+    assert {url.rpartition("/")[2] for url in read_index(tmp_path)} == {"b.png", "c.png"}
+    assert len(files(tmp_path)) == 4
+    pictures.asked.clear()
+    run(tmp_path, pictures, max_bytes=2 * each - 1)
+    assert not pictures.asked
+
+
+def test_what_cannot_be_had_is_tried_a_few_times_and_given_up(tmp_path: Path, pictures: Pictures) -> None:
+    store(tmp_path, pictures, "a")
+    for _ in range(MOST_TRIES + 2):
+        run(tmp_path, pictures)
+    assert len(pictures.asked) == MOST_TRIES
+    (entry,) = read_index(tmp_path).values()
+    assert (entry.failed, entry.tries) == ("HTTP 404", MOST_TRIES)
+
+
+def test_a_copy_that_is_gone_is_made_again_and_one_that_nobody_names_goes(tmp_path: Path, pictures: Pictures) -> None:
+    pictures.answers["/a.png"] = png()
+    store(tmp_path, pictures, "a")
+    run(tmp_path, pictures)
+    files(tmp_path)[0].unlink()
+    stray = tmp_path / "media/ab/0123456789abcdef0123-640.webp"
+    own = tmp_path / "media/ab/my-own.webp"
+    stray.parent.mkdir(exist_ok=True)
+    for path in (stray, own):
+        path.write_bytes(b"x")
+    assert run(tmp_path, pictures).copied == 1
+    assert not stray.exists()
+    assert own.exists()
+
+
+def test_an_index_that_does_not_read_is_set_aside_and_made_anew(tmp_path: Path, pictures: Pictures) -> None:
+    pictures.answers["/a.png"] = png()
+    store(tmp_path, pictures, "a")
+    run(tmp_path, pictures)
+    whole, copies = (tmp_path / "media.json").read_bytes(), files(tmp_path)
+    (tmp_path / "media.json").write_bytes(b"<<<<<<< HEAD\n" + whole)
+    assert str(run(tmp_path, pictures)) == "1 copied"
+    assert (tmp_path / "media.json").read_bytes() == whole
+    assert files(tmp_path) == copies
+    assert (tmp_path / "media.json.unreadable").exists()
+
+
+def test_a_run_ends_with_its_time_and_the_next_goes_on(tmp_path: Path, pictures: Pictures) -> None:
+    pictures.answers |= {"/a.png": png("teal"), "/b.png": png("red")}
+    store(tmp_path, pictures, "a", "b")
+    times = iter([0.0, 0.0, 1.0, 1.0, 1000.0, 1000.0, 1000.0])
+    report = mirror_archive(tmp_path, pictures.rules, clock=lambda: next(times))
+    assert (report.copied, report.left) == (1, 1)
+    assert run(tmp_path, pictures).copied == 1
+
+
+def test_pages_show_the_copies_in_two_widths_and_the_index_is_not_published(tmp_path: Path, pictures: Pictures) -> None:
+    pictures.answers["/a.png"] = png()
+    options: dict[str, object] = {"fetch": "never", "media": "mirror", "media_hosts": [HOST]}
+    site = make_site(tmp_path, options)
+    thumbnail = f"https://{HOST}/a.png"
+    paper = Paper(id="2607.00001", title="t", thumbnail=thumbnail)
+    write_day(site / "docs", Day(date=DATE, source="huggingface", papers=(paper,)))
+    rules = pictures.rules
+    served = Rules([HOST], rules.scheme, rules.port, rules.is_allowed, rules.resolve)
+    store(tmp_path / "other", pictures, "a")
+    mirror_archive(tmp_path / "other", served)
+    (copy,) = read_index(tmp_path / "other").values()
+    (site / "docs/media.json").write_text(json.dumps({thumbnail: {"name": copy.name, "bytes": copy.bytes}}))
+    (tmp_path / "other/media").rename(site / "docs/media")
+    assert build(site, "--strict").returncode == 0
+    page = LexborHTMLParser((site / "site/2026/07/14/index.html").read_text("utf-8"))
+    image = page.css_first("article img")
+    assert image is not None
+    stem = f"../../../media/{copy.name[:2]}/{copy.name}"
+    assert image.attributes["src"] == f"{stem}-640.webp"
+    assert image.attributes["srcset"] == f"{stem}-320.webp 320w, {stem}-640.webp 640w"
+    assert (site / f"site/media/{copy.name[:2]}/{copy.name}-320.webp").exists()
+    assert not (site / "site/media.json").exists()
+    make_site(site, {**options, "media": "link"})
+    assert build(site).returncode == 0
+    linked = LexborHTMLParser((site / "site/2026/07/14/index.html").read_text("utf-8")).css_first("article img")
+    assert linked is not None
+    assert linked.attributes["src"] == thumbnail
+
+
+def test_without_pillow_the_extra_is_named(tmp_path: Path, pictures: Pictures, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    with pytest.raises(SettingError, match=r"pip install 'mkdocs-daily-papers\[mirror\]'"):
+        run(tmp_path, pictures)

@@ -1,0 +1,207 @@
+"""What the site says of itself to programs: archive.json, the schemas of it and of a record, llms.txt."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+
+from daily_papers.archive.day_files import encode_day, stored_dates, write_day
+from daily_papers.archive.ledger import LedgerEntry, write_ledger
+from daily_papers.model import records
+from daily_papers.model.json_schema import json_schema
+from daily_papers.model.records import Day, Paper
+from daily_papers.site.data import machine_index
+from daily_papers.site.renderer import Renderer
+from daily_papers.site.site import Site
+from daily_papers.site.urls import Urls
+from tests import strategies as our
+from tests.sites import REPOSITORY, build, make_site
+
+BUNDLED = REPOSITORY / "docs"
+DATE = dt.date(2024, 3, 1)
+SITE = "https://papers.example/archive/"
+OF_DAY = json_schema(Day, module=records, address="day.json", title="A day")
+
+
+def published(root: Path, *, site_url: str = SITE, site_name: str = "A test", path: str = "") -> dict[str, bytes]:
+    urls = Urls(path)
+    draw = Renderer(languages=["en", "ko"], urls=urls, media_hosts=(), site_url=site_url, site_name=site_name)
+    Site(root, urls=urls, renderer=draw, languages=["en", "ko"])
+    files = dict(machine_index.files(draw))
+    assert list(machine_index.addresses(draw)) == list(files)
+    return files
+
+
+def validator(files: dict[str, bytes], name: str) -> Draft202012Validator:
+    schema = json.loads(files[f"schema/{name}.json"])
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema, format_checker=FormatChecker())
+
+
+@pytest.fixture(scope="module")
+def bundled() -> dict[str, bytes]:
+    return published(BUNDLED)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A day, a failed date, and one of which all is hidden."""
+    paper = Paper(id="2402.00001", title="t", votes=7)
+    write_day(tmp_path, Day(date=DATE, source="x", papers=(paper, Paper(id="2402.00002", title="t", votes=2))))
+    hidden = Paper(id="2402.00003", title="t")
+    write_day(tmp_path, Day(date=DATE + dt.timedelta(days=3), source="x", papers=(hidden,)))
+    (tmp_path / "curation.yml").write_text("2402.00003: {hide: true}\n")
+    failed = LedgerEntry("failed", "no answer", tried=DATE)
+    write_ledger(tmp_path, {DATE: LedgerEntry("complete"), DATE - dt.timedelta(days=1): failed})
+    return tmp_path
+
+
+def test_every_bundled_day_is_what_the_schema_says(bundled: dict[str, bytes]) -> None:
+    of_day = validator(bundled, "day")
+    dates = stored_dates(BUNDLED)
+    assert dates
+    for date in dates:
+        of_day.validate(json.loads((BUNDLED / f"{date:%Y/%m/%d}.json").read_bytes()))
+
+
+def test_the_list_is_what_its_schema_says_and_has_every_bundled_day_newest_first(bundled: dict[str, bytes]) -> None:
+    listed = json.loads(bundled["archive.json"])
+    validator(bundled, "archive").validate(listed)
+    assert [entry["date"] for entry in listed] == [str(date) for date in reversed(stored_dates(BUNDLED))]
+    assert listed[-1]["url"] == f"{SITE}2024/02/29.json"
+
+
+@settings(max_examples=40)
+@given(our.days())
+def test_whatever_the_archive_writes_is_what_the_schema_says(day: Day) -> None:
+    Draft202012Validator(OF_DAY, format_checker=FormatChecker()).validate(json.loads(encode_day(day)))
+
+
+def a_record() -> dict[str, Any]:
+    record: dict[str, Any] = json.loads((BUNDLED / "2024/03/01.json").read_bytes())
+    return record
+
+
+BROKEN: dict[str, Any] = {
+    "a newer schema": lambda record: record.update(schema=2),
+    "no date": lambda record: record.pop("date"),
+    "a date that is none": lambda record: record.update(date="2024-02-31"),
+    "a mistyped key": lambda record: record["papers"][0].update(autors=[]),
+    "a paper without an id": lambda record: record["papers"][0].pop("id"),
+    "an id with a version": lambda record: record["papers"][0].update(id="2402.19173v2"),
+    "an id that is a number": lambda record: record["papers"][0].update(id=2402.1917),
+    "votes below zero": lambda record: record["papers"][0].update(votes=-1),
+    "null for what is absent": lambda record: record["papers"][0].update(abstract=None),
+    "a vote without its day": lambda record: record["papers"][0].update(vote_history=[[3]]),
+    "a kind of media nobody knows": lambda record: record["papers"][0].update(media=[{"url": "u", "kind": "sound"}]),
+    "a summary by nobody": lambda record: record["papers"][0].update(summaries={"ko": {"bullets": []}}),
+}
+
+
+@pytest.mark.parametrize("breaks", BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_record_is_not_what_the_schema_says(bundled: dict[str, bytes], breaks: Any) -> None:
+    record = a_record()
+    validator(bundled, "day").validate(record)
+    breaks(record)
+    with pytest.raises(ValidationError):
+        validator(bundled, "day").validate(record)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"date": "2024-03-01", "papers": 1, "votes": 1, "state": "fine"},
+        {"date": "2024-03-01", "papers": 1, "votes": 1},
+        {"date": "1 March", "papers": 1, "votes": 1, "state": "complete"},
+        {"date": "2024-03-01", "papers": 1, "votes": 1, "state": "complete", "url": None},
+        {"date": "2024-03-01", "papers": 1, "votes": 1, "state": "complete", "more": 1},
+    ],
+)
+def test_a_broken_entry_is_not_what_the_list_may_hold(bundled: dict[str, bytes], entry: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        validator(bundled, "archive").validate([entry])
+
+
+def test_schemas_have_an_address_a_title_and_say_what_structs_and_fields_are(bundled: dict[str, bytes]) -> None:
+    for name in ("day", "archive"):
+        schema = json.loads(bundled[f"schema/{name}.json"])
+        assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+        assert schema["$id"] == f"{SITE}schema/{name}.json"
+        assert schema["title"]
+        assert all(struct["description"] for struct in schema["$defs"].values())
+    paper = json.loads(bundled["schema/day.json"])["$defs"]["Paper"]
+    assert paper["properties"]["votes"]["description"] == "Upvotes as last seen."
+    assert paper["properties"]["abstract"] == {
+        "description": "Plain text; a line break is a paragraph's end.",
+        "type": "string",
+    }
+
+
+def test_the_list_tells_each_date_with_its_state_and_where_its_record_lies_if_there_is_one(root: Path) -> None:
+    files = published(root)
+    assert files["archive.json"].decode().splitlines() == [
+        "[",
+        '{"date":"2024-03-04","papers":0,"votes":0,"state":"empty"},',
+        f'{{"date":"2024-03-01","papers":2,"votes":9,"state":"complete","url":"{SITE}2024/03/01.json"}},',
+        '{"date":"2024-02-29","papers":0,"votes":0,"state":"failed"}',
+        "]",
+    ]
+    validator(files, "archive").validate(json.loads(files["archive.json"]))
+
+
+def test_a_site_that_does_not_know_its_address_gives_ways_from_where_they_stand(root: Path) -> None:
+    files = published(root, site_url="", path="papers")
+    assert json.loads(files["papers/archive.json"])[1]["url"] == "../papers/2024/03/01.json"
+    assert json.loads(files["papers/schema/day.json"])["$id"] == "day.json"
+    assert "(../papers/archive.json)" in files["papers/llms.txt"].decode()
+
+
+def test_the_same_archive_gives_the_same_bytes(root: Path) -> None:
+    assert published(root) == published(root)
+
+
+def test_an_empty_archive_has_an_empty_list(tmp_path: Path) -> None:
+    files = published(tmp_path)
+    assert json.loads(files["archive.json"]) == []
+    assert files["llms.txt"].decode().startswith("# A test\n\n> ")
+
+
+def test_llms_txt_has_a_title_a_sentence_and_lists_of_links(bundled: dict[str, bytes]) -> None:
+    text = bundled["llms.txt"].decode()
+    title, _, quote = text.splitlines()[:3]
+    assert title == "# A test"
+    assert re.fullmatch(r"> An archive of papers .* on \d+ dates, 2024-02-29 to \d{4}-\d\d-\d\d\.", quote)
+    assert re.findall("^## (.+)$", text, re.MULTILINE) == ["Data", "Newest dates", "Topics", "Optional"]
+    links = [line for line in text.splitlines() if line.startswith("- ")]
+    assert all(re.fullmatch(rf"- \[.+\]\({SITE}[^()\s]+\): .+", line) for line in links)
+    assert len(links) > 20
+
+
+@pytest.mark.fault(56)
+def test_a_sites_name_is_a_title_and_nothing_else(root: Path) -> None:
+    name = "A\n\n# [x](javascript:alert(1)) <script>`*_\u202e " + "n" * 1_000_000
+    text = published(root, site_name=name)["llms.txt"].decode()
+    title, blank, *_ = text.splitlines()
+    assert title.startswith(r"# A \# \[x\]\(javascript:alert\(1\)\) \<script\>\`\*\_ nnn")
+    assert blank == ""
+    assert "\u202e" not in text
+
+
+def test_all_of_it_is_published_and_an_authors_own_file_stays(tmp_path: Path) -> None:
+    site = make_site(tmp_path)
+    write_day(site / "docs", Day(date=DATE, source="x", papers=(Paper(id="2402.00001", title="t"),)))
+    (site / "docs/llms.txt").write_text("My own.\n")
+    assert build(site, "--strict").returncode == 0
+    assert (site / "site/llms.txt").read_text() == "My own.\n"
+    listed = json.loads((site / "site/archive.json").read_bytes())
+    assert [entry["date"] for entry in listed] == ["2024-03-01"]
+    schema = json.loads((site / "site/schema/day.json").read_bytes())
+    Draft202012Validator(schema).validate(json.loads((site / "site/2024/03/01.json").read_bytes()))
+    assert 'href="../archive.json"' in (site / "site/archive/index.html").read_text("utf-8")

@@ -1,0 +1,278 @@
+"""Feeds as sources: arXiv's daily list, and any RSS or Atom feed. What they forget stays."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from contextlib import suppress
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from daily_papers.archive.day_files import read_day, read_rejected, stored_dates
+from daily_papers.archive.ledger import LedgerEntry, read_ledger
+from daily_papers.errors import SourceError
+from daily_papers.jobs.check import check
+from daily_papers.jobs.fetch import Report, fetch_archive
+from daily_papers.model.records import Media, Paper
+from daily_papers.net.client import Reply
+from daily_papers.sources.feed import read_arxiv_list, read_items
+from tests.sites import build, make_site
+from tests.upstream import Handler, Upstream, answer
+
+NOW = dt.datetime(2026, 7, 15, 3, 17, tzinfo=dt.UTC)
+BLOG = "https://blog.example/feed.xml"
+
+
+def reply(body: str | bytes) -> Reply:
+    return Reply(body=body.encode() if isinstance(body, str) else body, headers=httpx.Headers(), url=BLOG)
+
+
+def rss(*items: str) -> str:
+    return (
+        '<?xml version="1.0"?><rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>A blog</title>'
+        f"<link>https://blog.example/</link><description>Of rivers</description>{''.join(items)}</channel></rss>"
+    )
+
+
+def item(slug: str, date: str = "Mon, 13 Jul 2026 23:30:00 -0400", *, title: str = "On rivers", more: str = "") -> str:
+    return (
+        f"<item><title>{title}</title><link>https://blog.example/{slug}</link><guid>{slug}</guid>"
+        f"<pubDate>{date}</pubDate>{more}</item>"
+    )
+
+
+def announced(paper_id: str, kind: str = "new", names: str = "Ada Brook, Ben Ford") -> str:
+    return (
+        f"<entry><id>oai:arXiv.org:{paper_id}v1</id><title>Paper {paper_id}</title>"
+        f'<updated>2026-07-14T04:00:00Z</updated><link href="https://arxiv.org/abs/{paper_id}" rel="alternate"/>'
+        f"<summary>arXiv:{paper_id}v1 Announce Type: {kind} \nAbstract: The &lt;EOS&gt; token of rivers.</summary>"
+        f'<category term="cs.CL"/><published>2026-07-13T17:59:59Z</published>'
+        f"<arxiv:announce_type>{kind}</arxiv:announce_type><dc:creator>{names}</dc:creator></entry>"
+    )
+
+
+def arxiv_list(*entries: str, title: str = "cs.CL updates on arXiv.org") -> str:
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><feed xmlns:arxiv="http://arxiv.org/schemas/atom" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns="http://www.w3.org/2005/Atom">'
+        f"<id>http://rss.arxiv.org/atom/cs.CL</id><title>{title}</title>"
+        f"<updated>2026-07-14T04:00:00+00:00</updated>{''.join(entries)}</feed>"
+    )
+
+
+def read(body: str) -> dict[str, list[Paper]]:
+    days = read_items(reply(body), BLOG, NOW)
+    return {str(date): list(fetched.day.papers) for date, fetched in days.items()}
+
+
+def only(body: str) -> Paper:
+    ((paper,),) = read(body).values()
+    return paper
+
+
+def test_arxivs_list_is_one_day_of_new_papers_with_their_text_as_it_is() -> None:
+    body = arxiv_list(
+        announced("2607.00010"),
+        announced("2607.00002", "cross"),
+        announced("2607.00003", "replace"),
+        announced("2607.00004", "replace-cross"),
+    )
+    ((date, fetched),) = read_arxiv_list(reply(body), "arxiv:cs.CL", NOW).items()
+    assert date == dt.date(2026, 7, 14)  # midnight in New York
+    assert [paper.id for paper in fetched.day.papers] == ["2607.00010", "2607.00002"]
+    assert fetched.day.papers[0] == Paper(
+        id="2607.00010",
+        title="Paper 2607.00010",
+        authors=("Ada Brook", "Ben Ford"),
+        abstract="The <EOS> token of rivers.",
+        published=dt.date(2026, 7, 13),
+    )
+
+
+def test_a_category_that_arxiv_does_not_have_is_named() -> None:
+    with pytest.raises(SourceError, match=r"arXiv has no such category: cs\.XX"):
+        read_arxiv_list(reply(arxiv_list(title="Feed error for query: cs.XX")), "arxiv:cs.XX", NOW)
+
+
+def test_an_empty_list_as_on_weekends_is_no_error() -> None:
+    assert read_arxiv_list(reply(arxiv_list()), "arxiv:cs.CL", NOW) == {}
+
+
+def test_an_item_stands_on_its_utc_day_and_is_known_by_its_address() -> None:
+    days = read(rss(item("a"), item("b", "Sun, 12 Jul 2026 10:00:00 GMT"), item("a")))
+    assert sorted(days) == ["2026-07-12", "2026-07-14"]
+    (paper,) = days["2026-07-14"]
+    assert paper.id == f"x-{hashlib.sha256(b'https://blog.example/a').hexdigest()[:12]}"
+    assert paper.project_page == "https://blog.example/a"
+
+
+def test_an_item_that_leads_to_a_paper_is_that_paper() -> None:
+    for address in (
+        "https://arxiv.org/abs/2607.00010v2",
+        "http://arxiv.org/pdf/2607.00010",
+        "https://huggingface.co/papers/2607.00010",
+    ):
+        assert only(rss(item("x").replace("https://blog.example/x", address))).id == "2607.00010"
+
+
+def test_html_becomes_plain_text_and_scripts_nothing() -> None:
+    html = escape("<p>One &amp; two.</p><script>alert(1)</script><p onclick='x'>Three.</p>")
+    paper = only(rss(item("a", title="A &lt;b&gt;bold&lt;/b&gt; claim", more=f"<description>{html}</description>")))
+    assert paper.abstract == "One & two.\nThree."
+    assert "alert" not in f"{paper}"
+
+
+def test_pictures_and_films_come_along_and_addresses_that_are_none_do_not() -> None:
+    more = (
+        '<enclosure url="https://blog.example/a.mp4" type="video/mp4" length="1"/>'
+        '<media:content url="javascript:alert(1).png"/><media:thumbnail url="https://blog.example/t.png"/>'
+    )
+    paper = only(rss(item("a", more=more)))
+    assert paper.media == (Media("https://blog.example/a.mp4", "video"),)
+    assert paper.thumbnail == "https://blog.example/t.png"
+    assert only(rss(item("a").replace("https://blog.example/a", "javascript:alert(1)"))).project_page is None
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Jul 2026 00:00:00 GMT", "Mon, 13 Jul 0001 00:00:00 GMT"])
+def test_an_item_without_a_date_stands_on_the_day_it_was_fetched(date: str) -> None:
+    assert list(read(rss(item("a", date)))) == ["2026-07-15"]
+
+
+def test_an_item_that_nothing_tells_from_another_is_kept_aside() -> None:
+    ((_, fetched),) = read_items(reply(rss("<item><title>Nothing</title></item>")), BLOG, NOW).items()
+    assert not fetched.day.papers
+    assert fetched.rejected[0].at == "$.entries[0]"
+
+
+def test_atom_and_rss_1_are_feeds_too() -> None:
+    atom = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title><entry><id>tag:a</id><title>An entry</title>'
+        '<link href="https://blog.example/e"/><updated>2026-07-14T10:00:00Z</updated>'
+        "<author><name>Ada Brook</name></author><summary>Plain &lt;b&gt; text</summary></entry></feed>"
+    )
+    paper = only(atom)
+    assert (paper.title, paper.authors, paper.abstract) == ("An entry", ("Ada Brook",), "Plain <b> text")
+    rdf = (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">'
+        '<channel rdf:about="https://blog.example/"><title>A</title></channel>'
+        '<item rdf:about="https://blog.example/e"><title>An item</title><link>https://blog.example/e</link></item>'
+        "</rdf:RDF>"
+    )
+    assert only(rdf).title == "An item"
+
+
+BROKEN = {
+    "HTML": b"<!doctype html><html><body>hello</body></html>",
+    "nothing": b"",
+    "JSON": b'{"version": "https://jsonfeed.org/version/1"}',
+    "cut": rss(item("a"), item("b")).encode()[:-60],
+    "a bomb": b'<!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>' + rss(item("a", title="&b;")).encode(),
+    "a file": b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + rss(item("a", title="&x;")).encode(),
+}
+
+
+@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)
+def test_what_is_no_whole_feed_is_an_error_that_says_what_came(body: bytes) -> None:
+    with pytest.raises(SourceError, match="feed"):
+        read_items(reply(body), BLOG, NOW)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=300) | st.text(max_size=100).map(lambda text: rss(item("a", text, title=text)).encode()))
+def test_whatever_comes_nothing_but_a_source_error_leaves(body: bytes) -> None:
+    for read_any in (read_items, read_arxiv_list):
+        with suppress(SourceError):
+            read_any(reply(body), BLOG, NOW)
+
+
+def fetch(root: Path, source: str, now: dt.datetime = NOW) -> Report:
+    return fetch_archive(root, source, now=now, since=dt.date(2026, 1, 1), refresh_days=7)
+
+
+def test_what_a_feed_forgets_stays_and_is_not_said_to_be_gone(tmp_path: Path, upstream: Upstream) -> None:
+    source = f"{upstream.url}/feed.xml?kind=all"
+    upstream.always(answer(200, rss(item("a"), item("b", "Sun, 12 Jul 2026 10:00:00 GMT")).encode()))
+    first = fetch(tmp_path, source)
+    assert {str(outcome.date): outcome.result for outcome in first.outcomes} == {
+        "2026-07-14": "stored",
+        "2026-07-12": "stored",
+    }
+    assert [(request.path, request.query) for request in upstream.requests] == [("/feed.xml", {"kind": "all"})]
+    upstream.always(answer(200, rss(item("c")).encode()))
+    fetch(tmp_path, source, NOW + dt.timedelta(days=1))
+    day = read_day(tmp_path, dt.date(2026, 7, 14))
+    assert day is not None
+    assert day.source == source
+    assert [paper.project_page for paper in day.papers] == ["https://blog.example/a", "https://blog.example/c"]
+    assert [paper.last_seen for paper in day.papers] == [None, None]
+    assert set(read_ledger(tmp_path).values()) == {LedgerEntry("complete")}
+    assert not list(check(tmp_path))
+
+
+def test_every_part_of_a_feeds_address_is_asked_for(tmp_path: Path, upstream: Upstream) -> None:
+    asked: list[str] = []
+
+    def listen(handler: Handler) -> None:
+        asked.append(handler.path)
+        answer(200, rss(item("a")).encode())(handler)
+
+    upstream.always(listen)
+    fetch(tmp_path, f"{upstream.url}/a%20b/feed.xml?tag=one&tag=two&x=%26")
+    assert asked == ["/a%20b/feed.xml?tag=one&tag=two&x=%26"]
+
+
+def test_todays_items_are_still_moving_and_settle_when_the_feed_has_forgotten_them(
+    tmp_path: Path, upstream: Upstream
+) -> None:
+    source = f"{upstream.url}/feed.xml"
+    upstream.always(answer(200, rss(item("a", "Wed, 15 Jul 2026 01:00:00 GMT")).encode()))
+    fetch(tmp_path, source)
+    assert read_ledger(tmp_path) == {dt.date(2026, 7, 15): LedgerEntry("moving")}
+    upstream.always(answer(200, rss().encode()))
+    fetch(tmp_path, source, NOW + dt.timedelta(days=2))
+    assert read_ledger(tmp_path) == {dt.date(2026, 7, 15): LedgerEntry("complete")}
+
+
+def test_items_dated_in_the_future_wait_for_their_day(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.always(answer(200, rss(item("a", "Wed, 22 Jul 2026 01:00:00 GMT")).encode()))
+    assert not fetch(tmp_path, f"{upstream.url}/feed.xml").outcomes
+
+
+@pytest.mark.usefixtures("no_backoff")
+def test_a_feed_that_is_none_fails_the_run_and_leaves_the_archive(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.always(answer(200, "<html>"))
+    report = fetch(tmp_path, f"{upstream.url}/feed.xml")
+    assert not report.complete
+    assert "expected an RSS or Atom feed, got HTML" in str(report.outcomes[0].error)
+    assert not read_ledger(tmp_path)
+
+
+def test_an_item_that_cannot_be_known_lies_beside_its_day(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.always(answer(200, rss("<item><title>Nothing</title></item>").encode()))
+    fetch(tmp_path, f"{upstream.url}/feed.xml")
+    assert len(read_rejected(tmp_path, dt.date(2026, 7, 15))) == 1
+
+
+def test_a_site_of_a_feed_is_built_and_says_nothing_of_hugging_face(tmp_path: Path, upstream: Upstream) -> None:
+    hostile = "&lt;img src=x onerror=alert(1)&gt; {{ config }} [a](javascript:x)"
+    upstream.always(answer(200, rss(item("a", title=hostile)).encode()))
+    source = f"{upstream.url}/feed.xml"
+    site = make_site(tmp_path, {"source": source, "fetch": "never", "languages": ["en"]})
+    fetch(site / "docs", source)
+    assert stored_dates(site / "docs") == [dt.date(2026, 7, 14)]
+    done = build(site, "--strict")
+    assert done.returncode == 0, done.stderr
+    tree = LexborHTMLParser((site / "site/2026/07/14/index.html").read_text("utf-8"))
+    article = tree.css_first("article")
+    assert article is not None
+    assert "{{ config }} [a](javascript:x)" in article.text()
+    assert not article.css("[onerror]")
+    home = LexborHTMLParser((site / "site/index.html").read_text("utf-8"))
+    assert "Hugging Face" not in home.css_first(".dp").text()  # type: ignore[union-attr]
