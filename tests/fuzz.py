@@ -30,10 +30,10 @@ from daily_papers.formats.digest import render_digest
 from daily_papers.index.archive_index import day_entry
 from daily_papers.jobs.check import check
 from daily_papers.model.merge import merge_days
-from daily_papers.model.records import Day, Fetched
+from daily_papers.model.records import Day, FetchResult
 from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import Urls
-from daily_papers.sources.huggingface import Gathered, read_answer
+from daily_papers.sources.huggingface import DayAccumulator, read_answer
 from tests.upstream import record
 
 DATE = dt.date(2026, 7, 15)
@@ -163,7 +163,7 @@ class Finds:
         """Take one answer the whole way."""
         body = json.dumps(made_up).encode()
         answer = read_answer(body, DATE, AT)
-        gathered = Gathered(DATE, AT)
+        gathered = DayAccumulator(DATE, AT)
         gathered.add(answer)
         fetched = gathered.fetched()
         self.counts["records"] += len(made_up)
@@ -174,7 +174,7 @@ class Finds:
         self.assert_stored(fetched)
         self.assert_page(fetched.day)
 
-    def assert_stored(self, fetched: Fetched) -> None:
+    def assert_stored(self, fetched: FetchResult) -> None:
         """Read back what is written, and merge it with what was stored of the answer before."""
         day, before = fetched.day, read_day(self.root, DATE)
         merged = merge_days(before, day)
@@ -194,7 +194,7 @@ class Finds:
         assert ids == [paper.id for paper in day.ranked]
 
 
-def assert_nothing_lost(made_up: list[Any], fetched: Fetched) -> None:
+def assert_nothing_lost(made_up: list[Any], fetched: FetchResult) -> None:
     """Every record is a paper of the day, or lies among the rejected ones as it came."""
     papers = {paper.id for paper in fetched.day.papers}
     kept = {text for rejected in fetched.rejected for text in _readings(bytes(rejected.record))}
@@ -250,7 +250,7 @@ def our_elements() -> dict[str, set[str]]:
     del harmless[6]["paper"]["ai_summary"]
     for bare in (harmless[4], harmless[6]):
         del bare["thumbnail"]
-    gathered = Gathered(DATE, AT)
+    gathered = DayAccumulator(DATE, AT)
     gathered.add(read_answer(json.dumps(harmless).encode(), DATE, AT))
     elements: dict[str, set[str]] = {}
     for node in LexborHTMLParser(draw(gathered.fetched().day)).css("main *"):

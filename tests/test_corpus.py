@@ -23,8 +23,8 @@ from daily_papers.jobs.check import check
 from daily_papers.jobs.export import export_markdown
 from daily_papers.jobs.import_ import import_digests
 from daily_papers.model.records import Paper
-from daily_papers.sources.huggingface import Gathered, read_answer
-from daily_papers.summaries.validation import Material, check_bullet
+from daily_papers.sources.huggingface import DayAccumulator, read_answer
+from daily_papers.summaries.validation import SourceText, check_bullet
 
 SHARED = Path(__file__).parents[2] / "shared/corpus"
 CORPUS = SHARED / "days"
@@ -39,7 +39,7 @@ def test_every_recorded_record_is_read_in_full() -> None:
     read = recorded = 0
     for file in files:
         date = dt.date.fromisoformat(file.stem)
-        gathered = Gathered(date, AT)
+        gathered = DayAccumulator(date, AT)
         gathered.add(read_answer(file.read_bytes(), date, AT))
         fetched = gathered.fetched()
         assert not fetched.rejected, file.name
@@ -131,10 +131,10 @@ def test_regular_digests_go_out_as_they_came_in_byte_for_byte(logs: dict[str, st
 
 
 @pytest.fixture(scope="module")
-def bullets(logs: dict[str, str]) -> list[tuple[str, str, Material]]:
+def bullets(logs: dict[str, str]) -> list[tuple[str, str, SourceText]]:
     """Every bullet whose paper's abstract was recorded: the date, the bullet, and what it should be made from."""
     materials = {
-        record["paper"]["id"]: Material(record["paper"]["title"], record["paper"]["summary"], "ko")
+        record["paper"]["id"]: SourceText(record["paper"]["title"], record["paper"]["summary"], "ko")
         for file in CORPUS.glob("????-??-??.json")
         for record in json.loads(file.read_bytes())
     }
@@ -150,12 +150,12 @@ def bullets(logs: dict[str, str]) -> list[tuple[str, str, Material]]:
     ]
 
 
-def reasons(bullets: Iterable[tuple[str, str, Material]]) -> Counter[str]:
+def reasons(bullets: Iterable[tuple[str, str, SourceText]]) -> Counter[str]:
     found = (check_bullet(bullet, material) for _, bullet, material in bullets)
     return Counter(reason.partition(":")[0] if reason else "kept" for reason in found)
 
 
-def test_bullets_made_from_abstracts_pass_the_gates(bullets: list[tuple[str, str, Material]]) -> None:
+def test_bullets_made_from_abstracts_pass_the_gates(bullets: list[tuple[str, str, SourceText]]) -> None:
     """Those without labels were; those with labels were made from whole papers, and hold numbers no abstract has."""
     unlabelled = reasons(bullet for bullet in bullets if "2024-05-27" <= bullet[0] <= "2024-06-11")
     labelled = reasons(bullet for bullet in bullets if bullet[0] > "2024-06-11")
@@ -176,7 +176,7 @@ ORDERS = (
 ADDRESSES = ("https://evil.example/x", "www.evil-site.com", "evil-site.com/login", "https://github.com/evil/repository")
 
 
-def with_another_number(bullet: str, material: Material) -> str:
+def with_another_number(bullet: str, material: SourceText) -> str:
     """Change one number, to one that does not stand in the abstract: what stands there is not another's by its look."""
     found = list(re.finditer(r"[0-9]+(?:\.[0-9]+)?", bullet))
     if not found:
@@ -187,13 +187,13 @@ def with_another_number(bullet: str, material: Material) -> str:
     return bullet if new in stated else bullet[: old.start()] + new + bullet[old.end() :]
 
 
-def in_english(bullet: str, material: Material) -> str:
+def in_english(bullet: str, material: SourceText) -> str:
     """Say instead what a sentence of the abstract says."""
     sentences = [text for text in re.split(r"(?<=[.!?])\s+", " ".join(material.abstract.split())) if len(text) > 45]
     return DICE.choice(sentences) if sentences else bullet
 
 
-FAULTS: dict[str, Callable[[str, Material], str]] = {
+FAULTS: dict[str, Callable[[str, SourceText], str]] = {
     "another number": with_another_number,
     "another language": in_english,
     "an order": lambda bullet, material: f"{bullet} {DICE.choice(ORDERS)}",
@@ -202,7 +202,7 @@ FAULTS: dict[str, Callable[[str, Material], str]] = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_planted_in_a_good_bullet_is_caught(fault: str, bullets: list[tuple[str, str, Material]]) -> None:
+def test_a_fault_planted_in_a_good_bullet_is_caught(fault: str, bullets: list[tuple[str, str, SourceText]]) -> None:
     good = [(bullet, material) for _, bullet, material in bullets if check_bullet(bullet, material) is None]
     planted = [(FAULTS[fault](bullet, material), bullet, material) for bullet, material in good]
     changed = [(bad, material) for bad, bullet, material in planted if bad != bullet]
@@ -218,7 +218,7 @@ def recorded() -> list[Paper]:
     papers: list[Paper] = []
     for file in sorted(CORPUS.glob("????-??-??.json")):
         date = dt.date.fromisoformat(file.stem)
-        gathered = Gathered(date, AT)
+        gathered = DayAccumulator(date, AT)
         gathered.add(read_answer(file.read_bytes(), date, AT))
         papers += gathered.fetched().day.papers
     if not papers:

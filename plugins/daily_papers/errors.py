@@ -42,7 +42,7 @@ class SourceError(DailyPapersError):
 class FetchError(SourceError):
     """No usable answer came.
 
-    `status` is the HTTP status, None if there was none. `can_pass` tells whether asking again may help;
+    `status` is the HTTP status, None if there was none. `retryable` tells whether asking again may help;
     `retry_after_s` is the wait upstream asked for, in seconds, None if it did not say.
     """
 
@@ -53,12 +53,12 @@ class FetchError(SourceError):
         source: str,
         url: str,
         status: int | None = None,
-        can_pass: bool = False,
+        retryable: bool = False,
         retry_after_s: float | None = None,
     ) -> None:
         super().__init__(message, source=source, url=url)
         self.status = status
-        self.can_pass = can_pass
+        self.retryable = retryable
         self.retry_after_s = retry_after_s
 
 

@@ -22,7 +22,7 @@ from daily_papers.archive.day_files import (
     write_day,
     write_rejected,
 )
-from daily_papers.archive.file_io import set_aside, sweep_temporaries, write_atomically
+from daily_papers.archive.file_io import quarantine, remove_stale_temp_files, write_atomically
 from daily_papers.archive.ledger import LedgerEntry, ledger_path, read_ledger, write_ledger
 from daily_papers.errors import ArchiveError, NewerSchemaError
 from daily_papers.jobs.check import check, write_anew
@@ -214,7 +214,7 @@ def test_a_stale_temporary_is_swept_and_a_living_writer_s_is_not(tmp_path: Path)
     stale, living = tmp_path / f".01.json.{gone.stdout.strip()}.tmp", tmp_path / f".01.json.{os.getppid()}.tmp"
     stale.touch()
     living.touch()
-    assert sweep_temporaries(tmp_path) == 1
+    assert remove_stale_temp_files(tmp_path) == 1
     assert not stale.exists()
     assert living.exists()
 
@@ -259,10 +259,10 @@ def test_check_names_what_a_hand_edit_says_twice_or_in_vain_and_its_remedy_leave
 def test_a_day_that_does_not_read_is_set_aside_not_deleted(tmp_path: Path) -> None:
     path = day_path(tmp_path, DATE)
     write_atomically(path, b"half a da")
-    assert set_aside(path).read_bytes() == b"half a da"
+    assert quarantine(path).read_bytes() == b"half a da"
     assert not path.exists()
     write_atomically(path, b"again half")
-    assert set_aside(path).read_bytes() == b"again half"
+    assert quarantine(path).read_bytes() == b"again half"
     assert [error.path.name for error in check(tmp_path)] == ["01.json.2.unreadable", "01.json.unreadable"]
 
 

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.archive.file_io import LOCK, locked, replacing
+from daily_papers.archive.file_io import LOCK, archive_lock, replace_atomically
 from daily_papers.errors import ArchiveError
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from daily_papers.archive.file_io import locked
-with locked(Path(sys.argv[1])):
+from daily_papers.archive.file_io import archive_lock
+with archive_lock(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -35,7 +35,7 @@ def holder(folder: Path) -> subprocess.Popen[str]:
 @pytest.mark.fault(46)
 def test_a_second_run_is_refused_and_told_who_writes_and_since_when(tmp_path: Path) -> None:
     with holder(tmp_path) as process:
-        with pytest.raises(ArchiveError, match="another run is writing") as refused, locked(tmp_path):
+        with pytest.raises(ArchiveError, match="another run is writing") as refused, archive_lock(tmp_path):
             pass
         process.kill()
     assert f"process {process.pid} since " in str(refused.value)
@@ -47,7 +47,7 @@ def test_what_a_killed_run_left_behind_keeps_nobody_out(tmp_path: Path) -> None:
     with holder(tmp_path) as process:
         process.send_signal(signal.SIGKILL)
     assert (tmp_path / LOCK).exists()
-    with locked(tmp_path):
+    with archive_lock(tmp_path):
         assert f"process {os.getpid()} since " in (tmp_path / LOCK).read_text()
     assert not (tmp_path / LOCK).exists()
 
@@ -57,7 +57,7 @@ def test_of_many_that_come_and_go_only_one_writes_at_a_time(tmp_path: Path) -> N
 import sys
 from pathlib import Path
 from daily_papers.errors import ArchiveError
-from daily_papers.archive.file_io import locked
+from daily_papers.archive.file_io import archive_lock
 root = Path(sys.argv[1])
 done = 0
 while done < 50:
@@ -80,7 +80,7 @@ def test_a_lock_is_no_way_to_write_elsewhere(tmp_path: Path) -> None:
     elsewhere.write_text("precious")
     (tmp_path / "archive").mkdir()
     (tmp_path / "archive" / LOCK).symlink_to(elsewhere)
-    with pytest.raises(ArchiveError, match="cannot be locked"), locked(tmp_path / "archive"):
+    with pytest.raises(ArchiveError, match="cannot be locked"), archive_lock(tmp_path / "archive"):
         pass
     assert elsewhere.read_text() == "precious"
 
@@ -91,7 +91,7 @@ def test_a_folder_that_a_killed_process_had_put_aside_comes_back(tmp_path: Path)
     old = tmp_path / f".parts.old.{gone.pid}.tmp"
     old.mkdir()
     (old / "part").touch()
-    with suppress(ValueError), replacing(tmp_path / "parts"):
+    with suppress(ValueError), replace_atomically(tmp_path / "parts"):
         raise ValueError
     assert (tmp_path / "parts/part").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["parts"]

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from daily_papers.archive.ledger import LedgerEntry
 from daily_papers.index.archive_index import (
-    DayEntry,
-    count_once,
+    DaySummary,
+    assign_primary_dates,
     day_entry,
     empty_entry,
     every_date,
-    relisted,
+    find_relisted,
     total,
 )
 from daily_papers.model.records import Day, Paper
@@ -54,7 +54,7 @@ def test_every_date_since_the_first_has_exactly_one_state(since: dt.date, states
 
 def test_the_span_ends_with_what_is_known() -> None:
     assert every_date([], SINCE) == []
-    dates = every_date([DayEntry(MONDAY, "complete")], MONDAY - dt.timedelta(days=3))
+    dates = every_date([DaySummary(MONDAY, "complete")], MONDAY - dt.timedelta(days=3))
     assert [entry.state for entry in dates] == ["missing", "weekend", "weekend", "complete"]
 
 
@@ -77,10 +77,10 @@ def test_a_paper_of_several_dates_counts_once_where_it_has_the_most_votes() -> N
         MONDAY: a_day(MONDAY, ("2607.00001", 2), ("2607.00002", 5)),
         later: a_day(later, ("2607.00001", 42), ("2607.00003", 1)),
     }
-    listed = relisted(days.values())
+    listed = find_relisted(days.values())
     assert listed == {"2607.00001": (MONDAY, later)}
     entries = {date: day_entry(day, None) for date, day in days.items()}
-    count_once(entries, days, listed)
+    assign_primary_dates(entries, days, listed)
     assert total(entries.values()) == (3, 48)
     assert total([entries[MONDAY]]) == (1, 5)
     assert total([entries[later]]) == (2, 43)

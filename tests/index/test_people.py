@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daily_papers.archive.day_files import read_day, stored_dates
-from daily_papers.index.archive_index import Counted, Shelf, relisted
+from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing, find_relisted
 from daily_papers.index.people import (
     KEY_CHARS,
     MAX_LIST_BYTES,
@@ -45,8 +45,8 @@ def paper(number: int, **fields: object) -> Paper:
     return Paper(id=f"2402.{number:05}", title=f"Paper {number}", **fields)  # type: ignore[arg-type]
 
 
-def shelf_of(*days: Day) -> Shelf:
-    return Shelf(days={day.date: day for day in days}, listed=relisted(days))
+def shelf_of(*days: Day) -> ArchiveIndex:
+    return ArchiveIndex(days={day.date: day for day in days}, listed=find_relisted(days))
 
 
 def a_day(date: dt.date, *papers: Paper) -> Day:
@@ -54,7 +54,7 @@ def a_day(date: dt.date, *papers: Paper) -> Day:
 
 
 @pytest.fixture(scope="module")
-def bundled() -> Shelf:
+def bundled() -> ArchiveIndex:
     root = REPOSITORY / "docs"
     return shelf_of(*(day for date in stored_dates(root) if (day := read_day(root, date))))
 
@@ -165,7 +165,7 @@ def test_folding_what_is_folded_changes_nothing(name: str) -> None:
     assert fold_name(fold_name(name)) == fold_name(name)
 
 
-def assert_all_are_found(counted: Sequence[Counted]) -> None:
+def assert_all_are_found(counted: Sequence[PrimaryListing]) -> None:
     lists = name_lists(authors(counted))
     for one in counted:
         for name in one.paper.authors:
@@ -175,7 +175,7 @@ def assert_all_are_found(counted: Sequence[Counted]) -> None:
                 assert one.date.year * 100 + one.date.month in found[0].months
 
 
-def test_every_author_of_the_archive_is_found_by_each_of_their_words(bundled: Shelf) -> None:
+def test_every_author_of_the_archive_is_found_by_each_of_their_words(bundled: ArchiveIndex) -> None:
     assert_all_are_found(bundled.counted)
 
 
@@ -209,19 +209,19 @@ def test_an_author_counts_once_a_paper_and_a_text_that_slipped_in_is_left_out() 
 # Pages and data
 
 
-def drawn(shelf: Shelf, kind: ModuleType, urls: Urls | None = None) -> dict[str, SitePage]:
+def drawn(shelf: ArchiveIndex, kind: ModuleType, urls: Urls | None = None) -> dict[str, SitePage]:
     draw = renderer(urls=urls)
     draw.shelf = shelf
     return {page.source: page for page in kind.pages(draw)}
 
 
-def files_of(shelf: Shelf, kind: ModuleType, urls: Urls | None = None) -> dict[str, bytes]:
+def files_of(shelf: ArchiveIndex, kind: ModuleType, urls: Urls | None = None) -> dict[str, bytes]:
     draw = renderer(urls=urls)
     draw.shelf = shelf
     return dict(kind.files(draw))
 
 
-def test_every_organization_that_a_day_links_has_its_page(bundled: Shelf) -> None:
+def test_every_organization_that_a_day_links_has_its_page(bundled: ArchiveIndex) -> None:
     pages = drawn(bundled, organization_pages)
     named = {one.paper.organization.name for one in bundled.counted if one.paper.organization}
     assert {f"orgs/{organization_slug(name)}.md" for name in named} | {"orgs.md"} == set(pages)
@@ -242,7 +242,7 @@ def test_an_organization_s_page_has_its_best_and_its_newest_papers_and_a_few_are
 def test_an_organization_s_commonest_topics_stand_on_its_page_when_any_are_known() -> None:
     org = Organization(name="org")
     day = a_day(FIRST, paper(1, organization=org), paper(2, organization=org))
-    shelf = Shelf(
+    shelf = ArchiveIndex(
         days={FIRST: day},
         topics={"2402.00001": ("agents", "vision"), "2402.00002": ("vision",)},
         topic_names={slug: {"en": slug.title(), "ko": slug} for slug in ("agents", "vision", "audio")},
@@ -281,7 +281,7 @@ def test_the_authors_page_says_without_scripts_what_it_needs_and_shows_the_most_
     assert [item.text(strip=True) for item in page.css(".dp-most li")] == ["C D2", "A B1"]
 
 
-def test_the_index_names_every_list_of_names_and_its_size(bundled: Shelf) -> None:
+def test_the_index_names_every_list_of_names_and_its_size(bundled: ArchiveIndex) -> None:
     files = files_of(bundled, authors_pages)
     index = json.loads(files.pop("authors/names.json"))
     assert {f"authors/{authors_pages.list_file(key)}": size for key, size in index.items()} == {
@@ -298,7 +298,7 @@ def test_the_files_are_safe_to_write_whatever_the_names_begin_with() -> None:
 
 
 @pytest.mark.parametrize("kind", [authors_pages, paper_page, organization_pages])
-def test_the_same_archive_gives_the_same_pages(bundled: Shelf, kind: ModuleType) -> None:
+def test_the_same_archive_gives_the_same_pages(bundled: ArchiveIndex, kind: ModuleType) -> None:
     one, other = (drawn(shelf, kind) for shelf in (bundled, backwards(bundled)))
     assert list(one) == list(other)
     for source in itertools.islice(one, 20):
@@ -306,13 +306,13 @@ def test_the_same_archive_gives_the_same_pages(bundled: Shelf, kind: ModuleType)
 
 
 @pytest.mark.parametrize("kind", [authors_pages, month_files])
-def test_the_same_archive_gives_the_same_files(bundled: Shelf, kind: ModuleType) -> None:
+def test_the_same_archive_gives_the_same_files(bundled: ArchiveIndex, kind: ModuleType) -> None:
     assert files_of(bundled, kind) == files_of(backwards(bundled), kind)
 
 
-def backwards(shelf: Shelf) -> Shelf:
+def backwards(shelf: ArchiveIndex) -> ArchiveIndex:
     """Return the same archive, read the newest day first."""
-    return Shelf(days=dict(sorted(shelf.days.items(), reverse=True)), listed=shelf.listed)
+    return ArchiveIndex(days=dict(sorted(shelf.days.items(), reverse=True)), listed=shelf.listed)
 
 
 def test_a_month_s_file_has_every_paper_that_counts_in_it_and_nothing_that_is_absent() -> None:
@@ -320,8 +320,8 @@ def test_a_month_s_file_has_every_paper_that_counts_in_it_and_nothing_that_is_ab
         1, authors=("A B",), votes=3, organization=Organization(name="Org"), github=Github(url="https://github.com/a/b")
     )
     days = [a_day(FIRST, whole, paper(2, votes=1)), a_day(SECOND, paper(2, votes=9))]
-    shelf = Shelf(
-        days={day.date: day for day in days}, listed=relisted(days), topics={"2402.00001": ("agents", "code")}
+    shelf = ArchiveIndex(
+        days={day.date: day for day in days}, listed=find_relisted(days), topics={"2402.00001": ("agents", "code")}
     )
     files = files_of(shelf, month_files, Urls("papers"))
     assert json.loads(files["papers/2024/02.json"]) == {
@@ -355,7 +355,7 @@ def test_every_listing_of_a_paper_is_in_the_file_of_its_id_the_newest_first() ->
     }
 
 
-def test_the_way_to_a_paper_says_without_scripts_how_to_find_it(bundled: Shelf) -> None:
+def test_the_way_to_a_paper_says_without_scripts_how_to_find_it(bundled: ArchiveIndex) -> None:
     page = parse(drawn(bundled, paper_page)["p.md"].render())
     assert page.css_first("noscript p")
     assert page.css_first('.dp-ways a[href="../archive/"]')
@@ -369,6 +369,6 @@ def test_the_way_to_a_paper_says_without_scripts_how_to_find_it(bundled: Shelf) 
 
 def test_nothing_breaks_on_an_empty_archive() -> None:
     for kind in (organization_pages, authors_pages, paper_page):
-        for page in drawn(Shelf(), kind).values():
+        for page in drawn(ArchiveIndex(), kind).values():
             assert parse(page.render()).css_first("h1")
-    assert [*files_of(Shelf(), authors_pages), *files_of(Shelf(), month_files)] == ["authors/names.json"]
+    assert [*files_of(ArchiveIndex(), authors_pages), *files_of(ArchiveIndex(), month_files)] == ["authors/names.json"]

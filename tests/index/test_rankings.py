@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daily_papers.index.archive_index import Counted, counted_papers, relisted
+from daily_papers.index.archive_index import PrimaryListing, counted_papers, find_relisted
 from daily_papers.index.rankings import Gain, VoteHistory, late_bloomers, rising, spans, top, votes_on, within
 from daily_papers.model.records import Day, Paper
 from tests import strategies
@@ -20,13 +20,13 @@ DATE = dt.date(2024, 1, 1)
 SEEN = dt.date(2024, 1, 12)
 
 
-def archive(listed: Mapping[tuple[dt.date, str], VoteHistory]) -> list[Counted]:
+def archive(listed: Mapping[tuple[dt.date, str], VoteHistory]) -> list[PrimaryListing]:
     papers: defaultdict[dt.date, list[Paper]] = defaultdict(list)
     for (date, paper_id), readings in listed.items():
         votes = readings[-1][1] if readings else None
         papers[date].append(Paper(id=paper_id, title=paper_id, votes=votes, vote_history=tuple(readings)))
     days = {date: Day(date=date, source="huggingface", papers=tuple(found)) for date, found in papers.items()}
-    return counted_papers(days, relisted(days.values()))
+    return counted_papers(days, find_relisted(days.values()))
 
 
 days_of_january = st.integers(1, 12).map(lambda day: dt.date(2024, 1, day))
@@ -39,9 +39,9 @@ def history(*readings: tuple[int, int]) -> VoteHistory:
     return tuple((DATE + dt.timedelta(days=days), votes) for days, votes in readings)
 
 
-def a_paper(*readings: tuple[int, int], name: str = "2401.00001") -> Counted:
+def a_paper(*readings: tuple[int, int], name: str = "2401.00001") -> PrimaryListing:
     votes = readings[-1][1] if readings else None
-    return Counted(DATE, Paper(id=name, title=name, votes=votes, vote_history=tuple(history(*readings))))
+    return PrimaryListing(DATE, Paper(id=name, title=name, votes=votes, vote_history=tuple(history(*readings))))
 
 
 class TestSpans:
@@ -56,7 +56,7 @@ class TestSpans:
 
     @given(archives, days_of_january, days_of_january)
     def test_within_a_span_are_the_papers_of_its_dates_and_no_others(
-        self, counted: list[Counted], first: dt.date, last: dt.date
+        self, counted: list[PrimaryListing], first: dt.date, last: dt.date
     ) -> None:
         assert list(within(counted, first, last)) == [one for one in counted if first <= one.date <= last]
 
@@ -64,7 +64,7 @@ class TestSpans:
 class TestTop:
     @given(archives, st.integers(1, 20))
     def test_each_paper_once_by_votes_then_newer_date_then_the_order_of_its_day(
-        self, counted: list[Counted], number: int
+        self, counted: list[PrimaryListing], number: int
     ) -> None:
         ranked = top(counted, number)
         assert len(ranked) == min(number, len(counted))
@@ -140,7 +140,7 @@ class TestRising:
         assert rising(papers, SEEN, 1) == found[:1]
 
     @given(archives, st.integers(1, 9))
-    def test_each_paper_once_most_gained_first(self, counted: list[Counted], days: int) -> None:
+    def test_each_paper_once_most_gained_first(self, counted: list[PrimaryListing], days: int) -> None:
         found = rising(counted, SEEN, 50, days)
         _is_a_ranking(found)
         assert [gain.gained for gain in found] == sorted((gain.gained for gain in found), reverse=True)
@@ -175,8 +175,8 @@ class TestLateBloomers:
         assert [gain.counted.paper.id[-1] for gain in late_bloomers(papers, 5)] == ["3", "1", "2"]
 
     @given(archives)
-    def test_each_paper_once_in_the_order_of_the_formula(self, counted: list[Counted]) -> None:
-        papers = [Counted(one.date - dt.timedelta(days=5), one.paper) for one in counted]
+    def test_each_paper_once_in_the_order_of_the_formula(self, counted: list[PrimaryListing]) -> None:
+        papers = [PrimaryListing(one.date - dt.timedelta(days=5), one.paper) for one in counted]
         found = late_bloomers(papers, 50)
         _is_a_ranking(found)
         values = [gain.gained**2 / gain.counted.paper.vote_history[-1][1] for gain in found]

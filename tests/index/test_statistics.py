@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from daily_papers.index.archive_index import Counted, Shelf, relisted
+from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing, find_relisted
 from daily_papers.index.statistics import (
     LEAST_OF_TOPIC,
     LEAST_PAPERS,
@@ -39,13 +39,13 @@ PICTURE = Media(url="https://cdn-uploads.huggingface.co/a.png", kind="image")
 NVIDIA, KAIST = Organization(name="nvidia", fullname="NVIDIA"), Organization(name="KAIST-AI")
 
 
-def a_shelf(days: Mapping[str, Iterable[Paper]], topics: Mapping[str, tuple[str, ...]] | None = None) -> Shelf:
+def a_shelf(days: Mapping[str, Iterable[Paper]], topics: Mapping[str, tuple[str, ...]] | None = None) -> ArchiveIndex:
     made = {
         (date := dt.date.fromisoformat(text)): Day(date=date, source="huggingface", papers=tuple(papers))
         for text, papers in days.items()
     }
     names = {slug: {"en": slug.title(), "ko": slug} for slugs in (topics or {}).values() for slug in slugs}
-    return Shelf(days=made, listed=relisted(made.values()), topics=topics or {}, topic_names=names)
+    return ArchiveIndex(days=made, listed=find_relisted(made.values()), topics=topics or {}, topic_names=names)
 
 
 def paper(number: int, votes: int | None = None, **more: object) -> Paper:
@@ -131,20 +131,22 @@ class TestNumbers:
         assert year_before(dt.date(2025, 2, 28)) == dt.date(2024, 2, 29)
 
     def test_an_empty_archive_has_no_numbers(self) -> None:
-        assert make_stats(Shelf()) == Stats(0, 0, 0, (), (), None, None, None)
+        assert make_stats(ArchiveIndex()) == Stats(0, 0, 0, (), (), None, None, None)
 
 
 class TestTrends:
     NEWEST = dt.date(2026, 8, 5)
     """August is not over: the three full months are May to July, the twelve before begin in May 2025."""
 
-    def spread(self, *spans: tuple[str, int, tuple[str, ...]]) -> tuple[list[Counted], dict[str, tuple[str, ...]]]:
+    def spread(
+        self, *spans: tuple[str, int, tuple[str, ...]]
+    ) -> tuple[list[PrimaryListing], dict[str, tuple[str, ...]]]:
         """Return so many papers with these topics on each date."""
-        counted: list[Counted] = []
+        counted: list[PrimaryListing] = []
         topics = {}
         for date, count, slugs in spans:
             for _ in range(count):
-                counted.append(Counted(dt.date.fromisoformat(date), paper(len(counted))))
+                counted.append(PrimaryListing(dt.date.fromisoformat(date), paper(len(counted))))
                 topics[counted[-1].paper.id] = slugs
         return counted, topics
 
@@ -264,14 +266,14 @@ def test_shares_of_topics_lie_between_nothing_and_all_and_rise_or_fall_but_not_b
     assert list(trends.topics) == sorted(trends.topics, key=lambda trend: -trend.change)
 
 
-def page_of(shelf: Shelf, *languages: str) -> str:
+def page_of(shelf: ArchiveIndex, *languages: str) -> str:
     draw = renderer(*languages)
     draw.shelf = shelf
     (page,) = statistics.pages(draw)
     return page.render()
 
 
-def with_topics() -> Shelf:
+def with_topics() -> ArchiveIndex:
     """A shelf on which every part of the page has something to show."""
     days: dict[str, list[Paper]] = {}
     topics: dict[str, tuple[str, ...]] = {}

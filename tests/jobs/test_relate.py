@@ -20,7 +20,7 @@ from daily_papers.archive.file_io import LOCK
 from daily_papers.errors import ArchiveError
 from daily_papers.jobs.check import check
 from daily_papers.jobs.relate import Report, read_related, relate_archive
-from daily_papers.jobs.similarity import MOST_NEAR, EarlierPapers
+from daily_papers.jobs.similarity import MOST_NEAR, SimilarityIndex
 from daily_papers.model.records import Day, Paper
 from tests import strategies
 
@@ -59,7 +59,7 @@ def rivers(tmp_path: Path) -> Path:
 
 def nearest(papers: list[Paper], asked: Paper, *with_it: Paper) -> tuple[str, ...]:
     """Return what is near `asked`, on a date after `papers` were listed."""
-    earlier = EarlierPapers()
+    earlier = SimilarityIndex()
     try:
         earlier.take(papers, ())
         return earlier.take([asked, *with_it], {asked.id})[asked.id]
@@ -258,8 +258,8 @@ def test_a_file_that_is_a_link_is_neither_followed_nor_written_through(rivers: P
 
 def test_an_archive_another_run_writes_to_is_refused(rivers: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from daily_papers.archive.file_io import locked\n"
-        "with locked(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
+        "import sys; from pathlib import Path; from daily_papers.archive.file_io import archive_lock\n"
+        "with archive_lock(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
         [sys.executable, "-c", script, rivers], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -323,7 +323,7 @@ def test_a_word_in_passing_makes_no_paper_related() -> None:
 
 
 def test_among_equals_the_later_date_comes_first_then_the_smaller_id() -> None:
-    earlier = EarlierPapers()
+    earlier = SimilarityIndex()
     earlier.take([paper("2401.00001", RIVERS[1]), *unrelated(0)], ())
     earlier.take([paper("2401.00009", RIVERS[1]), paper("2401.00003", RIVERS[1])], ())
     found = earlier.take([paper("2402.00001", RIVERS[1])], {"2402.00001"})

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from daily_papers.model.merge import MILESTONES, merge_days, merge_rejected, merge_unread
-from daily_papers.model.records import Arxiv, Day, Failure, Fetched, Github, Media, Paper, Rejected, Summary
+from daily_papers.model.records import Arxiv, Day, Failure, FetchResult, Github, Media, Paper, Rejected, Summary
 from tests.strategies import days
 
 DATE = dt.date(2024, 3, 1)
@@ -227,7 +227,7 @@ def rejection(paper_id: str | None, record: bytes = b"{}") -> Rejected:
 
 def test_a_rejected_record_stays_until_a_later_fetch_reads_it() -> None:
     stored = (rejection("2402.00001"), rejection("2402.00002"), rejection(None, b"1"))
-    fetched = Fetched(day(paper(1), at=LATER), (rejection(None, b"2"),))
+    fetched = FetchResult(day(paper(1), at=LATER), (rejection(None, b"2"),))
     assert [(r.id, bytes(r.record)) for r in merge_rejected(stored, fetched)] == [
         ("2402.00002", b"{}"),
         (None, b"1"),
@@ -238,20 +238,20 @@ def test_a_rejected_record_stays_until_a_later_fetch_reads_it() -> None:
 def test_records_that_share_an_unusable_id_are_two() -> None:
     one = rejection("2406.105", b'{"paper": {"id": 2406.105, "title": "One"}}')
     two = rejection("2406.105", b'{"paper": {"id": 2406.105, "title": "Two"}}')
-    assert merge_rejected((one, two), Fetched(day(at=LATER), (one,))) == (two, one)
+    assert merge_rejected((one, two), FetchResult(day(at=LATER), (one,))) == (two, one)
 
 
 def test_a_record_without_an_id_is_known_by_its_title() -> None:
     def nameless(votes: int) -> Rejected:
         return rejection(None, b'{"paper": {"title": "Paper\\n  1", "upvotes": %d}}' % votes)
 
-    grown = merge_rejected((nameless(1),), Fetched(day(at=LATER), (nameless(2),)))
+    grown = merge_rejected((nameless(1),), FetchResult(day(at=LATER), (nameless(2),)))
     assert grown == (nameless(2),)
-    assert merge_rejected(grown, Fetched(day(paper(1), at=LATER))) == ()
+    assert merge_rejected(grown, FetchResult(day(paper(1), at=LATER))) == ()
 
 
 def test_a_record_that_is_rejected_again_is_kept_once() -> None:
-    partly_read = Fetched(day(paper(1), at=LATER), (rejection("2402.00001", b"[1]"),))
+    partly_read = FetchResult(day(paper(1), at=LATER), (rejection("2402.00001", b"[1]"),))
     (kept,) = merge_rejected((rejection("2402.00001"),), partly_read)
     assert bytes(kept.record) == b"[1]"
 
@@ -269,4 +269,4 @@ def test_lines_of_a_digest_are_added_once_and_take_nothing_away() -> None:
 
 def test_a_line_of_a_digest_stays_when_a_fetch_brings_its_paper() -> None:
     line = Rejected(id=None, reason="r", at="2024/03/01.md:3", record=msgspec.Raw(b'"Paper 1"'))
-    assert merge_rejected((line,), Fetched(day(paper(1), at=LATER))) == (line,)
+    assert merge_rejected((line,), FetchResult(day(paper(1), at=LATER))) == (line,)

@@ -22,7 +22,15 @@ from daily_papers.errors import (
     ParseError,
     UnreachableError,
 )
-from daily_papers.net.client import ATTEMPTS, CONNECT_ATTEMPTS, LONGEST_WAIT_S, TLS_ATTEMPTS, USER_AGENT, Client, Reply
+from daily_papers.net.client import (
+    ATTEMPTS,
+    CONNECT_ATTEMPTS,
+    LONGEST_WAIT_S,
+    TLS_ATTEMPTS,
+    USER_AGENT,
+    Client,
+    Response,
+)
 from tests.upstream import (
     API,
     Fault,
@@ -63,7 +71,7 @@ class FakeTime:
         await asyncio.sleep(0)
 
 
-def as_list(reply: Reply) -> list[Any]:
+def as_list(reply: Response) -> list[Any]:
     """The check of these tests: the answer must be a JSON list."""
     try:
         value = json.loads(reply.body)
@@ -201,7 +209,7 @@ def test_a_refusal_is_quoted_and_not_asked_again(day: Upstream, fault: Fault, st
     day.always(fault)
     error = failure(day.url)
     assert isinstance(error, FetchError)
-    assert (error.status, error.can_pass) == (status, False)
+    assert (error.status, error.retryable) == (status, False)
     assert text in str(error)
     assert len(day.requests) == 1
 

@@ -15,28 +15,30 @@ import pytest
 
 from daily_papers.archive.day_files import write_day
 from daily_papers.errors import SearchError
-from daily_papers.index.archive_index import Counted
+from daily_papers.index.archive_index import PrimaryListing
 from daily_papers.mkdocs_plugin.plugin import DailyPapersPlugin
 from daily_papers.model.records import Day, Paper
 from daily_papers.search.korean import add_nothing
 from daily_papers.search.pagefind import Indexer, find_pagefind
-from daily_papers.search.records import Part, Record
+from daily_papers.search.records import Record, Shard
 from tests.sites import REPOSITORY, build, make_site
 
 MARCH = dt.date(2024, 3, 4)
 CLOSED, RECENT = "1", "recent"
 
 
-def records_of(part: Part) -> list[Record]:
+def records_of(part: Shard) -> list[Record]:
     return [Record(id=one.paper.id, date=one.date, title=one.paper.title) for one in part.papers]
 
 
-def parts_of(**titles: str) -> list[Part]:
+def parts_of(**titles: str) -> list[Shard]:
     """A part of one paper for each title."""
-    return [Part(name.strip("_"), (Counted(MARCH, Paper(id=name, title=title)),)) for name, title in titles.items()]
+    return [
+        Shard(name.strip("_"), (PrimaryListing(MARCH, Paper(id=name, title=title)),)) for name, title in titles.items()
+    ]
 
 
-def indexer(tmp_path: Path, parts: Sequence[Part], program: Path | None = None, **rest: float) -> Indexer:
+def indexer(tmp_path: Path, parts: Sequence[Shard], program: Path | None = None, **rest: float) -> Indexer:
     program = program or find_pagefind()
     assert program is not None
     return Indexer(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.index.archive_index import Counted, Shelf, counted_papers, relisted
+from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing, counted_papers, find_relisted
 from daily_papers.model.records import Day, Paper, Summary
 from daily_papers.search.korean import GLOSSARY_BYTES, load_stems, mine_glossary, read_glossary
 from daily_papers.search.pagefind import find_pagefind, record_html
@@ -21,12 +21,14 @@ def record(bullets: str = "", title: str = "A paper") -> Record:
     return Record(id="2403.00001", date=MONDAY, title=title, bullets=bullets)
 
 
-def shelf_of(*papers: Paper, date: dt.date = MONDAY) -> Shelf:
+def shelf_of(*papers: Paper, date: dt.date = MONDAY) -> ArchiveIndex:
     days = {date: Day(date=date, source="huggingface", papers=papers)}
-    return Shelf(days=days, topics={"1": ("agents",)}, topic_names={"agents": {"ko": "에이전트", "en": "Agents"}})
+    return ArchiveIndex(
+        days=days, topics={"1": ("agents",)}, topic_names={"agents": {"ko": "에이전트", "en": "Agents"}}
+    )
 
 
-def records_of(shelf: Shelf) -> list[Record]:
+def records_of(shelf: ArchiveIndex) -> list[Record]:
     return make_records(shelf.counted, shelf, lambda one: (f"{one.date}/#{one.paper.id}", ""))
 
 
@@ -51,7 +53,7 @@ def test_nothing_in_a_text_is_obeyed_or_without_an_end() -> None:
 
 def test_a_month_is_closed_when_no_night_asks_for_its_votes_again() -> None:
     dates = [dt.date(2024, 1, 2), dt.date(2024, 2, 28), dt.date(2024, 3, 4)]
-    papers = [Counted(date, Paper(id=str(date), title="x")) for date in dates]
+    papers = [PrimaryListing(date, Paper(id=str(date), title="x")) for date in dates]
     parts = {part.name: [one.date for one in part.papers] for part in part_papers(papers, settles_days=7)}
     assert parts == {"1": dates[:1], RECENT: dates[1:]}
     assert [part.name for part in part_papers(papers, settles_days=2)] == ["1", RECENT]
@@ -63,7 +65,7 @@ def test_a_paper_of_two_dates_is_one_record() -> None:
         date: Day(date=date, source="huggingface", papers=(Paper(id="1", title="x", votes=votes),))
         for date, votes in ((MONDAY, 1), (MONDAY + dt.timedelta(days=1), 5))
     }
-    listed = relisted(days.values())
+    listed = find_relisted(days.values())
     assert [one.date.day for one in counted_papers(days, listed)] == [5]
 
 

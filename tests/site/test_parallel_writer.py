@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.site.parallel_writer import Beside
+from daily_papers.site.parallel_writer import ParallelWriter
 from daily_papers.site.renderer import Renderer
 from daily_papers.site.site import Site
 from daily_papers.site.urls import Urls
@@ -49,7 +49,7 @@ def expected(site: Site) -> dict[str, bytes]:
 
 @FORKED
 def test_each_page_and_all_beside_them_is_written(site: Site, tmp_path: Path, forked: bool) -> None:
-    Beside(site, tmp_path, range(MANY), partial(write, tmp_path), taken=(), forked=forked).finish()
+    ParallelWriter(site, tmp_path, range(MANY), partial(write, tmp_path), taken=(), forked=forked).finish()
     assert files(tmp_path) == expected(site)
 
 
@@ -59,12 +59,12 @@ def test_both_processes_write_pages(site: Site, tmp_path: Path) -> None:
         write(tmp_path, number)
         (tmp_path / f"{number}.by").write_text(str(os.getpid()))
 
-    Beside(site, tmp_path, range(MANY), note, taken=(), forked=True).finish()
+    ParallelWriter(site, tmp_path, range(MANY), note, taken=(), forked=True).finish()
     assert len({path.read_text() for path in tmp_path.glob("*.by")}) == 2
 
 
 def test_what_is_an_author_s_own_stays(site: Site, tmp_path: Path) -> None:
-    Beside(site, tmp_path, [], partial(write, tmp_path), taken={"llms.txt"}, forked=True).finish()
+    ParallelWriter(site, tmp_path, [], partial(write, tmp_path), taken={"llms.txt"}, forked=True).finish()
     assert "llms.txt" not in files(tmp_path)
     assert "archive.json" in files(tmp_path)
 
@@ -76,7 +76,7 @@ def test_a_process_that_dies_costs_nothing(site: Site, tmp_path: Path) -> None:
         time.sleep(0.01)  # or this process would have done all before the other begins
         write(tmp_path, number)
 
-    Beside(site, tmp_path, range(MANY), die, taken=(), forked=True).finish()
+    ParallelWriter(site, tmp_path, range(MANY), die, taken=(), forked=True).finish()
     assert files(tmp_path) == expected(site)
 
 
@@ -86,7 +86,7 @@ def test_a_mistake_in_a_page_is_told_by_the_process_that_builds(site: Site, tmp_
         raise ValueError(f"page {number}")
 
     with pytest.raises(ValueError, match="page"):
-        Beside(site, tmp_path, range(MANY), refuse, taken=(), forked=forked).finish()
+        ParallelWriter(site, tmp_path, range(MANY), refuse, taken=(), forked=forked).finish()
 
 
 def test_where_no_further_process_can_be_had_everything_is_done_here(
@@ -96,12 +96,12 @@ def test_where_no_further_process_can_be_had_everything_is_done_here(
         raise BlockingIOError("Resource temporarily unavailable")
 
     monkeypatch.setattr(os, "fork", refuse)
-    Beside(site, tmp_path, range(MANY), partial(write, tmp_path), taken=(), forked=True).finish()
+    ParallelWriter(site, tmp_path, range(MANY), partial(write, tmp_path), taken=(), forked=True).finish()
     assert files(tmp_path) == expected(site)
 
 
 def test_a_file_is_written_at_each_step(site: Site, tmp_path: Path) -> None:
-    steps = Beside(site, tmp_path, [], partial(write, tmp_path), taken=(), forked=False).files()
+    steps = ParallelWriter(site, tmp_path, [], partial(write, tmp_path), taken=(), forked=False).files()
     for count in range(1, 4):
         assert next(steps) in files(tmp_path)
         assert len(files(tmp_path)) == count

@@ -21,16 +21,16 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daily_papers.archive.ledger import LedgerEntry, State
-from daily_papers.index.archive_index import ALL_HIDDEN, DayEntry, Shelf, day_entry, empty_entry
+from daily_papers.index.archive_index import ALL_HIDDEN, ArchiveIndex, DaySummary, day_entry, empty_entry
 from daily_papers.model.records import Day, Github, Media, Organization, Paper, Summary
 from daily_papers.model.text import NAME_CHARS
 from daily_papers.site import assets
 from daily_papers.site.components.calendar import make_years, tone_steps
-from daily_papers.site.components.issue_link import Reporter
-from daily_papers.site.components.paper_view import ABSTRACT_CHARS, PaperView, Viewer, beginning, split_label
+from daily_papers.site.components.issue_link import IssueLinks
+from daily_papers.site.components.paper_view import ABSTRACT_CHARS, PaperPresenter, PaperView, beginning, split_label
 from daily_papers.site.i18n import catalog
-from daily_papers.site.i18n.catalog import Words
-from daily_papers.site.i18n.multilingual import Interface
+from daily_papers.site.i18n.catalog import Messages
+from daily_papers.site.i18n.multilingual import MultilingualMessages
 from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import Urls
 
@@ -82,9 +82,13 @@ def parse(html: str) -> LexborHTMLParser:
 
 
 def view(paper: Paper, *languages: str) -> PaperView:
-    nowhere = Reporter(repo_url="", site_url="", urls=Urls(), question="")
-    viewer = Viewer(
-        languages=languages or ("ko", "en"), media_hosts=HOSTS, words=Interface(["en"]), reporter=nowhere, urls=Urls()
+    nowhere = IssueLinks(repo_url="", site_url="", urls=Urls(), question="")
+    viewer = PaperPresenter(
+        languages=languages or ("ko", "en"),
+        media_hosts=HOSTS,
+        words=MultilingualMessages(["en"]),
+        reporter=nowhere,
+        urls=Urls(),
     )
     return viewer.view(paper, DATE)
 
@@ -490,7 +494,7 @@ class TestHostileText:
     @pytest.mark.parametrize("text", HOSTILE)
     def test_calendars_and_reasons_escape_too(self, text: str) -> None:
         def pages(text: str) -> list[str]:
-            entry = DayEntry(date=DATE, state="failed", reason=text, papers=1, votes=1, best=text)
+            entry = DaySummary(date=DATE, state="failed", reason=text, papers=1, votes=1, best=text)
             render = renderer()
             return [render.archive([entry]), render.unreadable_day(entry, previous=None, next=None)]
 
@@ -500,7 +504,7 @@ class TestHostileText:
         day = a_day(full_paper("t"))
         entry = day_entry(day, None)
         render = renderer()
-        render.shelf = Shelf(days={day.date: day}, entries=[entry], dates=[entry])
+        render.shelf = ArchiveIndex(days={day.date: day}, entries=[entry], dates=[entry])
         pages = [
             render.day(day, entry, previous=None, next=None),
             render.home(day),
@@ -556,7 +560,7 @@ class TestDays:
 
     @pytest.mark.parametrize("state", ["complete", "moving", "empty", "failed", "partial"])
     def test_a_date_without_a_list_says_why_and_points_on(self, state: State) -> None:
-        entry = DayEntry(date=DATE, state=state, reason="503 from upstream")
+        entry = DaySummary(date=DATE, state=state, reason="503 from upstream")
         page = parse(renderer("en").unreadable_day(entry, previous=dt.date(2024, 2, 29), next=None))
         notice = only(page, ".dp-notice")
         assert notice.css("h2")
@@ -582,7 +586,7 @@ class TestHome:
     def test_the_newest_days_first_five_and_the_way_to_the_rest(self) -> None:
         day = a_day(*(Paper(id=f"2402.0000{number}", title="t", votes=number) for number in range(7)))
         draw = renderer("en")
-        draw.shelf = Shelf(days={day.date: day}, dates=[day_entry(day, COMPLETE)])
+        draw.shelf = ArchiveIndex(days={day.date: day}, dates=[day_entry(day, COMPLETE)])
         page = parse(draw.home(day))
         assert [node.attributes["id"] for node in page.css("article")] == [f"2402.0000{n}" for n in (6, 5, 4, 3, 2)]
         rest = only(page, ".dp-all")
@@ -598,13 +602,13 @@ class TestHome:
 
 
 class TestCalendar:
-    def entries(self) -> list[DayEntry]:
+    def entries(self) -> list[DaySummary]:
         dates = [dt.date(2023, 12, 29), dt.date(2024, 2, 29), DATE]
-        filled = [DayEntry(date=date, state="complete", papers=3, votes=v, best="T") for v, date in enumerate(dates)]
+        filled = [DaySummary(date=date, state="complete", papers=3, votes=v, best="T") for v, date in enumerate(dates)]
         return [
             *filled,
-            DayEntry(date=dt.date(2024, 3, 4), state="failed"),
-            DayEntry(date=dt.date(2024, 3, 5), state="moving"),
+            DaySummary(date=dt.date(2024, 3, 4), state="failed"),
+            DaySummary(date=dt.date(2024, 3, 5), state="moving"),
         ]
 
     def test_every_year_newest_first_with_twelve_months_and_a_link_a_known_date(self) -> None:
@@ -627,7 +631,7 @@ class TestCalendar:
         assert "still moving" in cells[3]
 
     def test_every_date_stands_in_its_weekdays_column(self) -> None:
-        for year in make_years(self.entries(), Urls(), Interface(["en"])):
+        for year in make_years(self.entries(), Urls(), MultilingualMessages(["en"])):
             for number, month in enumerate(year.months, start=1):
                 for week in month.weeks:
                     for column, cell in enumerate(week):
@@ -642,14 +646,14 @@ class TestCalendar:
         start = dt.date(2023, 1, 2).toordinal()
         dates = [dt.date.fromordinal(start + day) for day in range(4 * 365) if day % 7 < 5]
         title = "A title of the usual length, about as long as this one is here"
-        entries = [DayEntry(date=date, state="moving", papers=34, votes=412, best=title) for date in dates]
+        entries = [DaySummary(date=date, state="moving", papers=34, votes=412, best=title) for date in dates]
         html = renderer().archive(entries)
         assert len(html.encode()) / len(entries) < 300
 
 
 class TestWords:
     def test_the_catalogues_have_the_same_keys_and_places(self) -> None:
-        korean, english = Words("ko"), Words("en")
+        korean, english = Messages("ko"), Messages("en")
         assert catalog.available_languages() == {"ko", "en"}
         assert korean.texts.keys() == english.texts.keys()
         for key, text in english.texts.items():
@@ -657,17 +661,17 @@ class TestWords:
                 assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", korean.texts[key])), key
 
     def test_dates_and_numbers_as_each_language_writes_them(self) -> None:
-        assert Words("ko").date(DATE) == "2024년 3월 1일 금요일"
-        assert Words("en").date(DATE) == "Friday 1 March 2024"
-        assert Words("en").date(DATE, "short") == "Fri 1 Mar"
-        assert Words("ko").date(DATE, "short") == "3월 1일 (금)"
-        assert Words("en").count("papers", 1) == "1 paper"
-        assert Words("en").count("votes", 12345) == "12,345 votes"
-        assert Words("ko").count("papers", 11) == "논문 11편"
+        assert Messages("ko").date(DATE) == "2024년 3월 1일 금요일"
+        assert Messages("en").date(DATE) == "Friday 1 March 2024"
+        assert Messages("en").date(DATE, "short") == "Fri 1 Mar"
+        assert Messages("ko").date(DATE, "short") == "3월 1일 (금)"
+        assert Messages("en").count("papers", 1) == "1 paper"
+        assert Messages("en").count("votes", 12345) == "12,345 votes"
+        assert Messages("ko").count("papers", 11) == "논문 11편"
 
     def test_a_language_without_a_catalogue_is_shown_in_english(self) -> None:
-        assert Words("fr").language == "en"
-        assert Words("ko-KR").language == "ko"
+        assert Messages("fr").language == "en"
+        assert Messages("ko-KR").language == "ko"
         assert renderer("de", "ko").words.texts["home_title"] == "Daily papers"
 
 
@@ -712,7 +716,7 @@ def test_golden_pages(case: str) -> None:
 def render_case(folder: Path) -> str:
     previous, following = dt.date(2024, 2, 29), dt.date(2024, 3, 4)
     if (folder / "entry.json").exists():
-        entry = msgspec.json.decode((folder / "entry.json").read_bytes(), type=DayEntry)
+        entry = msgspec.json.decode((folder / "entry.json").read_bytes(), type=DaySummary)
         return renderer().unreadable_day(entry, previous=previous, next=following)
     day = msgspec.json.decode((folder / "day.json").read_bytes(), type=Day)
     return renderer().day(day, day_entry(day, COMPLETE), previous=previous, next=following)

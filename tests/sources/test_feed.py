@@ -20,7 +20,7 @@ from daily_papers.errors import SourceError
 from daily_papers.jobs.check import check
 from daily_papers.jobs.fetch import Report, fetch_archive
 from daily_papers.model.records import Media, Paper
-from daily_papers.net.client import Reply
+from daily_papers.net.client import Response
 from daily_papers.sources.feed import read_arxiv_list, read_items
 from tests.sites import build, make_site
 from tests.upstream import Handler, Upstream, answer
@@ -29,8 +29,8 @@ NOW = dt.datetime(2026, 7, 15, 3, 17, tzinfo=dt.UTC)
 BLOG = "https://blog.example/feed.xml"
 
 
-def reply(body: str | bytes) -> Reply:
-    return Reply(body=body.encode() if isinstance(body, str) else body, headers=httpx.Headers(), url=BLOG)
+def reply(body: str | bytes) -> Response:
+    return Response(body=body.encode() if isinstance(body, str) else body, headers=httpx.Headers(), url=BLOG)
 
 
 def rss(*items: str) -> str:

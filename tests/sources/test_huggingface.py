@@ -13,9 +13,19 @@ import msgspec
 import pytest
 
 from daily_papers.errors import FetchError, ParseError
-from daily_papers.model.records import Day, Fetched, Github, Media, Organization, Paper, Rejected, Submitter, Summary
+from daily_papers.model.records import (
+    Day,
+    FetchResult,
+    Github,
+    Media,
+    Organization,
+    Paper,
+    Rejected,
+    Submitter,
+    Summary,
+)
 from daily_papers.net.client import ATTEMPTS, Client
-from daily_papers.sources.huggingface import DEFAULT_LIMIT, MAX_PAGES, Gathered, HuggingFace, read_answer
+from daily_papers.sources.huggingface import DEFAULT_LIMIT, MAX_PAGES, DayAccumulator, HuggingFace, read_answer
 from tests.upstream import Handler, Record, Upstream, answer, record, reset
 
 DATE = dt.date(2026, 7, 15)
@@ -23,19 +33,19 @@ NOW = dt.datetime(2026, 7, 16, 3, 17, 40, 999, tzinfo=dt.UTC)
 CDN = "https://cdn-uploads.huggingface.co/production/uploads/cy"
 
 
-def fetch(upstream: Upstream, date: dt.date = DATE, **options: Any) -> Fetched:
+def fetch(upstream: Upstream, date: dt.date = DATE, **options: Any) -> FetchResult:
     """Fetch one date over HTTP."""
 
-    async def ask() -> Fetched:
+    async def ask() -> FetchResult:
         async with Client(source="huggingface", base_url=upstream.url) as client:
             return await HuggingFace(client, lambda: NOW, **options).fetch_day(date)
 
     return asyncio.run(ask())
 
 
-def read(*records: object, date: dt.date = DATE, body: bytes | None = None) -> Fetched:
+def read(*records: object, date: dt.date = DATE, body: bytes | None = None) -> FetchResult:
     """Read one answer, and see that what came of it can be stored and read again."""
-    gathered = Gathered(date, NOW)
+    gathered = DayAccumulator(date, NOW)
     gathered.add(read_answer(json.dumps(records).encode() if body is None else body, date, NOW))
     fetched = gathered.fetched()
     assert msgspec.json.decode(msgspec.json.encode(fetched.day), type=Day) == fetched.day
@@ -80,7 +90,7 @@ def test_a_date_is_asked_for_by_its_date_a_hundred_at_once(upstream: Upstream) -
 @pytest.mark.parametrize("date", [DATE, dt.date(2026, 7, 18)])
 def test_a_date_with_nothing_listed_is_an_empty_day(upstream: Upstream, date: dt.date) -> None:
     """B17: a weekday or a weekend."""
-    assert fetch(upstream, date) == Fetched(
+    assert fetch(upstream, date) == FetchResult(
         Day(date=date, source="huggingface", fetched_at=NOW.replace(microsecond=0), papers=())
     )
 

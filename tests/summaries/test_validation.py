@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from daily_papers.summaries.validation import Material, check_bullet, check_material, check_summary
+from daily_papers.summaries.validation import SourceText, check_bullet, check_material, check_summary
 
 ABSTRACT = (
     "We study how rivers bend. On 12,000 bends of 40 rivers our method, RiverNet-2, halves the error to 3.5 % at a "
     "tenth of the cost. Code is at https://github.com/rivers/rivernet and the token <EOS> ends each bend."
 )
-KOREAN = Material("Rivers Bend", ABSTRACT, "ko")
+KOREAN = SourceText("Rivers Bend", ABSTRACT, "ko")
 GOOD = (
     "**What's New**: 강이 어떻게 굽는지를 다루며, 40개 강의 굽이 12,000곳에서 RiverNet-2의 오차를 3.5 %로 줄였습니다."
 )
@@ -104,7 +104,7 @@ def test_each_fault_is_caught_by_its_gate(gate: str, bullet: str) -> None:
     ],
 )
 def test_any_language_can_be_asked_for_and_no_other_passes_for_it(language: str, bullet: str) -> None:
-    assert check_bullet(bullet, Material("Rivers Bend", ABSTRACT, language)) is None
+    assert check_bullet(bullet, SourceText("Rivers Bend", ABSTRACT, language)) is None
     reason = check_bullet(bullet, KOREAN)
     assert reason
     assert reason.startswith("language: ")
@@ -122,14 +122,14 @@ def test_any_language_can_be_asked_for_and_no_other_passes_for_it(language: str,
     ],
 )
 def test_a_language_of_the_same_letters_is_told_apart_where_it_can_be(language: str, bullet: str) -> None:
-    reason = check_bullet(bullet, Material("Rivers Bend", ABSTRACT, language))
+    reason = check_bullet(bullet, SourceText("Rivers Bend", ABSTRACT, language))
     assert reason
     assert reason.startswith("language: ")
 
 
 def test_german_with_english_terms_is_german() -> None:
     bullet = "Die Arbeit untersucht, wie sich Flüsse krümmen (meandering of rivers), und senkt den Fehler auf 3,5 %."
-    assert check_bullet(bullet, Material("Rivers Bend", ABSTRACT, "de")) is None
+    assert check_bullet(bullet, SourceText("Rivers Bend", ABSTRACT, "de")) is None
 
 
 def test_the_number_of_bullets_is_bounded_and_none_stands_twice() -> None:
@@ -151,7 +151,7 @@ def test_the_number_of_bullets_is_bounded_and_none_stands_twice() -> None:
     ],
 )
 def test_an_abstract_that_gives_orders_is_not_given_to_a_model(order: str) -> None:
-    reason = check_material(Material("Rivers", f"{ABSTRACT} {order}", "ko"))
+    reason = check_material(SourceText("Rivers", f"{ABSTRACT} {order}", "ko"))
     assert reason
     assert reason.startswith("instruction: ")
 
@@ -159,4 +159,4 @@ def test_an_abstract_that_gives_orders_is_not_given_to_a_model(order: str) -> No
 def test_an_abstract_may_speak_of_prompts() -> None:
     text = "Models ignore parts of a system prompt, and bypass the need for explicit prompts. Answer only once."
     more = "Others ignore the physical constraints. Much attention to LLMs is drawn by instructions for LLMs."
-    assert check_material(Material("Prompts", f"{text} {more}", "ko")) is None
+    assert check_material(SourceText("Prompts", f"{text} {more}", "ko")) is None

@@ -21,7 +21,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 import msgspec
 import yaml
 
-from daily_papers.archive.yaml_files import MistakeError, entries, plain, read_by_hand, shown, unknown_key
+from daily_papers.archive.yaml_files import YamlFileError, entries, plain, read_by_hand, shown, unknown_key
 from daily_papers.model.records import (
     LANGUAGE_PATTERN,
     PAPER_ID_PATTERN,
@@ -176,7 +176,7 @@ def _curation(node: yaml.Node | None) -> Curation:
 def _corrections(root: yaml.Node) -> Iterator[tuple[str, Correction]]:
     for key, node in entries(root, "papers by their ids"):
         if not re.match(PAPER_ID_PATTERN, key.value):
-            raise MistakeError(f"{shown(key.value)} is no id: expected one as 2402.19173, without a version", key)
+            raise YamlFileError(f"{shown(key.value)} is no id: expected one as 2402.19173, without a version", key)
         values = dict(_values(node, key.value))
         summaries = values.pop("summaries", {})
         hide = values.pop("hide", False)
@@ -196,5 +196,5 @@ def _values(node: yaml.Node, paper_id: str) -> Iterator[tuple[str, Any]]:
             converted = field.of_record(msgspec.convert(value, field.type, strict=False))
         except ValueError as e:
             message = f"{key.value} of {paper_id} is {shown(value)}: expected {field.expected}"
-            raise MistakeError(message, key) from e
+            raise YamlFileError(message, key) from e
         yield key.value, converted

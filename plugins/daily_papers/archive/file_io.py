@@ -67,7 +67,7 @@ def remove(path: Path) -> bool:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replace_atomically(path: Path) -> Iterator[Path]:
     """Yield where to make a file or folder; it takes the place of `path` when the block has ended well.
 
     What is made lies beside `path`, and is synced before it replaces what was there, in one step, a folder in two.
@@ -104,7 +104,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def archive_lock(folder: Path) -> Iterator[None]:
     """Keep every other process that asks for it from writing below `folder` while the block lasts.
 
     The lock is the system's, on the file LOCK, and goes with the process, however that ends: what a killed one left
@@ -156,7 +156,7 @@ def _is_at(descriptor: int, path: Path) -> bool:
         return False
 
 
-def set_aside(path: Path) -> Path:
+def quarantine(path: Path) -> Path:
     """Rename `path`, which does not read, so that a new file can take its place; return its new path.
 
     What was set aside before stays. Raises ArchiveError.
@@ -171,7 +171,7 @@ def set_aside(path: Path) -> Path:
         raise ArchiveError(f"cannot be renamed to {aside.name}: {e.strerror or e}", path=path) from e
 
 
-def sweep_temporaries(folder: Path) -> int:
+def remove_stale_temp_files(folder: Path) -> int:
     """Remove the temporaries below `folder` whose writer is gone; return how many there were."""
     swept = 0
     for path in folder.glob("**/.*.tmp"):

@@ -17,10 +17,10 @@ from typing import Any
 import msgspec
 import yaml
 
-from daily_papers.archive.yaml_files import MistakeError, entries, plain, read_by_hand, shown, unknown_key
+from daily_papers.archive.yaml_files import YamlFileError, entries, plain, read_by_hand, shown, unknown_key
 from daily_papers.errors import ArchiveError
 from daily_papers.model.records import LANGUAGE_PATTERN, Paper
-from daily_papers.model.text import TAKEN_NAMES, clean_line
+from daily_papers.model.text import RESERVED_SLUGS, clean_line
 
 TOPICS = "topics.yml"
 PACKAGED_TOPICS = Path(__file__).with_name(TOPICS)
@@ -214,15 +214,15 @@ def _plural(word: bytes) -> bytes:
 
 def _taxonomy(root: yaml.Node | None) -> Taxonomy:
     if root is None or not (topics := list(_topics(root))):
-        raise MistakeError("holds no topic; write some, or remove the file to have those of the package", root)
+        raise YamlFileError("holds no topic; write some, or remove the file to have those of the package", root)
     return Taxonomy(topics)
 
 
 def _topics(root: yaml.Node) -> Iterator[Topic]:
     for key, node in entries(root, "topics by their slugs, as in 'robotics: {names: …, words: …}'"):
         slug = key.value
-        if not _SLUG.fullmatch(slug) or slug in TAKEN_NAMES:
-            raise MistakeError(f"{shown(slug)} is no slug: expected a-z, 0-9 and single hyphens, as robotics", key)
+        if not _SLUG.fullmatch(slug) or slug in RESERVED_SLUGS:
+            raise YamlFileError(f"{shown(slug)} is no slug: expected a-z, 0-9 and single hyphens, as robotics", key)
         yield _topic(key, node)
 
 
@@ -235,7 +235,7 @@ def _topic(slug: yaml.ScalarNode, node: yaml.Node) -> Topic:
         values[key.value] = read(slug.value, key, value)
     for name, example in (("names", "names: {ko: …, en: …}"), ("words", "words: [a phrase, another one]")):
         if name not in values:
-            raise MistakeError(f"{slug.value} has no {name}: add '{example}' to it", slug)
+            raise YamlFileError(f"{slug.value} has no {name}: add '{example}' to it", slug)
     return Topic(slug.value, values["names"], values["words"], values.get("except", ()))
 
 
@@ -243,29 +243,29 @@ def _names(slug: str, key: yaml.ScalarNode, node: yaml.Node) -> dict[str, str]:
     names = {}
     for language, value in entries(node, f"names of {slug} by language, as {{ko: 로보틱스, en: Robotics}}"):
         if not re.fullmatch(LANGUAGE_PATTERN, language.value):
-            raise MistakeError(f"{shown(language.value)} is no language of {slug}: expected a code, as ko", language)
+            raise YamlFileError(f"{shown(language.value)} is no language of {slug}: expected a code, as ko", language)
         name = plain(value)
         if not isinstance(name, str) or not clean_line(name):
             message = f"{language.value} of {slug} is {shown(name)}: expected its name in that language"
-            raise MistakeError(message, language)
+            raise YamlFileError(message, language)
         names[language.value] = clean_line(name)
     for code in REQUIRED_LANGUAGES:
         if code not in names:
-            raise MistakeError(f"{slug} has no name in '{code}': add '{code}: …' to its names", key)
+            raise YamlFileError(f"{slug} has no name in '{code}': add '{code}: …' to its names", key)
     return names
 
 
 def _phrases(slug: str, key: yaml.ScalarNode, node: yaml.Node) -> tuple[str, ...]:
     if not isinstance(node, yaml.SequenceNode) or not node.value:
         message = f"{key.value} of {slug} is {shown(plain(node))}: expected a list of phrases, as [robot, robot arm]"
-        raise MistakeError(message, key)
+        raise YamlFileError(message, key)
     return tuple(_phrase(slug, key, one) for one in node.value)
 
 
 def _phrase(slug: str, key: yaml.ScalarNode, node: yaml.Node) -> str:
     phrase = plain(node)
     if not isinstance(phrase, str) or not _PHRASE.fullmatch(phrase):
-        raise MistakeError(
+        raise YamlFileError(
             f"{shown(phrase)} in '{key.value}' of {slug} is no phrase: expected plain words, as text-to-image model, "
             "without signs of patterns; plurals are found by themselves",
             node,

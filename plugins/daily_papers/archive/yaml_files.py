@@ -22,7 +22,7 @@ _MAX_SHOWN_CHARS = 60
 _T = TypeVar("_T")
 
 
-class MistakeError(ValueError):
+class YamlFileError(ValueError):
     """Something is not as expected, on `line` of the file; `read_by_hand` tells whoever called it."""
 
     def __init__(self, message: str, node: yaml.Node | yaml.Event | None) -> None:
@@ -33,7 +33,7 @@ class MistakeError(ValueError):
 def read_by_hand(path: Path, read: Callable[[yaml.Node | None], _T]) -> _T | None:
     """Return what `read` makes of the file, whose node is None if nothing stands in it; None if there is no file.
 
-    Raises ArchiveError, with the line, for what is not YAML and for each MistakeError of `read`; and for a file that
+    Raises ArchiveError, with the line, for what is not YAML and for each YamlFileError of `read`; and for a file that
     ends in .yaml in place of .yml, which would else be overlooked.
     """
     if (other := path.with_suffix(".yaml")).exists():
@@ -46,7 +46,7 @@ def read_by_hand(path: Path, read: Callable[[yaml.Node | None], _T]) -> _T | Non
         return None
     except OSError as e:
         raise ArchiveError(f"cannot be read: {e.strerror or e}", path=path) from e
-    except MistakeError as e:
+    except YamlFileError as e:
         raise ArchiveError(str(e), path=path, at=f"line {e.line}") from e
     except yaml.MarkedYAMLError as e:
         at = f"line {e.problem_mark.line + 1}" if e.problem_mark else ""
@@ -58,22 +58,22 @@ def read_by_hand(path: Path, read: Callable[[yaml.Node | None], _T]) -> _T | Non
 def entries(node: yaml.Node, expected: str) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
     """Yield the keys of a mapping with their values; YAML itself lets a key that comes twice hide its first value."""
     if not isinstance(node, yaml.MappingNode):
-        raise MistakeError(f"expected {expected}, found {shown(plain(node))}", node)
+        raise YamlFileError(f"expected {expected}, found {shown(plain(node))}", node)
     seen: dict[str, int] = {}
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode):
-            raise MistakeError(f"expected {expected}, found {shown(plain(key))}", key)
+            raise YamlFileError(f"expected {expected}, found {shown(plain(key))}", key)
         if key.value in seen:
-            raise MistakeError(f"{shown(key.value)} stands a second time; the first is on line {seen[key.value]}", key)
+            raise YamlFileError(f"{shown(key.value)} stands a second time; the first is on line {seen[key.value]}", key)
         seen[key.value] = key.start_mark.line + 1
         yield key, value
 
 
-def unknown_key(place: str, key: yaml.ScalarNode, known: Iterable[str]) -> MistakeError:
+def unknown_key(place: str, key: yaml.ScalarNode, known: Iterable[str]) -> YamlFileError:
     """Return the mistake that `place` has a key that is none of `known`, with the one that was likely meant."""
     close = difflib.get_close_matches(key.value, known, 1)
     expected = f"did you mean '{close[0]}'?" if close else f"expected one of {', '.join(known)}"
-    return MistakeError(f"{place} has the unknown key {shown(key.value)}; {expected}", key)
+    return YamlFileError(f"{place} has the unknown key {shown(key.value)}; {expected}", key)
 
 
 def plain(node: yaml.Node) -> Any:
@@ -98,4 +98,4 @@ def _refuse_aliases(text: bytes) -> None:
         return
     for event in yaml.parse(text, Loader=_LOADER):
         if isinstance(event, yaml.AliasEvent):
-            raise MistakeError(f"*{event.anchor} is an alias of YAML's: write out what it stands for", event)
+            raise YamlFileError(f"*{event.anchor} is an alias of YAML's: write out what it stands for", event)

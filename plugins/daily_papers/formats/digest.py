@@ -27,7 +27,7 @@ from daily_papers.model.records import (
     MAX_COUNT,
     THUMBNAIL_HOST,
     Day,
-    Fetched,
+    FetchResult,
     Media,
     Paper,
     Rejected,
@@ -84,7 +84,7 @@ _CLOSED, _LISTS_ONLY, _OPEN = range(3)
 class ParsedDigest(msgspec.Struct, frozen=True):
     """What a file says."""
 
-    days: tuple[Fetched, ...]
+    days: tuple[FetchResult, ...]
     """A date each, in the file's order, with the lines that could not be read."""
     counts: Counter[Counted]
     repeated: tuple[str, ...]
@@ -265,7 +265,7 @@ class _Reader:
             raise DigestError(f"is no digest: no line is a heading '{_SECTION} (YYYY-MM-DD)'{found}", place=self._name)
         next(iter(self._dates.values())).rejected[:0] = self._before.rejected
         days = (
-            Fetched(Day(date=date, source=NAME, papers=tuple(dated.papers.values())), tuple(dated.rejected))
+            FetchResult(Day(date=date, source=NAME, papers=tuple(dated.papers.values())), tuple(dated.rejected))
             for date, dated in self._dates.items()
         )
         return ParsedDigest(tuple(days), self._counts, tuple(self._repeated))

@@ -1,6 +1,6 @@
-"""What pages ask of many days: one light entry a date, each paper where it counts, and all of it on one Shelf.
+"""What pages ask of many days: one light entry a date, each paper where it counts, and all of it on one ArchiveIndex.
 
-Days and the ledger go in, a DayEntry a date and a Counted a paper come out; reading files is left to `archive`,
+Days and the ledger go in, a DaySummary a date and a Counted a paper come out; reading files is left to `archive`,
 drawing to `pages`.
 """
 
@@ -30,7 +30,7 @@ ALL_HIDDEN = LedgerEntry(state="empty", reason="every paper of this date is hidd
 """What stands for a stored day of which the curation leaves nothing to show."""
 
 
-class DayEntry(msgspec.Struct, frozen=True):
+class DaySummary(msgspec.Struct, frozen=True):
     """One date as calendars and lists show it."""
 
     date: dt.date
@@ -60,7 +60,7 @@ Listings = Mapping[str, tuple[dt.date, ...]]
 """The dates of papers that are listed on several, oldest first, by id."""
 
 
-def day_entry(day: Day, ledger_entry: LedgerEntry | None, *, pending: int = 0) -> DayEntry:
+def day_entry(day: Day, ledger_entry: LedgerEntry | None, *, pending: int = 0) -> DaySummary:
     """Return the entry of a stored day; `ledger_entry` is what the ledger holds of its date.
 
     `pending` is how many of its papers wait for a summary.
@@ -68,7 +68,7 @@ def day_entry(day: Day, ledger_entry: LedgerEntry | None, *, pending: int = 0) -
     # Upstream lists nothing of a day that was imported, or asked for too late.
     known = ledger_entry if ledger_entry and ledger_entry.state != "empty" else NOT_ASKED
     best = best_paper(day)
-    return DayEntry(
+    return DaySummary(
         date=day.date,
         state="pending" if known.state == "complete" and pending else known.state,
         reason=known.reason,
@@ -86,9 +86,9 @@ def best_paper(day: Day) -> Paper | None:
     return max(day.papers, key=lambda paper: -1 if paper.votes is None else paper.votes, default=None)
 
 
-def empty_entry(date: dt.date, ledger_entry: LedgerEntry) -> DayEntry:
+def empty_entry(date: dt.date, ledger_entry: LedgerEntry) -> DaySummary:
     """Return the entry of a date that has no stored day: nothing listed, or failed."""
-    return DayEntry(
+    return DaySummary(
         date=date,
         state=ledger_entry.state,
         reason=ledger_entry.reason,
@@ -97,7 +97,7 @@ def empty_entry(date: dt.date, ledger_entry: LedgerEntry) -> DayEntry:
     )
 
 
-def every_date(entries: Sequence[DayEntry], since: dt.date) -> list[DayEntry]:
+def every_date(entries: Sequence[DaySummary], since: dt.date) -> list[DaySummary]:
     """Return an entry for each date from `since` to the newest of `entries`, oldest first, and for earlier ones there.
 
     The span ends with what is known, never with today: the same archive has the same dates whenever it is looked at.
@@ -108,13 +108,13 @@ def every_date(entries: Sequence[DayEntry], since: dt.date) -> list[DayEntry]:
     first, last = min(since, *known), max(known)
     dates = (dt.date.fromordinal(number) for number in range(first.toordinal(), last.toordinal() + 1))
     return [
-        known.get(date) or DayEntry(date, "weekend" if date.weekday() > 4 else "missing")
+        known.get(date) or DaySummary(date, "weekend" if date.weekday() > 4 else "missing")
         for date in dates
         if date in known or date >= since
     ]
 
 
-def relisted(days: Iterable[Day]) -> Listings:
+def find_relisted(days: Iterable[Day]) -> Listings:
     """Return the dates of each paper that is listed on more than one, oldest first, by its id."""
     dates: defaultdict[str, list[dt.date]] = defaultdict(list)
     for day in days:
@@ -123,7 +123,7 @@ def relisted(days: Iterable[Day]) -> Listings:
     return {paper_id: tuple(sorted(listed)) for paper_id, listed in dates.items() if len(listed) > 1}
 
 
-def count_once(entries: dict[dt.date, DayEntry], days: Mapping[dt.date, Day], listed: Listings) -> None:
+def assign_primary_dates(entries: dict[dt.date, DaySummary], days: Mapping[dt.date, Day], listed: Listings) -> None:
     """Note in `entries` what is counted on another date: a paper counts where it has the most votes, else first."""
     for paper_id, dates in listed.items():
         votes = _votes_by_date(paper_id, dates, days)
@@ -138,7 +138,7 @@ def count_once(entries: dict[dt.date, DayEntry], days: Mapping[dt.date, Day], li
                 )
 
 
-def total(entries: Iterable[DayEntry]) -> tuple[int, int]:
+def total(entries: Iterable[DaySummary]) -> tuple[int, int]:
     """Return papers and votes of some dates, a paper of several dates once."""
     papers = votes = 0
     for entry in entries:
@@ -147,7 +147,7 @@ def total(entries: Iterable[DayEntry]) -> tuple[int, int]:
     return papers, votes
 
 
-def filled(entries: Iterable[DayEntry]) -> int:
+def filled(entries: Iterable[DaySummary]) -> int:
     """Return on how many of some dates there are papers."""
     return sum(1 for entry in entries if entry.papers)
 
@@ -160,7 +160,7 @@ def votes_seen(day: Day) -> dt.date | None:
     return max(seen, default=None)
 
 
-class Counted(msgspec.Struct, frozen=True, gc=False):
+class PrimaryListing(msgspec.Struct, frozen=True, gc=False):
     """A paper on the one date where it counts: of those that list it, the one with most votes."""
 
     date: dt.date
@@ -172,11 +172,11 @@ class Counted(msgspec.Struct, frozen=True, gc=False):
         return self.paper.votes or 0
 
 
-def counted_papers(days: Mapping[dt.date, Day], listed: Listings) -> list[Counted]:
+def counted_papers(days: Mapping[dt.date, Day], listed: Listings) -> list[PrimaryListing]:
     """Return each paper once, oldest date first, on each date in the day's own ranking."""
     counts_on = {paper_id: _counts_on(_votes_by_date(paper_id, dates, days)) for paper_id, dates in listed.items()}
     return [
-        Counted(date, paper)
+        PrimaryListing(date, paper)
         for date, day in sorted(days.items())
         for paper in day.ranked
         if counts_on.get(paper.id, date) == date
@@ -193,14 +193,14 @@ def _counts_on(votes: Mapping[dt.date, int]) -> dt.date:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class ArchiveIndex:
     """The whole archive as pages ask for it; nothing on it is changed once it stands."""
 
     days: Mapping[dt.date, Day] = field(default_factory=dict)
     """The days that have papers to show, as the curation has them."""
-    entries: Sequence[DayEntry] = ()
+    entries: Sequence[DaySummary] = ()
     """Of each date that has a page, oldest first."""
-    dates: Sequence[DayEntry] = ()
+    dates: Sequence[DaySummary] = ()
     """Of each date there should be, oldest first."""
     listed: Listings = field(default_factory=dict)
     topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -211,7 +211,7 @@ class Shelf:
     """The ids of earlier papers that a paper is related to, the nearest first, by its id."""
 
     @cached_property
-    def counted(self) -> list[Counted]:
+    def counted(self) -> list[PrimaryListing]:
         return counted_papers(self.days, self.listed)
 
     @cached_property
@@ -228,7 +228,7 @@ class Shelf:
         """The last UTC day of which the archive knows anything: what is newest in it, or when it was last asked for."""
         return max(chain(self.days, self.changed.values()), default=None)
 
-    def first_listed(self, one: Counted) -> dt.date:
+    def first_listed(self, one: PrimaryListing) -> dt.date:
         """Return when a paper was first listed: unlike the date it counts on, votes do not move it."""
         return self.listed.get(one.paper.id, (one.date,))[0]
 
@@ -242,9 +242,9 @@ class Shelf:
         return first
 
     @cached_property
-    def by_topic(self) -> dict[str, list[Counted]]:
+    def by_topic(self) -> dict[str, list[PrimaryListing]]:
         """The papers of each topic, oldest date first, by its slug, in the order of the taxonomy."""
-        papers: dict[str, list[Counted]] = {slug: [] for slug in self.topic_names}
+        papers: dict[str, list[PrimaryListing]] = {slug: [] for slug in self.topic_names}
         for one in self.counted:
             for slug in self.topics.get(one.paper.id, ()):
                 papers[slug].append(one)

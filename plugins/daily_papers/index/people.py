@@ -19,9 +19,9 @@ from itertools import chain, groupby
 
 import msgspec
 
-from daily_papers.index.archive_index import Counted
+from daily_papers.index.archive_index import PrimaryListing
 from daily_papers.model.records import Paper
-from daily_papers.model.text import TAKEN_NAMES
+from daily_papers.model.text import RESERVED_SLUGS
 
 MAX_NAME_CHARS = 200
 """A longer author is no name but a text that slipped in; the lists leave it out."""
@@ -61,7 +61,7 @@ class Organization(msgspec.Struct, frozen=True, gc=False):
     slug: str
     name: str
     fullname: str | None
-    papers: tuple[Counted, ...]
+    papers: tuple[PrimaryListing, ...]
     """Newest date first, those of one date in its ranking."""
     votes: int
 
@@ -92,7 +92,7 @@ def organization_slug(name: str) -> str:
     """
     name = name.lower() if name.isascii() else name
     slug = _ODD.sub("-", name.lower()).strip("-")[:60]
-    if slug and slug == name and slug not in TAKEN_NAMES:
+    if slug and slug == name and slug not in RESERVED_SLUGS:
         return slug
     return f"{slug or 'o'}--{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:_HASH_CHARS]}"
 
@@ -102,17 +102,17 @@ def slug_of(paper: Paper) -> str:
     return organization_slug(paper.organization.name) if paper.organization else ""
 
 
-def slugs_with_page(counted: Iterable[Counted]) -> set[str]:
+def slugs_with_page(counted: Iterable[PrimaryListing]) -> set[str]:
     """Return the slugs of the organizations that have a page: a paper counts for each."""
     return {slug_of(one.paper) for one in counted} - {""}
 
 
-def organizations(counted: Iterable[Counted]) -> dict[str, Organization]:
+def organizations(counted: Iterable[PrimaryListing]) -> dict[str, Organization]:
     """Return each organization by its slug, the one with most papers first, then most votes, then by name.
 
     `counted` is oldest date first.
     """
-    papers: defaultdict[str, list[Counted]] = defaultdict(list)
+    papers: defaultdict[str, list[PrimaryListing]] = defaultdict(list)
     for one in counted:
         if slug := slug_of(one.paper):
             papers[slug].append(one)
@@ -121,7 +121,7 @@ def organizations(counted: Iterable[Counted]) -> dict[str, Organization]:
     return {each.slug: each for each in found}
 
 
-def _organization(slug: str, papers: list[Counted]) -> Organization:
+def _organization(slug: str, papers: list[PrimaryListing]) -> Organization:
     newest = sorted(papers, key=_date, reverse=True)
     given = [one.paper.organization for one in newest if one.paper.organization]
     return Organization(
@@ -133,7 +133,7 @@ def _organization(slug: str, papers: list[Counted]) -> Organization:
     )
 
 
-def _date(one: Counted) -> dt.date:
+def _date(one: PrimaryListing) -> dt.date:
     return one.date
 
 
@@ -150,7 +150,7 @@ def fold_name(name: str) -> str:
     return " ".join(_WORD.findall(name.lower().translate(_FOLDED)))
 
 
-def authors(counted: Iterable[Counted]) -> list[Author]:
+def authors(counted: Iterable[PrimaryListing]) -> list[Author]:
     """Return each author's name that can be looked for, by name; `counted` is oldest date first."""
     months: defaultdict[str, list[int]] = defaultdict(list)
     for one in counted:
@@ -165,7 +165,7 @@ def authors(counted: Iterable[Counted]) -> list[Author]:
     ]
 
 
-def most_listed(counted: Iterable[Counted], how_many: int) -> list[tuple[str, int]]:
+def most_listed(counted: Iterable[PrimaryListing], how_many: int) -> list[tuple[str, int]]:
     """Return the names that stand on most papers, with how many those are."""
     papers = Counter(chain.from_iterable(dict.fromkeys(one.paper.authors) for one in counted))
     names = ((name, count) for name, count in papers.items() if len(name) <= MAX_NAME_CHARS)

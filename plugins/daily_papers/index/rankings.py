@@ -15,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from daily_papers.index.archive_index import Counted, Shelf
+from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing
 from daily_papers.model.dates import month_of
 
 RISING_DAYS = 3
@@ -35,7 +35,7 @@ _SETTLING = dt.timedelta(days=SETTLING_DAYS)
 class Gain(msgspec.Struct, frozen=True, gc=False):
     """A paper, and the votes it gained in what a ranking looks at: at least one."""
 
-    counted: Counted
+    counted: PrimaryListing
     gained: int
 
 
@@ -50,17 +50,17 @@ def spans(newest: dt.date) -> dict[SpanName, tuple[dt.date, dt.date]]:
     }
 
 
-def within(counted: Sequence[Counted], first: dt.date, last: dt.date) -> Sequence[Counted]:
+def within(counted: Sequence[PrimaryListing], first: dt.date, last: dt.date) -> Sequence[PrimaryListing]:
     """Return those of `counted`, oldest date first, whose date is from `first` to `last`."""
     return counted[bisect_left(counted, first, key=_date) : bisect_right(counted, last, key=_date)]
 
 
-def top(counted: Sequence[Counted], number: int) -> list[Counted]:
+def top(counted: Sequence[PrimaryListing], number: int) -> list[PrimaryListing]:
     """Return the first `number` papers by votes; of equal ones the newer date, then the order of `counted`."""
     return nlargest(number, counted, key=lambda one: (one.votes, one.date))
 
 
-def rising(counted: Sequence[Counted], seen: dt.date, number: int, days: int = RISING_DAYS) -> list[Gain]:
+def rising(counted: Sequence[PrimaryListing], seen: dt.date, number: int, days: int = RISING_DAYS) -> list[Gain]:
     """Return the first `number` papers by the votes they gained in the `days` days up to `seen`.
 
     Gained are the votes last seen less those at the beginning of the span, or less the first ever seen where that was
@@ -72,7 +72,7 @@ def rising(counted: Sequence[Counted], seen: dt.date, number: int, days: int = R
     return nlargest(number, gains, key=lambda gain: (gain.gained, gain.counted.votes, gain.counted.date))
 
 
-def late_bloomers(counted: Sequence[Counted], number: int) -> list[Gain]:
+def late_bloomers(counted: Sequence[PrimaryListing], number: int) -> list[Gain]:
     """Return the first `number` papers by the votes gained after their first week, times the share of all theirs.
 
     With G votes gained since SETTLING_DAYS after its date and V votes as last seen, a paper's place is by G * G / V,
@@ -83,7 +83,7 @@ def late_bloomers(counted: Sequence[Counted], number: int) -> list[Gain]:
     return nlargest(number, gains, key=_lateness)
 
 
-def settled(shelf: Shelf) -> list[tuple[dt.date, Counted]]:
+def settled(shelf: ArchiveIndex) -> list[tuple[dt.date, PrimaryListing]]:
     """Return the papers that have the votes and the days to be settled, each with the date of that, newest first.
 
     That date is fixed: neither when votes were read nor when there were enough of them moves it.
@@ -109,7 +109,7 @@ def votes_on(history: VoteHistory, date: dt.date) -> int:
     return then - left
 
 
-def _gains(counted: Sequence[Counted], start: Callable[[Counted], dt.date]) -> Iterator[Gain]:
+def _gains(counted: Sequence[PrimaryListing], start: Callable[[PrimaryListing], dt.date]) -> Iterator[Gain]:
     """Yield each paper that has gained votes since the date that `start` names for it."""
     for one in counted:
         history = one.paper.vote_history
@@ -119,11 +119,11 @@ def _gains(counted: Sequence[Counted], start: Callable[[Counted], dt.date]) -> I
                 yield Gain(one, gained)
 
 
-def _settled(one: Counted) -> dt.date:
+def _settled(one: PrimaryListing) -> dt.date:
     return one.date + _SETTLING
 
 
-def _was_watched(one: Counted) -> bool:
+def _was_watched(one: PrimaryListing) -> bool:
     return one.date < one.paper.vote_history[1][0] <= _settled(one)
 
 

@@ -1,7 +1,8 @@
 """The archive in numbers: what each month and weekday brought, which topics rise and fall, who is listed most.
 
-A Shelf goes in, one Stats comes out; every paper counts once, on the date where it counts. The same archive gives the
-same numbers whenever it is looked at: all spans end with the newest stored day. Drawing and words are left to `pages`.
+An ArchiveIndex goes in, one Stats comes out; every paper counts once, on the date where it counts. The same archive
+gives the same numbers whenever it is looked at: all spans end with the newest stored day. Drawing and words are left to
+`pages`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from daily_papers.index.archive_index import Counted, Shelf
+from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing
 from daily_papers.index.people import Organization, organizations
 from daily_papers.index.rankings import within
 from daily_papers.model.dates import add_months, month_of, months_of
@@ -150,7 +151,7 @@ class Stats(msgspec.Struct, frozen=True):
         return sum(1 for month in self.months if month.papers)
 
 
-def make_stats(shelf: Shelf) -> Stats:
+def make_stats(shelf: ArchiveIndex) -> Stats:
     """Return the numbers of the whole archive."""
     counted = shelf.counted
     dates = Counter(one.date for one in counted)
@@ -170,7 +171,9 @@ def make_stats(shelf: Shelf) -> Stats:
     )
 
 
-def find_trends(counted: Iterable[Counted], topics: Mapping[str, tuple[str, ...]], newest: dt.date) -> Trends | None:
+def find_trends(
+    counted: Iterable[PrimaryListing], topics: Mapping[str, tuple[str, ...]], newest: dt.date
+) -> Trends | None:
     """Return how topics moved in the last NOW_MONTHS months that are over by `newest`, against BEFORE_MONTHS before.
 
     `topics` are those of each paper by its id. None where either span has fewer than LEAST_PAPERS papers with one.
@@ -219,8 +222,8 @@ def year_before(newest: dt.date) -> dt.date:
     return newest.replace(year=newest.year - 1) + dt.timedelta(days=1)
 
 
-def _months(counted: Iterable[Counted], newest: dt.date) -> Iterator[Month]:
-    by_month: defaultdict[dt.date, list[Counted]] = defaultdict(list)
+def _months(counted: Iterable[PrimaryListing], newest: dt.date) -> Iterator[Month]:
+    by_month: defaultdict[dt.date, list[PrimaryListing]] = defaultdict(list)
     for one in counted:
         by_month[month_of(one.date)].append(one)
     has_code = has_video = False
@@ -247,7 +250,7 @@ def _weekdays(papers: Counter[dt.date], votes: Counter[dt.date]) -> Iterator[Wee
             yield Weekday(number, len(dates), sum(papers[date] for date in dates), sum(votes[date] for date in dates))
 
 
-def _most_listed(counted: Sequence[Counted], first: dt.date, last: dt.date) -> MostListed:
+def _most_listed(counted: Sequence[PrimaryListing], first: dt.date, last: dt.date) -> MostListed:
     of_span = within(counted, first, last)
     found = [*organizations(of_span).values()]
     return MostListed(

@@ -24,7 +24,7 @@ from daily_papers.archive.day_files import (
     stored_files,
     write_day,
 )
-from daily_papers.archive.file_io import UNREADABLE, locked
+from daily_papers.archive.file_io import UNREADABLE, archive_lock
 from daily_papers.archive.ledger import read_ledger
 from daily_papers.archive.thumbnails import read_index
 from daily_papers.archive.topics import read_taxonomy
@@ -67,7 +67,7 @@ def write_anew(root: Path) -> Iterator[Path]:
     Only the layout changes: what a file says stays, and one that does not read, or says a thing twice, is left to
     `check`.
     """
-    with locked(root):
+    with archive_lock(root):
         for date in stored_dates(root):
             try:
                 day = read_day(root, date)

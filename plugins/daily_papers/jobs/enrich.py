@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from daily_papers.archive.day_files import read_day, stored_dates, write_day
-from daily_papers.archive.file_io import locked, remove, set_aside, sweep_temporaries, write_atomically
+from daily_papers.archive.file_io import archive_lock, quarantine, remove, remove_stale_temp_files, write_atomically
 from daily_papers.errors import ArchiveError, SourceError
 from daily_papers.model.records import Paper
 from daily_papers.sources.arxiv_api import MAX_IDS, ArxivPaper, ArxivQuery, open_arxiv
@@ -81,8 +81,8 @@ def enrich_archive(
     run, and so do `run_s` seconds. Raises ArchiveError if a file cannot be written or another run is writing,
     FetchError if the endpoint is no address; KeyboardInterrupt passes.
     """
-    with locked(root):
-        sweep_temporaries(root)
+    with archive_lock(root):
+        remove_stale_temp_files(root)
         unknown = _readable_unknown(root)
         wanted = _wanted(root, unknown, since, until)
         ids = list(wanted)
@@ -198,6 +198,6 @@ def _readable_unknown(root: Path) -> dict[str, int]:
     try:
         return read_unknown(root)
     except ArchiveError as e:
-        aside = set_aside(e.path)
+        aside = quarantine(e.path)
         _log.warning("%s; it is now %s", e, aside.name)
         return {}

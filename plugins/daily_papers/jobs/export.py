@@ -16,7 +16,7 @@ import msgspec
 
 from daily_papers.archive.curation import Curation, curate_day, read_curation
 from daily_papers.archive.day_files import read_day, stored_dates
-from daily_papers.archive.file_io import replacing, write_atomically
+from daily_papers.archive.file_io import replace_atomically, write_atomically
 from daily_papers.archive.topics import read_taxonomy
 from daily_papers.errors import ArchiveError, ExportError
 from daily_papers.formats.digest import render_digest
@@ -107,7 +107,7 @@ def export_whole(
             raise ExportError(message, path=path)
         days = _Days(root, _dates(root, since, until), read_curation(root), on_outcome)
         on_start(len(days.dates))
-        with replacing(path.resolve()) as draft:
+        with replace_atomically(path.resolve()) as draft:
             if days.dates:
                 write(draft, days.newest_first() if newest_first else days.oldest_first(), root)
             if not days.written and draft.is_file():

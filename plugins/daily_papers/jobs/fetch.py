@@ -20,7 +20,7 @@ from typing import Literal
 import msgspec
 
 from daily_papers.archive.day_files import read_day, read_rejected, stored_dates, write_day, write_rejected
-from daily_papers.archive.file_io import locked, set_aside, sweep_temporaries
+from daily_papers.archive.file_io import archive_lock, quarantine, remove_stale_temp_files
 from daily_papers.archive.ledger import Ledger, LedgerEntry, read_ledger, write_ledger
 from daily_papers.errors import (
     ArchiveError,
@@ -36,7 +36,7 @@ from daily_papers.errors import (
 from daily_papers.jobs.schedule import due_dates, phase
 from daily_papers.model.dates import feed_day
 from daily_papers.model.merge import merge_days, merge_rejected
-from daily_papers.model.records import Day, Fetched, Rejected
+from daily_papers.model.records import Day, FetchResult, Rejected
 from daily_papers.net.client import CONNECT_ATTEMPTS
 from daily_papers.sources import Source, open_source
 
@@ -136,7 +136,7 @@ async def fetch_dates(
     except ExceptionGroup as group:
         raise group.exceptions[0] from None
     finally:
-        if not source.remembers:
+        if not source.has_full_history:
             run.settle_forgotten(dates)
         write_ledger(root, run.ledger)
     asked = {outcome.date for outcome in run.outcomes}
@@ -163,11 +163,11 @@ def fetch_archive(
     See `due_dates` and `fetch_dates` for the rest. Raises SettingError, ArchiveError, that too if
     another run is writing; KeyboardInterrupt passes.
     """
-    with locked(root):
-        sweep_temporaries(root)
+    with archive_lock(root):
+        remove_stale_temp_files(root)
 
         async def dates_of(opened: Source) -> list[dt.date]:
-            if not opened.remembers:
+            if not opened.has_full_history:
                 listed = await opened.listed_dates()
                 return sorted((date for date in listed if since <= date <= (until or date)), reverse=True)
             return due_dates(
@@ -210,7 +210,7 @@ def _readable_ledger(root: Path) -> Ledger:
     try:
         return read_ledger(root)
     except ArchiveError as e:
-        aside = set_aside(e.path)
+        aside = quarantine(e.path)
         _log.warning("%s; it is now %s, and every date is asked for again", e, aside.name)
         return {}
 
@@ -275,19 +275,19 @@ class _Run:
 
     def note_failure(self, error: DailyPapersError) -> None:
         """Stop the run where one date after the other fails for what could have passed: it is the host that is ill."""
-        if isinstance(error, ParseError) or (isinstance(error, FetchError) and error.can_pass):
+        if isinstance(error, ParseError) or (isinstance(error, FetchError) and error.retryable):
             self.failures_in_a_row += 1
             if self.failures_in_a_row == FAILURES_IN_A_ROW:
                 self.stopped_by = f"{FAILURES_IN_A_ROW} dates in a row failed"
 
-    def store(self, fetched: Fetched) -> Outcome:
+    def store(self, fetched: FetchResult) -> Outcome:
         """Merge one answer into the archive, and note the date's state."""
         incoming = fetched.day
         date = incoming.date
         stored, unreadable = self.read_stored(fetched)
         kept, broken = self.read_kept(date)
         rejected = merge_rejected(kept, fetched)
-        day = merge_days(stored, incoming, lists_all=self.source.remembers)
+        day = merge_days(stored, incoming, lists_all=self.source.has_full_history)
         # The day first: a rejected record goes only when what replaces it is on disk.
         changed = bool(day.papers) and write_day(self.root, day)
         write_rejected(self.root, date, rejected)
@@ -298,7 +298,7 @@ class _Run:
         error = unreadable or broken
         return Outcome(date, result, papers=len(day.papers), new=new, rejected=unread, error=error)
 
-    def read_stored(self, fetched: Fetched) -> tuple[Day | None, ArchiveError | None]:
+    def read_stored(self, fetched: FetchResult) -> tuple[Day | None, ArchiveError | None]:
         """Return the stored day, or None and the reason why it was set aside for the fetched one.
 
         Only a list of papers may take its place; for an empty one, or a later version's file, the error is raised.
@@ -308,7 +308,7 @@ class _Run:
         except ArchiveError as e:
             if isinstance(e, NewerSchemaError) or not fetched.day.papers:
                 raise
-            set_aside(e.path)
+            quarantine(e.path)
             return None, e
 
     def read_kept(self, date: dt.date) -> tuple[tuple[Rejected, ...], ArchiveError | None]:
@@ -316,12 +316,12 @@ class _Run:
         try:
             return read_rejected(self.root, date), None
         except ArchiveError as e:
-            set_aside(e.path)
+            quarantine(e.path)
             return (), e
 
     def state_of(self, day: Day, incoming: Day, rejected: int) -> LedgerEntry:
         looked = phase(self.today, day.date, self.refresh_days)
-        if not self.source.remembers and day.date < self.today:
+        if not self.source.has_full_history and day.date < self.today:
             looked = "settled"  # what it will list of a date is listed on that date
         if rejected:
             return LedgerEntry("partial", rejected=rejected, phase=looked)

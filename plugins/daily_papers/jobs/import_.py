@@ -26,7 +26,7 @@ from typing import IO, Literal
 import msgspec
 
 from daily_papers.archive.day_files import READ_ERRORS, read_day, read_rejected, unreadable, write_day, write_rejected
-from daily_papers.archive.file_io import locked
+from daily_papers.archive.file_io import archive_lock
 from daily_papers.errors import DailyPapersError, DigestError, NewerSchemaError
 from daily_papers.formats.digest import LANGUAGE, MAX_BYTES, Counted, contradicts, is_digest, read_digest, render_digest
 from daily_papers.formats.exports import jsonl
@@ -151,7 +151,7 @@ def import_digests(
     dates = sorted(found.dates.keys() | found.exported.keys())
     on_start(len(dates))
     outcomes, unread = [], []
-    with nullcontext() if dry_run else locked(root):
+    with nullcontext() if dry_run else archive_lock(root):
         for date in dates:
             parts, exported = found.dates.get(date, []), found.exported.get(date, [])
             lines = [*(line for part in parts for line in part.rejected), *_overruled(parts)]

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from daily_papers.archive.day_files import read_day, stored_dates
-from daily_papers.archive.file_io import locked, remove, set_aside, sweep_temporaries, write_atomically
+from daily_papers.archive.file_io import archive_lock, quarantine, remove, remove_stale_temp_files, write_atomically
 from daily_papers.archive.thumbnails import FOLDER, INDEX, Index, Mirrored, read_index
 from daily_papers.errors import ArchiveError, FetchError, SettingError
 from daily_papers.net.image_download import Rules, download
@@ -69,8 +69,8 @@ def mirror_archive(
     `run_s` seconds end a run; the next one goes on. Raises SettingError without Pillow, ArchiveError.
     """
     _need_pillow()
-    with locked(root):
-        sweep_temporaries(root)
+    with archive_lock(root):
+        remove_stale_temp_files(root)
         index, ends_at = _readable_index(root), clock() + run_s
         kept: Index = {}
         counts = dict.fromkeys(("copied", "failed", "left"), 0)
@@ -102,7 +102,7 @@ def _readable_index(root: Path) -> Index:
     try:
         return read_index(root)
     except ArchiveError as e:
-        aside = set_aside(e.path)
+        aside = quarantine(e.path)
         _log.warning("%s; it is now %s, and thumbnails are copied again", e, aside.name)
         return {}
 

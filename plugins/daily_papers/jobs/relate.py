@@ -19,9 +19,9 @@ from pathlib import Path
 import msgspec
 
 from daily_papers.archive.day_files import READ_ERRORS, read_day, refuse_links, stored_dates, unreadable
-from daily_papers.archive.file_io import locked, remove, set_aside, sweep_temporaries, write_atomically
+from daily_papers.archive.file_io import archive_lock, quarantine, remove, remove_stale_temp_files, write_atomically
 from daily_papers.errors import ArchiveError
-from daily_papers.jobs.similarity import EarlierPapers
+from daily_papers.jobs.similarity import SimilarityIndex
 from daily_papers.model.dates import month_of
 from daily_papers.model.records import Day, Paper, PaperId
 
@@ -87,14 +87,14 @@ def relate_archive(
     other is begun. Raises ArchiveError if a file cannot be written or another run is writing; KeyboardInterrupt passes.
     """
     deadline = None if run_s is None else clock() + run_s
-    with locked(root):
-        sweep_temporaries(root)
+    with archive_lock(root):
+        remove_stale_temp_files(root)
         run = _Run(root, on_outcome)
         run.tidy()
         on_start(len(run.wanted))
         if not run.wanted:
             pass
-        elif EarlierPapers.can_be():
+        elif SimilarityIndex.can_be():
             run.through(lambda: deadline is not None and clock() >= deadline)
         else:
             run.stopped_by = "this Python's SQLite has no FTS5, which finds them"
@@ -170,7 +170,7 @@ class _Run:
     def through(self, is_over: Callable[[], bool]) -> None:
         """Do what is wanted; the first month in any case, so that every run comes further."""
         last = max(self.wanted)
-        with closing(EarlierPapers()) as earlier:
+        with closing(SimilarityIndex()) as earlier:
             for month, dates in groupby(self.dates, month_of):
                 wanted = self.wanted.get(month, set())
                 if wanted and self.outcomes and is_over():
@@ -227,7 +227,7 @@ def _readable_month(root: Path, month: dt.date) -> _Month | None:
     try:
         return _read_month(_path(root, month))
     except ArchiveError as e:
-        aside = set_aside(e.path)
+        aside = quarantine(e.path)
         _log.warning("%s; it is now %s", e, aside.name)
         return None
 

@@ -57,7 +57,7 @@ _STOP_WORDS = frozenset(
 )
 
 
-class EarlierPapers:
+class SimilarityIndex:
     """The papers so far, and how many of them have each word. Needs what `can_be` tells of."""
 
     def __init__(self) -> None:

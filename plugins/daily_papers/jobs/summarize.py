@@ -17,7 +17,7 @@ from typing import Literal
 import msgspec
 
 from daily_papers.archive.day_files import read_day, write_day
-from daily_papers.archive.file_io import locked, sweep_temporaries
+from daily_papers.archive.file_io import archive_lock, remove_stale_temp_files
 from daily_papers.errors import (
     ArchiveError,
     BudgetError,
@@ -35,7 +35,7 @@ from daily_papers.summaries.chat_client import Completion, Endpoint, open_endpoi
 from daily_papers.summaries.plan import MOST_TRIES, Plan, Settings, Task
 from daily_papers.summaries.prompt import Message, correction
 from daily_papers.summaries.response_parser import UnreadableAnswerError, read_answer
-from daily_papers.summaries.validation import Material, check_material, check_summary
+from daily_papers.summaries.validation import SourceText, check_material, check_summary
 
 ANSWERS = 2
 """How many answers a run asks for, of a paper whose first was not kept."""
@@ -118,8 +118,8 @@ def summarize_archive(
             work = _Run(root, settings, endpoint, now=now, on_outcome=on_outcome)
             return await work.through(plan.tasks, run_s)
 
-    with locked(root):
-        sweep_temporaries(root)
+    with archive_lock(root):
+        remove_stale_temp_files(root)
         return asyncio.run(run())
 
 
@@ -179,7 +179,7 @@ class _Run:
         """Bring one task to its end. Raises _StoppedError if neither it nor another can be."""
         if task.ready:
             return self.keep(task, task.ready, "copied")
-        material = Material(task.title, task.abstract, task.language)
+        material = SourceText(task.title, task.abstract, task.language)
         if fault := check_material(material):
             return self.note_failure(task, fault, tries=MOST_TRIES)  # asking again would not change the abstract
         try:
@@ -195,7 +195,7 @@ class _Run:
             return self.note_failure(task, fault, tries=task.tries + 1)
         return self.keep(task, self.summary(task, bullets), "summarized")
 
-    async def write(self, task: Task, material: Material) -> tuple[tuple[str, ...], str | None]:
+    async def write(self, task: Task, material: SourceText) -> tuple[tuple[str, ...], str | None]:
         """Return the bullets of the first answer that passes, or why the last one did not."""
         messages, fault = task.messages, None
         for _ in range(ANSWERS):
@@ -205,7 +205,7 @@ class _Run:
                 if fault is None:
                     raise
                 break  # the first answer is paid for, and counts as a try
-            bullets, fault = judge(completion, material)
+            bullets, fault = evaluate(completion, material)
             if self.endpoint.repeats_key(f"{bullets}{fault}"):
                 fault = "key: the answer repeats the API key"
             if fault is None:
@@ -307,7 +307,7 @@ class _Run:
         return done
 
 
-def judge(completion: Completion, material: Material) -> tuple[tuple[str, ...], str | None]:
+def evaluate(completion: Completion, material: SourceText) -> tuple[tuple[str, ...], str | None]:
     """Return the bullets of an answer, and the reason not to keep them, None if they are good."""
     if completion.refusal:
         return (), f"refusal: {cut(clean_line(completion.refusal), MAX_SHOWN_CHARS)}"

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from jinja2 import Template
 from mkdocs.utils.templates import TemplateContext
 
-from daily_papers.mkdocs_plugin.pages import OurPage
+from daily_papers.mkdocs_plugin.pages import ArchivePage
 
 COMPARED = 2
 """How many of the first pages are compared when their turn comes, beside the samples, which are compared at once."""
@@ -30,7 +30,7 @@ _MARKS = re.compile(_MARK.format("([a-z]+)"))
 _OF_MONTH = re.compile(r"(?<=\b[0-9]{4})/[0-9]{2}$")
 
 
-def _place(page: OurPage) -> _Place:
+def _place(page: ArchivePage) -> _Place:
     """Return what pages have to share for a theme to write the same links: their depth, and the folder they lie in.
 
     A link of the nav goes from each page's own folder: from `topics/agents/` it is `../` to the topics. The few pages
@@ -41,20 +41,22 @@ def _place(page: OurPage) -> _Place:
     return page.url.count("/"), _OF_MONTH.sub("", folder)
 
 
-class Frames:
+class PageShells:
     """Puts the theme's page, `template`, around our pages.
 
-    Pages that are `alike` and of one place differ in their own words only. `finish` is applied to each whole page, or
-    once to a frame: it gets the HTML, and a whole page which that stands for.
+    Pages that are `uniform_pages` and of one place differ in their own words only. `finish` is applied to each whole
+    page, or once to a frame: it gets the HTML, and a whole page which that stands for.
     """
 
-    def __init__(self, template: Template, alike: Sequence[OurPage], *, finish: Callable[[str, str], str]) -> None:
+    def __init__(
+        self, template: Template, uniform_pages: Sequence[ArchivePage], *, finish: Callable[[str, str], str]
+    ) -> None:
         self._template, self._finish = template, finish
-        self._alike = {id(page) for page in alike}
-        self._samples = _pick_samples(alike)
-        self._frames: dict[_Place, _Frame] = {}
+        self._alike = {id(page) for page in uniform_pages}
+        self._samples = _pick_samples(uniform_pages)
+        self._frames: dict[_Place, PageShell] = {}
 
-    def render(self, page: OurPage, context: Context) -> bytes:
+    def render(self, page: ArchivePage, context: Context) -> bytes:
         """Return `page`, which is drawn, whole and in UTF-8; `context` is asked for what MkDocs has for it."""
         place = _place(page)
         if id(page) not in self._alike or place not in self._samples:
@@ -67,10 +69,10 @@ class Frames:
         frame.left_to_compare -= 1
         return whole
 
-    def _begin(self, place: _Place, page: OurPage, context: Context) -> _Frame:
+    def _begin(self, place: _Place, page: ArchivePage, context: Context) -> PageShell:
         """Return the frame of `place` made of `page`, compared with the first and the last page there for once."""
         marked = self._themed(_marked(page), context)
-        frame = _Frame(self._finish(marked, self._themed(page, context)))
+        frame = PageShell(self._finish(marked, self._themed(page, context)))
         for sample in self._samples[place]:
             if sample is not page:
                 sample.draw()
@@ -79,16 +81,16 @@ class Frames:
         self._frames[place] = frame
         return frame
 
-    def _in_full(self, page: OurPage, context: Context) -> bytes:
+    def _in_full(self, page: ArchivePage, context: Context) -> bytes:
         html = self._themed(page, context)
         return self._finish(html, html).encode("utf-8", "xmlcharrefreplace")
 
-    def _themed(self, page: OurPage, context: Context) -> str:
+    def _themed(self, page: ArchivePage, context: Context) -> str:
         page.show()
         return self._template.render({**context(), "page": page})
 
 
-class _Frame:
+class PageShell:
     """A page in pieces: what all have in common, and between that the names of the places."""
 
     def __init__(self, html: str) -> None:
@@ -101,29 +103,29 @@ class _Frame:
     def trusted(self) -> bool:
         return self.left_to_compare <= 0 and not self._differs
 
-    def compare(self, page: OurPage, whole: bytes) -> None:
+    def compare(self, page: ArchivePage, whole: bytes) -> None:
         """Take note whether `page` comes out as `whole`, which the theme has rendered; one difference is enough."""
         self._differs = self._differs or self.fill(page) != whole
 
-    def fill(self, page: OurPage) -> bytes:
+    def fill(self, page: ArchivePage) -> bytes:
         words = _words(page)
         pieces = self._pieces.copy()
         pieces[1::2] = [words[name] for name in self._names]
         return b"".join(pieces)
 
 
-def _pick_samples(alike: Sequence[OurPage]) -> dict[_Place, tuple[OurPage, OurPage]]:
+def _pick_samples(uniform_pages: Sequence[ArchivePage]) -> dict[_Place, tuple[ArchivePage, ArchivePage]]:
     """Return the first and the last page of each place, which lie farthest apart: what holds for both holds for all.
 
     There are none of so few pages that they are as soon rendered in full.
     """
-    together: defaultdict[_Place, list[OurPage]] = defaultdict(list)
-    for page in alike:
+    together: defaultdict[_Place, list[ArchivePage]] = defaultdict(list)
+    for page in uniform_pages:
         together[_place(page)].append(page)
     return {place: (pages[0], pages[-1]) for place, pages in together.items() if len(pages) > COMPARED + 2}
 
 
-def _words(page: OurPage) -> dict[str, bytes]:
+def _words(page: ArchivePage) -> dict[str, bytes]:
     """Return what of `page` is its own, by the name of its place."""
     texts = {
         "name": page.title,
@@ -136,7 +138,7 @@ def _words(page: OurPage) -> dict[str, bytes]:
     return {**words, "head": page.head, "content": page.drawn}
 
 
-def _marked(page: OurPage) -> OurPage:
+def _marked(page: ArchivePage) -> ArchivePage:
     """Return a stand-in for `page` that has a mark in place of each word of its own."""
     stand_in = copy.copy(page)
     marks = {name: _MARK.format(name) for name in _words(page)}

@@ -20,24 +20,24 @@ from daily_papers.site.page import SitePage
 from daily_papers.site.renderer import THEME_TEMPLATE
 
 
-class WrittenBeside(File):
+class ExternalFile(File):
     """A file that MkDocs knows, so that an author's page can link to it, and leaves for us to write."""
 
     def copy_file(self, dirty: bool = False) -> None:
         pass
 
 
-class BroughtLater(WrittenBeside):
+class LazyFile(ExternalFile):
     """A file that a preview copies when it is asked for."""
 
     def __init__(self, file: File) -> None:
         vars(self).update(vars(file))
 
     def bring(self) -> None:
-        super(WrittenBeside, self).copy_file()
+        super(ExternalFile, self).copy_file()
 
 
-class OurFile(WrittenBeside):
+class ArchivePageFile(ExternalFile):
     """The file of a page of ours; once it `is_ours_to_write`, MkDocs has no page to build there."""
 
     is_ours_to_write = False
@@ -46,7 +46,7 @@ class OurFile(WrittenBeside):
         return not self.is_ours_to_write
 
 
-class OurPage(Page):
+class ArchivePage(Page):
     """A page whose content is drawn when it is written, straight from the record, never through Markdown."""
 
     def __init__(
@@ -60,9 +60,9 @@ class OurPage(Page):
     ) -> None:
         """Make `page`, whose content `draw` gives, known to MkDocs; `nav_title` is what an author's nav calls it."""
         # The ways in stand in a nav that MkDocs makes itself; the dates, in their thousands, in none.
-        inclusion = InclusionLevel.UNDEFINED if page.is_way_in else InclusionLevel.NOT_IN_NAV
-        file = OurFile.generated(config, page.source, content="", inclusion=inclusion)
-        assert isinstance(file, OurFile)  # as the class method does for each class
+        inclusion = InclusionLevel.UNDEFINED if page.in_nav else InclusionLevel.NOT_IN_NAV
+        file = ArchivePageFile.generated(config, page.source, content="", inclusion=inclusion)
+        assert isinstance(file, ArchivePageFile)  # as the class method does for each class
         # Themes write titles as they are, and an organization calls itself what it likes.
         super().__init__(nav_title or str(escape(page.title)), file, config)
         self.ours, self._file, self._draw = page, file, draw
@@ -89,7 +89,7 @@ class OurPage(Page):
         self.content = ""
         self.toc = TableOfContents([])
 
-    def leave_to_us(self, config: MkDocsConfig, files: Files) -> None:
+    def exclude_from_mkdocs(self, config: MkDocsConfig, files: Files) -> None:
         """Have MkDocs build no page here, and do what it would have done before it is drawn."""
         self.read_source(config)
         self.render(config, files)

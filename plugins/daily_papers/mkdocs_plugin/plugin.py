@@ -33,18 +33,18 @@ from daily_papers.errors import ArchiveError, DailyPapersError, SearchError
 from daily_papers.mkdocs_plugin.config import FETCH_CHOICES, DailyPapersConfig
 from daily_papers.mkdocs_plugin.header_search import put_into_header
 from daily_papers.mkdocs_plugin.live_preview import Preview
-from daily_papers.mkdocs_plugin.page_shell import Frames
-from daily_papers.mkdocs_plugin.pages import BroughtLater, OurPage, WrittenBeside
+from daily_papers.mkdocs_plugin.page_shell import PageShells
+from daily_papers.mkdocs_plugin.pages import ArchivePage, ExternalFile, LazyFile
 from daily_papers.model.dates import current_instant
 from daily_papers.model.records import HUGGING_FACE_SOURCE
 from daily_papers.search.pagefind import Indexer, find_pagefind
-from daily_papers.search.records import Part
+from daily_papers.search.records import Shard
 from daily_papers.site.assets import ASSETS, SCRIPT, SITE, load_assets
-from daily_papers.site.cache.render_cache import Drawn
-from daily_papers.site.cache.store import Kept
+from daily_papers.site.cache.render_cache import RenderCache
+from daily_papers.site.cache.store import CacheStore
 from daily_papers.site.csp import add_policy
-from daily_papers.site.pages.search import part, start_indexing, switch_off
-from daily_papers.site.parallel_writer import Beside
+from daily_papers.site.pages.search import disable_search, part, start_indexing
+from daily_papers.site.parallel_writer import ParallelWriter
 from daily_papers.site.renderer import FRAME_TEMPLATE, THEME_FOLDER, Renderer
 from daily_papers.site.site import Site
 from daily_papers.site.urls import Urls
@@ -59,7 +59,7 @@ SEARCH_CACHE, DRAWN, COMPILED = "search", "drawn", "templates"
 
 # Of the archive's own files: the ledger, what summaries took, what arXiv did not know, the mirror's index, settings in
 # YAML, which papers are related, what could not be read, and the copies that editors and git leave beside a file.
-_WITHHELD = re.compile(
+_PRIVATE_FILES = re.compile(
     r"^((ledger|usage|arxiv|media)\.json.*|[^/]+\.ya?ml.*|\d{4}/\d\d/(\d\d\.rejected|related)\.json|\d{4}/\d\d/[^/]+\.json[^/]+)$"
 )
 
@@ -78,19 +78,19 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     site: Site
     taken: set[str]
     """Where the author's own files go, below the site's folder."""
-    frames: Frames
+    frames: PageShells
     nav: Navigation
     files: Files
     known: list[File]
     """The files of all pages, the author's and ours."""
-    alike: list[OurPage]
+    uniform_pages: list[ArchivePage]
     """Our pages that no nav has."""
-    ours_to_write: list[OurPage]
+    ours_to_write: list[ArchivePage]
     """Those that MkDocs does not build: in a preview all of ours, otherwise those that are alike; or none."""
-    beside: Beside
+    beside: ParallelWriter
     cache: Path
     program: Path | None
-    parts: Sequence[Part]
+    parts: Sequence[Shard]
     indexer: Indexer | None = None
     preview: Preview | None = None
     fetched = False
@@ -145,7 +145,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             site_name=config.site_name,
             source=options.source,
             feeds=options.feeds,
-            drawn=Drawn(Kept(self.cache / DRAWN), keeps_drawn=not self.preview),
+            drawn=RenderCache(CacheStore(self.cache / DRAWN), keeps_drawn=not self.preview),
             compiled=self.cache / COMPILED,
         )
         self.site = Site(
@@ -164,7 +164,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         renderer.start()
         return self.site
 
-    def start_indexing(self, parts: Sequence[Part], folder: Path, *, beside: bool) -> Indexer | None:
+    def start_indexing(self, parts: Sequence[Shard], folder: Path, *, beside: bool) -> Indexer | None:
         """Have `parts` of the site indexed into `folder`, that of the built one; None where it has no search."""
         if not self.program:
             return None
@@ -194,13 +194,13 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
                 files.append(File.generated(config, address, content=content))
         for address in self.site.linked():
             if address not in self.taken:
-                files.append(WrittenBeside.generated(config, address, content=""))
+                files.append(ExternalFile.generated(config, address, content=""))
         for name, content in load_assets().items():
             files.append(File.generated(config, self.urls.asset(name), content=content))
         if self.preview:
             for stored in filter(None, map(files.get_file_from_path, map(self.urls.day_json, self.site.days))):
                 files.remove(stored)
-                files.append(BroughtLater(stored))
+                files.append(LazyFile(stored))
         return files
 
     def _tell(self) -> None:
@@ -216,7 +216,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         nav_titles = dict(_nav_titles(config.nav))
         for each in self.site.pages():
             draw, newest = partial(self.site.draw, each), self.site.shelf.newest
-            page = OurPage(each, config, draw, nav_title=nav_titles.get(each.source), newest=newest)
+            page = ArchivePage(each, config, draw, nav_title=nav_titles.get(each.source), newest=newest)
             if page.file.dest_uri in self.taken:
                 log.info(f"{page.file.dest_uri} is written by a page of your own; the archive's is left out")
             else:
@@ -226,18 +226,20 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         self.nav, self.files = nav, files
         self.known = [*files.documentation_pages()]
-        ours = [file.page for file in self.known if isinstance(file.page, OurPage)]
+        ours = [file.page for file in self.known if isinstance(file.page, ArchivePage)]
         in_nav = {page.file.src_uri for page in nav.pages}
         # These differ only in their own words: a theme marks a page in the nav there.
-        self.alike = [page for page in ours if not page.file.inclusion.is_in_nav() and page.file.src_uri not in in_nav]
-        self.ours_to_write = ours if self.preview else self.alike
-        if self._has_onlookers(config):
+        self.uniform_pages = [
+            page for page in ours if not page.file.inclusion.is_in_nav() and page.file.src_uri not in in_nav
+        ]
+        self.ours_to_write = ours if self.preview else self.uniform_pages
+        if self.has_page_hooks(config):
             self.ours_to_write = []
         for page in self.ours_to_write:
-            page.leave_to_us(config, files)
+            page.exclude_from_mkdocs(config, files)
         return nav
 
-    def _has_onlookers(self, config: MkDocsConfig) -> bool:
+    def has_page_hooks(self, config: MkDocsConfig) -> bool:
         """Whether another plugin, or a hook, may have a say in each page; Material's search leaves out ours."""
         searches = (
             each for each in config.plugins.values() if type(each).__module__.startswith("material.plugins.search")
@@ -259,13 +261,13 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         policy = partial(
             add_policy, media_hosts=self.config.media_hosts, inline_scripts=bool(self.preview), searches=searches
         )
-        self.frames = Frames(
-            env.get_template(FRAME_TEMPLATE), self.alike, finish=policy if self._is_ours(config) else _as_it_is
+        self.frames = PageShells(
+            env.get_template(FRAME_TEMPLATE), self.uniform_pages, finish=policy if self._is_ours(config) else _as_it_is
         )
         # The archive stays until the build is over: the collector need not walk through it again and again.
         gc.freeze()
         folder = Path(config.site_dir)
-        self.beside = Beside(
+        self.beside = ParallelWriter(
             self.site,
             self.preview.files if self.preview else folder,
             self.ours_to_write,
@@ -286,17 +288,17 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     @event_priority(-100)  # last, so that what other plugins put into the context is in the frame
     def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         context["pages"] = self.known
-        if isinstance(page, OurPage):
+        if isinstance(page, ArchivePage):
             page.draw()
             html = self.frames.render(page, lambda: context).decode()
             context["daily_papers_page"] = html  # type: ignore[typeddict-unknown-key]
             page.show()
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> None:
-        if isinstance(page, OurPage):
+        if isinstance(page, ArchivePage):
             page.forget()
 
-    def _write(self, config: MkDocsConfig, page: OurPage) -> None:
+    def _write(self, config: MkDocsConfig, page: ArchivePage) -> None:
         """Write a page that MkDocs does not build, as it would."""
         page.active = True
         try:
@@ -313,13 +315,13 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         gc.unfreeze()
         if self.preview:
             # Whoever edits a page looks at it at once; what lies beside it, and the search, may come later.
-            records = [file for file in self.files if isinstance(file, BroughtLater) and file.inclusion.is_in_serve()]
+            records = [file for file in self.files if isinstance(file, LazyFile) and file.inclusion.is_in_serve()]
             asked_for: dict[str, Callable[[], None]] = {file.dest_uri: file.bring for file in records}
             asked_for |= {page.file.dest_uri: partial(self._write, config, page) for page in self.ours_to_write}
             self.preview.offer(asked_for, self.beside.files(), partial(self._index_later, Path(config.site_dir)))
             return
         self.beside.finish()
-        ours = [file.page.ours for file in self.known if isinstance(file.page, OurPage)]
+        ours = [file.page.ours for file in self.known if isinstance(file.page, ArchivePage)]
         self.site.renderer.drawn.close(self.site.kept_names(ours))
         if self.indexer:
             try:
@@ -340,7 +342,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     def _indexed(self, folder: Path, failure: SearchError | None) -> None:
         if failure:
             log.info(f"Built without its search: {failure}")
-            switch_off(self.site.renderer, folder)
+            disable_search(self.site.renderer, folder)
         else:
             log.info("The preview's search is up to date")
 
@@ -403,7 +405,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         if file.abs_src_path and Path(file.abs_src_path) in unreadable:
             return True
         folder = f"{self.config.path}/" if self.config.path else ""
-        return file.src_uri.startswith(folder) and bool(_WITHHELD.match(file.src_uri.removeprefix(folder)))
+        return file.src_uri.startswith(folder) and bool(_PRIVATE_FILES.match(file.src_uri.removeprefix(folder)))
 
 
 def _fetch_option(configured: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from daily_papers.model.records import PAPER_ID_PATTERN, Day, Failure, Fetched, Paper, Rejected, Summary
+from daily_papers.model.records import PAPER_ID_PATTERN, Day, Failure, FetchResult, Paper, Rejected, Summary
 from daily_papers.model.text import clean_line
 
 # Who wins a summary in one language, lowest first; a model, by any name, stands between what is bundled and a digest.
@@ -62,7 +62,7 @@ def merge_days(stored: Day | None, incoming: Day, *, lists_all: bool = True) -> 
     return msgspec.structs.replace(merged, fetched_at=incoming.fetched_at)
 
 
-def merge_rejected(stored: tuple[Rejected, ...], fetched: Fetched) -> tuple[Rejected, ...]:
+def merge_rejected(stored: tuple[Rejected, ...], fetched: FetchResult) -> tuple[Rejected, ...]:
     """Return what still cannot be read: the new rejections, and the stored ones that `fetched` did not read whole."""
     again = {_identity(record) for record in fetched.rejected}
     read = {name for paper in fetched.day.papers for name in (paper.id, paper.title)}

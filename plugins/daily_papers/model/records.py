@@ -230,7 +230,7 @@ class Rejected(_Record, frozen=True, omit_defaults=False):
         return self.at.startswith("$")
 
 
-class Fetched(msgspec.Struct, frozen=True):
+class FetchResult(msgspec.Struct, frozen=True):
     """What a source read of one date: the day, and what of it could not be read."""
 
     day: Day

@@ -12,7 +12,7 @@ MAX_URL_CHARS = 2000
 NAME_CHARS = 80
 """A longer name, keyword or address is cut for show; the record keeps it whole."""
 
-TAKEN_NAMES = frozenset({"index", "readme"})
+RESERVED_SLUGS = frozenset({"index", "readme"})
 """What stands for a folder's own page, on the web or with a host, and so for nothing else in an address."""
 
 # Not seen, or seen where they are not: C0 and C1 controls, soft hyphens, zero-width marks, fillers, bidi marks, BOM,

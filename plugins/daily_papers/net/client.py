@@ -57,7 +57,7 @@ _log = logging.getLogger("daily_papers")
 logging.getLogger("stamina").addHandler(logging.NullHandler())
 
 
-class Reply(msgspec.Struct, frozen=True):
+class Response(msgspec.Struct, frozen=True):
     """A good answer: status 200, its body whole and unpacked."""
 
     body: bytes
@@ -118,7 +118,7 @@ class Client:
         self._unstated_wait_s = unstated_wait_s
         self._sleep = sleep
         self._clock = clock
-        self._pace = _Pace(clock, interval_s)
+        self._pace = RateLimiter(clock, interval_s)
         self._stopped: FetchError | None = None
         headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"}
         try:
@@ -145,7 +145,7 @@ class Client:
         """The host's address, without a credential."""
         return _shown(self._base_url)
 
-    async def get(self, path: str, params: Mapping[str, str | int], check: Callable[[Reply], T]) -> T:
+    async def get(self, path: str, params: Mapping[str, str | int], check: Callable[[Response], T]) -> T:
         """Return what `check` makes of the answer to `GET base_url/path?params`.
 
         A ParseError that `check` raises is retried like an error status: what should be a list is sometimes, and for
@@ -155,7 +155,7 @@ class Client:
         url = self._base_url.copy_with(path=self._path(path), params=httpx.QueryParams(params))
         return await self._ask_until_good(_Request("GET", url), check)
 
-    async def post(self, path: str, body: object, check: Callable[[Reply], T]) -> T:
+    async def post(self, path: str, body: object, check: Callable[[Response], T]) -> T:
         """Return what `check` makes of the answer to `POST base_url/path` with `body` as JSON; the rest is `get`'s."""
         url = self._base_url.copy_with(path=self._path(path))
         return await self._ask_until_good(_Request("POST", url, msgspec.json.encode(body)), check)
@@ -163,8 +163,8 @@ class Client:
     def _path(self, path: str) -> str:
         return self._base_url.path.rstrip("/") + path
 
-    async def _ask_until_good(self, request: _Request, check: Callable[[Reply], T]) -> T:
-        tries = _Tries(self._clock, self._attempts, self._connect_attempts, self._budget_s)
+    async def _ask_until_good(self, request: _Request, check: Callable[[Response], T]) -> T:
+        tries = RetryState(self._clock, self._attempts, self._connect_attempts, self._budget_s)
         try:
             async for attempt in stamina.retry_context(
                 on=lambda error: self._may_follow(tries, error),
@@ -182,7 +182,7 @@ class Client:
             raise
         raise AssertionError("unreachable")
 
-    def _may_follow(self, tries: _Tries, error: Exception) -> bool:
+    def _may_follow(self, tries: RetryState, error: Exception) -> bool:
         again = not self._stopped and tries.may_follow(error)
         if again:
             _log.info("%s; asking again", error)
@@ -216,7 +216,7 @@ class Client:
             retry_after_s=wait_s,
         )
 
-    async def _ask(self, request: _Request) -> Reply:
+    async def _ask(self, request: _Request) -> Response:
         """One try: return the answer of status 200, or raise what else came of it as ours."""
         with self._pace.request():
             try:
@@ -240,9 +240,9 @@ class Client:
             what = f"the answer's gzip is broken: {reason}"
         else:
             what = f"the connection broke: {reason}"
-        return self._error(what, url, kind=kind, can_pass=True)
+        return self._error(what, url, kind=kind, retryable=True)
 
-    async def _follow(self, request: _Request) -> Reply:
+    async def _follow(self, request: _Request) -> Response:
         """Ask, following redirects within the host and, after a 401, once more without an optional token."""
         url, redirects = request.url, 0
         while True:
@@ -264,7 +264,7 @@ class Client:
                     continue
                 body = await self._read(response)
             if response.status_code == 200:
-                return Reply(body=body, headers=response.headers, url=_shown(url))
+                return Response(body=body, headers=response.headers, url=_shown(url))
             if response.status_code == 401 and token and self._token_optional:
                 self._drop_token()
                 continue
@@ -326,7 +326,7 @@ class Client:
         message = f"HTTP {status}{f': {said}' if said else ''}"
         if status == 403:
             raise self._error(f"{message}; not asked again in this run", url, status, kind=ForbiddenError)
-        raise self._error(message, url, status, can_pass=status in CAN_PASS, retry_after_s=wait_s)
+        raise self._error(message, url, status, retryable=status in CAN_PASS, retry_after_s=wait_s)
 
     def _error(
         self,
@@ -335,7 +335,7 @@ class Client:
         status: int | None = None,
         *,
         kind: type[FetchError] = FetchError,
-        can_pass: bool = False,
+        retryable: bool = False,
         retry_after_s: float | None = None,
     ) -> FetchError:
         return kind(
@@ -343,7 +343,7 @@ class Client:
             source=self.source,
             url=_shown(url or self._base_url),
             status=status,
-            can_pass=can_pass,
+            retryable=retryable,
             retry_after_s=retry_after_s,
         )
 
@@ -379,7 +379,7 @@ def _forms(secret: str) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(forms, key=len, reverse=True))), re.IGNORECASE)
 
 
-class _Tries:
+class RetryState:
     """How often and for how long one request has been tried."""
 
     def __init__(self, clock: Callable[[], float], attempts: int, connect_attempts: int, budget_s: float) -> None:
@@ -401,8 +401,8 @@ class _Tries:
     def _most(self, error: Exception) -> int:
         if isinstance(error, UnreachableError):
             return min(self._connect_attempts, TLS_ATTEMPTS) if _is_tls(error) else self._connect_attempts
-        can_pass = isinstance(error, ParseError) or (isinstance(error, FetchError) and error.can_pass)
-        return self._attempts if can_pass else 1
+        retryable = isinstance(error, ParseError) or (isinstance(error, FetchError) and error.retryable)
+        return self._attempts if retryable else 1
 
 
 _WINDOW = re.compile(r"(?=[^,]*;\s*r=([0-9]{1,9})\b)(?=[^,]*;\s*t=([0-9]{1,9})\b)[^,]+")
@@ -410,7 +410,7 @@ _WINDOW = re.compile(r"(?=[^,]*;\s*r=([0-9]{1,9})\b)(?=[^,]*;\s*t=([0-9]{1,9})\b
 _LONGEST_STATED_S = 366 * 86400
 
 
-class _Pace:
+class RateLimiter:
     """When the next request may start, by what upstream's answers said: all requests of a client share it."""
 
     def __init__(self, clock: Callable[[], float], interval_s: float) -> None:
@@ -473,7 +473,7 @@ class _Pace:
 class _InFlight:
     """Counts one request among those under way while its block lasts."""
 
-    def __init__(self, pace: _Pace) -> None:
+    def __init__(self, pace: RateLimiter) -> None:
         self._pace = pace
 
     def __enter__(self) -> None:

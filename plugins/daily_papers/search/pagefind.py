@@ -28,8 +28,8 @@ from markupsafe import escape
 from daily_papers.archive.file_io import link_or_copy
 from daily_papers.errors import ArchiveError, SearchError
 from daily_papers.search.korean import AddWords
-from daily_papers.search.pagefind_cbor import settle
-from daily_papers.search.records import Part, Record
+from daily_papers.search.pagefind_cbor import canonicalize
+from daily_papers.search.records import Record, Shard
 
 BETWEEN = "\u2e3b"
 """Stands between the texts of a record in what Pagefind keeps of it; core/found.mjs takes it apart again."""
@@ -78,8 +78,8 @@ class Indexer:
     def __init__(
         self,
         program: Path,
-        parts: Sequence[Part],
-        make: Callable[[Part], Sequence[Record]],
+        parts: Sequence[Shard],
+        make: Callable[[Shard], Sequence[Record]],
         *,
         folder: Path,
         cache: Path,
@@ -189,7 +189,7 @@ class Indexer:
         finally:
             kept.exception()  # the cache is ours until both are done
 
-    def _keep(self, part: Part) -> Path:
+    def _keep(self, part: Shard) -> Path:
         """Return where the bundle of `part` is kept, which is made if it is not there, or not whole."""
         with self._making:  # first what the large ones begin with, which take longest
             records = self._make(part)
@@ -229,7 +229,7 @@ class Indexer:
                 path.rename(kept / path.name)
         if not list(kept.glob("*.pf_meta")):
             raise ValueError("it ended without an error, and wrote no index")
-        settle(kept, LANGUAGE)
+        canonicalize(kept, LANGUAGE)
         (kept / _LISTING).write_bytes(msgspec.json.encode(_sizes(kept)))
         kept.rename(bundle)
 

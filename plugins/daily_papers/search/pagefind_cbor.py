@@ -19,7 +19,7 @@ _ARRAY, _MAP, _TAG = 4, 5, 6
 _NAME_CHARS = 7
 
 
-def settle(bundle: Path, language: str) -> None:
+def canonicalize(bundle: Path, language: str) -> None:
     """Sort the filters of `bundle`. Raises ValueError where its files are not as this module knows them."""
     (meta,) = bundle.glob("*.pf_meta")
     content = _read(meta)

@@ -16,7 +16,7 @@ from itertools import groupby
 
 import msgspec
 
-from daily_papers.index.archive_index import Counted, Shelf
+from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing
 from daily_papers.index.people import slug_of
 from daily_papers.model.text import cut
 
@@ -67,23 +67,23 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The address of a picture that stands for it."""
 
 
-class Part(msgspec.Struct, frozen=True):
+class Shard(msgspec.Struct, frozen=True):
     name: str
-    papers: tuple[Counted, ...]
+    papers: tuple[PrimaryListing, ...]
     """Oldest date first."""
 
 
-Show = Callable[[Counted], tuple[str, str]]
+Show = Callable[[PrimaryListing], tuple[str, str]]
 """Returns a paper's address, and that of its picture."""
 
 
-def make_records(papers: Iterable[Counted], shelf: Shelf, show: Show) -> list[Record]:
+def make_records(papers: Iterable[PrimaryListing], shelf: ArchiveIndex, show: Show) -> list[Record]:
     """Return the record of each of `papers`, which stand on `shelf`, in their order."""
     names = {slug: " ".join(dict.fromkeys(names.values())) for slug, names in shelf.topic_names.items()}
     return [_record(one, shelf.topics.get(one.paper.id, ()), names, show(one)) for one in papers]
 
 
-def part_papers(papers: Sequence[Counted], settles_days: int) -> list[Part]:
+def part_papers(papers: Sequence[PrimaryListing], settles_days: int) -> list[Shard]:
     """Return `papers`, oldest date first, in the parts they are indexed in, of which none is empty.
 
     A month is closed when its last day is more than `settles_days` before the newest paper's: no night asks for the
@@ -92,8 +92,8 @@ def part_papers(papers: Sequence[Counted], settles_days: int) -> list[Part]:
     if not papers:
         return []
     open_since = (papers[-1].date - dt.timedelta(days=settles_days)).replace(day=1)
-    closed: list[list[Counted]] = []
-    recent: list[Counted] = []
+    closed: list[list[PrimaryListing]] = []
+    recent: list[PrimaryListing] = []
     for month, group in groupby(papers, key=lambda one: one.date.replace(day=1)):
         if month >= open_since:
             recent.extend(group)
@@ -101,8 +101,8 @@ def part_papers(papers: Sequence[Counted], settles_days: int) -> list[Part]:
         if not closed or len(closed[-1]) >= PART_PAPERS:
             closed.append([])
         closed[-1].extend(group)
-    parts = [Part(str(number), tuple(part)) for number, part in enumerate(closed, 1)]
-    return [*parts, Part(RECENT, tuple(recent))]
+    parts = [Shard(str(number), tuple(part)) for number, part in enumerate(closed, 1)]
+    return [*parts, Shard(RECENT, tuple(recent))]
 
 
 def plain(text: str, chars: int = TEXT_CHARS) -> str:
@@ -116,7 +116,7 @@ def plain(text: str, chars: int = TEXT_CHARS) -> str:
     return _LONG_WORD.sub(r"\g<0> ", line)
 
 
-def _record(one: Counted, topics: tuple[str, ...], names: dict[str, str], shown: tuple[str, str]) -> Record:
+def _record(one: PrimaryListing, topics: tuple[str, ...], names: dict[str, str], shown: tuple[str, str]) -> Record:
     paper, organization = one.paper, one.paper.organization
     within = _NAME_WITHIN.findall(paper.title[:TITLE_CHARS])
     keywords = [*paper.keywords, *(names[slug] for slug in topics if slug in names), *within]

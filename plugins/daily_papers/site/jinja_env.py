@@ -24,7 +24,8 @@ _SAID = re.compile(r'\{\{ (?:t\["(?P<key>\w+)"\]|named\("(?P<attribute>[\w-]+)",
 
 
 def make_environment(known: dict[str, Any], compiled: BytecodeCache | None = None) -> Environment:
-    """Return an environment whose templates know what is `known`, by name: among it `t` and `named` of an Interface.
+    """Return an environment whose templates know what is `known`, by name: among it `t` and `named` of an
+    MultilingualMessages.
 
     Templates that are `compiled` need not be compiled again.
     """

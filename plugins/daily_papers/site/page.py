@@ -25,7 +25,7 @@ class SitePage(msgspec.Struct, frozen=True):
     """The address of the picture that stands for it where it is linked, empty if it has none."""
     anchors: frozenset[str] = frozenset()
     """What may stand after `#` in a link to it: the ids of its papers."""
-    drawn_from: tuple[dt.date, ...] = ()
+    depends_on: tuple[dt.date, ...] = ()
     """The dates of all that its content shows, beside what stands in its head; empty if that is the whole archive."""
-    is_way_in: bool = True
+    in_nav: bool = True
     """Whether a nav that a host makes itself should have it."""

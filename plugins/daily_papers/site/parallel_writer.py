@@ -20,7 +20,7 @@ from daily_papers.site.site import Site
 AnyPage = TypeVar("AnyPage")
 
 
-class Beside:
+class ParallelWriter:
     """Writes `pages`, each with `write`, and the feeds, twins and data that `site` has beside them.
 
     If `forked`, a process of its own begins with it at once, and `finish` helps. Where none can be forked, or it

@@ -16,9 +16,9 @@ from markupsafe import Markup
 from daily_papers.index.archive_index import (
     ALL_HIDDEN,
     NOT_ASKED,
+    ArchiveIndex,
     DateState,
-    DayEntry,
-    Shelf,
+    DaySummary,
     filled,
     total,
     votes_seen,
@@ -27,15 +27,15 @@ from daily_papers.index.rankings import SETTLED_DAYS, SETTLED_VOTES, rising, spa
 from daily_papers.model.records import HUGGING_FACE, HUGGING_FACE_SOURCE, Day, Paper
 from daily_papers.model.text import cut
 from daily_papers.site.assets import SCRIPT, STYLESHEET
-from daily_papers.site.cache.render_cache import Drawn
+from daily_papers.site.cache.render_cache import RenderCache
 from daily_papers.site.cache.template_cache import Compiled
 from daily_papers.site.components.calendar import make_years
-from daily_papers.site.components.issue_link import Reporter
-from daily_papers.site.components.paper_view import ABSTRACT_LANGUAGE, Viewer
+from daily_papers.site.components.issue_link import IssueLinks
+from daily_papers.site.components.paper_view import ABSTRACT_LANGUAGE, PaperPresenter
 from daily_papers.site.components.ranking_rows import Rows
 from daily_papers.site.components.structured_data import collection, territory
-from daily_papers.site.i18n.catalog import Words, interface_language
-from daily_papers.site.i18n.multilingual import Interface
+from daily_papers.site.i18n.catalog import Messages, interface_language
+from daily_papers.site.i18n.multilingual import MultilingualMessages
 from daily_papers.site.jinja_env import make_environment
 from daily_papers.site.page import SitePage
 from daily_papers.site.pages.status import STATES, count_states, make_badge, make_status
@@ -93,7 +93,7 @@ class Renderer:
         site_name: str = "",
         source: str = HUGGING_FACE_SOURCE,
         feeds: bool = False,
-        drawn: Drawn | None = None,
+        drawn: RenderCache | None = None,
         compiled: Path | None = None,
     ) -> None:
         self.urls = urls
@@ -105,14 +105,14 @@ class Renderer:
         self._site_url = site_url.rstrip("/") + "/" if site_url else ""
         self.site_name = site_name
         is_hugging_face = source == HUGGING_FACE_SOURCE
-        self.interface = Interface(languages, of_feed=not is_hugging_face)
+        self.interface = MultilingualMessages(languages, of_feed=not is_hugging_face)
         self.words = self.interface.first
         question = self.words.texts["report_question"]
-        self._viewer = Viewer(
+        self._viewer = PaperPresenter(
             languages=languages,
             media_hosts=media_hosts,
             words=self.interface,
-            reporter=Reporter(repo_url=repo_url, site_url=site_url, urls=urls, question=question),
+            reporter=IssueLinks(repo_url=repo_url, site_url=site_url, urls=urls, question=question),
             urls=urls,
         )
         self.rows = Rows(urls, self.interface)
@@ -120,7 +120,7 @@ class Renderer:
         """The bundles of the search index; none where nothing can be looked for."""
         self.search_in_page = False
         """Whether the box stands on our own pages, where a theme's header has no place for it."""
-        self.drawn = drawn or Drawn()
+        self.drawn = drawn or RenderCache()
         made_of = f"{self.drawn.program.hex()} {self.languages} {is_hugging_face}"
         self.compiled = Compiled(compiled, made_of) if compiled else None
         self._env = make_environment(
@@ -140,12 +140,12 @@ class Renderer:
         )
 
     @property
-    def shelf(self) -> Shelf:
+    def shelf(self) -> ArchiveIndex:
         """The archive that pages are drawn of; whoever has read it puts it here before the first page."""
         return self._viewer.shelf
 
     @shelf.setter
-    def shelf(self, shelf: Shelf) -> None:
+    def shelf(self, shelf: ArchiveIndex) -> None:
         self._viewer.shelf = shelf
 
     @property
@@ -153,7 +153,7 @@ class Renderer:
         """Whether the site has feeds: they are wanted, there is something to tell, and whole addresses can be made."""
         return self._feeds and bool(self._site_url and self.shelf.days)
 
-    def feeds(self) -> list[tuple[Words, str]]:
+    def feeds(self) -> list[tuple[Messages, str]]:
         """Return, for each language of the interface, its words and by which code `Urls.feed` knows its feeds.
 
         Empty where the site has no feeds. A language without words of its own shares another's interface.
@@ -169,17 +169,17 @@ class Renderer:
         """Return what `Urls.feed` knows the feeds of the whole site by; only papers of Hugging Face have votes."""
         return tuple(name for name in SITE_FEEDS if name != SETTLED_FEED or self.source == HUGGING_FACE_SOURCE)
 
-    def speaking(self, language: str) -> tuple[Words, Viewer]:
+    def for_language(self, language: str) -> tuple[Messages, PaperPresenter]:
         """Return the words of `language`, and what shows papers in it alone, for what is read elsewhere than here.
 
         What has no summary in it may have one in English.
         """
-        interface = Interface([language], of_feed=self.source != HUGGING_FACE_SOURCE)
-        viewer = Viewer(
+        interface = MultilingualMessages([language], of_feed=self.source != HUGGING_FACE_SOURCE)
+        viewer = PaperPresenter(
             languages=tuple(dict.fromkeys((language, ABSTRACT_LANGUAGE))),
             media_hosts=self._media_hosts,
             words=interface,
-            reporter=Reporter(repo_url="", site_url="", urls=self.urls, question=""),
+            reporter=IssueLinks(repo_url="", site_url="", urls=self.urls, question=""),
             urls=self.urls,
         )
         viewer.shelf, viewer.media.copies = self.shelf, self._viewer.media.copies
@@ -196,7 +196,7 @@ class Renderer:
         told = (*settings, self.site_name, self.has_feeds, searched)
         self.drawn.place(self.shelf, self._viewer.media.copies, told)
 
-    def day(self, day: Day, entry: DayEntry, *, previous: dt.date | None, next: dt.date | None) -> str:
+    def day(self, day: Day, entry: DaySummary, *, previous: dt.date | None, next: dt.date | None) -> str:
         """Return the page of a stored day; `previous` and `next` are the nearest dates that have a page."""
         if not day.papers:
             return self._notice(entry, "empty", previous, next)
@@ -209,7 +209,7 @@ class Renderer:
             data=self._day_data(day),
         )
 
-    def unreadable_day(self, entry: DayEntry, *, previous: dt.date | None, next: dt.date | None) -> str:
+    def unreadable_day(self, entry: DaySummary, *, previous: dt.date | None, next: dt.date | None) -> str:
         """Return the page of a date of which no day can be shown, saying why and where to go from there."""
         kind = "hidden" if entry.reason == ALL_HIDDEN.reason else _PROBLEMS.get(entry.state, "unreadable")
         return self._notice(entry, kind, previous, next)
@@ -247,7 +247,7 @@ class Renderer:
             "best": self.rows.make(top(within(counted, *spans(newest)["month"]), HOME_RANKED)),
         }
 
-    def archive(self, entries: Sequence[DayEntry]) -> str:
+    def archive(self, entries: Sequence[DaySummary]) -> str:
         """Return every year as a calendar, newest first."""
         return self.render(
             "archive.html",
@@ -257,7 +257,7 @@ class Renderer:
             settled=(SETTLED_DAYS, SETTLED_VOTES),
         )
 
-    def status(self, dates: Sequence[DayEntry]) -> str:
+    def status(self, dates: Sequence[DaySummary]) -> str:
         """Return the page on how complete the archive is, of every date there should be."""
         status = make_status(dates)
         return self.render(
@@ -270,7 +270,7 @@ class Renderer:
             whys={entry.date: self._why(entry) for entry in status.partial},
         )
 
-    def badge(self, dates: Sequence[DayEntry]) -> str:
+    def badge(self, dates: Sequence[DaySummary]) -> str:
         """Return a small picture for a README that says how complete the archive is."""
         counts = count_states(dates)
         worst = next((state for state in BADGE_STATES if counts[state]), None)
@@ -282,7 +282,7 @@ class Renderer:
     def day_title(self, date: dt.date) -> str:
         return self.words.date(date)
 
-    def day_description(self, entry: DayEntry) -> str:
+    def day_description(self, entry: DaySummary) -> str:
         """Return a sentence on the day for its `<meta name=description>`."""
         text = self.words.text(
             "day_description",
@@ -298,14 +298,14 @@ class Renderer:
             return self.words.texts["home_description_empty"]
         return self.words.text("home_description", date=self.words.date(newest.date))
 
-    def archive_description(self, entries: Sequence[DayEntry]) -> str:
+    def archive_description(self, entries: Sequence[DaySummary]) -> str:
         return self.words.text(
             "archive_description",
             days=self.words.count("days", filled(entries)),
             papers=self.words.count("papers", total(entries)[0]),
         )
 
-    def status_description(self, dates: Sequence[DayEntry]) -> str:
+    def status_description(self, dates: Sequence[DaySummary]) -> str:
         counts = make_status(dates).counts
         return " · ".join(f"{self.words.texts[f'state_{state}']} {count}" for state, count in counts)
 
@@ -386,7 +386,7 @@ class Renderer:
     def render(self, template: str, **values: object) -> str:
         return self._env.get_template(template).render(values)
 
-    def _notice(self, entry: DayEntry, kind: str, previous: dt.date | None, next: dt.date | None) -> str:
+    def _notice(self, entry: DaySummary, kind: str, previous: dt.date | None, next: dt.date | None) -> str:
         """Return the page of a date without papers; `kind` names the texts that say why."""
         return self.render(
             "day_notice.html",
@@ -408,7 +408,7 @@ class Renderer:
             "twins": self._twins(day, root),
         }
 
-    def _head(self, entry: DayEntry, root: str, previous: dt.date | None, next: dt.date | None) -> dict[str, object]:
+    def _head(self, entry: DaySummary, root: str, previous: dt.date | None, next: dt.date | None) -> dict[str, object]:
         """Return what the head of a day says, whether its papers can be shown or not."""
         return {
             "root": root,
@@ -420,7 +420,7 @@ class Renderer:
             "reason": cut(entry.reason, REASON_CHARS) if entry.reason and entry.reason not in _REASONS else "",
         }
 
-    def _why(self, entry: DayEntry) -> Markup:
+    def _why(self, entry: DaySummary) -> Markup:
         """Return what the state of a date means, in the reader's words."""
         if key := _REASONS.get(entry.reason or ""):
             return self.interface.texts[key]

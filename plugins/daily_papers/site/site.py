@@ -23,13 +23,13 @@ from daily_papers.errors import ArchiveError
 from daily_papers.formats.digest import render_digest
 from daily_papers.index.archive_index import (
     ALL_HIDDEN,
-    DayEntry,
-    Shelf,
-    count_once,
+    ArchiveIndex,
+    DaySummary,
+    assign_primary_dates,
     day_entry,
     empty_entry,
     every_date,
-    relisted,
+    find_relisted,
 )
 from daily_papers.jobs.relate import read_related
 from daily_papers.model.records import Day
@@ -118,11 +118,11 @@ class Site:
             renderer.use_mirror(self._read_mirror())
         self._taxonomy = read_taxonomy(root)
         entries = self._read()
-        listed = relisted(self.days.values())
-        count_once(entries, self.days, listed)
+        listed = find_relisted(self.days.values())
+        assign_primary_dates(entries, self.days, listed)
         shown = [entry for _, entry in sorted(entries.items())]
         topics = self._find_topics()
-        self.shelf = renderer.shelf = Shelf(
+        self.shelf = renderer.shelf = ArchiveIndex(
             days=self.days,
             entries=shown,
             dates=every_date(shown, since) if since else shown,
@@ -148,10 +148,10 @@ class Site:
         def render() -> bytes:
             return page.render().encode("utf-8", "xmlcharrefreplace")  # as MkDocs encodes, and any title can be
 
-        if not page.drawn_from:
+        if not page.depends_on:
             return render()
         words = (page.title, page.description, page.head())
-        return self.renderer.drawn.take_drawn(self._kept_name(page), page.drawn_from, render, *words)
+        return self.renderer.drawn.take_drawn(self._kept_name(page), page.depends_on, render, *words)
 
     def _pages(self) -> Iterator[SitePage]:
         newest = self.days[max(self.days)] if self.days else None
@@ -182,7 +182,7 @@ class Site:
             lambda: draw.status(self.shelf.dates),
             draw.page_head(self.urls.status()),
             changed=changed,
-            is_way_in=False,
+            in_nav=False,
         )
         for pages in _PAGES:
             yield from pages(draw)
@@ -246,7 +246,7 @@ class Site:
         for day in self._curated:
             yield self.urls.day_json(day.date), encode_day(day)
 
-    def _read(self) -> dict[dt.date, DayEntry]:
+    def _read(self) -> dict[dt.date, DaySummary]:
         curation = read_curation(self.root)
         try:
             ledger = read_ledger(self.root)
@@ -313,7 +313,7 @@ class Site:
         """Return the topics of each paper of `day`, in the order of its record."""
         return _encoder.encode([self._taxonomy.match(paper) for paper in day.papers])
 
-    def _date_page(self, entry: DayEntry, *, previous: dt.date | None, following: dt.date | None) -> SitePage:
+    def _date_page(self, entry: DaySummary, *, previous: dt.date | None, following: dt.date | None) -> SitePage:
         draw, day = self.renderer, self.days.get(entry.date)
 
         def render() -> str:
@@ -330,7 +330,7 @@ class Site:
             image=draw.day_image(day) if day else "",
             changed=self.shelf.changed.get(entry.date),
             date=entry.date,
-            drawn_from=(entry.date,),
+            depends_on=(entry.date,),
             anchors=frozenset(paper.id for paper in day.papers) if day else frozenset(),
-            is_way_in=False,
+            in_nav=False,
         )

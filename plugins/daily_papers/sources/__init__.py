@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Protocol
 
-from daily_papers.model.records import HUGGING_FACE, HUGGING_FACE_SOURCE, Fetched
+from daily_papers.model.records import HUGGING_FACE, HUGGING_FACE_SOURCE, FetchResult
 from daily_papers.net.client import Client
 from daily_papers.sources.arxiv_api import ENDPOINT_VARIABLE
 from daily_papers.sources.feed import Feed, feed_client
@@ -21,7 +21,7 @@ class Source(Protocol):
     name: str
     """What `Day.source` and every message call it."""
 
-    remembers: bool
+    has_full_history: bool
     """Whether it knows all of any past date. A feed has only its newest items: what it lists no more is not gone."""
 
     @property
@@ -36,7 +36,7 @@ class Source(Protocol):
         """
         ...
 
-    async def fetch_day(self, date: dt.date) -> Fetched:
+    async def fetch_day(self, date: dt.date) -> FetchResult:
         """Return everything listed on `date`, or nothing: a date that cannot be had whole raises SourceError.
 
         No other exception leaves it, whatever upstream sends.

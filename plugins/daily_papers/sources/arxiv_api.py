@@ -18,7 +18,7 @@ import msgspec
 from daily_papers.errors import FetchError, ParseError
 from daily_papers.model.records import Arxiv, read_paper_id
 from daily_papers.model.text import clean_line
-from daily_papers.net.client import Client, Reply
+from daily_papers.net.client import Client, Response
 from daily_papers.sources.feed import read_feed
 
 NAME = "arxiv"
@@ -111,7 +111,7 @@ async def open_arxiv(
         yield ArxivQuery(client)
 
 
-def read_answer(reply: Reply) -> dict[str, ArxivPaper] | None:
+def read_answer(reply: Response) -> dict[str, ArxivPaper] | None:
     """Return the papers of an answer by id, None if it is the error of a wrong id.
 
     Raises ParseError for anything but a whole feed with something in it: HTML, a feed that is cut, mangled or of

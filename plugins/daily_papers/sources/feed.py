@@ -18,9 +18,9 @@ import httpx
 import msgspec
 
 from daily_papers.errors import ParseError
-from daily_papers.model.records import Day, Fetched, Media, Paper, Rejected, media_kind, read_paper_id
+from daily_papers.model.records import Day, FetchResult, Media, Paper, Rejected, media_kind, read_paper_id
 from daily_papers.model.text import clean_block, clean_line, safe_url
-from daily_papers.net.client import Client, Reply, is_html
+from daily_papers.net.client import Client, Response, is_html
 
 ARXIV_PREFIX = "arxiv:"
 ARXIV_FEEDS = "https://rss.arxiv.org"
@@ -38,7 +38,7 @@ _MAX_SHOWN_CHARS = 200
 class Feed:
     """The feed at `url`, called `name` in the option `source`; `now` returns the current instant."""
 
-    remembers = False
+    has_full_history = False
 
     def __init__(
         self, client: Client, now: Callable[[], dt.datetime], *, name: str, path: str, query: str = ""
@@ -48,7 +48,7 @@ class Feed:
         self._now = now
         self._path = path
         self._params = httpx.QueryParams(query)
-        self._days: dict[dt.date, Fetched] | None = None
+        self._days: dict[dt.date, FetchResult] | None = None
 
     @property
     def requests(self) -> int:
@@ -58,16 +58,16 @@ class Feed:
         """Return the dates of its items up to today, UTC. Raises SourceError."""
         return frozenset(date for date in await self._read() if date <= self._now().astimezone(dt.UTC).date())
 
-    async def fetch_day(self, date: dt.date) -> Fetched:
+    async def fetch_day(self, date: dt.date) -> FetchResult:
         """Return the items of `date`. Raises SourceError."""
-        empty = Fetched(Day(date=date, source=self.name, fetched_at=self._fetched_at(), papers=()))
+        empty = FetchResult(Day(date=date, source=self.name, fetched_at=self._fetched_at(), papers=()))
         return (await self._read()).get(date, empty)
 
-    async def _read(self) -> dict[dt.date, Fetched]:
+    async def _read(self) -> dict[dt.date, FetchResult]:
         if self._days is None:
             read = read_arxiv_list if self.name.startswith(ARXIV_PREFIX) else read_items
 
-            def check(reply: Reply) -> dict[dt.date, Fetched]:
+            def check(reply: Response) -> dict[dt.date, FetchResult]:
                 return read(reply, self.name, self._fetched_at())
 
             self._days = await self._client.get(self._path, self._params, check)
@@ -90,7 +90,7 @@ def feed_client(name: str, endpoint: str, *, connect_attempts: int) -> tuple[Cli
     return Client(source=name, base_url=base_url, connect_attempts=connect_attempts), parts.path or "/", parts.query
 
 
-def read_feed(reply: Reply, *, source: str) -> Any:
+def read_feed(reply: Response, *, source: str) -> Any:
     """Return what feedparser makes of a whole RSS or Atom feed. Raises ParseError for anything else.
 
     It is given bytes, never text: it takes text for the name of a file, or an address to fetch. It finds no fault with
@@ -110,7 +110,7 @@ def read_feed(reply: Reply, *, source: str) -> Any:
     return feed
 
 
-def read_items(reply: Reply, name: str, fetched_at: dt.datetime) -> dict[dt.date, Fetched]:
+def read_items(reply: Response, name: str, fetched_at: dt.datetime) -> dict[dt.date, FetchResult]:
     """Return the items of any feed by their UTC day: when they were published, else changed, else fetched."""
     feed = read_feed(reply, source=name)
     unknown = _instant(feed.feed, "updated", "published") or fetched_at
@@ -121,7 +121,7 @@ def read_items(reply: Reply, name: str, fetched_at: dt.datetime) -> dict[dt.date
     return _by_date(feed.entries, date_of, _read_item, name, fetched_at)
 
 
-def read_arxiv_list(reply: Reply, name: str, fetched_at: dt.datetime) -> dict[dt.date, Fetched]:
+def read_arxiv_list(reply: Response, name: str, fetched_at: dt.datetime) -> dict[dt.date, FetchResult]:
     """Return arXiv's list, all of it on the day it was announced. Raises ParseError, too for an unknown category."""
     feed = read_feed(reply, source=name)
     if "feed error" in str(feed.feed.get("title", "")).lower():
@@ -137,7 +137,7 @@ def _by_date(
     read: Callable[[Any], Paper | None],
     name: str,
     fetched_at: dt.datetime,
-) -> dict[dt.date, Fetched]:
+) -> dict[dt.date, FetchResult]:
     papers: dict[dt.date, dict[str, Paper]] = {}
     rejected: dict[dt.date, list[Rejected]] = {}
     for position, item in enumerate(list(items)[:MAX_ITEMS]):
@@ -151,7 +151,7 @@ def _by_date(
             record = msgspec.Raw(msgspec.json.encode(kept))
             rejected.setdefault(date, []).append(Rejected(None, reason, f"$.entries[{position}]", record))
     return {
-        date: Fetched(
+        date: FetchResult(
             Day(date=date, source=name, fetched_at=fetched_at, papers=tuple(papers.get(date, {}).values())),
             tuple(rejected.get(date, ())),
         )

@@ -24,7 +24,7 @@ from daily_papers.model.records import (
     THUMBNAIL_HOST,
     Count,
     Day,
-    Fetched,
+    FetchResult,
     Github,
     Instant,
     Media,
@@ -37,7 +37,7 @@ from daily_papers.model.records import (
     read_paper_id,
 )
 from daily_papers.model.text import clean_block, clean_line, safe_url
-from daily_papers.net.client import Client, Reply, is_html
+from daily_papers.net.client import Client, Response, is_html
 
 NAME = HUGGING_FACE_SOURCE
 PATH = "/api/daily_papers"
@@ -106,7 +106,7 @@ class HuggingFace:
     """The source `huggingface`. `now` returns the current instant; `page_size` is how many papers are asked at once."""
 
     name = NAME
-    remembers = True
+    has_full_history = True
 
     def __init__(self, client: Client, now: Callable[[], dt.datetime], *, page_size: int = PAGE_SIZE) -> None:
         self._client = client
@@ -121,10 +121,10 @@ class HuggingFace:
     async def listed_dates(self) -> frozenset[dt.date]:
         return frozenset()
 
-    async def fetch_day(self, date: dt.date) -> Fetched:
+    async def fetch_day(self, date: dt.date) -> FetchResult:
         """Return everything listed on `date`; no paper if nothing is. Raises SourceError if a page of it fails."""
         fetched_at = self._now().astimezone(dt.UTC).replace(microsecond=0)
-        gathered = Gathered(date, fetched_at)
+        gathered = DayAccumulator(date, fetched_at)
         first_length = 0
         for page in range(MAX_PAGES):
             answer, has_next = await self._fetch_page(date, fetched_at, page, gathered.records)
@@ -139,7 +139,7 @@ class HuggingFace:
     async def _fetch_page(
         self, date: dt.date, fetched_at: dt.datetime, page: int, first_position: int
     ) -> tuple[Answer, bool]:
-        def check(reply: Reply) -> tuple[Answer, bool]:
+        def check(reply: Response) -> tuple[Answer, bool]:
             answer = read_answer(reply.body, date, fetched_at, first_position=first_position, url=reply.url)
             return answer, _has_next(reply.headers)
 
@@ -168,7 +168,7 @@ class Answer(msgspec.Struct, frozen=True):
     """As `paper.newKey`; upstream's own spelling, cleaned."""
 
 
-class Gathered:
+class DayAccumulator:
     """The pages of one date put together: an id stands once, with the greater votes."""
 
     def __init__(self, date: dt.date, fetched_at: dt.datetime) -> None:
@@ -190,9 +190,9 @@ class Gathered:
             self._rejected.setdefault(bytes(rejected.record), rejected)
         return len(self._papers) + len(self._rejected) > before
 
-    def fetched(self) -> Fetched:
+    def fetched(self) -> FetchResult:
         day = Day(date=self._date, source=NAME, fetched_at=self._fetched_at, papers=tuple(self._papers.values()))
-        return Fetched(day=day, rejected=tuple(self._rejected.values()))
+        return FetchResult(day=day, rejected=tuple(self._rejected.values()))
 
 
 def _votes(paper: Paper) -> int:
@@ -309,7 +309,7 @@ def _read_record(
     paper_id = read_paper_id(stated) if isinstance(stated, str) else None
     if paper_id is None:
         return None, _reject(raw, _shown_id(stated), position, "id", f"id: {_id_fault(stated)}")
-    reading = _Reading(record, inner, date)
+    reading = RecordReader(record, inner, date)
     paper = reading.paper(paper_id, fetched_at)
     if not reading.faults:
         return paper, None
@@ -357,7 +357,7 @@ def _shown_key(key: str) -> str:
     return clean_line(key[:_MAX_SHOWN_CHARS])
 
 
-class _Reading:
+class RecordReader:
     """One record being read: `outer` is the entry of the list, `inner` the paper in it.
 
     A value that cannot be read is noted under our name of the field, and the field is left as if it were absent. null

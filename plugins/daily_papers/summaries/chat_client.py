@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import msgspec
 
 from daily_papers.errors import FetchError, ParseError, SettingError
-from daily_papers.net.client import Client, Reply
+from daily_papers.net.client import Client, Response
 from daily_papers.summaries.prompt import Message
 from daily_papers.summaries.response_parser import SCHEMA
 
@@ -122,7 +122,7 @@ class Endpoint:
         self._limit_name = "max_completion_tokens"  # what OpenAI's newer models want instead
         return await self._ask(messages, form, max_tokens)
 
-    def _read(self, reply: Reply) -> Completion:
+    def _read(self, reply: Response) -> Completion:
         try:
             wire = msgspec.json.decode(reply.body, type=_WireCompletion)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:

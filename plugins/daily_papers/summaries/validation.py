@@ -105,7 +105,7 @@ _SCRIPT_NAMES = {
 """What Unicode calls the letters of a script, where it is not the script's English name."""
 
 
-class Material:
+class SourceText:
     """The title and abstract a summary is made from, and the language it is asked for in."""
 
     def __init__(self, title: str, abstract: str, language: str) -> None:
@@ -130,13 +130,13 @@ class Material:
         return clean_line(self.text).lower()
 
 
-def check_material(material: Material) -> str | None:
+def check_material(material: SourceText) -> str | None:
     """Return the reason not to ask a model at all: an abstract that gives orders to whoever summarizes it."""
     found = _ORDER.search(material.line)
     return f"instruction: the abstract says {_shown(found[0])}, which a model might follow" if found else None
 
 
-def check_summary(bullets: Sequence[str], material: Material) -> str | None:
+def check_summary(bullets: Sequence[str], material: SourceText) -> str | None:
     """Return the reason not to keep `bullets`, or None."""
     if not FEWEST_BULLETS <= len(bullets) <= MOST_BULLETS:
         return f"count: {len(bullets)} bullets, expected {FEWEST_BULLETS} to {MOST_BULLETS}"
@@ -145,7 +145,7 @@ def check_summary(bullets: Sequence[str], material: Material) -> str | None:
     return next((reason for bullet in bullets if (reason := check_bullet(bullet, material))), None)
 
 
-def check_bullet(bullet: str, material: Material) -> str | None:
+def check_bullet(bullet: str, material: SourceText) -> str | None:
     """Return the reason not to keep one bullet, or None."""
     for name, gate in _GATES.items():
         if found := gate(bullet, material):
@@ -153,46 +153,46 @@ def check_bullet(bullet: str, material: Material) -> str | None:
     return None
 
 
-def _control(bullet: str, material: Material) -> str | None:
+def _control(bullet: str, material: SourceText) -> str | None:
     found = _CONTROL.search(bullet)
     return f"the character U+{ord(found[0]):04X} in {_shown(bullet)}" if found else None
 
 
-def _length(bullet: str, material: Material) -> str | None:
+def _length(bullet: str, material: SourceText) -> str | None:
     if SHORTEST_CHARS <= len(bullet) <= LONGEST_CHARS:
         return None
     return f"{len(bullet)} characters, expected {SHORTEST_CHARS} to {LONGEST_CHARS}: {_shown(bullet)}"
 
 
-def _refusal(bullet: str, material: Material) -> str | None:
+def _refusal(bullet: str, material: SourceText) -> str | None:
     found = _REFUSAL.search(bullet)
     return f"{_shown(found[0])} in {_shown(bullet)}" if found else None
 
 
-def _instruction(bullet: str, material: Material) -> str | None:
+def _instruction(bullet: str, material: SourceText) -> str | None:
     found = _ORDER.search(bullet) or _INSTRUCTION.search(bullet)
     if found is None or (not _ORDER.search(found[0]) and found[0].lower() in material.line):
         return None  # many an abstract ends in an invitation to visit its page
     return f"{_shown(found[0])} in {_shown(bullet)}"
 
 
-def _address(bullet: str, material: Material) -> str | None:
+def _address(bullet: str, material: SourceText) -> str | None:
     foreign = next((url for url in _addresses(bullet) if url not in material.addresses), None)
     return f"{_shown(foreign)} is neither in the title nor in the abstract" if foreign else None
 
 
-def _code(bullet: str, material: Material) -> str | None:
+def _code(bullet: str, material: SourceText) -> str | None:
     pieces = (found[0] for found in _CODE.finditer(bullet))
     foreign = next((piece for piece in pieces if clean_line(piece).strip("`").lower() not in material.line), None)
     return f"{_shown(foreign)} is neither in the title nor in the abstract" if foreign else None
 
 
-def _numbers(bullet: str, material: Material) -> str | None:
+def _numbers(bullet: str, material: SourceText) -> str | None:
     missing = find_missing(_ADDRESS.sub(" ", bullet), material.numbers)
     return f"{_shown(missing)} is neither in the title nor in the abstract" if missing else None
 
 
-def _language(bullet: str, material: Material) -> str | None:
+def _language(bullet: str, material: SourceText) -> str | None:
     prefixes = _script(material.language)
     inside = outside = 0
     for word in _words(_LABEL_OR_BRACKETS.sub(" ", _ADDRESS.sub(" ", bullet))):
@@ -219,7 +219,7 @@ def _neighbour(bullet: str, language: str) -> str | None:
     return None
 
 
-_GATES: dict[str, Callable[[str, Material], str | None]] = {
+_GATES: dict[str, Callable[[str, SourceText], str | None]] = {
     "control": _control,
     "length": _length,
     "refusal": _refusal,

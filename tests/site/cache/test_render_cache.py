@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from daily_papers.archive.day_files import day_path, write_day
 from daily_papers.archive.ledger import LedgerEntry, write_ledger
 from daily_papers.model.records import Day, Github, Organization, Paper, Summary
-from daily_papers.site.cache.render_cache import Drawn
-from daily_papers.site.cache.store import FORMAT, Kept
+from daily_papers.site.cache.render_cache import RenderCache
+from daily_papers.site.cache.store import FORMAT, CacheStore
 from daily_papers.site.renderer import Renderer
 from daily_papers.site.site import Site
 from daily_papers.site.urls import Urls
@@ -56,7 +56,7 @@ aspects: dict[str, st.SearchStrategy[Any]] = {
 changes = st.one_of(*(st.tuples(st.just(aspect), values) for aspect, values in aspects.items()))
 
 
-class Counting(Kept):
+class Counting(CacheStore):
     """Knows what was not there, and made."""
 
     def __init__(self, folder: Path) -> None:
@@ -95,7 +95,7 @@ def write_yaml(path: Path, value: object) -> None:
         path.write_text(yaml.safe_dump(value), "utf-8")
 
 
-def make_site(root: Path, kept: Kept | None, **settings: Any) -> Site:
+def make_site(root: Path, kept: CacheStore | None, **settings: Any) -> Site:
     told: dict[str, Any] = {
         "languages": ["ko", "en"],
         "urls": Urls(),
@@ -104,13 +104,13 @@ def make_site(root: Path, kept: Kept | None, **settings: Any) -> Site:
         "feeds": True,
         **settings,
     }
-    draw = Renderer(drawn=Drawn(kept) if kept else None, **told)
+    draw = Renderer(drawn=RenderCache(kept) if kept else None, **told)
     site = Site(root, urls=told["urls"], renderer=draw, languages=told["languages"], since=DATES[0], mirrored=True)
     assert not site.errors
     return site
 
 
-def publish(root: Path, kept: Kept | None = None, **settings: Any) -> dict[str, str | bytes]:
+def publish(root: Path, kept: CacheStore | None = None, **settings: Any) -> dict[str, str | bytes]:
     """Return all that is drawn of the archive below `root`, by where it stands."""
     site = make_site(root, kept, **settings)
     site.renderer.start()
@@ -133,7 +133,7 @@ def test_however_an_archive_changes_it_is_published_as_if_nothing_were_kept(
             # Of the days, only some change.
             archive = {**archive, aspect: {**archive["days"], **value} if aspect == "days" else value}
             write_archive(root, archive)
-            assert publish(root, Kept(file)) == publish(root)
+            assert publish(root, CacheStore(file)) == publish(root)
 
 
 def a_paper(number: int, **told: Any) -> Paper:
@@ -174,9 +174,9 @@ def test_what_other_days_or_files_tell_of_a_day_is_drawn_anew(
         for told in (before, after)
     )
     write_archive(root, first)
-    earlier = publish(root, Kept(file))
+    earlier = publish(root, CacheStore(file))
     write_archive(root, then)
-    assert earlier != publish(root, Kept(file)) == publish(root)
+    assert earlier != publish(root, CacheStore(file)) == publish(root)
 
 
 @pytest.fixture
@@ -286,10 +286,10 @@ def test_another_build_with_the_same_file_keeps_nobody_from_building(root: Path)
 
 
 def test_what_is_held_in_memory_is_written_before_it_is_much(tmp_path: Path) -> None:
-    kept = Kept(tmp_path / "drawn")
+    kept = CacheStore(tmp_path / "drawn")
     for number in range(20):
         kept.put(str(number), b"mark", b"x" * 1_000_000)
-    again = Kept(tmp_path / "drawn")
+    again = CacheStore(tmp_path / "drawn")
     assert again.get("0", b"mark") == b"x" * 1_000_000
     assert again.get("0", b"another") is None
     again.write()  # lets go of the file

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from daily_papers.index.archive_index import DayEntry
+from daily_papers.index.archive_index import DaySummary
 from daily_papers.model.records import Day, Media, Paper
 from daily_papers.site.components.structured_data import AUTHORS, territory
 from daily_papers.site.page import SitePage
@@ -34,7 +34,7 @@ def renderer(site_url: str = SITE) -> Renderer:
 
 def page_of(*papers: Paper, site_url: str = SITE) -> LexborHTMLParser:
     day = Day(date=DATE, source="huggingface", papers=papers)
-    entry = DayEntry(DATE, "complete", papers=len(papers))
+    entry = DaySummary(DATE, "complete", papers=len(papers))
     return LexborHTMLParser(renderer(site_url).day(day, entry, previous=None, next=None))
 
 

@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.archive.day_files import write_day
-from daily_papers.index.archive_index import Shelf, relisted
+from daily_papers.index.archive_index import ArchiveIndex, find_relisted
 from daily_papers.index.rankings import SETTLED_DAYS, SETTLED_VOTES, settled
 from daily_papers.model.records import Arxiv, Day, Github, Media, Organization, Paper, Summary
 from daily_papers.site.feeds import feeds
@@ -117,11 +117,11 @@ def a_day(date: dt.date, *papers: Paper, fetched: dt.date | None = None) -> Day:
     return Day(date=date, source="huggingface", fetched_at=instant(fetched or date), papers=papers)
 
 
-def shelf_of(*days: Day) -> Shelf:
+def shelf_of(*days: Day) -> ArchiveIndex:
     """Return a shelf on which every paper has the topic `agents`, and nothing `vision`."""
-    return Shelf(
+    return ArchiveIndex(
         days={day.date: day for day in days},
-        listed=relisted(days),
+        listed=find_relisted(days),
         topics={paper.id: ("agents",) for day in days for paper in day.papers},
         topic_names=NAMES,
     )
@@ -384,7 +384,7 @@ class TestWhatStays:
 
 
 class TestSettled:
-    def shelf(self, votes: int, *, known: int) -> Shelf:
+    def shelf(self, votes: int, *, known: int) -> ArchiveIndex:
         """Return a shelf with a paper of Monday, of which anything is known until so many days later."""
         paper = Paper(id="2607.00001", title="t", votes=votes)
         return shelf_of(a_day(MONDAY, paper, fetched=MONDAY + dt.timedelta(days=known)))

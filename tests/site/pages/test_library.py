@@ -7,7 +7,7 @@ import json
 
 from selectolax.lexbor import LexborHTMLParser
 
-from daily_papers.index.archive_index import Shelf
+from daily_papers.index.archive_index import ArchiveIndex
 from daily_papers.model.records import Day, Paper
 from daily_papers.site.pages import library
 from daily_papers.site.renderer import Renderer
@@ -22,7 +22,7 @@ def shelf_of(
     """Return the attributes of the element that scripts fill, on a site with a paper on each of `dates`."""
     draw = Renderer(languages=("ko", "en"), urls=urls or Urls(), media_hosts=())
     days = {date: Day(date=date, source="huggingface", papers=(Paper(id="2402.00001", title="t"),)) for date in dates}
-    draw.shelf = Shelf(days=days, topic_names=names or {})
+    draw.shelf = ArchiveIndex(days=days, topic_names=names or {})
     (page,) = library.pages(draw)
     element = LexborHTMLParser(page.render()).css_first("dp-shelf")
     assert element is not None

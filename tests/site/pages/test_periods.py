@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daily_papers.archive.day_files import write_day
 from daily_papers.archive.ledger import LedgerEntry, write_ledger
-from daily_papers.index.archive_index import DayEntry
+from daily_papers.index.archive_index import DaySummary
 from daily_papers.model.records import Day, Paper
 from daily_papers.site.page import SitePage
 from daily_papers.site.pages.periods import PAPERS, make_month, make_periods
@@ -98,7 +98,7 @@ class TestWhichThereAre:
         assert ways(drawn(pages["2024/12/30"]), ".dp-crumbs a", "2024/12/30") == ["2024/12/", "2025/w01/"]
 
     def test_a_date_that_was_never_asked_for_makes_no_period(self) -> None:
-        entries = [DayEntry(FRIDAY, "missing"), DayEntry(dt.date(2024, 3, 2), "weekend")]
+        entries = [DaySummary(FRIDAY, "missing"), DaySummary(dt.date(2024, 3, 2), "weekend")]
         assert make_periods("month", entries) == make_periods("week", entries) == []
 
     def test_an_empty_archive_has_none_and_top_says_so(self, tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ class TestAPeriod:
 
     def test_every_day_of_a_month_stands_in_its_weekdays_column(self) -> None:
         for month in range(1, 13):
-            for week in make_month([DayEntry(dt.date(2024, month, 9), "complete", papers=1)]):
+            for week in make_month([DaySummary(dt.date(2024, month, 9), "complete", papers=1)]):
                 for column, cell in enumerate(week):
                     assert cell is None or dt.date(2024, month, cell.day).weekday() == column
 

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.archive.day_files import write_day
 from daily_papers.archive.ledger import LedgerEntry, write_ledger
-from daily_papers.index.archive_index import DayEntry, Shelf, every_date
+from daily_papers.index.archive_index import ArchiveIndex, DaySummary, every_date
 from daily_papers.model.records import Day, Paper
 from daily_papers.site.components.paper_view import trend_points
 from daily_papers.site.pages.status import find_gaps, make_badge, status_json
@@ -28,14 +28,14 @@ def renderer(language: str = "en") -> Renderer:
     return Renderer(languages=[language], urls=Urls(), media_hosts=[])
 
 
-def dates() -> list[DayEntry]:
+def dates() -> list[DaySummary]:
     entries = [
-        DayEntry(FRIDAY, "complete", papers=3, votes=9),
-        DayEntry(dt.date(2026, 7, 14), "failed", reason=f"502 {HOSTILE}", tried=dt.date(2026, 7, 16)),
-        DayEntry(dt.date(2026, 7, 15), "partial", rejected=2, papers=4),
-        DayEntry(dt.date(2026, 7, 16), "empty"),
-        DayEntry(dt.date(2026, 7, 20), "pending", pending=2, papers=2),
-        DayEntry(dt.date(2026, 7, 21), "moving", papers=1),
+        DaySummary(FRIDAY, "complete", papers=3, votes=9),
+        DaySummary(dt.date(2026, 7, 14), "failed", reason=f"502 {HOSTILE}", tried=dt.date(2026, 7, 16)),
+        DaySummary(dt.date(2026, 7, 15), "partial", rejected=2, papers=4),
+        DaySummary(dt.date(2026, 7, 16), "empty"),
+        DaySummary(dt.date(2026, 7, 20), "pending", pending=2, papers=2),
+        DaySummary(dt.date(2026, 7, 21), "moving", papers=1),
     ]
     return every_date(entries, dt.date(2026, 7, 1))
 
@@ -88,7 +88,7 @@ def test_the_json_has_a_line_for_every_date_and_counts_that_add_up() -> None:
 
 
 def test_the_badge_says_the_worst_in_words_and_colour() -> None:
-    fine = [DayEntry(FRIDAY, "complete", papers=3)]
+    fine = [DaySummary(FRIDAY, "complete", papers=3)]
     svg = ET.fromstring(renderer().badge(dates()))
     assert svg.attrib["aria-label"] == "daily papers: 4 days, 1 could not be fetched"
     assert "1 day, complete" in renderer().badge(fine)
@@ -100,7 +100,7 @@ def test_the_badge_says_the_worst_in_words_and_colour() -> None:
 
 def test_a_day_whose_last_refresh_failed_still_shows_its_papers_and_says_so() -> None:
     day = Day(date=FRIDAY, source="huggingface", papers=(Paper(id="2607.00001", title="t"),))
-    entry = DayEntry(FRIDAY, "failed", reason="502", tried=dt.date(2026, 7, 12), papers=1)
+    entry = DaySummary(FRIDAY, "failed", reason="502", tried=dt.date(2026, 7, 12), papers=1)
     page = LexborHTMLParser(renderer().day(day, entry, previous=None, next=None))
     assert page.css("article")
     text = page.body.text()  # type: ignore[union-attr]
@@ -110,7 +110,7 @@ def test_a_day_whose_last_refresh_failed_still_shows_its_papers_and_says_so() ->
 
 def test_a_holiday_a_failure_and_a_list_that_has_just_opened_are_told_apart() -> None:
     told = [
-        LexborHTMLParser(renderer().unreadable_day(DayEntry(FRIDAY, state), previous=None, next=None))
+        LexborHTMLParser(renderer().unreadable_day(DaySummary(FRIDAY, state), previous=None, next=None))
         .css_first(".dp-notice h2")
         .text()  # type: ignore[union-attr]
         for state in ("empty", "failed", "moving")
@@ -124,8 +124,8 @@ def test_a_paper_of_several_dates_leads_to_the_others() -> None:
     day = Day(date=FRIDAY, source="huggingface", papers=(Paper(id="2607.00001", title="t"),))
     draw = renderer()
     again = Day(date=later, source="huggingface", papers=day.papers)
-    draw.shelf = Shelf(days={FRIDAY: day, later: again}, listed={"2607.00001": (FRIDAY, later)})
-    html = draw.day(day, DayEntry(FRIDAY, "complete", papers=1), previous=None, next=None)
+    draw.shelf = ArchiveIndex(days={FRIDAY: day, later: again}, listed={"2607.00001": (FRIDAY, later)})
+    html = draw.day(day, DaySummary(FRIDAY, "complete", papers=1), previous=None, next=None)
     link = LexborHTMLParser(html).css_first(".dp-also a")
     assert link is not None
     assert link.attributes["href"] == "../../../2026/07/16/#2607.00001"
@@ -141,7 +141,7 @@ def test_three_entries_of_votes_draw_a_line_and_two_do_not() -> None:
     assert trend_points([(FRIDAY, votes) for _, votes in history])[0] == "1,13 1,8 1,3"
     paper = Paper(id="2607.00001", title="t", votes=30, vote_history=tuple(history))
     day = Day(date=FRIDAY, source="huggingface", papers=(paper,))
-    html = renderer().day(day, DayEntry(FRIDAY, "complete", papers=1), previous=None, next=None)
+    html = renderer().day(day, DaySummary(FRIDAY, "complete", papers=1), previous=None, next=None)
     assert "10 on 10 July 2026, 20 on 11 July 2026, 30 on 14 July 2026" in html
     assert LexborHTMLParser(html).css_first("svg.dp-trend polyline") is not None
 

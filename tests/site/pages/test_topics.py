@@ -7,7 +7,7 @@ import json
 
 from selectolax.lexbor import LexborHTMLParser
 
-from daily_papers.index.archive_index import Shelf
+from daily_papers.index.archive_index import ArchiveIndex
 from daily_papers.model.records import Day, Paper
 from daily_papers.site.pages import topics
 from daily_papers.site.renderer import Renderer
@@ -32,7 +32,7 @@ def renderer(topics_of: dict[int, tuple[str, ...]]) -> Renderer:
         JULY: Day(date=JULY, source="x", papers=(paper(3, 7), paper(4, None))),
     }
     draw = Renderer(languages=["en", "ko"], urls=Urls(), media_hosts=())
-    draw.shelf = Shelf(
+    draw.shelf = ArchiveIndex(
         days=days,
         topics={f"2607.{number:05}": slugs for number, slugs in topics_of.items()},
         topic_names=NAMES,

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import msgspec
 
-from daily_papers.index.archive_index import Shelf
+from daily_papers.index.archive_index import ArchiveIndex
 from daily_papers.index.people import slug_of, slugs_with_page
 from daily_papers.model.records import Day
-from daily_papers.site.cache.store import Kept
+from daily_papers.site.cache.store import CacheStore
 
 PACKAGE = Path(__file__).parents[2]
 # What writes words, numbers and marks of its own into what we draw.
@@ -28,7 +28,7 @@ _LIBRARIES = ("babel", "jinja2", "markupsafe", "msgspec")
 _encoder = msgspec.msgpack.Encoder()
 
 
-class Drawn:
+class RenderCache:
     """Content of one build; without `kept` all of it is made.
 
     First `take` asks for what is made of a day alone; then `take_drawn`, once `place` has told what stands around it.
@@ -36,12 +36,12 @@ class Drawn:
     at.
     """
 
-    def __init__(self, kept: Kept | None = None, *, keeps_drawn: bool = True) -> None:
+    def __init__(self, kept: CacheStore | None = None, *, keeps_drawn: bool = True) -> None:
         self._kept, self._keeps_drawn = kept, keeps_drawn
         self.program = _program() if kept else b""
         self._days: dict[dt.date, bytes] = {}
 
-    def place(self, shelf: Shelf, copies: Mapping[str, str], settings: object) -> None:
+    def place(self, shelf: ArchiveIndex, copies: Mapping[str, str], settings: object) -> None:
         """Tell what pages are drawn of: `copies` are the mirror's, `settings` whatever else but days and program."""
         self._shelf, self._copies = shelf, copies
         self._settings = _digest((settings, shelf.topic_names))

@@ -32,7 +32,7 @@ def year_of(name: str) -> str:
     return found[0] if found else OF_NO_YEAR
 
 
-class Kept:
+class CacheStore:
     """The content of `folder`, which need not be there."""
 
     def __init__(self, folder: Path) -> None:

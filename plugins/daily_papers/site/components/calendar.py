@@ -13,10 +13,10 @@ from collections.abc import Sequence
 import msgspec
 from markupsafe import Markup
 
-from daily_papers.index.archive_index import DateState, DayEntry, filled, total
+from daily_papers.index.archive_index import DateState, DaySummary, filled, total
 from daily_papers.model.text import cut
-from daily_papers.site.i18n.catalog import Words
-from daily_papers.site.i18n.multilingual import Interface
+from daily_papers.site.i18n.catalog import Messages
+from daily_papers.site.i18n.multilingual import MultilingualMessages
 from daily_papers.site.urls import Urls
 
 TONES = 5
@@ -73,9 +73,9 @@ class Year(msgspec.Struct, frozen=True, gc=False):
     months: list[Month]
 
 
-def make_years(entries: Sequence[DayEntry], urls: Urls, words: Interface) -> list[Year]:
+def make_years(entries: Sequence[DaySummary], urls: Urls, words: MultilingualMessages) -> list[Year]:
     """Return every year in which more is known of a date than that nothing is, newest first."""
-    by_year: dict[int, list[DayEntry]] = {}
+    by_year: dict[int, list[DaySummary]] = {}
     for entry in entries:
         by_year.setdefault(entry.date.year, []).append(entry)
     known = {number for number, of_year in by_year.items() if any(entry.has_page for entry in of_year)}
@@ -88,12 +88,12 @@ def tone_steps(votes: Sequence[int]) -> list[int]:
     return [ordered[len(ordered) * step // TONES] for step in range(1, TONES)] if ordered else []
 
 
-def _year(number: int, entries: Sequence[DayEntry], urls: Urls, words: Interface) -> Year:
+def _year(number: int, entries: Sequence[DaySummary], urls: Urls, words: MultilingualMessages) -> Year:
     steps = tone_steps([entry.votes for entry in entries if entry.papers])
     cells = {entry.date: _cell(entry, steps, urls, words) for entry in entries}
     papers, votes = total(entries)
     totals = [words.count("days", filled(entries)), words.count("papers", papers), words.count("votes", votes)]
-    by_month: dict[int, list[DayEntry]] = {month: [] for month in range(1, 13)}
+    by_month: dict[int, list[DaySummary]] = {month: [] for month in range(1, 13)}
     for entry in entries:
         by_month[entry.date.month].append(entry)
     months = [_month(dt.date(number, month, 1), by_month[month], cells, urls, words) for month in by_month]
@@ -101,7 +101,7 @@ def _year(number: int, entries: Sequence[DayEntry], urls: Urls, words: Interface
 
 
 def _month(
-    first: dt.date, entries: Sequence[DayEntry], cells: dict[dt.date, Cell], urls: Urls, words: Interface
+    first: dt.date, entries: Sequence[DaySummary], cells: dict[dt.date, Cell], urls: Urls, words: MultilingualMessages
 ) -> Month:
     papers, _ = total(entries)
     return Month(
@@ -116,7 +116,7 @@ def _month(
     )
 
 
-def _cell(entry: DayEntry, steps: Sequence[int], urls: Urls, words: Interface) -> Cell:
+def _cell(entry: DaySummary, steps: Sequence[int], urls: Urls, words: MultilingualMessages) -> Cell:
     mark = STATE_CLASSES[entry.state]
     if not entry.has_page:
         text = words.first.texts["state_missing"] if entry.state == "missing" else ""
@@ -132,7 +132,7 @@ def _cell(entry: DayEntry, steps: Sequence[int], urls: Urls, words: Interface) -
     )
 
 
-def _told(entry: DayEntry, words: Words) -> str:
+def _told(entry: DaySummary, words: Messages) -> str:
     texts = [words.date(entry.date)]
     if entry.papers:
         texts += [words.count("papers", entry.papers), words.count("votes", entry.votes)]

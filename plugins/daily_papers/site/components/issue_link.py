@@ -24,7 +24,7 @@ _REPOSITORY = re.compile(r"https?://(?:www\.)?github\.com/([\w-]+/[\w.-]+?)(?:\.
 _RESERVED = re.compile(r"[^A-Za-z0-9_.~/: -]+")
 
 
-class Reporter:
+class IssueLinks:
     """Makes the links of one site, whose repository is `repo_url`; none where that is not one on github.com.
 
     `question` stands at the end of the issue, for the reader to answer. The issue names the page only where

@@ -34,7 +34,7 @@ class Medium(msgspec.Struct, frozen=True, gc=False):
     """Whether a link to the file stands beside it, for browsers that cannot play it."""
 
 
-class Embedder:
+class MediaSelector:
     """Tells what can be embedded in one site, from `media_hosts` only."""
 
     def __init__(self, media_hosts: Sequence[str]) -> None:

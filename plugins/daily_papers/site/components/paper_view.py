@@ -15,15 +15,15 @@ from urllib.parse import urlsplit
 import msgspec
 from markupsafe import Markup, escape
 
-from daily_papers.index.archive_index import Shelf
+from daily_papers.index.archive_index import ArchiveIndex
 from daily_papers.index.people import slug_of, slugs_with_page
 from daily_papers.model.records import ARXIV, Media, Paper, Summary
 from daily_papers.model.text import NAME_CHARS, cut, safe_url, shown_line
 from daily_papers.site.components.coins import citation_attributes
-from daily_papers.site.components.issue_link import Reporter
-from daily_papers.site.components.media import Embedder, Medium
+from daily_papers.site.components.issue_link import IssueLinks
+from daily_papers.site.components.media import MediaSelector, Medium
 from daily_papers.site.i18n.catalog import language_name
-from daily_papers.site.i18n.multilingual import Interface
+from daily_papers.site.i18n.multilingual import MultilingualMessages
 from daily_papers.site.urls import Urls
 
 ABSTRACT_LANGUAGE = "en"
@@ -128,14 +128,20 @@ class PaperView(msgspec.Struct, frozen=True, gc=False):
     """The attributes of its span for reference managers."""
 
 
-class Viewer:
+class PaperPresenter:
     """Makes views for one site: its languages, the hosts it embeds from, its words, and where mistakes are reported."""
 
     def __init__(
-        self, *, languages: Sequence[str], media_hosts: Sequence[str], words: Interface, reporter: Reporter, urls: Urls
+        self,
+        *,
+        languages: Sequence[str],
+        media_hosts: Sequence[str],
+        words: MultilingualMessages,
+        reporter: IssueLinks,
+        urls: Urls,
     ) -> None:
-        self.media = Embedder(media_hosts)
-        self.shelf = Shelf()
+        self.media = MediaSelector(media_hosts)
+        self.shelf = ArchiveIndex()
         self._urls = urls
         self._rungs = {code: rung for rung, code in enumerate(languages)}
         self._reporter = reporter

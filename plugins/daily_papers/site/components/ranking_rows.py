@@ -11,11 +11,11 @@ from collections.abc import Iterable
 import msgspec
 from markupsafe import Markup
 
-from daily_papers.index.archive_index import Counted
+from daily_papers.index.archive_index import PrimaryListing
 from daily_papers.index.people import slug_of
 from daily_papers.index.rankings import Gain
 from daily_papers.model.text import NAME_CHARS, cut
-from daily_papers.site.i18n.multilingual import Interface
+from daily_papers.site.i18n.multilingual import MultilingualMessages
 from daily_papers.site.urls import Urls
 
 
@@ -41,10 +41,10 @@ class Row(msgspec.Struct, frozen=True, gc=False):
 class Rows:
     """Makes the rows of one site."""
 
-    def __init__(self, urls: Urls, words: Interface) -> None:
+    def __init__(self, urls: Urls, words: MultilingualMessages) -> None:
         self._urls, self._words = urls, words
 
-    def make(self, ranking: Iterable[Counted]) -> list[Row]:
+    def make(self, ranking: Iterable[PrimaryListing]) -> list[Row]:
         """Return a row for each paper."""
         return [self._row(one, None) for one in ranking]
 
@@ -52,7 +52,7 @@ class Rows:
         """Return a row for each paper, with what it gained."""
         return [self._row(gain.counted, gain.gained) for gain in ranking]
 
-    def _row(self, one: Counted, gained: int | None) -> Row:
+    def _row(self, one: PrimaryListing, gained: int | None) -> Row:
         paper, organization = one.paper, one.paper.organization
         return Row(
             id=paper.id,

@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from daily_papers.index.archive_index import DateState, DayEntry, total
+from daily_papers.index.archive_index import DateState, DaySummary, total
 from daily_papers.model import records
 from daily_papers.model.json_schema import json_schema
 from daily_papers.model.records import Count, Day
@@ -74,7 +74,7 @@ def _archive(draw: Renderer) -> bytes:
     return b"[\n" + b",\n".join(lines) + b"\n]\n"
 
 
-def _archive_date(draw: Renderer, entry: DayEntry) -> ArchiveDate:
+def _archive_date(draw: Renderer, entry: DaySummary) -> ArchiveDate:
     is_stored = entry.date in draw.shelf.days
     url = _address(draw, "archive.json", draw.urls.day_json(entry.date)) if is_stored else None
     return ArchiveDate(entry.date, entry.papers, entry.votes, entry.state, url)

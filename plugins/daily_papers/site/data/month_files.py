@@ -25,7 +25,7 @@ from itertools import groupby
 
 import msgspec
 
-from daily_papers.index.archive_index import Counted, Shelf
+from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing
 from daily_papers.index.people import slug_of
 from daily_papers.model.dates import month_of
 from daily_papers.site.renderer import Renderer
@@ -54,7 +54,7 @@ def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
         yield draw.urls.below(f"p/{name}.json"), _encoder.encode(listings)
 
 
-def paper_listings(shelf: Shelf) -> dict[str, dict[str, list[dt.date]]]:
+def paper_listings(shelf: ArchiveIndex) -> dict[str, dict[str, list[dt.date]]]:
     """Return of each file of listings the dates of each paper, newest first, by id; all of it in order."""
     found: defaultdict[str, dict[str, list[dt.date]]] = defaultdict(dict)
     for one in sorted(shelf.counted, key=lambda one: one.paper.id):
@@ -70,7 +70,7 @@ def listing_file(paper_id: str) -> str:
     return paper_id[:3] if paper_id.startswith("x-") else paper_id[:4]
 
 
-def _month_paper(one: Counted, shelf: Shelf) -> _MonthPaper:
+def _month_paper(one: PrimaryListing, shelf: ArchiveIndex) -> _MonthPaper:
     paper = one.paper
     return _MonthPaper(
         id=paper.id,

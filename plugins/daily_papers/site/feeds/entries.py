@@ -67,7 +67,7 @@ class Entries:
     def __init__(self, draw: Renderer, language: str) -> None:
         self.language = language
         self._draw = draw
-        self.words, self._viewer = draw.speaking(language)
+        self.words, self._viewer = draw.for_language(language)
         self._papers: dict[str, Entry] = {}
 
     def id_of(self, *what: str) -> str:

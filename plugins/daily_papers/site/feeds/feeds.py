@@ -15,7 +15,7 @@ from email.utils import format_datetime
 
 import msgspec
 
-from daily_papers.index.archive_index import Counted, Shelf
+from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing
 from daily_papers.index.people import organizations, slugs_with_page
 from daily_papers.index.rankings import SETTLED_DAYS, SETTLED_VOTES, settled
 from daily_papers.model.text import NAME_CHARS, cut, shown_line
@@ -95,12 +95,14 @@ def _opml(draw: Renderer, makers: Iterable[_Maker]) -> Iterator[tuple[str, bytes
 class _Chosen:
     """What of the archive is told, in whichever language."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: ArchiveIndex) -> None:
         self._shelf = shelf
         self.organizations = organizations(shelf.counted)
-        self._newest: dict[str, list[tuple[dt.date, Counted]]] = {}
+        self._newest: dict[str, list[tuple[dt.date, PrimaryListing]]] = {}
 
-    def newest(self, name: str, papers: Iterable[Counted], how_many: int) -> list[tuple[dt.date, Counted]]:
+    def newest(
+        self, name: str, papers: Iterable[PrimaryListing], how_many: int
+    ) -> list[tuple[dt.date, PrimaryListing]]:
         """Return the papers of the feed `name` that were first listed last, with when that was.
 
         Newest date first, those of one date by votes.
@@ -165,7 +167,7 @@ class _Maker:
             feed = self._feed(_organization_feed(each.slug), name, about, self._draw.urls.organization(each.slug))
             yield _Told(feed, self._papers(feed.name, each.papers, ORGANIZATION_PAPERS), each.dates)
 
-    def _papers(self, name: str, papers: Iterable[Counted], how_many: int) -> Iterator[Entry]:
+    def _papers(self, name: str, papers: Iterable[PrimaryListing], how_many: int) -> Iterator[Entry]:
         for date, one in self._chosen.newest(name, papers, how_many):
             yield self._entries.paper(one.paper, date)
 

@@ -30,7 +30,7 @@ _YamlLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WIDTHS: tuple[Literal["wide", "abbreviated"], ...] = ("wide", "abbreviated")
 
 
-class Words:
+class Messages:
     """The interface in `language`, or in English where there is no catalogue for it.
 
     Where a text names Hugging Face, a site `of_feed` has another one, whose key ends in OF_FEED. `texts` are the

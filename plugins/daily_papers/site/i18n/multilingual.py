@@ -14,14 +14,14 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from daily_papers.site.i18n.catalog import DateForm, Words, interface_language
+from daily_papers.site.i18n.catalog import DateForm, Messages, interface_language
 
 
-class Interface:
+class MultilingualMessages:
     """The words of each of `languages`, in English where there is no catalogue for one; `first` are the first one's."""
 
     def __init__(self, languages: Sequence[str], *, of_feed: bool = False) -> None:
-        self.all = tuple(Words(code, of_feed=of_feed) for code in dict.fromkeys(map(interface_language, languages)))
+        self.all = tuple(Messages(code, of_feed=of_feed) for code in dict.fromkeys(map(interface_language, languages)))
         self.first = self.all[0]
         self.language = self.first.language
         self.texts = {key: self._of([words.texts[key] for words in self.all]) for key in self.first.texts}
@@ -32,7 +32,7 @@ class Interface:
         self.count = lru_cache(maxsize=4096)(self._count)
         self.named = lru_cache(maxsize=1024)(self._named)
 
-    def each(self, make: Callable[[Words], str]) -> Markup:
+    def each(self, make: Callable[[Messages], str]) -> Markup:
         """Return what `make` says in each language."""
         return self._of([make(words) for words in self.all])
 

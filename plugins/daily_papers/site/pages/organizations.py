@@ -14,7 +14,7 @@ from functools import partial
 
 import msgspec
 
-from daily_papers.index.archive_index import Counted
+from daily_papers.index.archive_index import PrimaryListing
 from daily_papers.index.people import Organization, fold_name, organizations
 from daily_papers.index.rankings import top
 from daily_papers.model.records import HUGGING_FACE
@@ -52,7 +52,7 @@ def pages(draw: Renderer) -> Iterator[SitePage]:
         partial(_render_all, draw, found),
         draw.page_head(draw.urls.organizations()),
         max((_changed(each.papers) for each in found.values()), default=None),
-        is_way_in=False,
+        in_nav=False,
     )
     for each in found.values():
         url = draw.urls.organization(each.slug)
@@ -63,8 +63,8 @@ def pages(draw: Renderer) -> Iterator[SitePage]:
             partial(_render, draw, each, url),
             draw.page_head(url, feed=f"{ORGANIZATIONS}/{each.slug}/feed", feed_name=cut(each.title, NAME_CHARS)),
             _changed(each.papers),
-            drawn_from=each.dates,
-            is_way_in=False,
+            depends_on=each.dates,
+            in_nav=False,
         )
 
 
@@ -102,12 +102,12 @@ def _render(draw: Renderer, each: Organization, url: str) -> str:
     )
 
 
-def _rows(draw: Renderer, papers: Iterable[Counted]) -> list[Row]:
+def _rows(draw: Renderer, papers: Iterable[PrimaryListing]) -> list[Row]:
     """Return the rows without what the page is about anyway."""
     return [msgspec.structs.replace(row, organization="") for row in draw.rows.make(papers)]
 
 
-def _topics(draw: Renderer, papers: Iterable[Counted]) -> list[tuple[Link, str]]:
+def _topics(draw: Renderer, papers: Iterable[PrimaryListing]) -> list[tuple[Link, str]]:
     """Return the commonest topics with how many of the papers have each, those named first in the taxonomy first."""
     shelf = draw.shelf
     if not shelf.topics:
@@ -130,6 +130,6 @@ def _description(draw: Renderer, each: Organization) -> str:
     return cut(text, DESCRIPTION_CHARS)
 
 
-def _changed(papers: Iterable[Counted]) -> dt.date:
+def _changed(papers: Iterable[PrimaryListing]) -> dt.date:
     """Return the last date on which a paper was listed, or its votes seen to have changed."""
     return max(one.paper.vote_history[-1][0] if one.paper.vote_history else one.date for one in papers)

@@ -22,7 +22,7 @@ def pages(draw: Renderer) -> Iterator[SitePage]:
         draw.words.texts["jump_description"],
         partial(_render, draw),
         draw.page_head(draw.urls.jump()),
-        is_way_in=False,
+        in_nav=False,
     )
 
 

@@ -16,11 +16,11 @@ from typing import Literal
 
 import msgspec
 
-from daily_papers.index.archive_index import DayEntry, best_paper, filled, total
+from daily_papers.index.archive_index import DaySummary, best_paper, filled, total
 from daily_papers.index.rankings import top, within
 from daily_papers.model.text import cut
 from daily_papers.site.components.calendar import WEEKS, make_years, tone_steps
-from daily_papers.site.i18n.catalog import Words
+from daily_papers.site.i18n.catalog import Messages
 from daily_papers.site.page import SitePage
 from daily_papers.site.renderer import DESCRIPTION_CHARS, Renderer
 from daily_papers.site.urls import month_stem, to_root, week_stem, year_stem
@@ -42,14 +42,14 @@ class Period(msgspec.Struct, frozen=True):
 
     kind: PeriodKind
     stem: str
-    entries: Sequence[DayEntry]
+    entries: Sequence[DaySummary]
 
     @property
     def some_date(self) -> dt.date:
         """A date within, which tells which period it is."""
         return self.entries[0].date
 
-    def name(self, words: Words) -> str:
+    def name(self, words: Messages) -> str:
         if self.kind == "week":
             year, week, _ = self.some_date.isocalendar()
             return words.text("week_name", year=year, week=week)
@@ -60,14 +60,14 @@ class BigCell(msgspec.Struct, frozen=True):
     """A day of a month that has the page to itself. `entry` is None for a date of which nothing is known."""
 
     day: int
-    entry: DayEntry | None
+    entry: DaySummary | None
     tone: str
 
 
 class Line(msgspec.Struct, frozen=True):
     """A day of a week; `anchor` is the id of the paper with the most votes, empty if there is none."""
 
-    entry: DayEntry
+    entry: DaySummary
     anchor: str
 
 
@@ -79,10 +79,10 @@ def pages(draw: Renderer) -> Iterator[SitePage]:
             yield _page(draw, period, previous, following)
 
 
-def make_periods(kind: PeriodKind, dates: Iterable[DayEntry]) -> list[Period]:
+def make_periods(kind: PeriodKind, dates: Iterable[DaySummary]) -> list[Period]:
     """Return each period that holds a date with a page, oldest first; `dates` stand oldest first."""
     stem_of = _STEMS[kind]
-    entries: defaultdict[str, list[DayEntry]] = defaultdict(list)
+    entries: defaultdict[str, list[DaySummary]] = defaultdict(list)
     for entry in dates:
         entries[stem_of(entry.date)].append(entry)
     return [
@@ -92,7 +92,7 @@ def make_periods(kind: PeriodKind, dates: Iterable[DayEntry]) -> list[Period]:
     ]
 
 
-def make_month(entries: Sequence[DayEntry]) -> list[list[BigCell | None]]:
+def make_month(entries: Sequence[DaySummary]) -> list[list[BigCell | None]]:
     """Return the weeks of one month, Monday first; None outside the month. Tones part its own days into fifths."""
     steps = tone_steps([entry.votes for entry in entries if entry.papers])
     known = {entry.date: entry for entry in entries}
@@ -103,7 +103,7 @@ def make_month(entries: Sequence[DayEntry]) -> list[list[BigCell | None]]:
     ]
 
 
-def _big_cell(date: dt.date, entry: DayEntry | None, steps: Sequence[int]) -> BigCell:
+def _big_cell(date: dt.date, entry: DaySummary | None, steps: Sequence[int]) -> BigCell:
     if entry and entry.papers:
         return BigCell(date.day, entry, f"t{bisect_right(steps, entry.votes) + 1}")
     return BigCell(date.day, None if entry and entry.state == "weekend" else entry, "")
@@ -126,8 +126,8 @@ def _page(draw: Renderer, period: Period, previous: Period | None, following: Pe
         partial(_render, draw, period, previous, following),
         draw.page_head(draw.urls.page(period.stem), links),
         changed=draw.shelf.last_change(entry.date for entry in period.entries),
-        drawn_from=tuple(entry.date for entry in period.entries),
-        is_way_in=False,
+        depends_on=tuple(entry.date for entry in period.entries),
+        in_nav=False,
     )
 
 
@@ -182,7 +182,7 @@ def _calendar(draw: Renderer, period: Period) -> dict[str, object]:
     return {"lines": [_line(draw, entry) for entry in period.entries if entry.state != "weekend"]}
 
 
-def _line(draw: Renderer, entry: DayEntry) -> Line:
+def _line(draw: Renderer, entry: DaySummary) -> Line:
     day = draw.shelf.days.get(entry.date)
     best = best_paper(day) if day else None
     return Line(entry, best.id if best else "")

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import msgspec
 
-from daily_papers.index.archive_index import Counted
+from daily_papers.index.archive_index import PrimaryListing
 from daily_papers.index.people import organizations
 from daily_papers.model.text import NAME_CHARS, cut
 from daily_papers.search.korean import add_nothing, load_stems, mine_glossary
 from daily_papers.search.pagefind import Indexer
-from daily_papers.search.records import Part, Record, make_records, part_papers
+from daily_papers.search.records import Record, Shard, make_records, part_papers
 from daily_papers.site.page import SitePage
 from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import to_root
@@ -44,7 +44,7 @@ def pages(draw: Renderer) -> Iterator[SitePage]:
         partial(_render, draw, url),
         draw.page_head(url),
         draw.shelf.newest,
-        is_way_in=False,
+        in_nav=False,
     )
 
 
@@ -54,7 +54,7 @@ def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
         yield draw.urls.below(f"{SEARCH}/glossary.json"), _encoder.encode(pairs)
 
 
-def records_of(draw: Renderer, papers: Sequence[Counted]) -> list[Record]:
+def records_of(draw: Renderer, papers: Sequence[PrimaryListing]) -> list[Record]:
     """Return what can be found of some of the site's papers, in their order."""
     urls = draw.urls
     return make_records(
@@ -62,20 +62,20 @@ def records_of(draw: Renderer, papers: Sequence[Counted]) -> list[Record]:
     )
 
 
-def part(draw: Renderer, settles_days: int) -> list[Part]:
+def part(draw: Renderer, settles_days: int) -> list[Shard]:
     """Return the parts the site is indexed in; its pages, which are drawn later, look in these."""
     parts = part_papers(draw.shelf.counted, settles_days)
     draw.search_parts = tuple(each.name for each in parts)
     return parts
 
 
-def parts_of_years(parts: Sequence[Part], years: Collection[int]) -> list[Part]:
+def parts_of_years(parts: Sequence[Shard], years: Collection[int]) -> list[Shard]:
     """Return the parts that end in one of `years`: each is of one year, for who has years made apart."""
     return [part for part in parts if part.papers and part.papers[-1].date.year in years]
 
 
 def start_indexing(
-    draw: Renderer, parts: Sequence[Part], program: Path, *, folder: Path, cache: Path, beside: bool
+    draw: Renderer, parts: Sequence[Shard], program: Path, *, folder: Path, cache: Path, beside: bool
 ) -> Indexer:
     """Have `parts` indexed into `folder`, that of the built site; what is made is kept below `cache`."""
     return Indexer(
@@ -89,7 +89,7 @@ def start_indexing(
     )
 
 
-def switch_off(draw: Renderer, folder: Path) -> None:
+def disable_search(draw: Renderer, folder: Path) -> None:
     """Take the search out of the built site in `folder`, whose pages were drawn before indexing failed."""
     said = _encoder.encode(draw.words.texts["search_failed"]).decode()
     scripts = {

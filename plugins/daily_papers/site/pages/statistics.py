@@ -1,7 +1,7 @@
 """/stats/: the archive in plots, with the same numbers as a table behind each.
 
-The Shelf goes in, one page comes out. The numbers are made in `stats`, the shapes in `plots`; here they get their
-words. A plot holds only what needs no language: its names and rows stand beside it as HTML, in every language.
+The ArchiveIndex goes in, one page comes out. The numbers are made in `stats`, the shapes in `plots`; here they get
+their words. A plot holds only what needs no language: its names and rows stand beside it as HTML, in every language.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def pages(draw: Renderer) -> Iterator[SitePage]:
         lambda: _render(draw, url),
         draw.page_head(url),
         draw.shelf.last_change(draw.shelf.days),
-        is_way_in=False,
+        in_nav=False,
     )
 
 

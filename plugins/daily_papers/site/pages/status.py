@@ -12,7 +12,7 @@ from itertools import groupby
 
 import msgspec
 
-from daily_papers.index.archive_index import DateState, DayEntry
+from daily_papers.index.archive_index import DateState, DaySummary
 from daily_papers.model.records import SCHEMA
 
 STATES: tuple[DateState, ...] = (
@@ -43,18 +43,18 @@ class Gap(msgspec.Struct, frozen=True):
 class StatusView(msgspec.Struct, frozen=True):
     counts: list[tuple[DateState, int]]
     """Of each state there is, but for weekends."""
-    failed: list[DayEntry]
-    partial: list[DayEntry]
-    pending: list[DayEntry]
-    empty: list[DayEntry]
+    failed: list[DaySummary]
+    partial: list[DaySummary]
+    pending: list[DaySummary]
+    empty: list[DaySummary]
     gaps: list[Gap]
     """All of these newest first, MAX_ROWS at the most."""
 
 
-def make_status(dates: Sequence[DayEntry]) -> StatusView:
+def make_status(dates: Sequence[DaySummary]) -> StatusView:
     counts = count_states(dates)
 
-    def newest(state: DateState) -> list[DayEntry]:
+    def newest(state: DateState) -> list[DaySummary]:
         return [entry for entry in reversed(dates) if entry.state == state][:MAX_ROWS]
 
     return StatusView(
@@ -67,11 +67,11 @@ def make_status(dates: Sequence[DayEntry]) -> StatusView:
     )
 
 
-def count_states(dates: Iterable[DayEntry]) -> Counter[DateState]:
+def count_states(dates: Iterable[DaySummary]) -> Counter[DateState]:
     return Counter(entry.state for entry in dates)
 
 
-def find_gaps(dates: Iterable[DayEntry]) -> Iterator[Gap]:
+def find_gaps(dates: Iterable[DaySummary]) -> Iterator[Gap]:
     """Yield each run of missing weekdays, oldest first; a weekend within one does not part it."""
     weekdays = (entry for entry in dates if entry.state != "weekend")
     for state, run in groupby(weekdays, key=lambda entry: entry.state):
@@ -80,7 +80,7 @@ def find_gaps(dates: Iterable[DayEntry]) -> Iterator[Gap]:
             yield Gap(missing[0], missing[-1], len(missing))
 
 
-def status_json(dates: Sequence[DayEntry]) -> bytes:
+def status_json(dates: Sequence[DaySummary]) -> bytes:
     """Return `{"schema", "newest", "counts", "dates": {"2024-03-01": {"state", …}}}`, one line a date, oldest first."""
     counts = count_states(dates)
     newest = dates[-1].date if dates else None
@@ -89,7 +89,7 @@ def status_json(dates: Sequence[DayEntry]) -> bytes:
     return head[:-1] + b', "dates": {\n' + b",\n".join(lines) + b"\n}}\n"
 
 
-def _told(entry: DayEntry) -> dict[str, object]:
+def _told(entry: DaySummary) -> dict[str, object]:
     told = {
         "state": entry.state,
         "papers": entry.papers,
@@ -117,7 +117,7 @@ class Badge(msgspec.Struct, frozen=True):
     message_width: int
 
 
-def make_badge(dates: Sequence[DayEntry], label: str, message: str) -> Badge:
+def make_badge(dates: Sequence[DaySummary], label: str, message: str) -> Badge:
     """Return the badge that says `message`; its colour follows the worst state there is."""
     counts = count_states(dates)
     colour = "failed" if counts["failed"] else "gaps" if counts["missing"] or counts["partial"] else "fine"

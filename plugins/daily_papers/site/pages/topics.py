@@ -1,7 +1,7 @@
 """The topics: all of them at /topics/, a page each, and their papers as data for who combines topics in the browser.
 
-The Shelf goes in, SitePages come out, and topics/SLUG.json: `{"papers": [{"id", "title", "date", "votes"}, …]}`, most
-votes first. What a paper is about is told by `daily_papers.archive.topics`, before any page is drawn.
+The ArchiveIndex goes in, SitePages come out, and topics/SLUG.json: `{"papers": [{"id", "title", "date", "votes"}, …]}`,
+most votes first. What a paper is about is told by `daily_papers.archive.topics`, before any page is drawn.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import combinations
 import msgspec
 from markupsafe import Markup
 
-from daily_papers.index.archive_index import Counted
+from daily_papers.index.archive_index import PrimaryListing
 from daily_papers.index.rankings import top
 from daily_papers.model.dates import month_of, months_of
 from daily_papers.site.page import SitePage
@@ -73,7 +73,7 @@ def pages(draw: Renderer) -> Iterator[SitePage]:
             partial(_one, draw, slug, near.get(slug, [])),
             draw.page_head(draw.urls.topic(slug), feed=f"topics/{slug}/feed", feed_name=name),
             changed=draw.shelf.last_change(one.date for one in papers),
-            is_way_in=False,
+            in_nav=False,
         )
 
 
@@ -106,7 +106,7 @@ def neighbours(topics: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     return {slug: [other for _, other in sorted(found)[:NEIGHBOURS]] for slug, found in near.items()}
 
 
-def make_bars(papers: Sequence[Counted], months: Sequence[dt.date]) -> list[Bar]:
+def make_bars(papers: Sequence[PrimaryListing], months: Sequence[dt.date]) -> list[Bar]:
     """Return a bar for each of `months`, given by their first day, as high as the topic had papers in it."""
     counts = Counter(month_of(one.date) for one in papers)
     most = max(counts.values(), default=1)

@@ -1,0 +1,118 @@
+"""The rules of who may import whom in the package; CONTRIBUTING draws them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sites import REPOSITORY
+
+PACKAGE = REPOSITORY / "plugins/daily_papers"
+
+LAYERS = (
+    {"cli"},
+    {"mkdocs_plugin"},
+    {"site"},
+    {"search", "jobs"},
+    {"index", "summaries", "formats", "sources"},
+    {"archive", "net"},
+    {"model"},
+    {"errors"},
+)
+"""From the top down; a module imports from its own package and from lower layers."""
+
+FORBIDDEN = {"site": {"jobs", "net", "sources"}}
+"""Lower packages that a package may not import all the same: a site is rendered from what is stored."""
+
+ALIASES = {"plugin.py", "announce.py", "publishing.py"}
+"""Modules that only pass on a name that installed sites and workflows use."""
+
+LIBRARIES = {
+    "mkdocs": {"mkdocs_plugin", "cli"},
+    "click": {"cli"},
+    "rich": {"cli"},
+    "jinja2": {"site", "mkdocs_plugin"},
+    "markupsafe": {"site", "mkdocs_plugin"},
+    "httpx": {"net"},
+    "socket": {"net"},
+    "ssl": {"net"},
+    "urllib.request": {"net"},
+    "http.client": {"net"},
+}
+"""The packages that may import each library."""
+
+WRITERS = {"archive", "jobs"}
+"""The packages that may write below the archive's folder."""
+WRITING = {"write_day", "write_rejected", "write_ledger", "archive_lock", "quarantine"}
+"""Functions of `archive` that change an archive."""
+
+
+def modules() -> list[Path]:
+    return [path for path in sorted(PACKAGE.rglob("*.py")) if path.relative_to(PACKAGE).as_posix() not in ALIASES]
+
+
+def imports(source: str) -> Iterator[tuple[str, str]]:
+    """Yield each imported module and, of `from MODULE import NAME`, the name."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from ((node.module, alias.name) for alias in node.names)
+
+
+def package_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def violations(path: Path, source: str) -> list[str]:
+    """Return each import of `source`, a module at `path`, that the rules forbid."""
+    own = package_of(path)
+    found = []
+    for module, name in imports(source):
+        if module.startswith("daily_papers."):
+            other = module.split(".")[1]
+            if other != own and other not in below(own) - FORBIDDEN.get(own, set()):
+                found.append(f"{module} is above or beside {own}")
+            if name in WRITING and own not in WRITERS:
+                found.append(f"{name} writes to the archive")
+            folder = path.parent.relative_to(PACKAGE).as_posix()
+            if folder == "site/components" and module.startswith("daily_papers.site.pages"):
+                found.append(f"{module} is a page, imported by a component")
+            if folder == "site/pages" and f"{module}.{name}".startswith("daily_papers.site.pages."):
+                found.append(f"{module}.{name} is a page, imported by another")
+        for library, allowed in LIBRARIES.items():
+            if (module == library or module.startswith(f"{library}.")) and own not in allowed:
+                found.append(f"{module} is for {', '.join(sorted(allowed))} only")
+    return found
+
+
+def below(package: str) -> set[str]:
+    """Return the packages below `package`; the package itself, at the root, may import nothing."""
+    rank = next((rank for rank, layer in enumerate(LAYERS) if package in layer), len(LAYERS))
+    return set().union(*LAYERS[rank + 1 :])
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_module_imports_only_what_the_layers_allow(path: Path) -> None:
+    assert violations(path, path.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [
+        ("model/records.py", "from daily_papers.archive.day_files import read_day"),
+        ("search/records.py", "from daily_papers.jobs.fetch import fetch_archive"),
+        ("site/load.py", "from daily_papers.mkdocs_plugin import plugin"),
+        ("site/components/rows.py", "from daily_papers.site.pages import topics"),
+        ("site/pages/home.py", "from daily_papers.site.pages.day import render"),
+        ("mkdocs_plugin/plugin.py", "import click"),
+        ("jobs/fetch.py", "import httpx"),
+        ("index/people.py", "from markupsafe import escape"),
+        ("cli/main.py", "from daily_papers.archive.day_files import write_day"),
+    ],
+)
+def test_an_import_against_the_layers_is_found(place: str, line: str) -> None:
+    assert violations(PACKAGE / place, f"{line}\n")
