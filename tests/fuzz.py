@@ -27,7 +27,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.archive.day_files import read_day, read_rejected, write_day, write_rejected
 from daily_papers.formats.digest import render_digest
-from daily_papers.index.archive_index import day_entry
+from daily_papers.index.day_summary import summarize_day
 from daily_papers.jobs.check import check
 from daily_papers.model.merge import merge_days
 from daily_papers.model.records import Day, FetchResult
@@ -261,7 +261,7 @@ def our_elements() -> dict[str, set[str]]:
 def draw(day: Day) -> str:
     """Return the page of `day` as it stands in a document."""
     renderer = _renderer()
-    html = renderer.day(day, day_entry(day, None), previous=DATE - dt.timedelta(1), next=DATE + dt.timedelta(1))
+    html = renderer.day(day, summarize_day(day, None), previous=DATE - dt.timedelta(1), next=DATE + dt.timedelta(1))
     return f"<!doctype html><main>{html}</main>"
 
 

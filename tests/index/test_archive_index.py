@@ -8,14 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daily_papers.archive.ledger import LedgerEntry
-from daily_papers.index.archive_index import (
+from daily_papers.index.archive_index import assign_primary_dates, find_relisted
+from daily_papers.index.day_summary import (
     DaySummary,
-    assign_primary_dates,
-    day_entry,
-    empty_entry,
     every_date,
-    find_relisted,
-    total,
+    sum_papers_and_votes,
+    summarize_day,
+    summarize_unstored_date,
 )
 from daily_papers.model.records import Day, Paper
 
@@ -35,7 +34,7 @@ def a_day(date: dt.date, *votes: tuple[str, int]) -> Day:
     ),
 )
 def test_every_date_since_the_first_has_exactly_one_state(since: dt.date, states: dict[dt.date, str]) -> None:
-    entries = [empty_entry(date, LedgerEntry(state)) for date, state in sorted(states.items())]  # type: ignore[arg-type]
+    entries = [summarize_unstored_date(date, LedgerEntry(state)) for date, state in sorted(states.items())]  # type: ignore[arg-type]
     dates = every_date(entries, since)
     found = [entry.date for entry in dates]
     assert found == sorted(set(found))
@@ -60,15 +59,15 @@ def test_the_span_ends_with_what_is_known() -> None:
 
 def test_a_complete_day_that_waits_for_summaries_says_so_and_a_moving_one_stays_moving() -> None:
     day = a_day(MONDAY, ("2607.00001", 1))
-    assert day_entry(day, LedgerEntry("complete"), pending=1).state == "pending"
-    assert day_entry(day, LedgerEntry("moving"), pending=1).state == "moving"
-    assert day_entry(day, LedgerEntry("complete")).state == "complete"
+    assert summarize_day(day, LedgerEntry("complete"), pending=1).state == "pending"
+    assert summarize_day(day, LedgerEntry("moving"), pending=1).state == "moving"
+    assert summarize_day(day, LedgerEntry("complete")).state == "complete"
 
 
 def test_a_failure_keeps_its_last_try_and_a_part_its_count() -> None:
-    failed = empty_entry(MONDAY, LedgerEntry("failed", "503", tried=MONDAY))
+    failed = summarize_unstored_date(MONDAY, LedgerEntry("failed", "503", tried=MONDAY))
     assert (failed.reason, failed.tried) == ("503", MONDAY)
-    assert day_entry(a_day(MONDAY, ("2607.00001", 1)), LedgerEntry("partial", rejected=3)).rejected == 3
+    assert summarize_day(a_day(MONDAY, ("2607.00001", 1)), LedgerEntry("partial", rejected=3)).rejected == 3
 
 
 def test_a_paper_of_several_dates_counts_once_where_it_has_the_most_votes() -> None:
@@ -79,9 +78,9 @@ def test_a_paper_of_several_dates_counts_once_where_it_has_the_most_votes() -> N
     }
     listed = find_relisted(days.values())
     assert listed == {"2607.00001": (MONDAY, later)}
-    entries = {date: day_entry(day, None) for date, day in days.items()}
+    entries = {date: summarize_day(day, None) for date, day in days.items()}
     assign_primary_dates(entries, days, listed)
-    assert total(entries.values()) == (3, 48)
-    assert total([entries[MONDAY]]) == (1, 5)
-    assert total([entries[later]]) == (2, 43)
+    assert sum_papers_and_votes(entries.values()) == (3, 48)
+    assert sum_papers_and_votes([entries[MONDAY]]) == (1, 5)
+    assert sum_papers_and_votes([entries[later]]) == (2, 43)
     assert (entries[MONDAY].papers, entries[MONDAY].votes) == (2, 7)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing, find_relisted
+from daily_papers.index.organizations import organization_slug, organizations
 from daily_papers.index.people import (
     KEY_CHARS,
     MAX_LIST_BYTES,
@@ -24,8 +25,6 @@ from daily_papers.index.people import (
     fold_name,
     most_listed,
     name_lists,
-    organization_slug,
-    organizations,
 )
 from daily_papers.model.records import Day, Github, Organization, Paper
 from daily_papers.site.data import month_files

@@ -21,7 +21,8 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daily_papers.archive.ledger import LedgerEntry, State
-from daily_papers.index.archive_index import ALL_HIDDEN, ArchiveIndex, DaySummary, day_entry, empty_entry
+from daily_papers.index.archive_index import ArchiveIndex
+from daily_papers.index.day_summary import ALL_HIDDEN, DaySummary, summarize_day, summarize_unstored_date
 from daily_papers.model.records import Day, Github, Media, Organization, Paper, Summary
 from daily_papers.model.text import NAME_CHARS
 from daily_papers.site import assets
@@ -68,7 +69,7 @@ def a_day(*papers: Paper) -> Day:
 def day_page(*papers: Paper, languages: Sequence[str] = ("ko", "en")) -> str:
     day = a_day(*papers)
     return renderer(*languages).day(
-        day, day_entry(day, COMPLETE), previous=dt.date(2024, 2, 29), next=dt.date(2024, 3, 4)
+        day, summarize_day(day, COMPLETE), previous=dt.date(2024, 2, 29), next=dt.date(2024, 3, 4)
     )
 
 
@@ -397,7 +398,7 @@ class TestReports:
     def addresses(self, *papers: Paper, repo_url: str = REPOSITORY, site_url: str = SITE) -> list[str]:
         day = a_day(*papers)
         drawn = Renderer(languages=("ko", "en"), urls=Urls(), media_hosts=HOSTS, repo_url=repo_url, site_url=site_url)
-        page = parse(drawn.day(day, day_entry(day, COMPLETE), previous=None, next=None))
+        page = parse(drawn.day(day, summarize_day(day, COMPLETE), previous=None, next=None))
         return [link.attributes["href"] or "" for link in page.css(".dp-by a")]
 
     def paper(self, by: str = "gpt-4o", *, language: str = "ko", title: str = "A title", prompt: str = "") -> Paper:
@@ -502,7 +503,7 @@ class TestHostileText:
 
     def test_no_page_holds_a_script_a_style_or_a_handler(self) -> None:
         day = a_day(full_paper("t"))
-        entry = day_entry(day, None)
+        entry = summarize_day(day, None)
         render = renderer()
         render.shelf = ArchiveIndex(days={day.date: day}, entries=[entry], dates=[entry])
         pages = [
@@ -543,7 +544,7 @@ class TestDays:
         assert not second.css(".dp-pinned")
 
     def test_a_date_of_which_nothing_is_shown_says_that_this_is_the_sites_doing(self) -> None:
-        page = parse(renderer("en").unreadable_day(empty_entry(DATE, ALL_HIDDEN), previous=None, next=None))
+        page = parse(renderer("en").unreadable_day(summarize_unstored_date(DATE, ALL_HIDDEN), previous=None, next=None))
         assert "this site shows none of them" in only(page, ".dp-notice").text()
         assert (ALL_HIDDEN.reason or "") not in only(page, ".dp").text()
 
@@ -574,7 +575,7 @@ class TestDays:
 
     def test_a_day_nobody_asked_for_says_so_in_the_readers_words(self) -> None:
         day = a_day(Paper(id="2402.00001", title="t"))
-        html = renderer("en").day(day, day_entry(day, None), previous=None, next=None)
+        html = renderer("en").day(day, summarize_day(day, None), previous=None, next=None)
         assert "not yet checked against Hugging Face" in html
         assert "not asked of upstream" not in html
 
@@ -586,7 +587,7 @@ class TestHome:
     def test_the_newest_days_first_five_and_the_way_to_the_rest(self) -> None:
         day = a_day(*(Paper(id=f"2402.0000{number}", title="t", votes=number) for number in range(7)))
         draw = renderer("en")
-        draw.shelf = ArchiveIndex(days={day.date: day}, dates=[day_entry(day, COMPLETE)])
+        draw.shelf = ArchiveIndex(days={day.date: day}, dates=[summarize_day(day, COMPLETE)])
         page = parse(draw.home(day))
         assert [node.attributes["id"] for node in page.css("article")] == [f"2402.0000{n}" for n in (6, 5, 4, 3, 2)]
         rest = only(page, ".dp-all")
@@ -719,7 +720,7 @@ def render_case(folder: Path) -> str:
         entry = msgspec.json.decode((folder / "entry.json").read_bytes(), type=DaySummary)
         return renderer().unreadable_day(entry, previous=previous, next=following)
     day = msgspec.json.decode((folder / "day.json").read_bytes(), type=Day)
-    return renderer().day(day, day_entry(day, COMPLETE), previous=previous, next=following)
+    return renderer().day(day, summarize_day(day, COMPLETE), previous=previous, next=following)
 
 
 def full_paper(text: str) -> Paper:

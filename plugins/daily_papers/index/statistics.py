@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing
-from daily_papers.index.people import Organization, organizations
+from daily_papers.index.organizations import Organization, organizations
 from daily_papers.index.rankings import within
 from daily_papers.model.dates import add_months, month_of, months_of
 

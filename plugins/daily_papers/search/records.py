@@ -17,7 +17,7 @@ from itertools import groupby
 import msgspec
 
 from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing
-from daily_papers.index.people import slug_of
+from daily_papers.index.organizations import slug_of
 from daily_papers.model.text import cut
 
 PART_PAPERS = 6000

@@ -13,14 +13,14 @@ from pathlib import Path
 import msgspec
 from markupsafe import Markup
 
-from daily_papers.index.archive_index import (
+from daily_papers.index.archive_index import ArchiveIndex
+from daily_papers.index.day_summary import (
     ALL_HIDDEN,
     NOT_ASKED,
-    ArchiveIndex,
     DateState,
     DaySummary,
-    filled,
-    total,
+    count_days_with_papers,
+    sum_papers_and_votes,
     votes_seen,
 )
 from daily_papers.index.rankings import SETTLED_DAYS, SETTLED_VOTES, rising, spans, top, within
@@ -274,7 +274,7 @@ class Renderer:
         """Return a small picture for a README that says how complete the archive is."""
         counts = count_states(dates)
         worst = next((state for state in BADGE_STATES if counts[state]), None)
-        days = self.words.count("days", filled(dates))
+        days = self.words.count("days", count_days_with_papers(dates))
         how = f"{counts[worst]} {self.words.texts[f'state_{worst}']}" if worst else self.words.texts["state_complete"]
         badge = make_badge(dates, self.words.texts["badge"], f"{days}, {how}")
         return self.render("status_badge.svg", badge=badge)
@@ -301,8 +301,8 @@ class Renderer:
     def archive_description(self, entries: Sequence[DaySummary]) -> str:
         return self.words.text(
             "archive_description",
-            days=self.words.count("days", filled(entries)),
-            papers=self.words.count("papers", total(entries)[0]),
+            days=self.words.count("days", count_days_with_papers(entries)),
+            papers=self.words.count("papers", sum_papers_and_votes(entries)[0]),
         )
 
     def status_description(self, dates: Sequence[DaySummary]) -> str:

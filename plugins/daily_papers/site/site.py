@@ -21,16 +21,8 @@ from daily_papers.archive.thumbnails import read_index
 from daily_papers.archive.topics import coverage, read_taxonomy
 from daily_papers.errors import ArchiveError
 from daily_papers.formats.digest import render_digest
-from daily_papers.index.archive_index import (
-    ALL_HIDDEN,
-    ArchiveIndex,
-    DaySummary,
-    assign_primary_dates,
-    day_entry,
-    empty_entry,
-    every_date,
-    find_relisted,
-)
+from daily_papers.index.archive_index import ArchiveIndex, assign_primary_dates, find_relisted
+from daily_papers.index.day_summary import ALL_HIDDEN, DaySummary, every_date, summarize_day, summarize_unstored_date
 from daily_papers.jobs.relate import read_related
 from daily_papers.model.records import Day
 from daily_papers.site.cache.store import year_of
@@ -253,13 +245,13 @@ class Site:
         except ArchiveError as e:
             self.errors.append(e)
             ledger = {}
-        entries = {date: empty_entry(date, entry) for date, entry in ledger.items()}
+        entries = {date: summarize_unstored_date(date, entry) for date, entry in ledger.items()}
         for date in stored_dates(self.root):
             try:
                 stored = read_day(self.root, date)
             except ArchiveError as e:
                 self.errors.append(e)
-                entries[date] = empty_entry(date, LedgerEntry("partial", "the stored file does not read"))
+                entries[date] = summarize_unstored_date(date, LedgerEntry("partial", "the stored file does not read"))
                 continue
             if stored is None or not stored.papers:
                 continue
@@ -269,9 +261,9 @@ class Site:
             if day.papers:
                 self.days[date] = day
                 pending = count_pending(day, self._prompts, self._model) if self._prompts else 0
-                entries[date] = day_entry(day, ledger.get(date), pending=pending)
+                entries[date] = summarize_day(day, ledger.get(date), pending=pending)
             else:
-                entries[date] = empty_entry(date, ALL_HIDDEN)
+                entries[date] = summarize_unstored_date(date, ALL_HIDDEN)
         return entries
 
     def _read_mirror(self) -> dict[str, str]:

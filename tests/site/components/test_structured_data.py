@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from daily_papers.index.archive_index import DaySummary
+from daily_papers.index.day_summary import DaySummary
 from daily_papers.model.records import Day, Media, Paper
 from daily_papers.site.components.structured_data import AUTHORS, territory
 from daily_papers.site.page import SitePage

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daily_papers.archive.day_files import write_day
 from daily_papers.archive.ledger import LedgerEntry, write_ledger
-from daily_papers.index.archive_index import DaySummary
+from daily_papers.index.day_summary import DaySummary
 from daily_papers.model.records import Day, Paper
 from daily_papers.site.page import SitePage
 from daily_papers.site.pages.periods import PAPERS, make_month, make_periods

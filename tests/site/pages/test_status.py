@@ -12,7 +12,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.archive.day_files import write_day
 from daily_papers.archive.ledger import LedgerEntry, write_ledger
-from daily_papers.index.archive_index import ArchiveIndex, DaySummary, every_date
+from daily_papers.index.archive_index import ArchiveIndex
+from daily_papers.index.day_summary import DaySummary, every_date
 from daily_papers.model.records import Day, Paper
 from daily_papers.site.components.paper_view import trend_points
 from daily_papers.site.pages.status import find_gaps, make_badge, status_json

@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from daily_papers.index.archive_index import ArchiveIndex
-from daily_papers.index.people import slug_of, slugs_with_page
+from daily_papers.index.organizations import slug_of, slugs_with_page
 from daily_papers.model.records import Day
 from daily_papers.site.cache.store import CacheStore
 

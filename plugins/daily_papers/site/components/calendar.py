@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import msgspec
 from markupsafe import Markup
 
-from daily_papers.index.archive_index import DateState, DaySummary, filled, total
+from daily_papers.index.day_summary import DateState, DaySummary, count_days_with_papers, sum_papers_and_votes
 from daily_papers.model.text import cut
 from daily_papers.site.i18n.catalog import Messages
 from daily_papers.site.i18n.multilingual import MultilingualMessages
@@ -91,8 +91,12 @@ def tone_steps(votes: Sequence[int]) -> list[int]:
 def _year(number: int, entries: Sequence[DaySummary], urls: Urls, words: MultilingualMessages) -> Year:
     steps = tone_steps([entry.votes for entry in entries if entry.papers])
     cells = {entry.date: _cell(entry, steps, urls, words) for entry in entries}
-    papers, votes = total(entries)
-    totals = [words.count("days", filled(entries)), words.count("papers", papers), words.count("votes", votes)]
+    papers, votes = sum_papers_and_votes(entries)
+    totals = [
+        words.count("days", count_days_with_papers(entries)),
+        words.count("papers", papers),
+        words.count("votes", votes),
+    ]
     by_month: dict[int, list[DaySummary]] = {month: [] for month in range(1, 13)}
     for entry in entries:
         by_month[entry.date.month].append(entry)
@@ -103,7 +107,7 @@ def _year(number: int, entries: Sequence[DaySummary], urls: Urls, words: Multili
 def _month(
     first: dt.date, entries: Sequence[DaySummary], cells: dict[dt.date, Cell], urls: Urls, words: MultilingualMessages
 ) -> Month:
-    papers, _ = total(entries)
+    papers, _ = sum_papers_and_votes(entries)
     return Month(
         id=f"{first:%Y-%m}",
         name=words.date(first, "month"),

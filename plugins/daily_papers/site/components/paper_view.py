@@ -16,7 +16,7 @@ import msgspec
 from markupsafe import Markup, escape
 
 from daily_papers.index.archive_index import ArchiveIndex
-from daily_papers.index.people import slug_of, slugs_with_page
+from daily_papers.index.organizations import slug_of, slugs_with_page
 from daily_papers.model.records import ARXIV, Media, Paper, Summary
 from daily_papers.model.text import NAME_CHARS, cut, safe_url, shown_line
 from daily_papers.site.components.coins import citation_attributes

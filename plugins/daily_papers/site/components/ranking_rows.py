@@ -12,7 +12,7 @@ import msgspec
 from markupsafe import Markup
 
 from daily_papers.index.archive_index import PrimaryListing
-from daily_papers.index.people import slug_of
+from daily_papers.index.organizations import slug_of
 from daily_papers.index.rankings import Gain
 from daily_papers.model.text import NAME_CHARS, cut
 from daily_papers.site.i18n.multilingual import MultilingualMessages

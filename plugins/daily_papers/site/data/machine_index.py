@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from daily_papers.index.archive_index import DateState, DaySummary, total
+from daily_papers.index.day_summary import DateState, DaySummary, sum_papers_and_votes
 from daily_papers.model import records
 from daily_papers.model.json_schema import json_schema
 from daily_papers.model.records import Count, Day
@@ -93,7 +93,7 @@ def _llms(draw: Renderer) -> str:
         address = _IN_LINK.sub(lambda found: quote(found[0]), _address(draw, "llms.txt", url))
         return f"- [{name}]({address}): {note}"
 
-    papers, votes = total(shelf.entries)
+    papers, votes = sum_papers_and_votes(shelf.entries)
     span = f", {min(shelf.days)} to {max(shelf.days)}" if shelf.days else ""
     newest = islice((entry for entry in reversed(shelf.entries) if entry.date in shelf.days), LLMS_DATES)
     sections = {

@@ -26,7 +26,7 @@ from itertools import groupby
 import msgspec
 
 from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing
-from daily_papers.index.people import slug_of
+from daily_papers.index.organizations import slug_of
 from daily_papers.model.dates import month_of
 from daily_papers.site.renderer import Renderer
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from daily_papers.index.archive_index import votes_seen
+from daily_papers.index.day_summary import votes_seen
 from daily_papers.model.records import ARXIV, HUGGING_FACE, Day, Paper, Summary, media_ending
 from daily_papers.model.text import NAME_CHARS, cut, safe_url, shown_line, visible
 from daily_papers.site.components.media import Medium

@@ -16,7 +16,7 @@ from email.utils import format_datetime
 import msgspec
 
 from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing
-from daily_papers.index.people import organizations, slugs_with_page
+from daily_papers.index.organizations import organizations, slugs_with_page
 from daily_papers.index.rankings import SETTLED_DAYS, SETTLED_VOTES, settled
 from daily_papers.model.text import NAME_CHARS, cut, shown_line
 from daily_papers.site.feeds.entries import Entries, midnight

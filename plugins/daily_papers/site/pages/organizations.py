@@ -15,7 +15,8 @@ from functools import partial
 import msgspec
 
 from daily_papers.index.archive_index import PrimaryListing
-from daily_papers.index.people import Organization, fold_name, organizations
+from daily_papers.index.organizations import Organization, organizations
+from daily_papers.index.people import fold_name
 from daily_papers.index.rankings import top
 from daily_papers.model.records import HUGGING_FACE
 from daily_papers.model.text import NAME_CHARS, cut

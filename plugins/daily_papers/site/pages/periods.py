@@ -16,7 +16,7 @@ from typing import Literal
 
 import msgspec
 
-from daily_papers.index.archive_index import DaySummary, best_paper, filled, total
+from daily_papers.index.day_summary import DaySummary, best_paper, count_days_with_papers, sum_papers_and_votes
 from daily_papers.index.rankings import top, within
 from daily_papers.model.text import cut
 from daily_papers.site.components.calendar import WEEKS, make_years, tone_steps
@@ -132,12 +132,12 @@ def _page(draw: Renderer, period: Period, previous: Period | None, following: Pe
 
 
 def _description(draw: Renderer, period: Period) -> str:
-    papers, votes = total(period.entries)
+    papers, votes = sum_papers_and_votes(period.entries)
     best = top(within(draw.shelf.counted, period.entries[0].date, period.entries[-1].date), 1)
     text = draw.words.text(
         "period_description",
         period=period.name(draw.words),
-        days=draw.words.count("days", filled(period.entries)),
+        days=draw.words.count("days", count_days_with_papers(period.entries)),
         papers=draw.words.count("papers", papers),
         votes=draw.words.count("votes", votes),
         best=best[0].paper.title if best else "",
@@ -147,7 +147,7 @@ def _description(draw: Renderer, period: Period) -> str:
 
 def _render(draw: Renderer, period: Period, previous: Period | None, following: Period | None) -> str:
     interface, entries = draw.interface, period.entries
-    papers, votes = total(entries)
+    papers, votes = sum_papers_and_votes(entries)
     ranked = top(within(draw.shelf.counted, entries[0].date, entries[-1].date), PAPERS[period.kind])
     with_page = [entry.date for entry in entries if entry.has_page]
     return draw.render(
@@ -157,7 +157,7 @@ def _render(draw: Renderer, period: Period, previous: Period | None, following: 
         first=entries[0].date,
         last=entries[-1].date,
         totals=[interface.count("papers", papers), interface.count("votes", votes)],
-        filled=filled(entries),
+        filled=count_days_with_papers(entries),
         neighbours=[
             (rel, word, draw.urls.page(other.stem), interface.each(other.name))
             for rel, word, other in (

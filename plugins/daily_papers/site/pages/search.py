@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from daily_papers.index.archive_index import PrimaryListing
-from daily_papers.index.people import organizations
+from daily_papers.index.organizations import organizations
 from daily_papers.model.text import NAME_CHARS, cut
 from daily_papers.search.korean import add_nothing, load_stems, mine_glossary
 from daily_papers.search.pagefind import Indexer

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 from markupsafe import Markup
 
-from daily_papers.index.people import Organization
+from daily_papers.index.organizations import Organization
 from daily_papers.index.statistics import (
     LEAST_OF_TOPIC,
     LEAST_PAPERS,

@@ -12,7 +12,7 @@ from itertools import groupby
 
 import msgspec
 
-from daily_papers.index.archive_index import DateState, DaySummary
+from daily_papers.index.day_summary import DateState, DaySummary
 from daily_papers.model.records import SCHEMA
 
 STATES: tuple[DateState, ...] = (
