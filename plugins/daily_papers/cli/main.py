@@ -16,7 +16,6 @@ from typing import Protocol, TypeVar
 
 import click
 from mkdocs.config import load_config
-from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, ConfigurationError
 
 from daily_papers import __version__
@@ -42,11 +41,12 @@ from daily_papers.jobs.relate import Outcome as Related
 from daily_papers.jobs.relate import relate_archive
 from daily_papers.jobs.summarize import Outcome as Summarized
 from daily_papers.jobs.summarize import summarize_archive
-from daily_papers.mkdocs_plugin.plugin import DailyPapersPlugin
+from daily_papers.mkdocs_plugin.project import Project
 from daily_papers.model.dates import current_instant, feed_day
 from daily_papers.model.records import LANGUAGE_PATTERN
 from daily_papers.net.image_download import Rules
-from daily_papers.site.pages.search import parts_of_years
+from daily_papers.site.search_index import shards_of_years
+from daily_papers.site.site import prerender_year
 from daily_papers.summaries.plan import estimate, make_plan
 
 DONE, IN_PART, UNUSABLE, STOPPED = 0, 1, 2, 130
@@ -109,17 +109,9 @@ def main(ctx: click.Context, config_file: str) -> None:
     logging.getLogger("stamina").propagate = False  # says of each retry what the line above says better
 
 
-def _plugin(config_file: str) -> DailyPapersPlugin:
-    """Return our plugin as the site configures it. Raises ConfigurationError, DailyPapersError."""
-    return _plugin_of(load_config(config_file), config_file)
-
-
-def _plugin_of(config: MkDocsConfig, config_file: str) -> DailyPapersPlugin:
-    for plugin in config.plugins.values():
-        if isinstance(plugin, DailyPapersPlugin):
-            plugin.locate(config)
-            return plugin
-    raise ConfigurationError(f"{config_file} has no plugin daily-papers: add '- daily-papers' below 'plugins:'")
+def _project(config_file: str) -> Project:
+    """Return the project of an mkdocs.yml. Raises ConfigurationError, DailyPapersError."""
+    return Project.find(load_config(config_file))
 
 
 @main.command()
@@ -129,37 +121,37 @@ def _plugin_of(config: MkDocsConfig, config_file: str) -> DailyPapersPlugin:
 @click.pass_obj
 def fetch(config_file: str, since: dt.date | None, until: dt.date | None, force: bool) -> int:
     """Ask for what is missing or still moving, and store it; ask arXiv for what it knows; relate what is new."""
-    plugin = _plugin(config_file)
+    project = _project(config_file)
     _check_range(since, until)
     with _progress("Fetching", _line) as (on_start, on_outcome):
         report = fetch_archive(
-            plugin.archive_root,
-            plugin.config.source,
+            project.archive_root,
+            project.options.source,
             now=current_instant(),
-            since=since or plugin.config.since,
+            since=since or project.options.since,
             until=until,
-            refresh_days=plugin.config.refresh_days,
+            refresh_days=project.options.refresh_days,
             force=force,
             budget=UNBOUNDED if since or until or force else NIGHT,
             on_start=on_start,
             on_outcome=on_outcome,
         )
     click.echo(f"Fetched: {report}")
-    if not stored_dates(plugin.archive_root):
+    if not stored_dates(project.archive_root):
         return DONE if report.complete else UNUSABLE
-    enriched = not plugin.config.arxiv or _enrich(plugin, since, until)
-    related = _relate(plugin.archive_root, None if since or until else RELATED_S)
-    if plugin.config.media == "mirror":
-        mirrored = mirror_archive(plugin.archive_root, Rules(plugin.config.media_hosts), on_error=click.echo)
+    enriched = not project.options.arxiv or _enrich(project, since, until)
+    related = _relate(project.archive_root, None if since or until else RELATED_S)
+    if project.options.media == "mirror":
+        mirrored = mirror_archive(project.archive_root, Rules(project.options.media_hosts), on_error=click.echo)
         click.echo(f"Thumbnails: {mirrored}")
     return DONE if report.complete and enriched and related else IN_PART
 
 
-def _enrich(plugin: DailyPapersPlugin, since: dt.date | None, until: dt.date | None) -> bool:
+def _enrich(project: Project, since: dt.date | None, until: dt.date | None) -> bool:
     """Ask arXiv for what it knows of the stored papers; return whether it told of all."""
     with _progress("Asking arXiv", _arxiv_line) as (on_start, on_outcome):
         report = enrich_archive(
-            plugin.archive_root,
+            project.archive_root,
             since=since,
             until=until,
             run_s=None if since or until else ARXIV_S,
@@ -187,15 +179,15 @@ def _relate(root: Path, run_s: float | None) -> bool:
 @click.pass_obj
 def check(config_file: str, fix: bool) -> int:
     """Read every stored file; name each that does not keep its promises."""
-    plugin = _plugin(config_file)
-    root = plugin.archive_root
+    project = _project(config_file)
+    root = project.archive_root
     for path in write_anew(root) if fix else ():
         click.echo(f"{path}: laid out anew")
     faults = 0
     for error in check_archive(root):
         faults += 1
         click.echo(str(error))
-    for misplaced in plugin.misplaced():
+    for misplaced in project.misplaced_files():
         click.echo(f"Note: {misplaced}")
     for paper_id in unlisted(root):
         click.echo(f"Note: {CURATION} names {paper_id}, which no stored day has")
@@ -210,7 +202,7 @@ def check(config_file: str, fix: bool) -> int:
 @click.pass_obj
 def import_(config_file: str, paths: tuple[Path, ...], dry_run: bool) -> int:
     """Take digests into the archive (Markdown files, folders or zips of YYYY/MM/DD.md), or exports in JSON Lines."""
-    root = _plugin(config_file).archive_root
+    root = _project(config_file).archive_root
     with _progress("Importing", _import_line) as (on_start, on_outcome):
         report = import_digests(
             root,
@@ -245,17 +237,17 @@ def export(config_file: str, form: str, since: dt.date | None, until: dt.date | 
     markdown: a digest a date, PATH/YYYY/MM/DD.md. jsonl: a day a line, which import reads back. sqlite: a database with
     search. parquet: PATH/year=YYYY/month=MM/part-0.parquet. bibtex, ris: an entry a paper.
     """
-    plugin = _plugin(config_file)
+    project = _project(config_file)
     _check_range(since, until)
-    root, target = plugin.archive_root, path or (DIGESTS if form == "markdown" else FORMS[form].default)
+    root, target = project.archive_root, path or (DIGESTS if form == "markdown" else FORMS[form].default)
     if form == "markdown":
-        _check_folder(target, plugin.docs_root)
+        _check_folder(target, project.docs_root)
     with _progress("Exporting", _export_line, lines=False) as (on_start, on_outcome):
         if form == "markdown":
             report = export_markdown(
                 root,
                 target,
-                plugin.config.languages,
+                project.options.languages,
                 since=since,
                 until=until,
                 on_start=on_start,
@@ -289,16 +281,21 @@ def summarize(
     dry_run: bool,
 ) -> int:
     """Have a model summarize the papers that lack a summary."""
-    plugin = _plugin(config_file)
+    project = _project(config_file)
     _check_range(since, until)
     if language and not re.fullmatch(LANGUAGE_PATTERN, language):
         raise click.BadParameter(f"{language!r} is no language code: expected one as ko", param_hint="--language")
-    settings = plugin.config.summaries.settings(language)
+    settings = project.options.summaries.settings(language)
     if not settings.model:
         click.echo("Summaries are off: the option 'summaries.model' names no model")
         return DONE
     plan = make_plan(
-        plugin.archive_root, settings, since=since or plugin.config.since, until=until, limit=limit, outdated=outdated
+        project.archive_root,
+        settings,
+        since=since or project.options.since,
+        until=until,
+        limit=limit,
+        outdated=outdated,
     )
     for error in plan.errors:
         click.echo(str(error))
@@ -306,13 +303,13 @@ def summarize(
     if dry_run:
         for reason, count in sorted(plan.left_out.items()):
             click.echo(f"{count} left out: {reason}")
-        click.echo(f"Would ask for {estimate(plugin.archive_root, settings, plan, now=now)}")
+        click.echo(f"Would ask for {estimate(project.archive_root, settings, plan, now=now)}")
         return DONE
     # A night has other things to do; a range was asked for by somebody who waits.
     run_s = None if since or until or limit else RUN_S
     with _progress("Summarizing", _summary_line) as (on_start, on_outcome):
         on_start(len(plan.tasks))
-        report = summarize_archive(plugin.archive_root, settings, plan, now=now, run_s=run_s, on_outcome=on_outcome)
+        report = summarize_archive(project.archive_root, settings, plan, now=now, run_s=run_s, on_outcome=on_outcome)
     click.echo(f"Summaries: {report}")
     return DONE if report.complete and not plan.errors else IN_PART
 
@@ -323,13 +320,13 @@ def summarize(
 def draw(config_file: str, years: tuple[int, ...]) -> int:
     """Make ready what a build shows of each YEAR, so that several machines can have a share in it."""
     config = load_config(config_file)
-    plugin = _plugin_of(config, config_file)
-    site = plugin.open_site(config)
-    drawn = sum(map(site.draw_year, years))
-    parts = parts_of_years(plugin.parts, years)
-    if indexer := plugin.start_indexing(parts, Path(config.site_dir), beside=False):
+    project = Project.find(config)
+    site = project.load_site()
+    drawn = sum(prerender_year(site, year) for year in years)
+    parts = shards_of_years(site.shards, years)
+    if indexer := project.start_indexing(site, parts, project.site_dir, beside=False):
         indexer.keep()
-    click.echo(f"{_count(drawn, 'page')} and {_count(len(parts), 'part')} of the search are kept in {plugin.cache}")
+    click.echo(f"{_count(drawn, 'page')} and {_count(len(parts), 'part')} of the search are kept in {project.cache}")
     return DONE
 
 
@@ -338,15 +335,15 @@ def draw(config_file: str, years: tuple[int, ...]) -> int:
 def doctor(config_file: str) -> int:
     """Say whether this repository is set up to run unattended, and what to do where it is not."""
     config = load_config(config_file)
-    plugin = _plugin_of(config, config_file)
+    project = Project.find(config)
     repository = Repository(
         folder=Path(config.config_file_path).parent,
-        archive_root=plugin.archive_root,
+        archive_root=project.archive_root,
         site_dir=Path(config.site_dir),
         site_url=config.site_url or "",
-        source=plugin.config.source,
-        since=plugin.config.since,
-        model=plugin.config.summaries.model,
+        source=project.options.source,
+        since=project.options.since,
+        model=project.options.summaries.model,
     )
     problems = 0
     for finding in diagnose(repository, current_instant()):

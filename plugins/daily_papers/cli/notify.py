@@ -20,7 +20,7 @@ import httpx
 from mkdocs.config import load_config
 
 from daily_papers.archive.day_files import read_day, stored_dates
-from daily_papers.mkdocs_plugin.plugin import DailyPapersPlugin
+from daily_papers.mkdocs_plugin.project import Project
 from daily_papers.model.dates import current_instant, feed_day
 from daily_papers.model.records import Day, Paper
 from daily_papers.model.text import cut, shown_line
@@ -73,13 +73,12 @@ def closed_since(root: Path, before: dt.datetime, now: dt.datetime) -> Day | Non
 
 def main(arguments: Sequence[str]) -> int:
     config = load_config("mkdocs.yml")
-    plugin = next(plugin for plugin in config.plugins.values() if isinstance(plugin, DailyPapersPlugin))
-    plugin.locate(config)
-    day = closed_since(plugin.archive_root, dt.datetime.fromisoformat(arguments[0]), current_instant())
+    project = Project.find(config)
+    day = closed_since(project.archive_root, dt.datetime.fromisoformat(arguments[0]), current_instant())
     if day is None:
         return 0
     # Without the site's own address there is no page to lead to.
-    page = f"{config.site_url.rstrip('/')}/{plugin.urls.day(day.date)}" if config.site_url else ""
+    page = f"{config.site_url.rstrip('/')}/{project.urls.day(day.date)}" if config.site_url else ""
     reason = post(os.environ[WEBHOOK_VARIABLE], day, page)
     print(
         f"The webhook did not take the news of {day.date}: {reason}" if reason else f"Told the webhook of {day.date}."

@@ -58,7 +58,7 @@ def add_policy(
     return html.replace("<head>", f'<head><meta http-equiv="Content-Security-Policy" content="{policy}">', 1)
 
 
-def part_data(content: bytes) -> tuple[bytes, bytes]:
+def split_structured_data(content: bytes) -> tuple[bytes, bytes]:
     """Return the content of a page, and the data block it ends with, if any, which belongs in the page's head.
 
     Material's instant navigation runs every script of the content it brings in, whatever its type: as JavaScript, data

@@ -7,6 +7,9 @@ from collections.abc import Callable
 
 import msgspec
 
+DESCRIPTION_CHARS = 300
+"""A longer description is cut."""
+
 
 class SitePage(msgspec.Struct, frozen=True):
     """One page. `source` is the name an author's nav knows it by; `render` gives the HTML of its content."""

@@ -34,6 +34,9 @@ STATE_CLASSES: dict[DateState, str] = {
     "weekend": "",
 }
 
+LEGEND_STATES: tuple[DateState, ...] = ("moving", "pending", "partial", "failed", "empty", "missing")
+"""The states that the legend explains."""
+
 WEEKS = Calendar()
 """Weeks that begin on Monday."""
 

@@ -35,11 +35,13 @@ class Medium(msgspec.Struct, frozen=True, gc=False):
 
 
 class MediaSelector:
-    """Tells what can be embedded in one site, from `media_hosts` only."""
+    """Selects the media that pages of one site embed, from `media_hosts` only.
 
-    def __init__(self, media_hosts: Sequence[str]) -> None:
-        self.copies: Mapping[str, str] = {}
-        """Where the site's own copies of thumbnails lie, relative to its root, without width and ending."""
+    `thumbnails` are the site's own copies by the original's address, relative to its root, without width and ending.
+    """
+
+    def __init__(self, media_hosts: Sequence[str], thumbnails: Mapping[str, str] | None = None) -> None:
+        self._thumbnails = thumbnails or {}
         self._embeddable = tuple(f"https://{host}/" for host in media_hosts)
 
     def pick(self, paper: Paper) -> tuple[Medium, list[Medium], list[Media]]:
@@ -48,7 +50,7 @@ class MediaSelector:
         A film comes before a picture, a picture before one that moves, and the thumbnail stands in for all.
         """
         still = paper.thumbnail if paper.thumbnail and self._is_embeddable(paper.thumbnail) else ""
-        copy = self.copies.get(still, "") if still else ""
+        copy = self._thumbnails.get(still, "") if still else ""
         if not paper.media:
             return Medium("thumbnail", still, copy=copy) if still else _NO_PICTURE, [], []
         embedded: list[Medium] = []
@@ -70,7 +72,7 @@ class MediaSelector:
         An address of the site itself is relative to its root.
         """
         address = paper.thumbnail if paper.thumbnail and self._is_embeddable(paper.thumbnail) else ""
-        copy = self.copies.get(address, "") if address else ""
+        copy = self._thumbnails.get(address, "") if address else ""
         return f"{copy}-320.webp" if copy else address
 
     def still(self, paper: Paper) -> str:

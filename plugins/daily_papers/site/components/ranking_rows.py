@@ -38,11 +38,11 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     has_video: bool
 
 
-class Rows:
+class RankingRows:
     """Makes the rows of one site."""
 
-    def __init__(self, urls: Urls, words: MultilingualMessages) -> None:
-        self._urls, self._words = urls, words
+    def __init__(self, urls: Urls, messages: MultilingualMessages) -> None:
+        self._urls, self._messages = urls, messages
 
     def make(self, ranking: Iterable[PrimaryListing]) -> list[Row]:
         """Return a row for each paper."""
@@ -59,9 +59,9 @@ class Rows:
             title=paper.title,
             address=self._urls.paper(paper.id, one.date),
             date=one.date,
-            when=self._words.date(one.date, "plain"),
-            votes="–" if paper.votes is None else self._words.number(paper.votes),
-            gained="" if gained is None else f"+{self._words.number(gained)}",
+            when=self._messages.date(one.date, "plain"),
+            votes="–" if paper.votes is None else self._messages.number(paper.votes),
+            gained="" if gained is None else f"+{self._messages.number(gained)}",
             first_author=cut(paper.authors[0], NAME_CHARS) if paper.authors else "",
             others=len(paper.authors) - 1,
             organization=cut(organization.title, NAME_CHARS) if organization else "",

@@ -20,8 +20,8 @@ from daily_papers.model.records import ARXIV, HUGGING_FACE, Day, Paper, Summary,
 from daily_papers.model.text import NAME_CHARS, cut, safe_url, shown_line, visible
 from daily_papers.site.components.media import Medium
 from daily_papers.site.components.paper_view import ABSTRACT_LANGUAGE, FIRST_AUTHORS, Bullet, Link, beginning
+from daily_papers.site.context import SiteContext
 from daily_papers.site.feeds.json_feed import Enclosure, Entry, Topic
-from daily_papers.site.renderer import Renderer
 
 TITLE_CHARS = 300
 ABSTRACT_CHARS = 6_000
@@ -64,15 +64,15 @@ class _Shown(msgspec.Struct, frozen=True, gc=False):
 class Entries:
     """Makes the entries of one site in `language`, a code as the options have it."""
 
-    def __init__(self, draw: Renderer, language: str) -> None:
+    def __init__(self, site: SiteContext, language: str) -> None:
         self.language = language
-        self._draw = draw
-        self.words, self._viewer = draw.for_language(language)
+        self._site = site
+        self.words, self._presenter = site.for_language(language)
         self._papers: dict[str, Entry] = {}
 
     def id_of(self, *what: str) -> str:
         """Return the lasting id of what is told in this language."""
-        name = "\n".join((self._draw.source, self.language, *what))
+        name = "\n".join((self._site.settings.source, self.language, *what))
         return uuid.uuid5(_NAMESPACE, visible(name)).urn
 
     def day(self, day: Day) -> Entry:
@@ -85,7 +85,7 @@ class Entries:
         first = midnight(day.date)
         return Entry(
             id=self.id_of("day", day.date.isoformat()),
-            address=self._draw.absolute(self._draw.urls.day(day.date)),
+            address=self._site.absolute(self._site.urls.day(day.date)),
             title=words.date(day.date),
             content=self._content(shown, " · ".join(about)),
             published=first,
@@ -130,14 +130,14 @@ class Entries:
         )
 
     def _content(self, papers: Sequence[_Shown], about: str = "") -> str:
-        html = self._draw.render("feed_paper.html", papers=papers, about=about)
+        html = self._site.render("feed_paper.html", papers=papers, about=about)
         return visible(html.replace("\n", ""))  # a line of HTML, as its texts are
 
     def _show(self, paper: Paper, date: dt.date, *, with_abstract: bool, votes: str = "") -> _Shown:
-        paper, urls, absolute = _shortened(paper), self._draw.urls, self._draw.absolute
-        picture, more, others = self._viewer.media.pick(paper)
-        elsewhere = [self._viewer.media_link(medium) for medium in others]
-        summary, _ = self._viewer.summaries(paper, date)
+        paper, urls, absolute = _shortened(paper), self._site.urls, self._site.absolute
+        picture, more, others = self._presenter.media.pick(paper)
+        elsewhere = [self._presenter.media_link(medium) for medium in others]
+        summary, _ = self._presenter.summaries(paper, date)
         by, abstract = self.words.texts["by_authors"], paper.abstract or ""
         if not with_abstract:
             abstract, rest = ("", "") if summary else beginning(abstract)
@@ -184,22 +184,22 @@ class Entries:
             links.append((texts["project_page"], project))
         links += [(texts["video"], film.url) for film in films]
         links += [(link.text, link.address) for link in elsewhere if link.address]
-        for other in self._draw.shelf.listed.get(paper.id, ()):
+        for other in self._site.index.listed.get(paper.id, ()):
             if other != date:
-                address = self._draw.absolute(self._draw.urls.paper(paper.id, other))
+                address = self._site.absolute(self._site.urls.paper(paper.id, other))
                 links.append((self.words.text("also_listed", date=other), address))
         return links[:LINKS]
 
     def _picture(self, picture: Medium) -> str:
         """Return a picture that does not move: the site's own copy if it has one."""
         if picture.copy:
-            return self._draw.absolute(f"{picture.copy}-640.webp")
+            return self._site.absolute(f"{picture.copy}-640.webp")
         return picture.still if picture.kind in ("video", "animation") else picture.src
 
     def _topics(self, paper: Paper) -> tuple[Topic, ...]:
-        shelf, choose = self._draw.shelf, self.words.choose
-        slugs = shelf.topics.get(paper.id, ())
-        return tuple(Topic(slug, shown_line(choose(shelf.topic_names[slug]))) for slug in slugs)
+        index, choose = self._site.index, self.words.choose
+        slugs = index.topics.get(paper.id, ())
+        return tuple(Topic(slug, shown_line(choose(index.topic_names[slug]))) for slug in slugs)
 
     def _told(self, paper: Paper) -> dt.datetime:
         """Return when a summary that this language may show was written, long ago if none says."""

@@ -19,10 +19,10 @@ from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing
 from daily_papers.index.organizations import organizations, slugs_with_page
 from daily_papers.index.rankings import SETTLED_DAYS, SETTLED_VOTES, settled
 from daily_papers.model.text import NAME_CHARS, cut, shown_line
+from daily_papers.site.context import SiteContext
 from daily_papers.site.feeds.entries import Entries, midnight
 from daily_papers.site.feeds.json_feed import Entry, Feed, write_json_feed
 from daily_papers.site.i18n.catalog import language_name
-from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import DAYS_FEED, PAPERS_FEED, SETTLED_FEED, SITE_FEEDS
 
 DAYS, PAPERS, SETTLED, TOPIC_PAPERS, ORGANIZATION_PAPERS = 20, 200, 200, 20, 10
@@ -50,36 +50,36 @@ class _Group(msgspec.Struct, frozen=True):
     feeds: list[Feed]
 
 
-def addresses(draw: Renderer) -> Iterator[str]:
+def addresses(site: SiteContext) -> Iterator[str]:
     """Yield where each of `files` lies, without making it."""
-    if not draw.has_feeds:
+    if not site.has_feeds:
         return
-    of_site, shelf = draw.site_feeds(), draw.shelf
-    of_topics = [_topic_feed(slug) for slug in shelf.by_topic]
-    of_organizations = [_organization_feed(slug) for slug in sorted(slugs_with_page(shelf.counted))]
-    for code in _codes(draw):
+    of_site, index = site.site_feeds, site.index
+    of_topics = [_topic_feed(slug) for slug in index.by_topic]
+    of_organizations = [_organization_feed(slug) for slug in sorted(slugs_with_page(index.counted))]
+    for code in _codes(site):
         for name in (*of_site, *of_topics, *of_organizations):
-            yield draw.urls.feed(name, code)
+            yield site.urls.feed(name, code)
         for name in of_site:
-            yield draw.urls.json_feed(name, code)
-    yield draw.urls.opml()
+            yield site.urls.json_feed(name, code)
+    yield site.urls.opml()
 
 
-def files(draw: Renderer) -> Iterator[Iterator[tuple[str, bytes]]]:
+def files(site: SiteContext) -> Iterator[Iterator[tuple[str, bytes]]]:
     """Yield the feeds of each language, and last their list."""
-    if not draw.has_feeds:
+    if not site.has_feeds:
         return
-    chosen = _Chosen(draw.shelf)
+    chosen = _Chosen(site.index)
     makers = [
-        _Maker(draw, Entries(draw, language), code, chosen)
-        for language, code in zip(draw.languages, _codes(draw), strict=True)
+        _Maker(site, Entries(site, language), code, chosen)
+        for language, code in zip(site.settings.languages, _codes(site), strict=True)
     ]
     for maker in makers:
         yield maker.files()
-    yield _opml(draw, makers)
+    yield _opml(site, makers)
 
 
-def _opml(draw: Renderer, makers: Iterable[_Maker]) -> Iterator[tuple[str, bytes]]:
+def _opml(site: SiteContext, makers: Iterable[_Maker]) -> Iterator[tuple[str, bytes]]:
     languages = [
         (
             language_name(maker.language),
@@ -87,17 +87,17 @@ def _opml(draw: Renderer, makers: Iterable[_Maker]) -> Iterator[tuple[str, bytes
         )
         for maker in makers
     ]
-    changed = format_datetime(_known(draw), usegmt=True)
-    opml = draw.render("feeds.opml", title=shown_line(draw.site_name), modified=changed, languages=languages)
-    yield draw.urls.opml(), opml.encode()
+    changed = format_datetime(_known(site), usegmt=True)
+    opml = site.render("feeds.opml", title=shown_line(site.settings.site_name), modified=changed, languages=languages)
+    yield site.urls.opml(), opml.encode()
 
 
 class _Chosen:
     """What of the archive is told, in whichever language."""
 
-    def __init__(self, shelf: ArchiveIndex) -> None:
-        self._shelf = shelf
-        self.organizations = organizations(shelf.counted)
+    def __init__(self, index: ArchiveIndex) -> None:
+        self._index = index
+        self.organizations = organizations(index.counted)
         self._newest: dict[str, list[tuple[dt.date, PrimaryListing]]] = {}
 
     def newest(
@@ -108,7 +108,7 @@ class _Chosen:
         Newest date first, those of one date by votes.
         """
         if name not in self._newest:
-            dated = [(self._shelf.first_listed(one), one) for one in papers]
+            dated = [(self._index.first_listed(one), one) for one in papers]
             dated.sort(key=lambda each: (each[0], each[1].votes), reverse=True)
             self._newest[name] = dated[:how_many]
         return self._newest[name]
@@ -117,16 +117,16 @@ class _Chosen:
 class _Maker:
     """Makes the feeds of one language; `code` is empty for the first one of the site."""
 
-    def __init__(self, draw: Renderer, entries: Entries, code: str, chosen: _Chosen) -> None:
+    def __init__(self, site: SiteContext, entries: Entries, code: str, chosen: _Chosen) -> None:
         self._chosen = chosen
-        self._draw, self._shelf, self._entries, self.code = draw, draw.shelf, entries, code
+        self._site, self._index, self._entries, self.code = site, site.index, entries, code
         self.words, self.language = entries.words, entries.language
-        self._site_name = shown_line(draw.site_name)
+        self._site_name = shown_line(site.settings.site_name)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         for _, feeds in self.all():
             for told in feeds:
-                yield from _written(self._draw, told, self.code)
+                yield from _written(self._site, told, self.code)
 
     def all(self) -> Iterator[tuple[str, Iterator[_Told]]]:
         """Yield all feeds, in groups with their headings."""
@@ -136,35 +136,35 @@ class _Maker:
         yield texts["organizations_title"], self.of_organizations()
 
     def of_site(self) -> Iterator[_Told]:
-        urls, shelf, make = self._draw.urls, self._shelf, self._entries
-        days = (shelf.days[date] for date in sorted(shelf.days, reverse=True)[:DAYS])
-        told_once = settled(shelf)[:SETTLED]
+        urls, index, make = self._site.urls, self._index, self._entries
+        days = (index.days[date] for date in sorted(index.days, reverse=True)[:DAYS])
+        told_once = settled(index)[:SETTLED]
         holds: dict[str, tuple[str, Iterable[Entry]]] = {
             DAYS_FEED: (urls.home(), map(make.day, days)),
-            PAPERS_FEED: (urls.home(), self._papers(PAPERS_FEED, shelf.counted, PAPERS)),
+            PAPERS_FEED: (urls.home(), self._papers(PAPERS_FEED, index.counted, PAPERS)),
             SETTLED_FEED: (
                 urls.top(),
-                (make.settled(one.paper, shelf.first_listed(one), date, SETTLED_VOTES) for date, one in told_once),
+                (make.settled(one.paper, index.first_listed(one), date, SETTLED_VOTES) for date, one in told_once),
             ),
         }
-        for name in self._draw.site_feeds():
+        for name in self._site.site_feeds:
             title = "" if name == DAYS_FEED else self.words.texts[f"feed_{name}"]
             about = self.words.text(f"feed_{name}_about", days=SETTLED_DAYS, votes=SETTLED_VOTES)
             page, entries = holds[name]
             yield _Told(self._feed(name, title, about, page), entries)
 
     def of_topics(self) -> Iterator[_Told]:
-        for slug, papers in self._shelf.by_topic.items():
-            name = shown_line(self.words.choose(self._shelf.topic_names[slug]))
+        for slug, papers in self._index.by_topic.items():
+            name = shown_line(self.words.choose(self._index.topic_names[slug]))
             about = self.words.text("feed_topic_about", topic=name)
-            feed = self._feed(_topic_feed(slug), name, about, self._draw.urls.topic(slug))
+            feed = self._feed(_topic_feed(slug), name, about, self._site.urls.topic(slug))
             yield _Told(feed, self._papers(feed.name, papers, TOPIC_PAPERS))
 
     def of_organizations(self) -> Iterator[_Told]:
         for each in self._chosen.organizations.values():
             name = cut(shown_line(each.title), NAME_CHARS)
             about = self.words.text("feed_organization_about", organization=name)
-            feed = self._feed(_organization_feed(each.slug), name, about, self._draw.urls.organization(each.slug))
+            feed = self._feed(_organization_feed(each.slug), name, about, self._site.urls.organization(each.slug))
             yield _Told(feed, self._papers(feed.name, each.papers, ORGANIZATION_PAPERS), each.dates)
 
     def _papers(self, name: str, papers: Iterable[PrimaryListing], how_many: int) -> Iterator[Entry]:
@@ -172,7 +172,7 @@ class _Maker:
             yield self._entries.paper(one.paper, date)
 
     def _feed(self, name: str, title: str, about: str, page: str) -> Feed:
-        draw = self._draw
+        site = self._site
         return Feed(
             name=name,
             id=self._entries.id_of("feed", name),
@@ -180,32 +180,32 @@ class _Maker:
             description=about,
             language=self._entries.language,
             author=self._site_name,
-            address=draw.absolute(draw.urls.feed(name, self.code)),
-            json_address=draw.absolute(draw.urls.json_feed(name, self.code)) if name in SITE_FEEDS else "",
-            page=draw.absolute(page),
-            updated=_known(draw),
+            address=site.absolute(site.urls.feed(name, self.code)),
+            json_address=site.absolute(site.urls.json_feed(name, self.code)) if name in SITE_FEEDS else "",
+            page=site.absolute(page),
+            updated=_known(site),
         )
 
 
-def _written(draw: Renderer, told: _Told, code: str) -> Iterator[tuple[str, bytes]]:
+def _written(site: SiteContext, told: _Told, code: str) -> Iterator[tuple[str, bytes]]:
     """Yield the files of a feed."""
-    address = draw.urls.feed(told.feed.name, code)
+    address = site.urls.feed(told.feed.name, code)
     if told.dates:
-        yield address, draw.drawn.take_drawn(address, told.dates, lambda: _atom(draw, told.whole()))
+        yield address, site.render_cache.get_or_render(address, told.dates, lambda: _atom(site, told.whole()))
         return
     feed = told.whole()
-    yield address, _atom(draw, feed)
+    yield address, _atom(site, feed)
     if feed.json_address:
-        yield draw.urls.json_feed(feed.name, code), write_json_feed(feed)
+        yield site.urls.json_feed(feed.name, code), write_json_feed(feed)
 
 
-def _atom(draw: Renderer, feed: Feed) -> bytes:
-    return draw.render("feed.xml", feed=feed).encode()
+def _atom(site: SiteContext, feed: Feed) -> bytes:
+    return site.render("feed.xml", feed=feed).encode()
 
 
-def _codes(draw: Renderer) -> list[str]:
+def _codes(site: SiteContext) -> list[str]:
     """Return by which code each language stands in addresses: the first one of the site by none."""
-    return ["", *draw.languages[1:]]
+    return ["", *site.settings.languages[1:]]
 
 
 def _topic_feed(slug: str) -> str:
@@ -216,5 +216,5 @@ def _organization_feed(slug: str) -> str:
     return f"orgs/{slug}/feed"
 
 
-def _known(draw: Renderer) -> dt.datetime:
-    return midnight(draw.shelf.known or dt.date.min)
+def _known(site: SiteContext) -> dt.datetime:
+    return midnight(site.index.known or dt.date.min)

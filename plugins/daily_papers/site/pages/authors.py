@@ -21,8 +21,9 @@ import msgspec
 
 from daily_papers.index.people import authors, most_listed, name_lists
 from daily_papers.model.text import NAME_CHARS, cut
+from daily_papers.site.components.page_head import page_head
+from daily_papers.site.context import SiteContext
 from daily_papers.site.page import SitePage
-from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import to_root
 
 AUTHORS = "authors"
@@ -32,23 +33,23 @@ MOST_LISTED = 100
 _encoder = msgspec.json.Encoder()
 
 
-def pages(draw: Renderer) -> Iterator[SitePage]:
-    url = draw.urls.authors()
+def pages(site: SiteContext) -> Iterator[SitePage]:
+    url = site.urls.authors()
     yield SitePage(
-        draw.urls.source(AUTHORS),
-        draw.words.texts["authors_title"],
-        draw.words.texts["authors_description"],
-        partial(_render, draw, url),
-        draw.page_head(url),
-        draw.shelf.newest,
+        site.urls.source(AUTHORS),
+        site.messages.texts["authors_title"],
+        site.messages.texts["authors_description"],
+        partial(_render, site, url),
+        page_head(site, url),
+        site.index.newest,
     )
 
 
-def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
-    lists = {key: _encoder.encode(found) for key, found in name_lists(authors(draw.shelf.counted)).items()}
-    yield draw.urls.below(f"{AUTHORS}/names.json"), _encoder.encode({key: len(names) for key, names in lists.items()})
+def files(site: SiteContext) -> Iterator[tuple[str, bytes]]:
+    lists = {key: _encoder.encode(found) for key, found in name_lists(authors(site.index.counted)).items()}
+    yield site.urls.below(f"{AUTHORS}/names.json"), _encoder.encode({key: len(names) for key, names in lists.items()})
     for key, names in lists.items():
-        yield draw.urls.below(f"{AUTHORS}/{list_file(key)}"), names
+        yield site.urls.below(f"{AUTHORS}/{list_file(key)}"), names
 
 
 def list_file(key: str) -> str:
@@ -57,13 +58,13 @@ def list_file(key: str) -> str:
     return f"n-{key}.json" if is_plain else f"n--{key.encode('utf-8', 'surrogatepass').hex()}.json"
 
 
-def _render(draw: Renderer, url: str) -> str:
-    shown = [(cut(name, NAME_CHARS), name, papers) for name, papers in most_listed(draw.shelf.counted, MOST_LISTED)]
-    return draw.render(
+def _render(site: SiteContext, url: str) -> str:
+    shown = [(cut(name, NAME_CHARS), name, papers) for name, papers in most_listed(site.index.counted, MOST_LISTED)]
+    return site.render(
         "authors.html",
         root=to_root(url),
-        archive=draw.urls.below(""),
-        page_end=draw.urls.page_end,
+        archive=site.urls.below(""),
+        page_end=site.urls.page_end,
         authors=shown,
-        organizations=draw.urls.organizations(),
+        organizations=site.urls.organizations(),
     )

@@ -20,10 +20,11 @@ from daily_papers.index.people import fold_name
 from daily_papers.index.rankings import top
 from daily_papers.model.records import HUGGING_FACE
 from daily_papers.model.text import NAME_CHARS, cut
+from daily_papers.site.components.page_head import page_head
 from daily_papers.site.components.paper_view import Link
 from daily_papers.site.components.ranking_rows import Row
-from daily_papers.site.page import SitePage
-from daily_papers.site.renderer import DESCRIPTION_CHARS, Renderer
+from daily_papers.site.context import SiteContext
+from daily_papers.site.page import DESCRIPTION_CHARS, SitePage
 from daily_papers.site.urls import to_root
 
 ORGANIZATIONS = "orgs"
@@ -44,49 +45,49 @@ class Line(msgspec.Struct, frozen=True):
     votes: str
 
 
-def pages(draw: Renderer) -> Iterator[SitePage]:
-    found = organizations(draw.shelf.counted)
+def pages(site: SiteContext) -> Iterator[SitePage]:
+    found = organizations(site.index.counted)
     yield SitePage(
-        draw.urls.source(ORGANIZATIONS),
-        draw.words.texts["organizations_title"],
-        draw.words.text("organizations_description", organizations=draw.words.count("organizations", len(found))),
-        partial(_render_all, draw, found),
-        draw.page_head(draw.urls.organizations()),
+        site.urls.source(ORGANIZATIONS),
+        site.messages.texts["organizations_title"],
+        site.messages.text("organizations_description", organizations=site.messages.count("organizations", len(found))),
+        partial(_render_all, site, found),
+        page_head(site, site.urls.organizations()),
         max((_changed(each.papers) for each in found.values()), default=None),
         in_nav=False,
     )
     for each in found.values():
-        url = draw.urls.organization(each.slug)
+        url = site.urls.organization(each.slug)
         yield SitePage(
-            draw.urls.source(f"{ORGANIZATIONS}/{each.slug}"),
+            site.urls.source(f"{ORGANIZATIONS}/{each.slug}"),
             cut(each.title, NAME_CHARS),
-            _description(draw, each),
-            partial(_render, draw, each, url),
-            draw.page_head(url, feed=f"{ORGANIZATIONS}/{each.slug}/feed", feed_name=cut(each.title, NAME_CHARS)),
+            _description(site, each),
+            partial(_render, site, each, url),
+            page_head(site, url, feed=f"{ORGANIZATIONS}/{each.slug}/feed", feed_name=cut(each.title, NAME_CHARS)),
             _changed(each.papers),
             depends_on=each.dates,
             in_nav=False,
         )
 
 
-def _render_all(draw: Renderer, found: dict[str, Organization]) -> str:
-    number = draw.words.number
+def _render_all(site: SiteContext, found: dict[str, Organization]) -> str:
+    number = site.messages.number
     lines = [
         Line(cut(each.title, NAME_CHARS), each.slug, number(len(each.papers)), number(each.votes))
         for each in found.values()
     ]
-    return draw.render(
+    return site.render(
         "organizations.html",
-        root=to_root(draw.urls.organizations()),
+        root=to_root(site.urls.organizations()),
         by_papers=lines,
         by_name=sorted(lines, key=lambda line: (fold_name(line.title), line.slug)),
-        authors=draw.urls.authors(),
+        authors=site.urls.authors(),
     )
 
 
-def _render(draw: Renderer, each: Organization, url: str) -> str:
+def _render(site: SiteContext, each: Organization, url: str) -> str:
     papers = each.papers
-    return draw.render(
+    return site.render(
         "organization.html",
         root=to_root(url),
         slug=each.slug,
@@ -94,33 +95,35 @@ def _render(draw: Renderer, each: Organization, url: str) -> str:
         papers=len(papers),
         votes=each.votes,
         account=f"{HUGGING_FACE}/{each.name}" if _ACCOUNT.fullmatch(each.name) else "",
-        all_address=draw.urls.organizations(),
-        topics=_topics(draw, papers),
+        all_address=site.urls.organizations(),
+        topics=_topics(site, papers),
         # Of so few that all of them are the best, one list is enough.
-        best=_rows(draw, top(papers, BEST)) if len(papers) > BEST else [],
-        newest=_rows(draw, papers[:NEWEST]),
+        best=_rows(site, top(papers, BEST)) if len(papers) > BEST else [],
+        newest=_rows(site, papers[:NEWEST]),
         is_all=len(papers) <= NEWEST,
     )
 
 
-def _rows(draw: Renderer, papers: Iterable[PrimaryListing]) -> list[Row]:
+def _rows(site: SiteContext, papers: Iterable[PrimaryListing]) -> list[Row]:
     """Return the rows without what the page is about anyway."""
-    return [msgspec.structs.replace(row, organization="") for row in draw.rows.make(papers)]
+    return [msgspec.structs.replace(row, organization="") for row in site.rows.make(papers)]
 
 
-def _topics(draw: Renderer, papers: Iterable[PrimaryListing]) -> list[tuple[Link, str]]:
+def _topics(site: SiteContext, papers: Iterable[PrimaryListing]) -> list[tuple[Link, str]]:
     """Return the commonest topics with how many of the papers have each, those named first in the taxonomy first."""
-    shelf = draw.shelf
-    if not shelf.topics:
+    index = site.index
+    if not index.topics:
         return []
-    counts = Counter(slug for one in papers for slug in shelf.topics.get(one.paper.id, ()))
-    order = {slug: place for place, slug in enumerate(shelf.topic_names)}
+    counts = Counter(slug for one in papers for slug in index.topics.get(one.paper.id, ()))
+    order = {slug: place for place, slug in enumerate(index.topic_names)}
     commonest = sorted(counts.items(), key=lambda entry: (-entry[1], order[entry[0]]))[:TOPICS]
-    return [(Link(draw.topic(slug), draw.urls.topic(slug)), draw.words.number(count)) for slug, count in commonest]
+    return [
+        (Link(site.topic_name(slug), site.urls.topic(slug)), site.messages.number(count)) for slug, count in commonest
+    ]
 
 
-def _description(draw: Renderer, each: Organization) -> str:
-    words = draw.words
+def _description(site: SiteContext, each: Organization) -> str:
+    words = site.messages
     text = words.text(
         "organization_description",
         organization=cut(each.title, NAME_CHARS),

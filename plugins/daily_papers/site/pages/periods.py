@@ -20,9 +20,10 @@ from daily_papers.index.day_summary import DaySummary, best_paper, count_days_wi
 from daily_papers.index.rankings import top, within
 from daily_papers.model.text import cut
 from daily_papers.site.components.calendar import WEEKS, make_years, tone_steps
+from daily_papers.site.components.page_head import page_head
+from daily_papers.site.context import SiteContext
 from daily_papers.site.i18n.catalog import Messages
-from daily_papers.site.page import SitePage
-from daily_papers.site.renderer import DESCRIPTION_CHARS, Renderer
+from daily_papers.site.page import DESCRIPTION_CHARS, SitePage
 from daily_papers.site.urls import month_stem, to_root, week_stem, year_stem
 
 PeriodKind = Literal["year", "month", "week"]
@@ -71,12 +72,12 @@ class Line(msgspec.Struct, frozen=True):
     anchor: str
 
 
-def pages(draw: Renderer) -> Iterator[SitePage]:
+def pages(site: SiteContext) -> Iterator[SitePage]:
     """Yield every year, month and week, oldest first of each."""
     for kind in PAPERS:
-        periods = make_periods(kind, draw.shelf.dates)
+        periods = make_periods(kind, site.index.dates)
         for previous, period, following in _with_neighbours(periods):
-            yield _page(draw, period, previous, following)
+            yield _page(site, period, previous, following)
 
 
 def make_periods(kind: PeriodKind, dates: Iterable[DaySummary]) -> list[Period]:
@@ -117,49 +118,49 @@ def _with_neighbours(periods: list[Period]) -> Iterator[tuple[Period | None, Per
             yield previous, period, following
 
 
-def _page(draw: Renderer, period: Period, previous: Period | None, following: Period | None) -> SitePage:
-    links = [(rel, draw.urls.page(other.stem), "") for rel, other in (("prev", previous), ("next", following)) if other]
+def _page(site: SiteContext, period: Period, previous: Period | None, following: Period | None) -> SitePage:
+    links = [(rel, site.urls.page(other.stem), "") for rel, other in (("prev", previous), ("next", following)) if other]
     return SitePage(
-        draw.urls.source(period.stem),
-        period.name(draw.words),
-        _description(draw, period),
-        partial(_render, draw, period, previous, following),
-        draw.page_head(draw.urls.page(period.stem), links),
-        changed=draw.shelf.last_change(entry.date for entry in period.entries),
+        site.urls.source(period.stem),
+        period.name(site.messages),
+        _description(site, period),
+        partial(_render, site, period, previous, following),
+        page_head(site, site.urls.page(period.stem), links),
+        changed=site.index.last_change(entry.date for entry in period.entries),
         depends_on=tuple(entry.date for entry in period.entries),
         in_nav=False,
     )
 
 
-def _description(draw: Renderer, period: Period) -> str:
+def _description(site: SiteContext, period: Period) -> str:
     papers, votes = sum_papers_and_votes(period.entries)
-    best = top(within(draw.shelf.counted, period.entries[0].date, period.entries[-1].date), 1)
-    text = draw.words.text(
+    best = top(within(site.index.counted, period.entries[0].date, period.entries[-1].date), 1)
+    text = site.messages.text(
         "period_description",
-        period=period.name(draw.words),
-        days=draw.words.count("days", count_days_with_papers(period.entries)),
-        papers=draw.words.count("papers", papers),
-        votes=draw.words.count("votes", votes),
+        period=period.name(site.messages),
+        days=site.messages.count("days", count_days_with_papers(period.entries)),
+        papers=site.messages.count("papers", papers),
+        votes=site.messages.count("votes", votes),
         best=best[0].paper.title if best else "",
     )
     return cut(text, DESCRIPTION_CHARS)
 
 
-def _render(draw: Renderer, period: Period, previous: Period | None, following: Period | None) -> str:
-    interface, entries = draw.interface, period.entries
+def _render(site: SiteContext, period: Period, previous: Period | None, following: Period | None) -> str:
+    interface, entries = site.multilingual, period.entries
     papers, votes = sum_papers_and_votes(entries)
-    ranked = top(within(draw.shelf.counted, entries[0].date, entries[-1].date), PAPERS[period.kind])
+    ranked = top(within(site.index.counted, entries[0].date, entries[-1].date), PAPERS[period.kind])
     with_page = [entry.date for entry in entries if entry.has_page]
-    return draw.render(
+    return site.render(
         f"period_{period.kind}.html",
-        root=to_root(draw.urls.page(period.stem)),
+        root=to_root(site.urls.page(period.stem)),
         name=interface.each(period.name),
         first=entries[0].date,
         last=entries[-1].date,
         totals=[interface.count("papers", papers), interface.count("votes", votes)],
         filled=count_days_with_papers(entries),
         neighbours=[
-            (rel, word, draw.urls.page(other.stem), interface.each(other.name))
+            (rel, word, site.urls.page(other.stem), interface.each(other.name))
             for rel, word, other in (
                 ("prev", f"previous_{period.kind}", previous),
                 ("next", f"next_{period.kind}", following),
@@ -168,22 +169,22 @@ def _render(draw: Renderer, period: Period, previous: Period | None, following: 
         ],
         months=_firsts(with_page, month_stem),
         weeks=_firsts(with_page, week_stem),
-        rows=draw.rows.make(ranked),
-        **_calendar(draw, period),
+        rows=site.rows.make(ranked),
+        **_calendar(site, period),
     )
 
 
-def _calendar(draw: Renderer, period: Period) -> dict[str, object]:
+def _calendar(site: SiteContext, period: Period) -> dict[str, object]:
     """Return what the calendar of a period is drawn of, by its kind."""
     if period.kind == "year":
-        return {"year": make_years(period.entries, draw.urls, draw.interface)[0]}
+        return {"year": make_years(period.entries, site.urls, site.multilingual)[0]}
     if period.kind == "month":
         return {"big_weeks": make_month(period.entries)}
-    return {"lines": [_line(draw, entry) for entry in period.entries if entry.state != "weekend"]}
+    return {"lines": [_line(site, entry) for entry in period.entries if entry.state != "weekend"]}
 
 
-def _line(draw: Renderer, entry: DaySummary) -> Line:
-    day = draw.shelf.days.get(entry.date)
+def _line(site: SiteContext, entry: DaySummary) -> Line:
+    day = site.index.days.get(entry.date)
     best = best_paper(day) if day else None
     return Line(entry, best.id if best else "")
 

@@ -12,9 +12,10 @@ import msgspec
 from markupsafe import Markup
 
 from daily_papers.index.rankings import RISING_DAYS, SETTLING_DAYS, SpanName, late_bloomers, rising, spans, top, within
+from daily_papers.site.components.page_head import page_head
 from daily_papers.site.components.ranking_rows import Row
+from daily_papers.site.context import SiteContext
 from daily_papers.site.page import SitePage
-from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import to_root
 
 PAPERS = 20
@@ -38,31 +39,31 @@ class Section(msgspec.Struct, frozen=True):
     """The key of what is said where it has no rows."""
 
 
-def pages(draw: Renderer) -> Iterator[SitePage]:
+def pages(site: SiteContext) -> Iterator[SitePage]:
     """Yield the one page."""
-    url = draw.urls.top()
+    url = site.urls.top()
     yield SitePage(
-        draw.urls.source(STEM),
-        draw.words.texts["top_title"],
-        draw.words.texts["top_description"],
-        partial(_render, draw),
-        draw.page_head(url),
-        changed=draw.shelf.seen or draw.shelf.newest,
+        site.urls.source(STEM),
+        site.messages.texts["top_title"],
+        site.messages.texts["top_description"],
+        partial(_render, site),
+        page_head(site, url),
+        changed=site.index.seen or site.index.newest,
     )
 
 
-def _render(draw: Renderer) -> str:
-    newest = draw.shelf.newest
-    return draw.render(
+def _render(site: SiteContext) -> str:
+    newest = site.index.newest
+    return site.render(
         "rankings.html",
-        root=to_root(draw.urls.top()),
+        root=to_root(site.urls.top()),
         newest=newest,
-        sections=[*_of_spans(draw), *_of_gains(draw)] if newest else [],
+        sections=[*_of_spans(site), *_of_gains(site)] if newest else [],
     )
 
 
-def _of_spans(draw: Renderer) -> Iterator[Section]:
-    newest, words, urls = draw.shelf.newest, draw.interface, draw.urls
+def _of_spans(site: SiteContext) -> Iterator[Section]:
+    newest, words, urls = site.index.newest, site.multilingual, site.urls
     if newest is None:
         return
     week = newest.isocalendar()
@@ -75,25 +76,25 @@ def _of_spans(draw: Renderer) -> Iterator[Section]:
     }
     for span, (first, last) in spans(newest).items():
         address, name = where[span]
-        rows = draw.rows.make(top(within(draw.shelf.counted, first, last), PAPERS))
+        rows = site.rows.make(top(within(site.index.counted, first, last), PAPERS))
         yield Section(span, f"span_{span}", rows, words.texts["formula_votes"], address, name)
 
 
-def _of_gains(draw: Renderer) -> Iterator[Section]:
-    counted, seen, words = draw.shelf.counted, draw.shelf.seen, draw.interface
+def _of_gains(site: SiteContext) -> Iterator[Section]:
+    counted, seen, words = site.index.counted, site.index.seen, site.multilingual
     known = any(len(one.paper.vote_history) > 1 for one in counted)
     yield Section(
         "rising",
         "rising_title",
-        draw.rows.gains(rising(counted, seen, PAPERS)) if seen else (),
-        words.text("formula_rising", days=RISING_DAYS, date=seen or draw.shelf.newest),
+        site.rows.gains(rising(counted, seen, PAPERS)) if seen else (),
+        words.text("formula_rising", days=RISING_DAYS, date=seen or site.index.newest),
         is_of_gains=True,
         nothing="no_rising" if known else "no_history",
     )
     yield Section(
         "late",
         "late_title",
-        draw.rows.gains(late_bloomers(counted, PAPERS)),
+        site.rows.gains(late_bloomers(counted, PAPERS)),
         words.text("formula_late", days=SETTLING_DAYS),
         is_of_gains=True,
         nothing="no_late" if known else "no_history",

@@ -18,8 +18,9 @@ from markupsafe import Markup
 from daily_papers.index.archive_index import PrimaryListing
 from daily_papers.index.rankings import top
 from daily_papers.model.dates import month_of, months_of
+from daily_papers.site.components.page_head import page_head
+from daily_papers.site.context import SiteContext
 from daily_papers.site.page import SitePage
-from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import to_root
 
 TOP, NEWEST = 50, 20
@@ -51,40 +52,40 @@ class _Told(msgspec.Struct, frozen=True, gc=False):
     """Papers of the newest month and the one before."""
 
 
-def pages(draw: Renderer) -> Iterator[SitePage]:
-    words = draw.words
+def pages(site: SiteContext) -> Iterator[SitePage]:
+    words = site.messages
     yield SitePage(
-        draw.urls.source("topics"),
+        site.urls.source("topics"),
         words.texts["topics_title"],
-        words.text("topics_description", count=len(draw.shelf.topic_names)),
-        partial(_all, draw),
-        draw.page_head(draw.urls.page("topics")),
-        changed=draw.shelf.last_change(one.date for one in draw.shelf.counted),
+        words.text("topics_description", count=len(site.index.topic_names)),
+        partial(_all, site),
+        page_head(site, site.urls.page("topics")),
+        changed=site.index.last_change(one.date for one in site.index.counted),
     )
-    if not draw.shelf.days:
+    if not site.index.days:
         return
-    near = neighbours(draw.shelf.topics)
-    for slug, papers in draw.shelf.by_topic.items():
-        name = words.choose(draw.shelf.topic_names[slug])
+    near = neighbours(site.index.topics)
+    for slug, papers in site.index.by_topic.items():
+        name = words.choose(site.index.topic_names[slug])
         yield SitePage(
-            draw.urls.source(f"topics/{slug}"),
+            site.urls.source(f"topics/{slug}"),
             name,
             words.text("topic_description", topic=name, papers=words.count("papers", len(papers))),
-            partial(_one, draw, slug, near.get(slug, [])),
-            draw.page_head(draw.urls.topic(slug), feed=f"topics/{slug}/feed", feed_name=name),
-            changed=draw.shelf.last_change(one.date for one in papers),
+            partial(_one, site, slug, near.get(slug, [])),
+            page_head(site, site.urls.topic(slug), feed=f"topics/{slug}/feed", feed_name=name),
+            changed=site.index.last_change(one.date for one in papers),
             in_nav=False,
         )
 
 
-def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
-    yield draw.urls.below("topics.json"), _encoder.encode(draw.shelf.topic_names)
-    for slug, papers in draw.shelf.by_topic.items() if draw.shelf.days else ():
+def files(site: SiteContext) -> Iterator[tuple[str, bytes]]:
+    yield site.urls.below("topics.json"), _encoder.encode(site.index.topic_names)
+    for slug, papers in site.index.by_topic.items() if site.index.days else ():
         told = [
             {"id": one.paper.id, "title": one.paper.title, "date": one.date, "votes": one.votes}
             for one in top(papers, len(papers))
         ]
-        yield draw.urls.below(f"topics/{slug}.json"), _encoder.encode({"papers": told})
+        yield site.urls.below(f"topics/{slug}.json"), _encoder.encode({"papers": told})
 
 
 def neighbours(topics: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
@@ -116,38 +117,38 @@ def make_bars(papers: Sequence[PrimaryListing], months: Sequence[dt.date]) -> li
     ]
 
 
-def _all(draw: Renderer) -> str:
-    shelf, url = draw.shelf, draw.urls.page("topics")
-    recent = {*months_of(shelf.days)[-2:]}
+def _all(site: SiteContext) -> str:
+    index, url = site.index, site.urls.page("topics")
+    recent = {*months_of(index.days)[-2:]}
     told = [
         _Told(
             slug,
-            draw.topic(slug),
+            site.topic_name(slug),
             len(papers),
             sum(1 for one in papers if month_of(one.date) in recent),
         )
-        for slug, papers in shelf.by_topic.items()
-        if shelf.days
+        for slug, papers in index.by_topic.items()
+        if index.days
     ]
     told.sort(key=lambda topic: -topic.papers)
-    return draw.render("topics.html", root=to_root(url), topics=told)
+    return site.render("topics.html", root=to_root(url), topics=told)
 
 
-def _one(draw: Renderer, slug: str, near: Sequence[str]) -> str:
-    shelf = draw.shelf
-    papers = shelf.by_topic[slug]
-    months = months_of(shelf.days)
-    return draw.render(
+def _one(site: SiteContext, slug: str, near: Sequence[str]) -> str:
+    index = site.index
+    papers = index.by_topic[slug]
+    months = months_of(index.days)
+    return site.render(
         "topic.html",
-        root=to_root(draw.urls.topic(slug)),
+        root=to_root(site.urls.topic(slug)),
         slug=slug,
-        name=draw.topic(slug),
-        plain_name=draw.words.choose(shelf.topic_names[slug]),
+        name=site.topic_name(slug),
+        plain_name=site.messages.choose(index.topic_names[slug]),
         papers=len(papers),
         votes=sum(one.votes for one in papers),
-        top=draw.rows.make(top(papers, TOP)),
-        newest=draw.rows.make(papers[: -NEWEST - 1 : -1]),
+        top=site.rows.make(top(papers, TOP)),
+        newest=site.rows.make(papers[: -NEWEST - 1 : -1]),
         bars=make_bars(papers, months),
         box=f"0 0 {max(len(months), 1) * BAR} {BARS_HEIGHT}",
-        near=[(other, draw.topic(other)) for other in near],
+        near=[(other, site.topic_name(other)) for other in near],
     )
