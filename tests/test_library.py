@@ -24,7 +24,7 @@ def shelf_of(
     days = {date: Day(date=date, source="huggingface", papers=(Paper(id="2402.00001", title="t"),)) for date in dates}
     draw.shelf = Shelf(days=days, topic_names=names or {})
     (page,) = library.pages(draw)
-    element = LexborHTMLParser(page.render()).css_first("dp-shelf")
+    element = LexborHTMLParser(page.render()).css_first("dp-library-page")
     assert element is not None
     return {name: value or "" for name, value in element.attributes.items()}
 

@@ -562,7 +562,7 @@ class TestDays:
         assert "503 from upstream" in notice.text()
         assert notice.css('a[href="../../../2024/02/29/"]')
         assert notice.css('a[href="../../../archive/"]')
-        assert not page.css("dp-view, article")
+        assert not page.css("dp-view-toggle, article")
 
     def test_a_stored_day_without_papers_is_told_as_empty(self) -> None:
         assert "이날은 논문이 없습니다" in day_page()
@@ -674,17 +674,18 @@ class TestAssets:
     def test_every_import_names_a_file_that_is_shipped(self) -> None:
         assets = static.load_assets()
         assert {static.STYLESHEET, static.SCRIPT} <= assets.keys()
+        messages = {f"js/i18n/{language}.mjs" for language in words.available_languages()}
         modules = {
-            name: text.decode() for name, text in assets.items() if name.endswith(".mjs") and "/words/" not in name
+            name: text.decode() for name, text in assets.items() if name.endswith(".mjs") and name not in messages
         }
         for name, text in modules.items():
             for imported in re.findall(r'(?:from|import|import\() ?"(\.{1,2}/.+?)"', text):
                 assert posixpath.normpath(posixpath.join(posixpath.dirname(name), imported)) in modules
-        rare = re.search(r"RARE = \[(.+?)\]", modules[static.SCRIPT])
-        assert rare
-        listed = {f"js/dp-{element}.mjs" for element in re.findall(r'"(\w+)"', rare[1])}
+        lazy = re.search(r"LAZY = \[(.+?)\]", modules[static.SCRIPT], re.DOTALL)
+        assert lazy
+        listed = {f"js/{element}.mjs" for element in re.findall(r'"(.+?)"', lazy[1])}
         common = {f"js/{one}" for one in re.findall(r'import "\./(.+?)"', modules[static.SCRIPT])}
-        assert listed | common == {name for name in modules if name.startswith("js/dp-")}
+        assert listed | common == {name for name in modules if "/dp-" in name}
 
     def test_the_dark_scheme_gives_other_values_to_names_that_exist(self) -> None:
         css = static.load_assets()[static.STYLESHEET].decode()

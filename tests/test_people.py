@@ -359,7 +359,9 @@ def test_the_way_to_a_paper_says_without_scripts_how_to_find_it(bundled: Shelf) 
     assert page.css_first("noscript p")
     assert page.css_first('.dp-ways a[href="../archive/"]')
     files = {name.removeprefix("p/").removesuffix(".json") for name in files_of(bundled, data) if name.startswith("p/")}
-    assert [(jumps.attributes["data-files"] or "").split() for jumps in page.css("dp-jump")] == [sorted(files)]
+    assert [(jumps.attributes["data-files"] or "").split() for jumps in page.css("dp-paper-redirect")] == [
+        sorted(files)
+    ]
 
 
 def test_nothing_breaks_on_an_empty_archive() -> None:

@@ -1,4 +1,4 @@
-"""What is typed into the search, and in which order its answers stand: core/query.mjs and core/fuse.mjs in Chromium.
+"""The search's query parser and ranking: search/query-parser.mjs and search/ranking.mjs, run in Chromium.
 
 The modules are served as they lie in the package; no site is built.
 """
@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page
 from browser.visiting import serve
 from sites import REPOSITORY
 
-CORE = REPOSITORY / "plugins/daily_papers/assets/js/core"
+SCRIPTS = REPOSITORY / "plugins/daily_papers/assets/js"
 GLOSSARY = [
     ["강화 학습", "reinforcement learning"],
     ["확산 모델", "diffusion model"],
@@ -28,7 +28,7 @@ GLOSSARY = [
 # What each argument of a Hit is called, for the searches below; scores are what Pagefind gave.
 FUSE = """
 async ([name, found, terms]) => {
-  const fuse = await import("/fuse.mjs");
+  const fuse = await import("/search/ranking.mjs");
   const hits = (list) => list.map(([id, score]) => ({ id, score, data: async () => ({ id, score }) }));
   const ranked = fuse[name](found.map(([part, term, list]) => ({ part, term, hits: hits(list) })), terms);
   return JSON.parse(JSON.stringify(ranked, (key, value) => (key === "terms" ? [...value] : value)));
@@ -40,7 +40,7 @@ WHOLE = -1
 @pytest.fixture(scope="module")
 def modules(chromium: Browser) -> Iterator[Page]:
     """A page on which the modules can be imported."""
-    with serve(CORE) as address:
+    with serve(SCRIPTS) as address:
         page = chromium.new_page()
         page.goto(address)
         yield page
@@ -49,7 +49,7 @@ def modules(chromium: Browser) -> Iterator[Page]:
 
 def parsed(page: Page, typed: str) -> Any:
     script = """async ([typed, glossary]) => {
-      const { parse, Dictionary } = await import("/query.mjs");
+      const { parse, Dictionary } = await import("/search/query-parser.mjs");
       return parse(typed, new Dictionary(glossary));
     }"""
     return page.evaluate(script, [typed, GLOSSARY])
@@ -172,7 +172,7 @@ def test_a_paper_that_is_found_in_several_ways_stands_once(modules: Page) -> Non
 
 def test_parts_that_are_sorted_each_by_itself_come_in_one_order(modules: Page) -> None:
     script = """async (votes) => {
-      const { merged } = await import("/fuse.mjs");
+      const { merged } = await import("/search/ranking.mjs");
       const parts = votes.map((part) => part.map((each) => ({ hit: { data: async () => ({ votes: each }) } })));
       const shown = [];
       for await (const { votes } of merged(parts, (data) => data.votes)) shown.push(votes);

@@ -117,7 +117,7 @@ def test_a_leap_on_a_phone_ends_at_the_paper_whatever_lies_between(visit: Visit)
     page.wait_for_load_state("networkidle")
     assert 0 < _top(page, ids[-3]) < 200
     page = visit.open(FULL_DAY)
-    page.locator("dp-keys:defined").wait_for()
+    page.locator("dp-shortcuts:defined").wait_for()
     for _ in range(12):
         page.keyboard.press("j")
     assert 0 < _top(page, ids[11]) < 200

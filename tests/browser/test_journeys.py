@@ -139,8 +139,8 @@ def test_where_that_paper_was_is_found_by_an_author_or_by_its_id(visit: Visit, l
     page = journey.page
     journey.click(page.locator('.dp-ways a[href$="authors/"]'))
     see(page.locator("h1"), journey.said["authors"])
-    for part in ("keys", "authors"):
-        page.locator(f"dp-{part}:defined").wait_for()
+    for element in ("dp-shortcuts", "dp-authors"):
+        page.locator(f"{element}:defined").wait_for()
     page.keyboard.press("/")
     page.keyboard.insert_text("lozhkov")
     expect(page.locator(".dp-found li > a")).to_have_text(["Anton Lozhkov"])
@@ -178,7 +178,7 @@ def _see_starcoder(journey: Journey) -> None:
 
 def walk_to(page: Page, paper_id: str | None) -> None:
     """Go from paper to paper until the one of `paper_id` has the focus."""
-    page.locator("dp-keys:defined").wait_for()
+    page.locator("dp-shortcuts:defined").wait_for()
     for _ in range(60):
         if page.evaluate("document.activeElement.closest('article')?.id") == paper_id:
             return
@@ -255,7 +255,7 @@ def test_days_follow_one_another_and_view_and_language_are_chosen_with_keys_alon
     page.wait_for_url("**/2024/03/04/")
     press(visit, page.locator(".dp-prev"))
     page.wait_for_url(f"**/{DAY}")
-    press(visit, page.locator("dp-view [value=list]"))
+    press(visit, page.locator("dp-view-toggle [value=list]"))
     expect(page.locator("html")).to_have_attribute("data-dp-view", "list")
     assert focused(page) == "list"
     press(visit, page.locator("dp-language [value=en]"))
@@ -265,10 +265,10 @@ def test_days_follow_one_another_and_view_and_language_are_chosen_with_keys_alon
 
 def test_a_paper_is_saved_read_noted_and_hidden_with_keys_alone_and_a_note_takes_every_letter(visit: Visit) -> None:
     page = visit.open(DAY)
-    page.locator("dp-library button[title]").first.wait_for()
+    page.locator("dp-paper-actions button[title]").first.wait_for()
     for key in "jsr":
         page.keyboard.press(key)
-    tools = page.locator("article[id]").first.locator("dp-library")
+    tools = page.locator("article[id]").first.locator("dp-paper-actions")
     for mark in ("saved", "read"):
         expect(tools.locator(f"[value={mark}]")).to_have_attribute("aria-pressed", "true")
     press(visit, tools.locator("[value=note]"), "Enter", *"jkosrt/?")
@@ -289,7 +289,7 @@ def test_a_paper_is_saved_read_noted_and_hidden_with_keys_alone_and_a_note_takes
 def test_a_paper_is_copied_in_each_form_with_keys_alone(visit: Visit) -> None:
     visit.page.add_init_script(KEEP_CLIPBOARD)
     page = visit.open(DAY)
-    tools = page.locator(f'[id="{STARCODER}"] dp-copy')
+    tools = page.locator(f'[id="{STARCODER}"] dp-cite-menu')
     tools.locator(".dp-more").wait_for()
     walk_to(page, STARCODER)
     visit.tab_to(tools.locator(".dp-more"))
@@ -377,8 +377,8 @@ def test_organizations_are_sorted_and_narrowed_down_with_keys_alone(visit: Visit
     page = visit.open("orgs/")
     press(visit, page.locator(".dp-sort input").first, "ArrowDown")
     expect(page.locator("#orgs-by-name")).to_be_visible()
-    press(visit, page.locator("dp-narrow input"), *"univ")
-    expect(page.locator("dp-narrow output")).not_to_be_empty()
+    press(visit, page.locator("dp-table-filter input"), *"univ")
+    expect(page.locator("dp-table-filter output")).not_to_be_empty()
     first = page.locator(".dp-orgs tbody tr:visible a").first
     name = first.inner_text()
     press(visit, first)
@@ -404,7 +404,7 @@ def test_the_library_is_searched_sorted_taken_out_and_in_with_keys_alone(visit: 
     visit.page.on("filechooser", lambda _: None)
     put(visit, {"papers": {"2401.00001": _paper("Beta"), "2401.00002": _paper("Alpha")}})
     page = visit.open("library/")
-    shelf = page.locator("dp-shelf")
+    shelf = page.locator("dp-library-page")
     titles = shelf.locator(".dp-kept > li > a")
     press(visit, shelf.get_by_role("searchbox"), *"alp")
     expect(titles).to_have_text(["Alpha"])
@@ -443,8 +443,8 @@ def test_what_goes_from_the_library_when_it_is_pressed_leaves_the_focus_beside_i
     assert focused(page) == "저장한 논문"
     page.get_by_role("button", name="20편 더 보기").press("Enter")
     assert focused(page).startswith("Paper")
-    assert page.locator("dp-shelf .dp-kept > li > a").all_inner_texts().index(focused(page)) == 100
-    page.locator("dp-shelf summary", has_text="숨긴 논문 2편").press("Enter")
+    assert page.locator("dp-library-page .dp-kept > li > a").all_inner_texts().index(focused(page)) == 100
+    page.locator("dp-library-page summary", has_text="숨긴 논문 2편").press("Enter")
     for number, then in ((0, "다시 보기"), (1, "내보내기와 가져오기")):
         page.get_by_role("button", name=f"다시 보기: Hidden {number}").press("Enter")
         assert focused(page) == then
@@ -461,7 +461,8 @@ UNMARKED = """
   const kinds = new Map();
   for (const one of document.querySelectorAll(".dp :is(a[href], button, input, select, textarea, summary, video)")) {
     const parent = one.parentElement;
-    const owner = one.closest(":is(dp-filter, dp-topics, dp-shelf, dp-copy, dp-library, dp-calendar)")?.tagName;
+    const owners = "dp-filter, dp-topics, dp-library-page, dp-cite-menu, dp-paper-actions, dp-calendar";
+    const owner = one.closest(owners)?.tagName;
     const kind = [one.tagName, one.type, one.className, parent.tagName, parent.className, owner].join(" ");
     if (one.checkVisibility({ visibilityProperty: true }) && !kinds.has(kind)) kinds.set(kind, one);
   }
@@ -484,12 +485,12 @@ def test_what_has_the_focus_is_seen_to_have_it(visit: Visit) -> None:
     papers = {STARCODER: _paper(TITLE) | {"note": "seen"}, "2402.00001": _paper("Hidden", "hidden")}
     put(visit, {"papers": papers, "follows": {"topics": ["agents"], "authors": ["Ann Author"], "filters": []}})
     for path, ready, least in (
-        ("", "dp-library button[title]", 25),
+        ("", "dp-paper-actions button[title]", 25),
         (f"{DAY}?votes=1", ".dp-form [value=clear]:visible", 22),
         ("topics/?topic=agents", ".dp-lines li", 6),
-        ("library/", "dp-shelf input[type=file]", 9),
-        ("orgs/", "dp-narrow:defined", 5),
-        ("p/", "dp-jump:defined", 4),
+        ("library/", "dp-library-page input[type=file]", 9),
+        ("orgs/", "dp-table-filter:defined", 5),
+        ("p/", "dp-paper-redirect:defined", 4),
     ):
         page = visit.open(path)
         page.locator(ready).first.wait_for()
@@ -524,12 +525,12 @@ COVERED = """
     "visit", [{"viewport": {"width": width, "height": 900}} for width in WIDTHS], ids=map(str, WIDTHS), indirect=True
 )
 def test_nothing_lies_over_what_can_be_pressed_or_has_the_focus(visit: Visit) -> None:
-    for path, ready in (("", "dp-library button[title]"), (f"{DAY}?votes=1", ".dp-form [value=clear]:visible")):
+    for path, ready in (("", "dp-paper-actions button[title]"), (f"{DAY}?votes=1", ".dp-form [value=clear]:visible")):
         page = visit.open(path)
         page.locator(ready).first.wait_for()
         assert page.evaluate(COVERED) == []
     # Back up the page with Shift+Tab: what is reached is not below the head that stays in sight.
-    page.locator("article[id] dp-library [value=hidden]").nth(4).focus()
+    page.locator("article[id] dp-paper-actions [value=hidden]").nth(4).focus()
     for _ in range(40):
         page.keyboard.press(BACK)
         top, head = page.evaluate(

@@ -40,7 +40,7 @@ NAMES = [
     "😀 a_b",
     *HOSTILE,
 ]
-MODULE = "assets/daily-papers/js/core"
+SCRIPTS = "assets/daily-papers/js"
 
 
 def results(page: Page) -> list[str]:
@@ -51,7 +51,7 @@ def call(page: Page, module: str, function: str, *arguments: object) -> object:
     """What a function of a module of ours answers in the browser."""
     return page.evaluate(
         "async ([module, name, given]) => (await import(module))[name](...given)",
-        [f"/{MODULE}/{module}.mjs", function, list(arguments)],
+        [f"/{SCRIPTS}/{module}.mjs", function, list(arguments)],
     )
 
 
@@ -61,7 +61,7 @@ def test_browser_and_build_fold_names_alike(visit: Visit) -> None:
     names = [*NAMES, *{name for day in days if day for paper in day.papers for name in paper.authors}]
     folded = page.evaluate(
         "async ([module, names]) => { const { fold } = await import(module); return names.map(fold); }",
-        [f"/{MODULE}/names.mjs", names],
+        [f"/{SCRIPTS}/authors/name-index.mjs", names],
     )
     assert folded == [fold_name(name) for name in names]
 
@@ -69,10 +69,10 @@ def test_browser_and_build_fold_names_alike(visit: Visit) -> None:
 def test_browser_and_build_call_the_files_alike(visit: Visit) -> None:
     page = visit.open("authors/")
     for key in ("an", "zhan", "王小", fold_name("김")[:2], "\u0623\u0644", "a1"):
-        assert call(page, "names", "fileOf", key) == list_file(key)
+        assert call(page, "authors/name-index", "fileOf", key) == list_file(key)
     for paper_id in ("2402.19173", "hep-th/9901001", "math.AG/0601001", "x-0123456789ab"):
-        assert call(page, "ids", "listingFile", paper_id) == listing_file(paper_id)
-    pattern = page.evaluate("async (module) => (await import(module)).PAPER_ID.source", f"/{MODULE}/ids.mjs")
+        assert call(page, "lib/paper-id", "listingFile", paper_id) == listing_file(paper_id)
+    pattern = page.evaluate("async (module) => (await import(module)).PAPER_ID.source", f"/{SCRIPTS}/lib/paper-id.mjs")
     assert pattern.replace("\\/", "/") == PAPER_ID_PATTERN
 
 
@@ -97,7 +97,7 @@ def test_browser_and_build_call_the_files_alike(visit: Visit) -> None:
 )
 def test_a_paper_s_id_is_read_from_what_people_paste(visit: Visit, text: str, paper_id: str | None) -> None:
     page = visit.open("p/")
-    assert call(page, "ids", "readPaperId", text) == paper_id
+    assert call(page, "lib/paper-id", "readPaperId", text) == paper_id
 
 
 def test_every_typed_word_begins_a_word_in_any_order_and_whole_words_come_first(visit: Visit) -> None:
@@ -106,7 +106,7 @@ def test_every_typed_word_begins_a_word_in_any_order_and_whole_words_come_first(
         {"name": name, "papers": papers, "months": [], "words": fold_name(name).split()}
         for name, papers in (("Lin Wangari", 9), ("Li Wang", 1), ("Wang Lin", 2), ("Wang Ann", 5))
     ]
-    ranked = call(page, "names", "rank", ["wang", "li"], authors)
+    ranked = call(page, "authors/name-index", "rank", ["wang", "li"], authors)
     assert isinstance(ranked, list)
     assert [author["name"] for author in ranked] == ["Li Wang", "Wang Lin", "Lin Wangari"]
 
@@ -121,7 +121,7 @@ def test_as_little_as_can_be_is_fetched_and_too_much_is_not(visit: Visit) -> Non
         (["constructor"], []),
         (["x"], None),
     ):
-        assert call(page, "names", "shardOf", words, index) == lists, words
+        assert call(page, "authors/name-index", "shardOf", words, index) == lists, words
 
 
 @PHONE
@@ -222,8 +222,8 @@ def test_organizations_narrow_down_while_one_types_in_either_order(visit: Visit)
     page = visit.open("orgs/")
     shown = page.locator(".dp-orgs tbody tr:visible")
     everything = shown.count()
-    page.locator("dp-narrow input").fill("univ")
-    expect(page.locator("dp-narrow output")).not_to_be_empty()
+    page.locator("dp-table-filter input").fill("univ")
+    expect(page.locator("dp-table-filter output")).not_to_be_empty()
     names = shown.locator("a").all_inner_texts()
     assert 0 < len(names) < everything
     page.locator(".dp-sort label").nth(1).click()
@@ -235,7 +235,7 @@ def test_organizations_narrow_down_while_one_types_in_either_order(visit: Visit)
 @WITHOUT_SCRIPTS
 def test_without_scripts_every_page_says_what_there_is(visit: Visit) -> None:
     page = visit.open("orgs/")
-    assert not page.locator("dp-narrow").is_visible()
+    assert not page.locator("dp-table-filter").is_visible()
     page.locator(".dp-sort label").nth(1).click()
     assert page.locator("#orgs-by-name").is_visible()
     assert not page.locator("#orgs-by-papers").is_visible()
@@ -245,7 +245,7 @@ def test_without_scripts_every_page_says_what_there_is(visit: Visit) -> None:
     assert not page.locator("dp-authors input").is_visible()
     page = visit.open("p/#2402.19173")
     assert page.locator("noscript p").is_visible()
-    assert not page.locator("dp-jump").is_visible()
+    assert not page.locator("dp-paper-redirect").is_visible()
 
 
 @pytest.mark.parametrize("address", ["p/#2402.19173", "p/#2402.19173v2"])
@@ -265,7 +265,7 @@ def test_a_paper_listed_twice_is_reached_where_it_was_listed_last(visit: Visit) 
 
 def test_an_address_that_is_pasted_leads_there_too(visit: Visit) -> None:
     page = visit.open("p/")
-    page.locator("dp-jump input").fill("https://arxiv.org/abs/2402.19173v2")
+    page.locator("dp-paper-redirect input").fill("https://arxiv.org/abs/2402.19173v2")
     page.keyboard.press("Enter")
     page.wait_for_url("**/2024/03/01/#2402.19173")
 
@@ -276,8 +276,8 @@ def test_an_id_that_is_not_here_is_told_so_and_an_odd_one_is_never_asked_for(vis
     assert page.locator(".dp-told a").get_attribute("href") == "https://arxiv.org/abs/2402.99999"
     asked = len(visit.asked)
     for odd in ("../../2024/03/01", "9912.00001", "<img src=x onerror=alert(1)>"):
-        page.locator("dp-jump input").fill(odd)
-        page.locator("dp-jump button").click()
+        page.locator("dp-paper-redirect input").fill(odd)
+        page.locator("dp-paper-redirect button").click()
         expect(page.locator(".dp-told p")).not_to_be_empty()
     assert [address for address in visit.asked[asked:] if "/p/" in address] == []
     assert visit.complaints == []

@@ -93,12 +93,12 @@ def switch_off(draw: Renderer, folder: Path) -> None:
     """Take the search out of the built site in `folder`, whose pages were drawn before indexing failed."""
     said = _encoder.encode(draw.words.texts["search_failed"]).decode()
     scripts = {
-        "search": 'for (const box of document.querySelectorAll("dp-search")) box.remove();\n',
-        "finder": 'for (const finder of document.querySelectorAll("dp-finder"))\n'
+        "dp-search-box": 'for (const box of document.querySelectorAll("dp-search-box")) box.remove();\n',
+        "dp-search-page": 'for (const finder of document.querySelectorAll("dp-search-page"))\n'
         f'  finder.replaceWith(Object.assign(document.createElement("p"), {{ textContent: {said} }}));\n',
     }
     for name, script in scripts.items():
-        (folder / draw.urls.asset(f"js/dp-{name}.mjs")).write_text(script, encoding="utf-8")
+        (folder / draw.urls.asset(f"js/search/{name}.mjs")).write_text(script, encoding="utf-8")
 
 
 def _render(draw: Renderer, url: str) -> str:
