@@ -59,7 +59,7 @@ async (query) => {
   await drawn;
   await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
   const waited = performance.now() - pressed;
-  const links = [...finder.querySelectorAll(".dp-hit .dp-title a")];
+  const links = [...finder.querySelectorAll(".dp-result .dp-title a")];
   return { waited, found: links.map((link) => [decodeURIComponent(link.hash.slice(1)), link.textContent]) };
 }
 """

@@ -40,7 +40,7 @@ def test_addresses_follow_the_site_s_path_and_manner() -> None:
     shelf = shelf_of(dt.date(2024, 3, 1), urls=Urls("papers", directory_urls=False))
     assert shelf["data-day"] == "../papers/YYYY/MM/DD.html"
     assert shelf["data-topic"] == "../papers/topics/SLUG.html"
-    assert shelf["data-jump"] == "../papers/p.html"
+    assert shelf["data-paper-url"] == "../papers/p.html"
     assert shelf["data-months"] == "../papers/2024/03.json"
 
 

@@ -208,7 +208,7 @@ class TestWhatIsWritten:
         paper = Paper(id="2402.00010", title="t", abstract="The abstract.", summaries=written)
         page = parse(day_page(paper, languages=languages.split()))
         shown, *others = page.css("ul.dp-bullets")
-        assert (shown.attributes["lang"], page.css(".dp-by")[0].text()) == (lang, by)
+        assert (shown.attributes["lang"], page.css(".dp-attribution")[0].text()) == (lang, by)
         assert not is_folded(shown)
         assert [other.attributes["lang"] for other in others] == folded
         assert all(map(is_folded, others))
@@ -218,7 +218,8 @@ class TestWhatIsWritten:
         german = {"de": Summary(bullets=("Worte",), by="gpt-4o")}
         page = parse(day_page(Paper(id="2402.00010", title="t", abstract=abstract, summaries=german)))
         assert is_folded(only(page, "ul.dp-bullets")) == bool(abstract)
-        assert page.css(".dp-by")[0].text() == ("저자가 쓴 초록 · English" if abstract else "gpt-4o 요약 · Deutsch")
+        by = "저자가 쓴 초록 · English" if abstract else "gpt-4o 요약 · Deutsch"
+        assert page.css(".dp-attribution")[0].text() == by
 
     @pytest.mark.parametrize(
         ("abstract", "language", "by"),
@@ -231,7 +232,7 @@ class TestWhatIsWritten:
     )
     def test_the_abstract_says_whether_it_is_all_and_by_whom(self, abstract: str, language: str, by: str) -> None:
         page = parse(day_page(Paper(id="2402.00010", title="t", abstract=abstract), languages=(language,)))
-        assert only(page, ".dp-by").text() == by
+        assert only(page, ".dp-attribution").text() == by
 
     @pytest.mark.parametrize("bullets", [(), ("",), (" ", "\x00", "\u200b\n"), ("**What's New**:",)])
     def test_a_summary_without_text_is_none(self, bullets: tuple[str, ...]) -> None:
@@ -246,14 +247,14 @@ class TestWhatIsWritten:
         page = parse(day_page(paper))
         lines = [item.text() for item in page.css(".dp-bullets li")]
         assert lines == ["Label one two three", "family \U0001f469\u200d\U0001f680"]
-        assert only(page, ".dp-by").text() == "m 1 요약"
+        assert only(page, ".dp-attribution").text() == "m 1 요약"
         assert paper.summaries["ko"].bullets == bullets
 
     def test_another_language_is_marked_with_its_tag_and_who_wrote_it(self) -> None:
         paper = Paper(id="2402.00010", title="t", summaries={"en": Summary(bullets=("a sentence",), by="huggingface")})
         page = parse(day_page(paper))
         assert only(page, "ul.dp-bullets").attributes["lang"] == "en"
-        assert only(page, ".dp-by").text() == "허깅페이스의 한 문장 요약 · English"
+        assert only(page, ".dp-attribution").text() == "허깅페이스의 한 문장 요약 · English"
 
     def test_without_a_summary_the_abstract_begins_and_its_rest_unfolds(self) -> None:
         abstract = "One is here. Two, i.e. a pair, follows. Three is last. Four is more. " + "Five goes on. " * 60
@@ -393,7 +394,7 @@ class TestReports:
         day = a_day(*papers)
         drawn = Renderer(languages=("ko", "en"), urls=Urls(), media_hosts=HOSTS, repo_url=repo_url, site_url=site_url)
         page = parse(drawn.day(day, day_entry(day, COMPLETE), previous=None, next=None))
-        return [link.attributes["href"] or "" for link in page.css(".dp-by a")]
+        return [link.attributes["href"] or "" for link in page.css(".dp-attribution a")]
 
     def paper(self, by: str = "gpt-4o", *, language: str = "ko", title: str = "A title", prompt: str = "") -> Paper:
         summary = Summary(bullets=("b",), by=by, prompt=prompt or None)

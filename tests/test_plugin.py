@@ -293,7 +293,7 @@ def test_a_repository_brings_reports_to_our_pages_and_no_way_to_edit_them(tmp_pa
     (site / "docs/mine.md").write_text("# Mine")
     assert build(site, "--strict").returncode == 0
     html = (site / "site/2026/07/13/index.html").read_text("utf-8")
-    (report,) = page(site / "site/2026/07/13/index.html").css(".dp-by a")
+    (report,) = page(site / "site/2026/07/13/index.html").css(".dp-attribution a")
     address = report.attributes["href"] or ""
     assert address.startswith("https://github.com/an-owner/a-repo/issues/new?")
     assert "https://papers.example/archive/2026/07/13/%232607.13000" in address
@@ -734,5 +734,5 @@ def test_topics_are_combined_from_files_that_are_there(tmp_path: Path, path: str
     element = page(found).css_first("dp-topics")
     assert element is not None
     assert (found.parent / str(element.attributes["data-lists"]) / "agents.json").is_file()
-    target = (found.parent / str(element.attributes["data-jump"])).resolve()
+    target = (found.parent / str(element.attributes["data-paper-url"])).resolve()
     assert (target / "index.html" if directory_urls else target).is_file()

@@ -47,7 +47,7 @@ def shown(page: Page) -> list[str]:
 
 
 def open_filter(page: Page) -> None:
-    page.locator(".dp-sieve").click()
+    page.locator(".dp-filter-toggle").click()
     expect(page.locator(".dp-form")).to_be_visible()
 
 
@@ -178,7 +178,7 @@ def test_a_filter_in_the_address_is_applied_without_anything_moving(visit: Visit
     visit.page.route("**/js/main.mjs", late)
     page = visit.open(FULL_DAY + query)
     page.wait_for_load_state("networkidle")
-    expect(page.locator("html[data-dp-wait]")).to_have_count(0)
+    expect(page.locator("html[data-dp-filter-pending]")).to_have_count(0)
     assert shown(page) or "nothing" in query or "unknown" in query
     assert visit.moved() < 0.0005
 
@@ -186,11 +186,11 @@ def test_a_filter_in_the_address_is_applied_without_anything_moving(visit: Visit
 def test_where_nothing_fits_that_is_said_and_undone_by_a_button(visit: Visit) -> None:
     page = visit.open(f"{DAY}?q=nothinghasthis&sort=listing&other=1")
     assert shown(page) == []
-    assert page.locator(".dp-nothing h2").is_visible()
-    page.locator(".dp-nothing button").click()
+    assert page.locator(".dp-no-results h2").is_visible()
+    page.locator(".dp-no-results button").click()
     assert len(shown(page)) == 11
     assert page.url.endswith("?sort=listing&other=1")
-    assert not page.locator(".dp-nothing h2").is_visible()
+    assert not page.locator(".dp-no-results h2").is_visible()
     expect(page.get_by_label("들어 있는 낱말")).to_be_focused()
 
 
@@ -219,7 +219,7 @@ def test_the_tools_connect_anew_when_the_content_is_swapped(visit: Visit) -> Non
 def test_without_scripts_there_are_no_tools_and_every_paper(visit: Visit, path: str) -> None:
     page = visit.open(path)
     assert len(shown(page)) == 11
-    for tool in ("dp-filter .dp-sieve", "dp-shortcuts button", "dp-cite-menu", ".dp-nothing"):
+    for tool in ("dp-filter .dp-filter-toggle", "dp-shortcuts button", "dp-cite-menu", ".dp-no-results"):
         assert not page.locator(tool).first.is_visible()
 
 
@@ -227,19 +227,19 @@ def test_a_day_shows_its_papers_where_the_scripts_do_not_come(visit: Visit) -> N
     visit.page.route("**/*.mjs", lambda route: route.abort())
     page = visit.open(f"{DAY}?q=starcoder")
     expect(page.locator("article[id]").first).to_be_visible()
-    assert not page.locator(".dp-sieve").is_visible()
+    assert not page.locator(".dp-filter-toggle").is_visible()
 
 
 def test_a_sifted_day_prints_what_is_shown_across_the_page_and_no_tools(visit: Visit) -> None:
     page = visit.open(f"{DAY}?q=starcoder")
-    expect(page.locator("html[data-dp-wait]")).to_have_count(0)
+    expect(page.locator("html[data-dp-filter-pending]")).to_have_count(0)
     page.emulate_media(media="print")
     assert shown(page) == [STARCODER]
     paper, body = (page.locator(f'[id="{STARCODER}"]{part}').bounding_box() for part in ("", " .dp-body"))
     assert paper
     assert body
     assert body["width"] == paper["width"]
-    for tool in (".dp-sieve", ".dp-form", "dp-shortcuts button", "dp-cite-menu"):
+    for tool in (".dp-filter-toggle", ".dp-form", "dp-shortcuts button", "dp-cite-menu"):
         assert not page.locator(tool).first.is_visible()
 
 
@@ -252,7 +252,7 @@ def test_a_paper_is_copied_in_each_form(visit: Visit) -> None:
         tools.get_by_role("button", name="이 논문 복사").click()
         tools.get_by_role("button", name=form).click()
         expect(tools.get_by_role("status")).to_have_text(f"{form} 복사함")
-        expect(tools.locator(".dp-more")).to_be_focused()
+        expect(tools.locator(".dp-menu-button")).to_be_focused()
         assert tools.locator(".dp-menu").count() == 0
     bibtex, ris, markdown, link = page.evaluate("window.copied")
     assert bibtex.startswith(
@@ -279,11 +279,11 @@ def test_a_page_without_a_clipboard_copies_by_selection_and_a_failure_is_told(vi
     tools = page.locator(f'[id="{STARCODER}"] dp-cite-menu')
     for may, said in ((True, "링크 복사함"), (False, "복사하지 못했습니다")):
         page.evaluate("(may) => { window.may = may; }", may)
-        tools.locator(".dp-more").click()
+        tools.locator(".dp-menu-button").click()
         tools.get_by_role("button", name="링크").click()
         expect(tools.get_by_role("status")).to_have_text(said)
         assert page.evaluate("window.did") == ["copy", f"{visit.site}p/#{STARCODER}"]
-        expect(tools.locator(".dp-more")).to_be_focused()
+        expect(tools.locator(".dp-menu-button")).to_be_focused()
 
 
 def test_what_makes_the_forms_is_asked_for_with_the_first_menu_only(visit: Visit) -> None:
@@ -291,12 +291,12 @@ def test_what_makes_the_forms_is_asked_for_with_the_first_menu_only(visit: Visit
     page.wait_for_load_state("networkidle")
     assert not [address for address in visit.asked if address.endswith("citation-formats.mjs")]
     with page.expect_response("**/lib/citation-formats.mjs"):
-        page.locator("dp-cite-menu .dp-more").first.click()
+        page.locator("dp-cite-menu .dp-menu-button").first.click()
 
 
 def test_the_menu_closes_by_escape_by_a_press_elsewhere_and_by_leaving_it(visit: Visit) -> None:
     page = visit.open(DAY)
-    opener, menu = page.locator("dp-cite-menu .dp-more").first, page.locator(".dp-menu")
+    opener, menu = page.locator("dp-cite-menu .dp-menu-button").first, page.locator(".dp-menu")
     opener.press("Enter")
     expect(menu.get_by_role("button").first).to_be_focused()
     page.keyboard.press("Escape")
@@ -315,12 +315,12 @@ def test_the_menu_closes_by_escape_by_a_press_elsewhere_and_by_leaving_it(visit:
 @pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 900}}], ids=["phone"], indirect=True)
 def test_every_tool_is_as_large_as_a_thumb_and_the_twins_share_the_states_line(visit: Visit) -> None:
     page = visit.open(DAY)
-    state, twin = (page.locator(f".dp-status {one}").first.bounding_box() for one in (".dp-state", ".dp-twins a"))
+    state, twin = (page.locator(f".dp-status {one}").first.bounding_box() for one in (".dp-state", ".dp-formats a"))
     assert state
     assert twin
     assert state["y"] == pytest.approx(twin["y"], abs=1)
     open_filter(page)
-    page.locator("dp-cite-menu .dp-more").first.click()
+    page.locator("dp-cite-menu .dp-menu-button").first.click()
     for tool in page.locator(
         "dp-filter :is(button, select, .dp-form label), dp-shortcuts > button, dp-cite-menu button"
     ).all():
@@ -329,7 +329,7 @@ def test_every_tool_is_as_large_as_a_thumb_and_the_twins_share_the_states_line(v
 
 
 @IN_BOTH_PALETTES
-@pytest.mark.parametrize("tool", [".dp-sieve", "dp-cite-menu .dp-more", "dp-shortcuts > button"])
+@pytest.mark.parametrize("tool", [".dp-filter-toggle", "dp-cite-menu .dp-menu-button", "dp-shortcuts > button"])
 def test_axe_finds_nothing_in_an_open_tool(visit: Visit, tool: str) -> None:
     page = visit.open(f"{DAY}?votes=1")
     opener = page.locator(tool).first

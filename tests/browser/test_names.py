@@ -44,7 +44,7 @@ SCRIPTS = "assets/daily-papers/js"
 
 
 def results(page: Page) -> list[str]:
-    return page.locator(".dp-found li > a").all_inner_texts()
+    return page.locator(".dp-name-results li > a").all_inner_texts()
 
 
 def call(page: Page, module: str, function: str, *arguments: object) -> object:
@@ -130,13 +130,13 @@ def test_an_author_is_found_by_surname_on_a_phone(visit: Visit) -> None:
     page.locator("dp-authors input").fill("lozhkov")
     link = page.get_by_role("link", name="Anton Lozhkov")
     link.tap()
-    paper = page.locator(".dp-papers-found a", has_text="StarCoder 2")
+    paper = page.locator(".dp-author-papers a", has_text="StarCoder 2")
     paper.tap()
     page.wait_for_url("**/2024/03/01/#2402.19173")
     page.go_back()
-    expect(page.locator(".dp-found h2")).to_have_text("Anton Lozhkov")
+    expect(page.locator(".dp-name-results h2")).to_have_text("Anton Lozhkov")
     page.evaluate("window.fields = []; addEventListener('focusin', ({ target }) => window.fields.push(target.tagName))")
-    page.locator(".dp-found .dp-bar > a").tap()
+    page.locator(".dp-name-results .dp-bar > a").tap()
     expect(link).to_be_focused()
     assert "INPUT" not in page.evaluate("window.fields")  # it would open the phone's keyboard
     assert visit.complaints == []
@@ -146,14 +146,14 @@ def test_an_author_is_found_with_the_keys_alone(visit: Visit) -> None:
     page = visit.open("authors/")
     page.locator("dp-authors:defined input").focus()
     page.keyboard.type("raymond l")
-    expect(page.locator(".dp-found li > a")).to_have_text(["Raymond Li"])
+    expect(page.locator(".dp-name-results li > a")).to_have_text(["Raymond Li"])
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    heading = page.locator(".dp-found h2")
+    heading = page.locator(".dp-name-results h2")
     expect(heading).to_be_focused()
-    visit.tab_to(page.locator(".dp-papers-found a").first)
+    visit.tab_to(page.locator(".dp-author-papers a").first)
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/20\d\d/\d\d/\d\d/#"))
 
@@ -172,7 +172,7 @@ def test_names_in_any_script_are_found_as_they_are_typed(visit: Visit, typed: st
     page.route("**/authors/n-*.json", lambda route: route.fulfill(json=lists[route.request.url.rpartition("/")[2]]))
     visit.open("authors/")
     page.locator("dp-authors input").fill(typed)
-    expect(page.locator(".dp-found li > a")).to_have_text([name])
+    expect(page.locator(".dp-name-results li > a")).to_have_text([name])
 
 
 def test_what_was_looked_for_stands_in_the_address(visit: Visit) -> None:
@@ -183,11 +183,11 @@ def test_what_was_looked_for_stands_in_the_address(visit: Visit) -> None:
     page.wait_for_url("**/authors/?q=raymond+li#Raymond%20Li")
     visit.open("authors/?q=raymond+li#Raymond%20Li")
     page.reload()
-    expect(page.locator(".dp-found h2")).to_have_text("Raymond Li")
-    page.locator(".dp-found .dp-bar a").click()
-    expect(page.locator(".dp-found li > a")).to_have_text(["Raymond Li"])
+    expect(page.locator(".dp-name-results h2")).to_have_text("Raymond Li")
+    page.locator(".dp-name-results .dp-bar a").click()
+    expect(page.locator(".dp-name-results li > a")).to_have_text(["Raymond Li"])
     page.locator("dp-authors input").fill("")
-    expect(page.locator(".dp-most")).to_be_visible()
+    expect(page.locator(".dp-most-listed")).to_be_visible()
     assert "q=" not in page.url
 
 
@@ -215,7 +215,7 @@ def test_a_list_that_does_not_come_is_said_and_asked_for_again(visit: Visit) -> 
     assert results(page) == []
     page.unroute("**/authors/n-*.json")
     page.locator("dp-authors input").fill("lozhkov a")
-    expect(page.locator(".dp-found li > a")).to_have_text(["Anton Lozhkov"])
+    expect(page.locator(".dp-name-results li > a")).to_have_text(["Anton Lozhkov"])
 
 
 def test_organizations_narrow_down_while_one_types_in_either_order(visit: Visit) -> None:
@@ -241,7 +241,7 @@ def test_without_scripts_every_page_says_what_there_is(visit: Visit) -> None:
     assert not page.locator("#orgs-by-papers").is_visible()
     page = visit.open("authors/")
     assert page.locator("noscript p").is_visible()
-    assert page.locator(".dp-most li").count() == 100
+    assert page.locator(".dp-most-listed li").count() == 100
     assert not page.locator("dp-authors input").is_visible()
     page = visit.open("p/#2402.19173")
     assert page.locator("noscript p").is_visible()
@@ -272,13 +272,13 @@ def test_an_address_that_is_pasted_leads_there_too(visit: Visit) -> None:
 
 def test_an_id_that_is_not_here_is_told_so_and_an_odd_one_is_never_asked_for(visit: Visit) -> None:
     page = visit.open("p/#2402.99999")
-    expect(page.locator(".dp-told")).to_contain_text("2402.99999")
-    assert page.locator(".dp-told a").get_attribute("href") == "https://arxiv.org/abs/2402.99999"
+    expect(page.locator(".dp-status-line")).to_contain_text("2402.99999")
+    assert page.locator(".dp-status-line a").get_attribute("href") == "https://arxiv.org/abs/2402.99999"
     asked = len(visit.asked)
     for odd in ("../../2024/03/01", "9912.00001", "<img src=x onerror=alert(1)>"):
         page.locator("dp-paper-redirect input").fill(odd)
         page.locator("dp-paper-redirect button").click()
-        expect(page.locator(".dp-told p")).not_to_be_empty()
+        expect(page.locator(".dp-status-line p")).not_to_be_empty()
     assert [address for address in visit.asked[asked:] if "/p/" in address] == []
     assert visit.complaints == []
 

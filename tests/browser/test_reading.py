@@ -154,7 +154,7 @@ def test_the_repository_is_linked_and_never_asked(visit: Visit) -> None:
 
 @pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 900}}], ids=["phone"], indirect=True)
 def test_a_mistake_can_be_reported_with_a_thumb(visit: Visit) -> None:
-    report = visit.open(DAY).locator(".dp-by a").first
+    report = visit.open(DAY).locator(".dp-attribution a").first
     assert (report.get_attribute("href") or "").startswith(f"https://github.com/{REPOSITORY_NAME}/issues/new?")
     box = report.bounding_box()
     assert box

@@ -67,7 +67,7 @@ def button(page: Page, value: str, paper_id: str = PAPER) -> Any:
 def rows(page: Page) -> list[str]:
     """The titles of the list, as it stands."""
     page.locator("dp-library-page .dp-tools").wait_for(state="attached")
-    return page.locator("dp-library-page section:not(:has(details)) .dp-kept > li > a").all_inner_texts()
+    return page.locator("dp-library-page section:not(:has(details)) .dp-paper-list > li > a").all_inner_texts()
 
 
 def pure(page: Page, script: str, *values: Any) -> Any:
@@ -90,12 +90,12 @@ def test_what_is_saved_read_and_noted_survives_a_reload_and_stands_in_the_librar
     page.locator(f'[id="{PAPER}"] .dp-title', has_text="(저장함) (읽음) (메모 있음)").wait_for()
     entry = stored(page)["papers"][PAPER]
     assert (entry["title"], entry["date"], entry["note"]) == (TITLE, "2024-03-01", "worth a second look")
-    assert entry["authors"][0] == page.locator(f'[id="{PAPER}"] .dp-first').inner_text()
+    assert entry["authors"][0] == page.locator(f'[id="{PAPER}"] .dp-first-author').inner_text()
     assert "Qian Liu" in entry["authors"]
     page = visit.open(LIBRARY)
     assert rows(page) == [TITLE]
     assert page.locator("dp-library-page textarea").input_value() == "worth a second look"
-    page.locator("dp-library-page .dp-kept a").first.click()
+    page.locator("dp-library-page .dp-paper-list a").first.click()
     page.wait_for_url(f"**/{DAY}#{PAPER}")
     assert visit.complaints == []
 
@@ -106,7 +106,7 @@ def test_the_buttons_are_named_in_the_reader_s_language(visit: Visit) -> None:
     page.locator("dp-language [value=en]").click()
     page.get_by_role("button", name="Save", exact=True).first.click()
     assert stored(page)["papers"]
-    page.locator(".dp-title .dp-hidden", has_text="(saved)").wait_for(state="attached")
+    page.locator(".dp-title .dp-sr-only", has_text="(saved)").wait_for(state="attached")
 
 
 @NARROW
@@ -295,7 +295,7 @@ def test_a_newer_library_is_shown_told_of_and_left_as_it_is(visit: Visit) -> Non
     page.locator("dp-paper-actions [role=status]", has_text="새로운 버전").wait_for()
     page = visit.open(LIBRARY)
     assert rows(page) == ["From the future"]
-    assert page.locator(".dp-trouble", has_text="새로운 버전").is_visible()
+    assert page.locator(".dp-storage-error", has_text="새로운 버전").is_visible()
     assert page.evaluate("(name) => localStorage.getItem(name)", KEY) == text
 
 
@@ -306,7 +306,7 @@ def test_where_storage_is_refused_the_library_works_for_the_visit_and_says_so(vi
     assert button(page, "saved").get_attribute("aria-pressed") == "true"
     page.locator("dp-paper-actions [role=status]", has_text="저장을 막고 있어").wait_for()
     page = visit.open(LIBRARY)
-    page.locator(".dp-trouble", has_text="저장을 막고 있어").wait_for()
+    page.locator(".dp-storage-error", has_text="저장을 막고 있어").wait_for()
     accept(page, export_text({PAPER: paper("For this visit", saved=AT)}))
     # Complaints there are, of the theme's own scripts.
     assert rows(page) == ["For this visit"]
@@ -398,7 +398,7 @@ def test_an_import_says_what_it_would_change_and_changes_nothing_until_one_agree
     page.locator("dp-library-page input[type=file]").set_input_files(
         {"name": "l.json", "mimeType": "application/json", "buffer": text.encode()}
     )
-    offer = page.locator(".dp-offer")
+    offer = page.locator(".dp-import-preview")
     offer.wait_for()
     told = offer.locator("li").all_inner_texts()
     assert told == ["새로 들어올 논문 1편", "표시나 메모가 달라질 논문 1편", "새로 팔로우할 것 3개"]
@@ -500,7 +500,7 @@ def test_a_hostile_title_and_note_stay_text_everywhere(visit: Visit) -> None:
     put(visit, json.dumps(library(papers, follows=follows)))
     page = visit.open(LIBRARY)
     assert rows(page)[-1] == HOSTILE
-    page.locator("dp-library-page .dp-kept a", has_text="onerror").first.wait_for()
+    page.locator("dp-library-page .dp-paper-list a", has_text="onerror").first.wait_for()
     page.locator("dp-library-page button[value=remove]").first.click()
     assert page.locator("dp-library-page img").count() == 0
     assert page.evaluate("window.hit") is None
@@ -679,14 +679,14 @@ def test_another_language_keeps_an_import_that_is_offered(visit: Visit, by: str)
         page.locator("dp-library-page input[type=file]").set_input_files(
             {"name": "l.json", "mimeType": "application/json", "buffer": text.encode()}
         )
-    page.locator(".dp-offer li", has_text="새로 들어올 논문 1편").wait_for()
+    page.locator(".dp-import-preview li", has_text="새로 들어올 논문 1편").wait_for()
     speak(page, "en")
-    page.locator(".dp-offer li", has_text="1 new paper").wait_for()
+    page.locator(".dp-import-preview li", has_text="1 new paper").wait_for()
     assert "papers" not in (stored(page) or {}) or not stored(page)["papers"]
     page.get_by_role("button", name="Merge").click()
     assert rows(page) == ["Offered"]
     speak(page, "ko")
-    assert not page.locator(".dp-offer").is_visible()
+    assert not page.locator(".dp-import-preview").is_visible()
     assert visit.complaints == []
 
 
@@ -713,7 +713,7 @@ def test_a_followed_filter_is_kept_as_what_it_asks_for_and_worded_in_the_readers
     page.get_by_role("button", name="팔로우: ").locator("visible=true").click()
     page = visit.open("2026/07/31/")
     organization = page.locator(".dp-org").first.inner_text()
-    page.locator(".dp-sieve").click()
+    page.locator(".dp-filter-toggle").click()
     page.get_by_label("기관").select_option(organization)
     slug = page.get_by_label("기관").input_value()
     page.get_by_role("button", name=f"팔로우: {organization}").click()
@@ -725,7 +725,7 @@ def test_a_followed_filter_is_kept_as_what_it_asks_for_and_worded_in_the_readers
     filters = page.locator("dp-library-page .dp-followed a")
     filters.first.wait_for()
     assert filters.all_inner_texts() == ["LLM 에이전트, 코드 있음", organization]
-    assert "LLM 에이전트, 코드 있음" in page.locator("dp-library-page .dp-kept small").first.inner_text()
+    assert "LLM 에이전트, 코드 있음" in page.locator("dp-library-page .dp-paper-list small").first.inner_text()
     speak(page, "en")
     assert filters.all_inner_texts() == ["LLM Agents, has code", organization]
     page.get_by_role("button", name="Follow: LLM Agents, has code", pressed=True).wait_for()
@@ -767,7 +767,7 @@ def test_papers_with_ids_of_arxivs_old_kind_come_in_lead_on_and_are_cited(visit:
         accept(page, text)
     assert set(rows(page)) == set(OLD_IDS)
     assert set(stored(page)["papers"]) == set(OLD_IDS)
-    assert page.locator(".dp-kept a").first.get_attribute("href") == "../2024/03/01/#hep-th%2F9901001"
+    assert page.locator(".dp-paper-list a").first.get_attribute("href") == "../2024/03/01/#hep-th%2F9901001"
     _, cited = download(page, "CSL-JSON")
     assert [one["URL"] for one in json.loads(cited)] == [f"https://arxiv.org/abs/{one}" for one in OLD_IDS]
 

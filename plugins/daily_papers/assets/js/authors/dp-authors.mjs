@@ -28,7 +28,7 @@ class DpAuthors extends HTMLElement {
   #pause = 0;
 
   connectedCallback() {
-    for (const name of this.querySelectorAll(".dp-most li > span")) {
+    for (const name of this.querySelectorAll(".dp-most-listed li > span")) {
       if (!(name instanceof HTMLElement)) continue;
       const shown = name.textContent ?? "";
       name.replaceWith(toName(name.dataset.name ?? shown, shown));
@@ -85,7 +85,7 @@ class DpAuthors extends HTMLElement {
   async #find() {
     const turn = ++this.#turn;
     const typed = wordsOf(this.#input.value);
-    this.classList.toggle("dp-asked", typed.length > 0);
+    this.classList.toggle("dp-has-query", typed.length > 0);
     if (!typed.length) return this.#draw(() => [""]);
     await this.#try(turn, async () => {
       const authors = await this.#authors(typed);
@@ -98,7 +98,7 @@ class DpAuthors extends HTMLElement {
   /** Show the papers of the author called `name`. @param {string} name */
   async #choose(name) {
     const turn = ++this.#turn;
-    this.classList.add("dp-asked");
+    this.classList.add("dp-has-query");
     await this.#try(turn, async () => {
       const author = (await this.#authors(wordsOf(name)))?.find((one) => one.name === name);
       if (!author) return (words) => [words.text("no_such_name", { name })];
@@ -161,12 +161,12 @@ class DpAuthors extends HTMLElement {
    */
   #papers(papers, words) {
     const items = papers.map(({ id, date, title, votes }) => {
-      const href = `${this.dataset.archive}${date.replaceAll("-", "/")}${this.dataset.end}#${id}`;
+      const href = `${this.dataset.archive}${date.replaceAll("-", "/")}${this.dataset.urlSuffix}#${id}`;
       const facts = [words.date(date, "plain"), ...(votes === undefined ? [] : [words.count("votes", votes)])];
       const small = make("small", { textContent: facts.join(" · ") });
       return make("li", {}, make("a", { href, lang: "en", textContent: title }), small);
     });
-    return make("ul", { className: "dp-papers-found" }, ...items);
+    return make("ul", { className: "dp-author-papers" }, ...items);
   }
 
   /** @param {(words: Words) => [string, ...Node[]]} [show] */
@@ -176,7 +176,7 @@ class DpAuthors extends HTMLElement {
     const [told, ...nodes] = show(this.#words);
     const output = this.querySelector("output");
     if (output) output.textContent = told;
-    const found = this.querySelector(".dp-found");
+    const found = this.querySelector(".dp-name-results");
     const isIn = found?.contains(document.activeElement);
     found?.replaceChildren(...nodes);
     if (isIn) (found?.querySelector("h2") ?? this.#field)?.focus();
@@ -186,7 +186,7 @@ class DpAuthors extends HTMLElement {
   #walk(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
-    const stops = [this.#input, ...this.querySelectorAll(".dp-found li > a")];
+    const stops = [this.#input, ...this.querySelectorAll(".dp-name-results li > a")];
     const next = stops[stops.indexOf(/** @type {HTMLAnchorElement} */ (event.target)) + step];
     if (!(next instanceof HTMLElement) || !stops.includes(/** @type {HTMLAnchorElement} */ (event.target))) return;
     event.preventDefault();

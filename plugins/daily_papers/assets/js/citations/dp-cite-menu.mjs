@@ -21,7 +21,7 @@ class DpCopy extends HTMLElement {
     // Sorting moves papers, and each move connects them again.
     if (this.#isReady) return;
     this.#isReady = true;
-    this.replaceChildren(make("button", { type: "button", className: "dp-more", ariaExpanded: "false" }));
+    this.replaceChildren(make("button", { type: "button", className: "dp-menu-button", ariaExpanded: "false" }));
     this.addEventListener("click", this);
     speak(this, (words) => {
       this.#words = words;
@@ -50,7 +50,7 @@ class DpCopy extends HTMLElement {
   }
 
   get #opener() {
-    return /** @type {HTMLButtonElement} */ (this.querySelector(".dp-more"));
+    return /** @type {HTMLButtonElement} */ (this.querySelector(".dp-menu-button"));
   }
 
   get #menu() {
@@ -101,7 +101,7 @@ class DpCopy extends HTMLElement {
  * @returns {string} where it is found on this site for good, whatever dates list it
  */
 function permanentAddress(article) {
-  const jump = /** @type {HTMLElement | null} */ (article.closest("[data-jump]"))?.dataset.jump ?? "";
+  const jump = /** @type {HTMLElement | null} */ (article.closest("[data-paper-url]"))?.dataset.paperUrl ?? "";
   return new URL(`${jump}#${article.id}`, document.baseURI).href;
 }
 

@@ -57,7 +57,7 @@ class DpFilter extends HTMLElement {
   }
 
   get #nothing() {
-    return /** @type {HTMLElement | null} */ (this.closest(".dp")?.querySelector(".dp-nothing") ?? null);
+    return /** @type {HTMLElement | null} */ (this.closest(".dp")?.querySelector(".dp-no-results") ?? null);
   }
 
   /**
@@ -93,7 +93,7 @@ class DpFilter extends HTMLElement {
     }
     if (demands(this.#choice)) this.#open(true);
     this.#apply();
-    delete document.documentElement.dataset.dpWait;
+    delete document.documentElement.dataset.dpFilterPending;
   }
 
   /** Offer what no paper here has, by the name that is known of it. @param {HTMLSelectElement} select @param {string} slug */
@@ -148,7 +148,7 @@ class DpFilter extends HTMLElement {
     const order = [...this.#papers].sort(([, one], [, other]) => compare(one, other)).map(([article]) => article);
     // Moving an article stops its film and loses the place in it: only where the order is another.
     if (order.some((article, at) => this.#list.children[at] !== article)) this.#list.append(...order);
-    this.#list.classList.toggle("dp-sifted", demands(this.#choice) > 0);
+    this.#list.classList.toggle("dp-filtered", demands(this.#choice) > 0);
     this.#tell();
   }
 
@@ -162,7 +162,7 @@ class DpFilter extends HTMLElement {
     if (said.textContent !== text) said.textContent = text;
     for (const button of this.querySelectorAll('button[value="clear"]')) /** @type {HTMLElement} */ (button).hidden = !asked || !this.#words;
     this.#offer(asked > 0);
-    this.querySelector("button[aria-expanded]")?.classList.toggle("dp-on", asked > 0);
+    this.querySelector("button[aria-expanded]")?.classList.toggle("dp-active", asked > 0);
     if (this.#nothing) this.#nothing.hidden = count > 0;
   }
 
@@ -210,7 +210,7 @@ function textOf(article) {
   for (const part of article.querySelectorAll(".dp-title [lang], .dp-authors, .dp-bullets, .dp-abstract, .dp-keywords")) {
     const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
-      if (!walker.currentNode.parentElement?.closest("dp-w, .dp-unfold")) texts.push(walker.currentNode.nodeValue);
+      if (!walker.currentNode.parentElement?.closest("dp-w, .dp-expand")) texts.push(walker.currentNode.nodeValue);
     }
     texts.push("\n");
   }

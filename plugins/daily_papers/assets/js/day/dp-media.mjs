@@ -58,7 +58,7 @@ function settle(box, picture) {
     return;
   }
   const shape = picture.naturalWidth / picture.naturalHeight;
-  picture.classList.toggle("dp-whole", shape < FILLING.from || shape > FILLING.to);
+  picture.classList.toggle("dp-contain", shape < FILLING.from || shape > FILLING.to);
   box.classList.add("dp-loaded");
 }
 

@@ -46,11 +46,11 @@ class DpJump extends HTMLElement {
     if (!text.trim()) return;
     const id = readPaperId(text);
     if (!id) return this.#tell((words) => [make("p", {}, words.text("jump_no_id"))]);
-    const { archive = "", end = "/", files = "" } = this.dataset;
+    const { archive = "", urlSuffix = "/", files = "" } = this.dataset;
     const file = listingFile(id);
     try {
       const dates = files.split(" ").includes(file) ? (await load(`${archive}p/${file}.json`))[id] : undefined;
-      if (dates) return location.replace(`${archive}${dates[0].replaceAll("-", "/")}${end}#${id}`);
+      if (dates) return location.replace(`${archive}${dates[0].replaceAll("-", "/")}${urlSuffix}#${id}`);
     } catch {
       return this.#tell((words) => [make("p", {}, words.text("not_loaded"))]);
     }
@@ -62,7 +62,7 @@ class DpJump extends HTMLElement {
   /** @param {(words: import("../i18n/messages.mjs").Words) => Node[]} [say] */
   #tell(say = this.#say) {
     this.#say = say;
-    if (this.#words) this.querySelector(".dp-told")?.replaceChildren(...say(this.#words));
+    if (this.#words) this.querySelector(".dp-status-line")?.replaceChildren(...say(this.#words));
   }
 }
 

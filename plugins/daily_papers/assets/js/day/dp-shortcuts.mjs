@@ -62,7 +62,7 @@ class DpKeys extends HTMLElement {
     const at = current ? articles.indexOf(current) + step : firstInView(articles);
     const article = articles[Math.min(Math.max(at, 0), articles.length - 1)];
     this.#last = article;
-    document.documentElement.dataset.dpWhole = ""; // the way to it is measured in true heights
+    document.documentElement.dataset.dpFullLayout = ""; // the way to it is measured in true heights
     /** @type {HTMLElement | null} */ (article.querySelector(".dp-title a"))?.focus({ preventScroll: true });
     const isList = document.documentElement.dataset.dpView === "list";
     // At once: whoever holds the key down would wait for each glide.

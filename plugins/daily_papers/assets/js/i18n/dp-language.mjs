@@ -70,7 +70,7 @@ function nameHeader(code) {
 function openSummary(paper, code) {
   const open = paper.querySelector(".dp-body > .dp-bullets");
   if (!open || open.getAttribute("lang") === code) return;
-  const folded = paper.querySelector(`.dp-folds > details > .dp-bullets[lang="${code}"]`);
+  const folded = paper.querySelector(`.dp-disclosures > details > .dp-bullets[lang="${code}"]`);
   const title = folded?.parentElement?.querySelector("summary");
   const [by, foldedBy] = [open.nextElementSibling, folded?.nextElementSibling];
   if (!folded || !title || !by || !foldedBy) return;

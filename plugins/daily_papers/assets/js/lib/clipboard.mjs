@@ -19,7 +19,7 @@ export async function copy(text) {
 /** @param {string} text */
 function copyBySelection(text) {
   const focused = document.activeElement;
-  const area = make("textarea", { value: text, className: "dp-hidden" });
+  const area = make("textarea", { value: text, className: "dp-sr-only" });
   (document.querySelector(".dp") ?? document.body).append(area);
   area.select();
   const isCopied = document.execCommand("copy");

@@ -16,7 +16,7 @@ class DpLibrary extends HTMLElement {
   #paper;
   /** @type {ReturnType<typeof keeper.change>} what is to be told of the last change */
   #outcome = "";
-  #states = make("span", { className: "dp-hidden" });
+  #states = make("span", { className: "dp-sr-only" });
 
   connectedCallback() {
     touch();
@@ -62,7 +62,7 @@ class DpLibrary extends HTMLElement {
 
   #show() {
     const [words, paper] = [this.#words, this.#paper];
-    this.#article?.classList.toggle("dp-away", Boolean(paper?.hidden));
+    this.#article?.classList.toggle("dp-dismissed", Boolean(paper?.hidden));
     this.#article?.classList.toggle("dp-read", Boolean(paper?.read));
     const field = this.querySelector("textarea");
     for (const button of this.querySelectorAll("button")) {
@@ -70,7 +70,7 @@ class DpLibrary extends HTMLElement {
       // One of the two changes with what is so: whether it is pressed, or what it is called.
       const isAway = button.value === "hidden" && isOn;
       if (button.value === "note") {
-        button.classList.toggle("dp-on", isOn);
+        button.classList.toggle("dp-active", isOn);
         button.setAttribute("aria-controls", this.#noteId);
         button.ariaExpanded = String(Boolean(field));
       } else if (button.value !== "hidden") {
@@ -139,8 +139,8 @@ function about(article) {
 /** @param {Element} article @returns {string[]} the names as they are shown, in their order */
 function shownAuthors(article) {
   const shown = article.querySelector(".dp-authors")?.cloneNode(true);
-  if (!(shown instanceof Element) || !shown.querySelector(".dp-rest")) {
-    return [article.querySelector(".dp-first")?.textContent ?? ""].filter((name) => name && !article.querySelector(".dp-first dp-w"));
+  if (!(shown instanceof Element) || !shown.querySelector(".dp-other-authors")) {
+    return [article.querySelector(".dp-first-author")?.textContent ?? ""].filter((name) => name && !article.querySelector(".dp-first-author dp-w"));
   }
   for (const other of shown.querySelectorAll(".dp-org, summary")) other.remove();
   return (shown.textContent ?? "").split(",").map((name) => name.trim()).filter(Boolean);

@@ -23,8 +23,8 @@ const WAIT_MS = 4000;
  */
 export function drawNews(words, places, papers) {
   const told = make("p", { role: "status" });
-  const list = make("ul", { className: "dp-kept" });
-  const earlier = make("ul", { className: "dp-kept" });
+  const list = make("ul", { className: "dp-paper-list" });
+  const earlier = make("ul", { className: "dp-paper-list" });
   const folded = make("details", { hidden: true }, make("summary", { textContent: words.text("library_news_earlier") }), earlier);
   const section = make("section", { hidden: true }, make("h2", { textContent: words.text("library_news") }), told, list, folded);
   watchConnected(section, async () => {
@@ -57,7 +57,7 @@ export function drawNews(words, places, papers) {
  * @returns {HTMLElement}
  */
 export function drawFollows(words, places, { followed }) {
-  const nothing = make("p", { className: "dp-none", textContent: words.text("library_follows_none") });
+  const nothing = make("p", { className: "dp-placeholder", textContent: words.text("library_follows_none") });
   const kinds = /** @type {const} */ (["topics", "authors", "filters"]).map((kind) => {
     const list = make("ul", { className: "dp-followed" });
     return { kind, list, part: make("div", {}, make("h3", { textContent: words.text(`library_${kind}`) }), list) };

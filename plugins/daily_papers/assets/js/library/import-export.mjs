@@ -25,7 +25,7 @@ const FORMATS = /** @type {const} */ ([
 
 /** @param {Words} words @returns {HTMLElement} what is wrong with the library, if anything is */
 export function drawTrouble(words) {
-  const section = make("section", { className: "dp-trouble", hidden: true });
+  const section = make("section", { className: "dp-storage-error", hidden: true });
   watchConnected(section, () => {
     const [{ trouble }, asides] = [keeper, keeper.asides()];
     const parts = trouble ? [make("p", { role: "status", textContent: tell(trouble, words) })] : [];
@@ -52,7 +52,7 @@ export function drawTrouble(words) {
 export function drawExchange(words, places, begun) {
   const told = make("p", { role: "status" });
   const link = make("input", { readOnly: true, value: begun.link, hidden: !begun.link, ariaLabel: words.text("library_link") });
-  const offer = make("div", { className: "dp-offer", hidden: true, tabIndex: -1 });
+  const offer = make("div", { className: "dp-import-preview", hidden: true, tabIndex: -1 });
   const file = make("input", { type: "file", accept: ".json,application/json" });
   const section = make("section", {}, make("h2", { textContent: words.text("library_exchange") }));
 

@@ -75,7 +75,7 @@ function placesOf({ dataset }, words) {
     months: (dataset.months ?? "").split(" ").filter(Boolean),
     /** @param {string} id @param {string} date */
     paper(id, date) {
-      if (!date) return `${dataset.jump}#${encodeURIComponent(id)}`;
+      if (!date) return `${dataset.paperUrl}#${encodeURIComponent(id)}`;
       const [year, month, day] = date.split("-");
       const page = (dataset.day ?? "").replace("YYYY", year).replace("MM", month).replace("DD", day);
       return `${page}#${encodeURIComponent(id)}`;

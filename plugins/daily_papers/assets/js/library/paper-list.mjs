@@ -24,9 +24,9 @@ export function drawPapers(words, places, begun) {
   const sort = choice(words, "sort", SORTS, begun.sort);
   const kind = choice(words, "kind", KINDS, begun.kind);
   const told = make("p", { role: "status" });
-  const list = make("ul", { className: "dp-kept" });
+  const list = make("ul", { className: "dp-paper-list" });
   const more = make("button", { type: "button" });
-  const nothing = make("p", { className: "dp-none" });
+  const nothing = make("p", { className: "dp-placeholder" });
   const tools = make("div", { className: "dp-tools" }, search, sort, kind, told);
   const section = make("section", {}, make("h2", { textContent: words.text("library_papers_title") }), tools, nothing, list, more);
 
@@ -80,7 +80,7 @@ export function drawPapers(words, places, begun) {
  * @returns {HTMLElement}
  */
 export function drawHidden(words, places, begun) {
-  const list = make("ul", { className: "dp-kept" });
+  const list = make("ul", { className: "dp-paper-list" });
   const title = make("summary", {});
   const folded = make("details", { open: begun.isHiddenOpen }, title, list);
   folded.addEventListener("toggle", () => (begun.isHiddenOpen = folded.open));
@@ -99,7 +99,7 @@ export function drawHidden(words, places, begun) {
           if (left) left.focus();
           else goOn(section);
         });
-        return make("li", {}, titleLink(id, paper, places), make("span", { className: "dp-acts" }, again));
+        return make("li", {}, titleLink(id, paper, places), make("span", { className: "dp-actions" }, again));
       }),
     );
   });
@@ -233,7 +233,7 @@ class Row {
     const parts = [
       titleLink(this.#id, paper, this.#places),
       make("small", { textContent: facts.filter(Boolean).join(" · ") }),
-      make("span", { className: "dp-acts" }, ...buttons),
+      make("span", { className: "dp-actions" }, ...buttons),
       ...(isOpen ? [note] : []),
     ];
     queueMicrotask(() => this.#press(paper));
@@ -244,7 +244,7 @@ class Row {
   #press(paper) {
     this.element.classList.toggle("dp-read", Boolean(paper.read));
     this.element.querySelector("[value=read]")?.setAttribute("aria-pressed", String(Boolean(paper.read)));
-    this.element.querySelector("[value=note]")?.classList.toggle("dp-on", Boolean(paper.note));
+    this.element.querySelector("[value=note]")?.classList.toggle("dp-active", Boolean(paper.note));
   }
 
   /** @param {Paper} paper @returns {Node[]} */
@@ -252,7 +252,7 @@ class Row {
     const undo = make("button", { type: "button", value: "undo", textContent: this.#words.text("library_undo") });
     const title = make("span", { textContent: paper.title, lang: "en" });
     const told = make("span", { role: "status", textContent: this.#words.text("library_removed") });
-    return [title, make("span", { className: "dp-acts" }, told, undo)];
+    return [title, make("span", { className: "dp-actions" }, told, undo)];
   }
 }
 

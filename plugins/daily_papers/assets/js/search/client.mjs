@@ -19,7 +19,7 @@ export function engineOf(element) {
   const folder = new URL(`${element.dataset.archive}search/`, document.baseURI).href;
   let engine = engines.get(folder);
   if (!engine) {
-    engine = open(folder, (element.dataset.parts ?? "").split(" "));
+    engine = open(folder, (element.dataset.shards ?? "").split(" "));
     engines.set(folder, engine);
     engine.catch(() => engines.delete(folder)); // tried again the next time
   }

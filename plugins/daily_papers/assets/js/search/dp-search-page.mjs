@@ -59,9 +59,9 @@ class DpFinder extends HTMLElement {
       this.#take(false);
     } else if (event.type === "input") {
       this.#take(/** @type {HTMLInputElement} */ (target).name === "q");
-    } else if (target.closest(".dp-ways button")) {
+    } else if (target.closest(".dp-links-nav button")) {
       this.#more();
-    } else if (target.closest(".dp-told button")) {
+    } else if (target.closest(".dp-status-line button")) {
       for (const name of FILTERS) setTo(this.#control(name), "");
       this.#control("q")?.focus();
       this.#take(false);
@@ -118,14 +118,14 @@ class DpFinder extends HTMLElement {
     const { q = "", sort = "", ...filters } = this.#choices();
     for (const name of ["code", "video"]) if (filters[name]) filters[name] = "yes";
     const isAsked = Boolean(q.trim() || Object.keys(filters).length);
-    this.classList.toggle("dp-asked", isAsked);
-    const clear = /** @type {HTMLElement | null} */ (this.querySelector(".dp-told button"));
+    this.classList.toggle("dp-has-query", isAsked);
+    const clear = /** @type {HTMLElement | null} */ (this.querySelector(".dp-status-line button"));
     if (clear) clear.hidden = !Object.keys(filters).length;
     if (!isAsked) {
       this.#answer = undefined;
       return this.#draw([], "");
     }
-    this.classList.toggle("dp-waiting", !this.#answer);
+    this.classList.toggle("dp-loading", !this.#answer);
     this.#told ||= "search_waiting";
     this.#tell();
     try {
@@ -146,7 +146,7 @@ class DpFinder extends HTMLElement {
     if (signal.aborted) return;
     this.#draw([...this.#shown, ...shown]);
     history.replaceState({ shown: this.#shown.length }, "");
-    /** @type {HTMLElement | null} */ (this.querySelectorAll(".dp-hit .dp-title a")[first])?.focus();
+    /** @type {HTMLElement | null} */ (this.querySelectorAll(".dp-result .dp-title a")[first])?.focus();
   }
 
   /**
@@ -157,12 +157,12 @@ class DpFinder extends HTMLElement {
     this.#shown = shown;
     this.#told = told;
     // What is shown again in the frame it has moved in counts as seen to move.
-    requestAnimationFrame(() => requestAnimationFrame(() => this.classList.remove("dp-waiting")));
+    requestAnimationFrame(() => requestAnimationFrame(() => this.classList.remove("dp-loading")));
     const words = this.#words;
     if (!words) return;
     const looked = this.#answer?.words ?? [];
     this.querySelector(".dp-papers")?.replaceChildren(...shown.map((paper) => card(paper, looked, this, words)));
-    const button = this.querySelector(".dp-ways button");
+    const button = this.querySelector(".dp-links-nav button");
     if (button) /** @type {HTMLElement} */ (button).hidden = shown.length >= (this.#answer?.total ?? 0);
     this.#tell();
   }

@@ -17,12 +17,12 @@ const TONES = 12;
  * @param {Words} say
  */
 export function card(paper, words, place, say) {
-  const article = element("article", `dp-paper dp-hit dp-t${toneOf(paper.id)}`);
+  const article = element("article", `dp-paper dp-result dp-t${toneOf(paper.id)}`);
   const body = element("div", "dp-body");
   const title = element("h2", "dp-title");
   title.append(linkTo(paper, words, place));
   const votes = element("span", "dp-votes", paper.votes === undefined ? "–" : say.number(paper.votes));
-  votes.prepend(element("span", "dp-hidden", `${say.text("votes_word")} `));
+  votes.prepend(element("span", "dp-sr-only", `${say.text("votes_word")} `));
   const facts = element("p", "dp-authors");
   const time = element("time", "", say.date(paper.date, "plain"));
   time.setAttribute("datetime", paper.date);
@@ -112,12 +112,12 @@ function picture(paper, place) {
  * @param {Words} say
  */
 function marks(paper, say) {
-  const box = element("span", "dp-marks");
+  const box = element("span", "dp-badges");
   for (const kind of /** @type {const} */ (["code", "video"])) {
     if (!paper[kind]) continue;
     const mark = element("span", `dp-has-${kind}`);
     mark.title = say.text(kind);
-    mark.append(element("span", "dp-hidden", say.text(kind)));
+    mark.append(element("span", "dp-sr-only", say.text(kind)));
     box.append(mark);
   }
   return box;

@@ -23,9 +23,9 @@ export function suggest(box) {
 class Suggester {
   #box;
   #input;
-  #list = make("div", { className: "dp-suggested" });
+  #list = make("div", { className: "dp-suggestions" });
   /** Tells who does not see the list how much there is. */
-  #told = make("output", { className: "dp-hidden" });
+  #told = make("output", { className: "dp-sr-only" });
   /** @type {import("../i18n/messages.mjs").Words | undefined} */
   #words;
   #pause = 0;

@@ -18,7 +18,7 @@ class DpTopics extends HTMLElement {
   /** @type {import("../i18n/messages.mjs").Words | undefined} */
   #words;
   #tools = make("div", { className: "dp-tools", hidden: true });
-  #list = make("ol", { className: "dp-lines" });
+  #list = make("ol", { className: "dp-topic-papers" });
 
   connectedCallback() {
     this.append(this.#tools, this.#list);
@@ -126,7 +126,7 @@ class DpTopics extends HTMLElement {
       "li",
       {},
       make("b", { className: "dp-count", textContent: words.number(paper.votes) }),
-      make("a", { href: `${this.dataset.jump}#${paper.id}`, lang: "en", textContent: paper.title }),
+      make("a", { href: `${this.dataset.paperUrl}#${paper.id}`, lang: "en", textContent: paper.title }),
       make("time", { dateTime: paper.date, textContent: words.date(paper.date, "plain") }),
     );
   }
@@ -152,7 +152,7 @@ class DpTopics extends HTMLElement {
  */
 function group(label, choices) {
   const buttons = choices.map(([value, text]) => make("button", { type: "button", value, textContent: text, ariaPressed: "false" }));
-  return make("div", { className: "dp-choice", role: "group", ariaLabel: label }, ...buttons);
+  return make("div", { className: "dp-button-group", role: "group", ariaLabel: label }, ...buttons);
 }
 
 if (!customElements.get("dp-topics")) customElements.define("dp-topics", DpTopics);
