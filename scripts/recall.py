@@ -38,9 +38,9 @@ OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 WARM = """
 async (q) => {
   const script = document.querySelector('script[type="module"][src$="js/main.mjs"]').src;
-  const { engineOf } = await import(new URL("search/client.mjs", script));
-  const engine = await engineOf(document.querySelector("dp-search-page"));
-  await engine.find({ q, sort: "date", filters: {} }, new AbortController().signal);
+  const { getEngine } = await import(new URL("search/client.mjs", script));
+  const engine = await getEngine(document.querySelector("dp-search-page"));
+  await engine.search({ q, sort: "date", filters: {} }, new AbortController().signal);
 }
 """
 # The last key puts the whole query into the field, so that no word of it was asked for by the keys before.

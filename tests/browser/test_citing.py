@@ -89,10 +89,10 @@ def test_what_a_page_gives_of_each_paper_is_what_an_export_gives(visit: Visit, f
     page = visit.open(f"{date:%Y/%m/%d}/")
     papers: dict[str, Any] = page.evaluate(
         """async (at) => {
-          const { readCoins } = await import(at);
+          const { parseCoins } = await import(at);
           const spans = [...document.querySelectorAll("article .Z3988")];
           const id = (span) => span.closest("article").id;
-          return Object.fromEntries(spans.map((span) => [id(span), readCoins(id(span), span.title)]));
+          return Object.fromEntries(spans.map((span) => [id(span), parseCoins(id(span), span.title)]));
         }""",
         f"{visit.site}{LIB}/coins.mjs",
     )

@@ -516,7 +516,7 @@ class TestCoins:
     def test_a_paper_comes_out_of_its_span_as_it_went_in(self, visit: Visit) -> None:
         coins = "ctx_ver=Z39.88-2004&rft.title=A+%26+b%2B1&rft.au=X&rft.au=Y&rft.date=2024-02&rft_id=https://a.b/c"
         coins += "&rft_id=info:doi/10.1/2"
-        assert in_lib(visit, "coins", "(coins, text) => coins.readCoins('2402.00010', text, 9)", coins) == {
+        assert in_lib(visit, "coins", "(coins, text) => coins.parseCoins('2402.00010', text, 9)", coins) == {
             "id": "2402.00010",
             "title": "A & b+1",
             "authors": ["X", "Y"],
@@ -582,7 +582,7 @@ class TestFilter:
             visit,
             "paper-filter",
             "(filter, query) => { const all = new URLSearchParams(query);"
-            " return filter.serialise(filter.parse(all), all).toString(); }",
+            " return filter.serialize(filter.parse(all), all).toString(); }",
             query,
         )
         assert written == (query if kept is None else kept)

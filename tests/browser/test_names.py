@@ -60,7 +60,7 @@ def test_browser_and_build_fold_names_alike(visit: Visit) -> None:
     days = (read_day(REPOSITORY / "docs", date) for date in stored_dates(REPOSITORY / "docs"))
     names = [*NAMES, *{name for day in days if day for paper in day.papers for name in paper.authors}]
     folded = page.evaluate(
-        "async ([module, names]) => { const { fold } = await import(module); return names.map(fold); }",
+        "async ([module, names]) => { const { foldName } = await import(module); return names.map(foldName); }",
         [f"/{SCRIPTS}/authors/name-index.mjs", names],
     )
     assert folded == [fold_name(name) for name in names]
@@ -69,7 +69,7 @@ def test_browser_and_build_fold_names_alike(visit: Visit) -> None:
 def test_browser_and_build_call_the_files_alike(visit: Visit) -> None:
     page = visit.open("authors/")
     for key in ("an", "zhan", "王小", fold_name("김")[:2], "\u0623\u0644", "a1"):
-        assert call(page, "authors/name-index", "fileOf", key) == list_file(key)
+        assert call(page, "authors/name-index", "shardFile", key) == list_file(key)
     for paper_id in ("2402.19173", "hep-th/9901001", "math.AG/0601001", "x-0123456789ab"):
         assert call(page, "lib/paper-id", "listingFile", paper_id) == listing_file(paper_id)
     pattern = page.evaluate("async (module) => (await import(module)).PAPER_ID.source", f"/{SCRIPTS}/lib/paper-id.mjs")
@@ -97,7 +97,7 @@ def test_browser_and_build_call_the_files_alike(visit: Visit) -> None:
 )
 def test_a_paper_s_id_is_read_from_what_people_paste(visit: Visit, text: str, paper_id: str | None) -> None:
     page = visit.open("p/")
-    assert call(page, "lib/paper-id", "readPaperId", text) == paper_id
+    assert call(page, "lib/paper-id", "parsePaperId", text) == paper_id
 
 
 def test_every_typed_word_begins_a_word_in_any_order_and_whole_words_come_first(visit: Visit) -> None:
@@ -121,7 +121,7 @@ def test_as_little_as_can_be_is_fetched_and_too_much_is_not(visit: Visit) -> Non
         (["constructor"], []),
         (["x"], None),
     ):
-        assert call(page, "authors/name-index", "shardOf", words, index) == lists, words
+        assert call(page, "authors/name-index", "smallestShards", words, index) == lists, words
 
 
 @PHONE

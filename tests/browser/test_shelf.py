@@ -71,10 +71,12 @@ def rows(page: Page) -> list[str]:
 
 
 def pure(page: Page, script: str, *values: Any) -> Any:
-    """What `script`, the body of a function of the values, returns; `lib` is model.mjs and merge.mjs of library/."""
+    """What `script`, the body of a function of the values, returns; `lib` has the exports of `modules`."""
     names = ", ".join(f"v{number}" for number in range(len(values)))
     folder = "/assets/daily-papers/js/library"
-    lib = f"{{...await import('{folder}/model.mjs'), ...await import('{folder}/merge.mjs')}}"
+    modules = ("model", "merge", "store")
+    exports = ", ".join(f"...await import('{folder}/{name}.mjs')" for name in modules)
+    lib = f"{{{exports}}}"
     return page.evaluate(f"async ([{names}]) => {{ const lib = {lib}; {script} }}", list(values))
 
 
@@ -670,7 +672,7 @@ def test_another_language_keeps_an_import_that_is_offered(visit: Visit, by: str)
     text = export_text({"2401.00001": paper("Offered", saved=AT)})
     packed = pure(
         visit.open("status/"),
-        "return (await import(v1)).pack(v0)",
+        "return (await import(v1)).compress(v0)",
         text,
         "/assets/daily-papers/js/lib/url-compress.mjs",
     )
@@ -756,7 +758,7 @@ def test_papers_with_ids_of_arxivs_old_kind_come_in_lead_on_and_are_cited(visit:
     text = export_text({one: paper(one, saved=AT) for one in OLD_IDS})
     packed = pure(
         visit.open("status/"),
-        "return (await import(v1)).pack(v0)",
+        "return (await import(v1)).compress(v0)",
         text,
         "/assets/daily-papers/js/lib/url-compress.mjs",
     )
@@ -844,7 +846,7 @@ def test_a_merge_done_again_changes_nothing(bare: Page) -> None:
 def test_the_same_library_gives_the_same_text_whatever_the_order_it_came_in(bare: Page) -> None:
     papers = {"2": paper(saved=AT, read=LATER), "10": paper(note="n"), "1": paper(hidden=AT)}
     turned = {key: dict(reversed(value.items())) for key, value in reversed(papers.items())}
-    one, other = pure(bare, "return [v0, v1].map(lib.exported)", library(papers), library(turned))
+    one, other = pure(bare, "return [v0, v1].map(lib.exportText)", library(papers), library(turned))
     assert one == other
 
 
@@ -853,15 +855,15 @@ def test_limits_refuse_more_and_let_less_through(bare: Page) -> None:
       const kept = {};
       const setItem = (name, text) => { kept[name] = text; };
       const storage = {getItem: (name) => kept[name] ?? null, setItem, length: 0};
-      const keeper = new lib.Keeper(() => storage);
+      const store = new lib.LibraryStore(() => storage);
       const about = {title: "t", authors: [], date: ""};
       const all = Array.from({length: lib.MAX_PAPERS}, (_, number) => [`a${number}`, {...about, saved: v0}]);
       const papers = Object.fromEntries(all);
-      const outcomes = [keeper.change((library) => ({...library, papers}))];
-      outcomes.push(keeper.change((library) => lib.setMark(library, "b", "saved", true, v0, about)));
-      outcomes.push(keeper.change((library) => lib.setMark(library, "a1", "saved", false, v0, about)));
-      outcomes.push(keeper.change((library) => lib.setMark(library, "b", "saved", true, v0, about)));
-      outcomes.push(keeper.change((library) => lib.setNote(library, "b", "n".repeat(lib.MAX_CHARS), about)));
+      const outcomes = [store.update((library) => ({...library, papers}))];
+      outcomes.push(store.update((library) => lib.setMark(library, "b", "saved", true, v0, about)));
+      outcomes.push(store.update((library) => lib.setMark(library, "a1", "saved", false, v0, about)));
+      outcomes.push(store.update((library) => lib.setMark(library, "b", "saved", true, v0, about)));
+      outcomes.push(store.update((library) => lib.setNote(library, "b", "n".repeat(lib.MAX_CHARS), about)));
       return outcomes;
     """
     assert pure(bare, script, AT) == ["", "papers", "", "", "size"]
@@ -871,7 +873,7 @@ def test_the_words_of_the_limits_name_the_limits(bare: Page) -> None:
     papers, characters = pure(bare, "return [lib.MAX_PAPERS, lib.MAX_CHARS]")
     module = "/assets/daily-papers/js"
     words = bare.evaluate(f"import('{module}/i18n/en.mjs').then((it) => it.default)")
-    link = bare.evaluate(f"import('{module}/lib/url-compress.mjs').then((it) => it.LINK_CHARS)")
+    link = bare.evaluate(f"import('{module}/lib/url-compress.mjs').then((it) => it.MAX_URL_CHARS)")
     assert f"{papers:,}" in words["library_papers"]
     assert characters == 2_000_000
     assert "two million" in words["library_size"]
@@ -881,13 +883,13 @@ def test_the_words_of_the_limits_name_the_limits(bare: Page) -> None:
 def test_a_visit_begins_after_half_an_hour_and_keeps_what_was_known(bare: Page) -> None:
     script = """
       const at = (minutes) => new Date(Date.parse(v0) + minutes * 60_000).toISOString();
-      let visits = lib.visit({}, at(0), {"2026-07-01": 3});
-      const first = lib.newSince(visits, {"2026-07-01": 9});
-      visits = lib.visit(visits, at(29), {"2026-07-01": 4});
+      let visits = lib.addVisit({}, at(0), {"2026-07-01": 3});
+      const first = lib.newPapersSince(visits, {"2026-07-01": 9});
+      visits = lib.addVisit(visits, at(29), {"2026-07-01": 4});
       const same = visits.then;
       const days = {"2026-07-01": 6, "2026-07-02": 2, "2026-06-01": 5};
-      visits = lib.visit(visits, at(60), days);
-      return [first, same ?? null, visits.since, lib.newSince(visits, days)];
+      visits = lib.addVisit(visits, at(60), days);
+      return [first, same ?? null, visits.since, lib.newPapersSince(visits, days)];
     """
     first, same, since, news = pure(bare, script, AT)
     assert (first, same) == ({}, None)
@@ -897,8 +899,9 @@ def test_a_visit_begins_after_half_an_hour_and_keeps_what_was_known(bare: Page) 
 
 def test_a_packed_text_that_would_be_too_long_is_not_unpacked(bare: Page) -> None:
     script = """
-      const {pack, unpack} = await import("/assets/daily-papers/js/lib/url-compress.mjs");
-      const packed = await pack("한".repeat(100_000));
-      return [packed.length < 5000, await unpack(packed, 1000) ?? null, (await unpack(packed, 300_000)).length];
+      const {compress, decompress} = await import("/assets/daily-papers/js/lib/url-compress.mjs");
+      const compressed = await compress("한".repeat(100_000));
+      const [short, whole] = [await decompress(compressed, 1000), await decompress(compressed, 300_000)];
+      return [compressed.length < 5000, short ?? null, whole.length];
     """
     assert pure(bare, script) == [True, None, 100_000]

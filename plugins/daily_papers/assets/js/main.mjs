@@ -31,4 +31,4 @@ function loadElements() {
 
 loadElements();
 // Material's instant navigation replaces the page without running this module again.
-globalThis.document$?.subscribe(loadElements);
+/** @type {any} */ (globalThis).document$?.subscribe(loadElements);

@@ -1,189 +1,187 @@
-// <dp-authors>: finds an author's name while one types, and shows the papers it stands on. What is typed is kept in the
-// address as ?q=, the chosen name behind its "#"; lists of names and months of papers are fetched when they are needed.
+// <dp-authors>: search for author names as the reader types, and the papers of a chosen name. The URL contains the text as
+// ?q= and the chosen name as fragment. Shards of names and months of papers are loaded on demand.
 
-import { anchor, watchAddress } from "../lib/location-hash.mjs";
-import { load } from "../lib/fetch-json.mjs";
-import { fileOf, fold, rank, shardOf, wordsOf } from "./name-index.mjs";
-import { make } from "../lib/dom.mjs";
-import { speak } from "../i18n/locale.mjs";
+import { onLocale } from "../i18n/locale.mjs";
+import { element } from "../lib/dom.mjs";
+import { fetchJson } from "../lib/fetch-json.mjs";
+import { hashValue, onNavigation } from "../lib/location-hash.mjs";
+import { foldName, nameWords, rank, shardFile, smallestShards } from "./name-index.mjs";
 
 /** @typedef {import("./name-index.mjs").Author} Author */
-/** @typedef {import("../i18n/messages.mjs").Words} Words */
+/** @typedef {import("../i18n/messages.mjs").Messages} Messages */
 /** @typedef {{id: string, date: string, title: string, authors?: string[], votes?: number}} Paper of a month's file */
+/** @typedef {(messages: Messages) => [string, ...Node[]]} View gives the status text and the results */
 
-/** Names shown at once; whoever has more types on. */
-const SHOWN = 50;
-/** How long a reader pauses who wants to see what was found. */
-const PAUSE_MS = 120;
+const MAX_NAMES = 50;
+const DEBOUNCE_MS = 120;
 
 class DpAuthors extends HTMLElement {
-  /** @type {Words | undefined} */
-  #words;
-  /** @type {(words: Words) => [string, ...Node[]]} what is shown: how much was found, and what */
-  #show = () => [""];
-  /** Counts what was asked for, so that an answer that comes late is not shown. */
-  #turn = 0;
-  /** The name whose papers are shown. */
-  #chosen = "";
-  #pause = 0;
+  /** @type {Messages | undefined} */
+  #messages;
+  /** @type {View} */
+  #view = () => [""];
+  /** Number of the latest request: responses to earlier ones are dropped. */
+  #request = 0;
+  #chosenName = "";
+  #timer = 0;
 
   connectedCallback() {
     for (const name of this.querySelectorAll(".dp-most-listed li > span")) {
       if (!(name instanceof HTMLElement)) continue;
-      const shown = name.textContent ?? "";
-      name.replaceWith(toName(name.dataset.name ?? shown, shown));
+      const text = name.textContent ?? "";
+      name.replaceWith(nameLink(name.dataset.name ?? text, text));
     }
     this.#input.value ||= new URLSearchParams(location.search).get("q") ?? "";
     this.addEventListener("input", this);
     this.addEventListener("keydown", this);
-    watchAddress(this, "hashchange", () => this.#follow(true));
-    speak(this, (words) => {
-      this.#words = words;
-      this.#draw();
+    onNavigation(this, "hashchange", () => this.#openUrl(true));
+    onLocale(this, (messages) => {
+      this.#messages = messages;
+      this.#render();
     });
-    this.#follow(false);
+    this.#openUrl(false);
   }
 
   /** @param {Event} event */
   handleEvent(event) {
-    if (event instanceof KeyboardEvent) this.#walk(event);
-    else this.#type();
+    if (event instanceof KeyboardEvent) this.#moveFocus(event);
+    else this.#update();
   }
 
   get #input() {
     return /** @type {HTMLInputElement} */ (this.querySelector("input"));
   }
 
-  /** Look for what is typed, which takes the chosen name back. */
-  #type() {
-    const address = new URL(location.href);
+  /** Search for the typed text, and drop the chosen name. */
+  #update() {
+    const url = new URL(location.href);
     const typed = this.#input.value;
-    if (typed.trim()) address.searchParams.set("q", typed);
-    else address.searchParams.delete("q");
-    address.hash = "";
-    history.replaceState(history.state, "", address.href.replace(/#$/, ""));
-    clearTimeout(this.#pause);
-    this.#pause = setTimeout(() => this.#find(), PAUSE_MS);
+    if (typed.trim()) url.searchParams.set("q", typed);
+    else url.searchParams.delete("q");
+    url.hash = "";
+    history.replaceState(history.state, "", url.href.replace(/#$/, ""));
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#search(), DEBOUNCE_MS);
   }
 
-  /** Show what the address says. @param {boolean} moved whether the reader has just gone there */
-  async #follow(moved) {
-    const [name, before] = [anchor(), this.#chosen];
-    this.#chosen = name;
-    await (name ? this.#choose(name) : this.#find());
-    if (!moved) return;
-    const names = /** @type {NodeListOf<HTMLAnchorElement>} */ (this.querySelectorAll(name ? "h2" : "li > a[href^='#']"));
-    const goal = name ? names[0] : [...names].find((link) => decodeURIComponent(link.hash.slice(1)) === before);
-    (goal ?? this.#field)?.focus();
+  /** Show the view that the URL names. @param {boolean} moveFocus true after a navigation by the reader */
+  async #openUrl(moveFocus) {
+    const [name, previous] = [hashValue(), this.#chosenName];
+    this.#chosenName = name;
+    await (name ? this.#choose(name) : this.#search());
+    if (!moveFocus) return;
+    const targets = /** @type {NodeListOf<HTMLAnchorElement>} */ (this.querySelectorAll(name ? "h2" : "li > a[href^='#']"));
+    const target = name ? targets[0] : [...targets].find((link) => decodeURIComponent(link.hash.slice(1)) === previous);
+    (target ?? this.#focusableInput)?.focus();
   }
 
-  /** The field, to go on in; not under a thumb, where it would open a keyboard over the page. */
-  get #field() {
+  /** The field, except on touch screens: focus would open a keyboard over the page. */
+  get #focusableInput() {
     return matchMedia("(pointer: coarse)").matches ? undefined : this.#input;
   }
 
-  async #find() {
-    const turn = ++this.#turn;
-    const typed = wordsOf(this.#input.value);
+  async #search() {
+    const request = ++this.#request;
+    const typed = nameWords(this.#input.value);
     this.classList.toggle("dp-has-query", typed.length > 0);
-    if (!typed.length) return this.#draw(() => [""]);
-    await this.#try(turn, async () => {
-      const authors = await this.#authors(typed);
-      if (!authors) return (words) => [words.text("type_on")];
+    if (!typed.length) return this.#render(() => [""]);
+    await this.#show(request, async () => {
+      const authors = await this.#loadAuthors(typed);
+      if (!authors) return (messages) => [messages.text("type_on")];
       const found = rank(typed, authors);
-      return (words) => [words.count("names", found.length), ...listOf(found.slice(0, SHOWN)), ...more(found, words)];
+      return (messages) => [messages.count("names", found.length), ...nameList(found.slice(0, MAX_NAMES)), ...moreNote(found, messages)];
     });
   }
 
-  /** Show the papers of the author called `name`. @param {string} name */
+  /** Show the papers of an author. @param {string} name */
   async #choose(name) {
-    const turn = ++this.#turn;
+    const request = ++this.#request;
     this.classList.add("dp-has-query");
-    await this.#try(turn, async () => {
-      const author = (await this.#authors(wordsOf(name)))?.find((one) => one.name === name);
-      if (!author) return (words) => [words.text("no_such_name", { name })];
-      const months = await Promise.all(author.months.map((month) => this.#month(month)));
+    await this.#show(request, async () => {
+      const author = (await this.#loadAuthors(nameWords(name)))?.find((one) => one.name === name);
+      if (!author) return (messages) => [messages.text("no_such_name", { name })];
+      const months = await Promise.all(author.months.map((month) => this.#loadMonth(month)));
       const papers = months.flatMap((month) => month.filter((paper) => paper.authors?.includes(name)).reverse());
-      return (words) => [words.count("papers", papers.length), this.#heading(name, words), this.#papers(papers, words)];
+      return (messages) => [messages.count("papers", papers.length), this.#heading(name, messages), this.#papers(papers, messages)];
     });
   }
 
   /**
-   * @param {number} turn
-   * @param {() => Promise<(words: Words) => [string, ...Node[]]>} ask
+   * @param {number} request
+   * @param {() => Promise<View>} load
    */
-  async #try(turn, ask) {
-    let show;
+  async #show(request, load) {
+    /** @type {View} */
+    let view;
     try {
-      show = await ask();
+      view = await load();
     } catch {
-      show = (/** @type {Words} */ words) => /** @type {[string]} */ ([words.text("not_loaded")]);
+      view = (messages) => [messages.text("not_loaded")];
     }
-    if (turn === this.#turn) this.#draw(show);
+    if (request === this.#request) this.#render(view);
   }
 
   /**
    * @param {string[]} typed
-   * @returns {Promise<Author[] | undefined>} every author that may match; undefined where those are too many to fetch
+   * @returns {Promise<Author[] | undefined>} a superset of the matching authors; undefined if there are too many to load
    */
-  async #authors(typed) {
+  async #loadAuthors(typed) {
     const folder = `${this.dataset.archive}authors/`;
-    const keys = shardOf(typed, await load(`${folder}names.json`));
+    const keys = smallestShards(typed, await fetchJson(`${folder}names.json`));
     if (!keys) return undefined;
-    const lists = await Promise.all(keys.map((key) => load(folder + fileOf(key)).then(read)));
-    return [...new Map(lists.flat().map((author) => [author.name, author])).values()];
+    const shards = await Promise.all(keys.map((key) => fetchJson(folder + shardFile(key)).then(toAuthors)));
+    return [...new Map(shards.flat().map((author) => [author.name, author])).values()];
   }
 
   /**
    * @param {number} month as 202403
    * @returns {Promise<Paper[]>} oldest date first
    */
-  async #month(month) {
+  async #loadMonth(month) {
     const stem = `${Math.floor(month / 100)}/${String(month % 100).padStart(2, "0")}`;
-    return (await load(`${this.dataset.archive}${stem}.json`)).papers;
+    return (await fetchJson(`${this.dataset.archive}${stem}.json`)).papers;
   }
 
   /**
    * @param {string} name
-   * @param {Words} words
+   * @param {Messages} messages
    */
-  #heading(name, words) {
-    const heading = make("h2", { tabIndex: -1, textContent: name });
-    const follow = document.createElement("dp-follow");
-    follow.dataset.author = name;
-    const back = this.#input.value.trim() ? [make("a", { href: "#", textContent: words.text("back_to_names") })] : [];
-    return make("div", { className: "dp-bar" }, heading, follow, ...back);
+  #heading(name, messages) {
+    const heading = element("h2", { tabIndex: -1, textContent: name });
+    const follow = element("dp-follow", { data: { author: name } });
+    const back = this.#input.value.trim() ? [element("a", { href: "#", textContent: messages.text("back_to_names") })] : [];
+    return element("div", { className: "dp-bar" }, heading, follow, ...back);
   }
 
   /**
    * @param {Paper[]} papers newest first
-   * @param {Words} words
+   * @param {Messages} messages
    */
-  #papers(papers, words) {
+  #papers(papers, messages) {
     const items = papers.map(({ id, date, title, votes }) => {
       const href = `${this.dataset.archive}${date.replaceAll("-", "/")}${this.dataset.urlSuffix}#${id}`;
-      const facts = [words.date(date, "plain"), ...(votes === undefined ? [] : [words.count("votes", votes)])];
-      const small = make("small", { textContent: facts.join(" · ") });
-      return make("li", {}, make("a", { href, lang: "en", textContent: title }), small);
+      const facts = [messages.date(date, "plain"), ...(votes === undefined ? [] : [messages.count("votes", votes)])];
+      const small = element("small", { textContent: facts.join(" · ") });
+      return element("li", {}, element("a", { href, lang: "en", textContent: title }), small);
     });
-    return make("ul", { className: "dp-author-papers" }, ...items);
+    return element("ul", { className: "dp-author-papers" }, ...items);
   }
 
-  /** @param {(words: Words) => [string, ...Node[]]} [show] */
-  #draw(show = this.#show) {
-    this.#show = show;
-    if (!this.#words) return;
-    const [told, ...nodes] = show(this.#words);
+  /** @param {View} [view] */
+  #render(view = this.#view) {
+    this.#view = view;
+    if (!this.#messages) return;
+    const [status, ...nodes] = view(this.#messages);
     const output = this.querySelector("output");
-    if (output) output.textContent = told;
-    const found = this.querySelector(".dp-name-results");
-    const isIn = found?.contains(document.activeElement);
-    found?.replaceChildren(...nodes);
-    if (isIn) (found?.querySelector("h2") ?? this.#field)?.focus();
+    if (output) output.textContent = status;
+    const results = this.querySelector(".dp-name-results");
+    const hadFocus = results?.contains(document.activeElement);
+    results?.replaceChildren(...nodes);
+    if (hadFocus) (results?.querySelector("h2") ?? this.#focusableInput)?.focus();
   }
 
-  /** The arrow keys go from what is typed into the names, and back. @param {KeyboardEvent} event */
-  #walk(event) {
+  /** Move between the field and the names with the arrow keys. @param {KeyboardEvent} event */
+  #moveFocus(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
     const stops = [this.#input, ...this.querySelectorAll(".dp-name-results li > a")];
@@ -195,37 +193,39 @@ class DpAuthors extends HTMLElement {
 }
 
 /**
- * @param {[string, number, number[]][] & {read?: Author[]}} list as it lies in the file
- * @returns {Author[]} with their words, which are folded once a list
+ * @param {[string, number, number[]][] & {authors?: Author[]}} shard as stored: name, number of papers, months
+ * @returns {Author[]} cached on the shard, so that names are folded once
  */
-function read(list) {
-  list.read ??= list.map(([name, papers, months]) => ({ name, papers, months, words: fold(name).split(" ") }));
-  return list.read;
+function toAuthors(shard) {
+  shard.authors ??= shard.map(([name, papers, months]) => ({ name, papers, months, words: foldName(name).split(" ") }));
+  return shard.authors;
 }
 
-/** @param {string} name @param {string} [shown] */
-function toName(name, shown = name) {
-  return make("a", { href: `#${encodeURIComponent(name)}`, textContent: shown });
+/** @param {string} name @param {string} [text] */
+function nameLink(name, text = name) {
+  return element("a", { href: `#${encodeURIComponent(name)}`, textContent: text });
 }
 
 /**
  * @param {Author[]} authors
  * @returns {Node[]}
  */
-function listOf(authors) {
+function nameList(authors) {
   if (!authors.length) return [];
-  const items = authors.map(({ name, papers }) => make("li", {}, toName(name), " ", make("small", { textContent: String(papers) })));
-  return [make("ul", { className: "dp-names" }, ...items)];
+  const items = authors.map(({ name, papers }) => {
+    return element("li", {}, nameLink(name), " ", element("small", { textContent: String(papers) }));
+  });
+  return [element("ul", { className: "dp-names" }, ...items)];
 }
 
 /**
  * @param {Author[]} found
- * @param {Words} words
- * @returns {Node[]} that there are more than are shown
+ * @param {Messages} messages
+ * @returns {Node[]} a note if not all names are shown
  */
-function more(found, words) {
-  if (found.length <= SHOWN) return [];
-  return [make("p", { textContent: words.text("more_names", { shown: SHOWN }) })];
+function moreNote(found, messages) {
+  if (found.length <= MAX_NAMES) return [];
+  return [element("p", { textContent: messages.text("more_names", { shown: MAX_NAMES }) })];
 }
 
 if (!customElements.get("dp-authors")) customElements.define("dp-authors", DpAuthors);

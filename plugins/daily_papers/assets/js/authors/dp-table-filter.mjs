@@ -1,41 +1,42 @@
-// <dp-table-filter>: narrows the tables of its page to the rows whose names match what is typed, as names are compared.
+// <dp-table-filter>: filters the page's tables by name. Names are compared as author names are.
 
-import { fold, matches, wordsOf } from "./name-index.mjs";
-import { speak } from "../i18n/locale.mjs";
+import { onLocale } from "../i18n/locale.mjs";
+import { foldName, matches, nameWords } from "./name-index.mjs";
 
-class DpNarrow extends HTMLElement {
-  /** @type {[HTMLElement, string[]][]} each row of the page, and the words of its name */
+class DpTableFilter extends HTMLElement {
+  /** @type {[HTMLElement, string[]][]} each row and the folded words of its name */
   #rows = [];
+  /** @type {import("../i18n/messages.mjs").Messages | undefined} */
+  #messages;
 
   connectedCallback() {
     const rows = this.closest(".dp")?.querySelectorAll("tbody tr") ?? [];
     this.#rows = Array.from(rows, (row) => [
       /** @type {HTMLElement} */ (row),
-      fold(row.querySelector("th")?.textContent ?? "").split(" "),
+      foldName(row.querySelector("th")?.textContent ?? "").split(" "),
     ]);
     this.addEventListener("input", this);
-    speak(this, (words) => this.#narrow(words));
+    onLocale(this, (messages) => {
+      this.#messages = messages;
+      this.#filter();
+    });
   }
 
   handleEvent() {
-    this.#narrow();
+    this.#filter();
   }
 
-  /** @type {import("../i18n/messages.mjs").Words | undefined} */
-  #words;
-
-  /** @param {import("../i18n/messages.mjs").Words} [words] */
-  #narrow(words = this.#words) {
-    this.#words = words;
-    const typed = wordsOf(this.querySelector("input")?.value ?? "");
-    const left = new Set();
-    for (const [row, name] of this.#rows) {
-      row.hidden = !matches(typed, name);
-      if (!row.hidden) left.add(row.querySelector("a")?.href);
+  #filter() {
+    const typed = nameWords(this.querySelector("input")?.value ?? "");
+    // Two tables list the same names in different orders.
+    const shown = new Set();
+    for (const [row, words] of this.#rows) {
+      row.hidden = !matches(typed, words);
+      if (!row.hidden) shown.add(row.querySelector("a")?.href);
     }
     const output = this.querySelector("output");
-    if (output) output.textContent = typed.length && words ? words.count("found", left.size) : "";
+    if (output) output.textContent = typed.length && this.#messages ? this.#messages.count("found", shown.size) : "";
   }
 }
 
-if (!customElements.get("dp-table-filter")) customElements.define("dp-table-filter", DpNarrow);
+if (!customElements.get("dp-table-filter")) customElements.define("dp-table-filter", DpTableFilter);

@@ -1,16 +1,16 @@
-// <dp-calendar>: the arrow keys in a year of days. The year is one stop for the Tab key; left and right go to the next
-// day there is, up and down by weeks, Home and End to the ends of the year.
+// <dp-calendar>: arrow keys in a calendar. It is a single tab stop: left and right move to the next date with a page, up and
+// down by weeks, Home and End to the first and last date.
 
-import { dateOf, markNews } from "../library/new-papers.mjs";
-import { languages, speak } from "../i18n/locale.mjs";
+import { languages, onLocale } from "../i18n/locale.mjs";
+import { markNewPapers, toIsoDate } from "../library/new-papers.mjs";
 
 const DAY_MS = 86_400_000;
-/** The class that marks a state, and the state. */
+/** Class of a cell, and the state that it stands for. */
 const STATES = [["m", "moving"], ["p", "partial"], ["f", "failed"], ["e", "empty"], ["s", "pending"]];
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 
 class DpCalendar extends HTMLElement {
-  /** @type {Map<number, HTMLAnchorElement>} days since 1970, in order */
+  /** @type {Map<number, HTMLAnchorElement>} by days since 1970, in order */
   #days = new Map();
 
   connectedCallback() {
@@ -18,31 +18,31 @@ class DpCalendar extends HTMLElement {
     this.addEventListener("keydown", this);
     this.addEventListener("focusin", this);
     const last = [...this.#days.values()].at(-1);
-    if (last) this.#setStop(last);
-    let said = languages()[0];
-    speak(this, (words) => {
-      if (said === words.language) return;
-      said = words.language;
-      this.#say(words);
+    if (last) this.#setTabStop(last);
+    let current = languages()[0];
+    onLocale(this, (messages) => {
+      if (current === messages.language) return;
+      current = messages.language;
+      this.#translate(messages);
     });
-    markNews(this, this.#days);
+    markNewPapers(this, this.#days);
   }
 
   /** @param {Event} event */
   handleEvent(event) {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (!link?.closest("tbody")) return;
-    if (event.type === "focusin") this.#setStop(link);
+    if (event.type === "focusin") this.#setTabStop(link);
     else if (event instanceof KeyboardEvent) this.#move(event, link);
   }
 
-  /** Say each cell in other words; the page holds the site's first language. @param {import("../i18n/messages.mjs").Words} words */
-  #say(words) {
-    for (const [date, link] of this.#days) {
+  /** Translate the cells, which the page contains in the site's first language only. @param {Messages} messages */
+  #translate(messages) {
+    for (const [day, link] of this.#days) {
       const text = link.querySelector("span");
-      if (text) text.replaceChildren(` ${tell(link, date, words)} `, ...text.querySelectorAll("b, small"));
+      if (text) text.replaceChildren(` ${describe(link, day, messages)} `, ...text.querySelectorAll("b, small"));
     }
-    for (const missing of this.querySelectorAll("i.n > span")) missing.textContent = ` ${words.text("state_missing")}`;
+    for (const missing of this.querySelectorAll("i.n > span")) missing.textContent = ` ${messages.text("state_missing")}`;
   }
 
   /**
@@ -51,43 +51,45 @@ class DpCalendar extends HTMLElement {
    */
   #move(event, from) {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const to = target(this.#days, from, event.key);
+    const to = findTarget(this.#days, from, event.key);
     if (!to) return;
     event.preventDefault();
     to.focus();
   }
 
-  /** Make `stop` the one day that Tab reaches. @param {HTMLAnchorElement} stop */
-  #setStop(stop) {
+  /** Make `stop` the only date that Tab reaches. @param {HTMLAnchorElement} stop */
+  #setTabStop(stop) {
     for (const link of this.#days.values()) link.tabIndex = link === stop ? 0 : -1;
   }
 }
 
+/** @typedef {import("../i18n/messages.mjs").Messages} Messages */
+
 /**
  * @param {HTMLAnchorElement} link
- * @param {number} date days since 1970
- * @param {import("../i18n/messages.mjs").Words} words
- * @returns {string} what is known of the date, but for the title with the most votes
+ * @param {number} day days since 1970
+ * @param {Messages} messages
+ * @returns {string} description of the date, without the title of its best paper
  */
-function tell(link, date, words) {
-  const texts = [words.date(dateOf(date))];
+function describe(link, day, messages) {
+  const texts = [messages.date(toIsoDate(day))];
   if (link.dataset.n) {
     const [papers, votes] = link.dataset.n.split(",").map(Number);
-    texts.push(words.count("papers", papers), words.count("votes", votes));
+    texts.push(messages.count("papers", papers), messages.count("votes", votes));
   }
   const state = STATES.find(([mark]) => link.classList.contains(mark));
-  if (state) texts.push(words.text(`state_${state[1]}`));
-  if (link.querySelector("b")) texts.push(words.text("best"));
+  if (state) texts.push(messages.text(`state_${state[1]}`));
+  if (link.querySelector("b")) texts.push(messages.text("best"));
   return texts.join(", ");
 }
 
 /**
- * @param {HTMLElement} year
- * @returns {Map<number, HTMLAnchorElement>}
+ * @param {HTMLElement} calendar
+ * @returns {Map<number, HTMLAnchorElement>} links by days since 1970
  */
-export function daysOf(year) {
+export function daysOf(calendar) {
   const days = new Map();
-  for (const month of year.querySelectorAll("table[data-month]")) {
+  for (const month of calendar.querySelectorAll("table[data-month]")) {
     const first = Date.parse(`${month.getAttribute("data-month")}-01`) / DAY_MS;
     for (const link of month.querySelectorAll("tbody a")) days.set(first + parseInt(link.textContent ?? "", 10) - 1, link);
   }
@@ -100,17 +102,16 @@ export function daysOf(year) {
  * @param {string} key
  * @returns {HTMLAnchorElement | undefined}
  */
-function target(days, from, key) {
-  const dates = [...days.keys()];
-  if (key === "Home") return days.get(dates[0]);
-  if (key === "End") return days.get(dates[dates.length - 1]);
+function findTarget(days, from, key) {
+  const all = [...days.keys()];
+  const [first, last] = [all[0], all[all.length - 1]];
+  if (key === "Home") return days.get(first);
+  if (key === "End") return days.get(last);
   const step = STEPS[/** @type {keyof typeof STEPS} */ (key)];
-  const date = dates.find((candidate) => days.get(candidate) === from);
-  if (!step || date === undefined) return undefined;
-  const first = dates[0];
-  const last = dates[dates.length - 1];
-  for (let candidate = date + step; first <= candidate && candidate <= last; candidate += step) {
-    const link = days.get(candidate);
+  const current = all.find((day) => days.get(day) === from);
+  if (!step || current === undefined) return undefined;
+  for (let day = current + step; first <= day && day <= last; day += step) {
+    const link = days.get(day);
     if (link) return link;
   }
   return undefined;

@@ -1,32 +1,32 @@
-// <dp-cite-menu>: what can be taken along of a paper. A button opens a few more, each of which copies the paper in one form.
+// <dp-cite-menu>: menu that copies a paper as a citation or a link.
 
+import { onLocale } from "../i18n/locale.mjs";
 import { copy } from "../lib/clipboard.mjs";
 import { citationOf } from "../lib/coins.mjs";
-import { make } from "../lib/dom.mjs";
-import { speak } from "../i18n/locale.mjs";
+import { element } from "../lib/dom.mjs";
 
-const SAID_MS = 2500;
+const STATUS_MS = 2500;
 const LINK = "link";
-/** Each form but the link by the name of its function. */
-const FORMS = /** @type {const} */ ({ BibTeX: "bibtex", RIS: "ris", Markdown: "markdown" });
-/** What makes the forms comes with the first menu: most readers never open one. */
-const loadForms = () => import("../lib/citation-formats.mjs");
+/** The function of each citation format. */
+const FORMATS = /** @type {const} */ ({ BibTeX: "bibtex", RIS: "ris", Markdown: "markdown" });
+/** Loaded with the first open menu: most readers never open one. */
+const loadFormats = () => import("../lib/citation-formats.mjs");
 
-class DpCopy extends HTMLElement {
-  /** @type {import("../i18n/messages.mjs").Words | undefined} until they have come */
-  #words;
+class DpCiteMenu extends HTMLElement {
+  /** @type {import("../i18n/messages.mjs").Messages | undefined} */
+  #messages;
   #isReady = false;
 
   connectedCallback() {
-    // Sorting moves papers, and each move connects them again.
+    // Sorting moves papers, and each move connects the element again.
     if (this.#isReady) return;
     this.#isReady = true;
-    this.replaceChildren(make("button", { type: "button", className: "dp-menu-button", ariaExpanded: "false" }));
+    this.replaceChildren(element("button", { type: "button", className: "dp-menu-button", ariaExpanded: "false" }));
     this.addEventListener("click", this);
-    speak(this, (words) => {
-      this.#words = words;
-      this.#opener.title = this.#opener.ariaLabel = words.text("copy_paper");
-      this.#open(false);
+    onLocale(this, (messages) => {
+      this.#messages = messages;
+      this.#button.title = this.#button.ariaLabel = messages.text("copy_paper");
+      this.#toggle(false);
     });
   }
 
@@ -36,20 +36,20 @@ class DpCopy extends HTMLElement {
     if (event instanceof KeyboardEvent) {
       if (event.key !== "Escape") return;
       event.stopPropagation();
-      this.#opener.focus();
-      return this.#open(false);
+      this.#button.focus();
+      return this.#toggle(false);
     }
     if (event.type === "pointerdown" || event.type === "focusout") {
       const to = event instanceof FocusEvent ? event.relatedTarget : target;
-      if (to instanceof Node && !this.contains(to)) this.#open(false);
+      if (to instanceof Node && !this.contains(to)) this.#toggle(false);
       return;
     }
     const button = target?.closest("button");
-    if (button === this.#opener) this.#open(!this.#menu);
+    if (button === this.#button) this.#toggle(!this.#menu);
     else if (button) this.#copy(button.value);
   }
 
-  get #opener() {
+  get #button() {
     return /** @type {HTMLButtonElement} */ (this.querySelector(".dp-menu-button"));
   }
 
@@ -58,73 +58,73 @@ class DpCopy extends HTMLElement {
   }
 
   /** @param {boolean} isOpen */
-  #open(isOpen) {
+  #toggle(isOpen) {
     if (isOpen === Boolean(this.#menu)) return;
-    this.#opener.ariaExpanded = String(isOpen);
-    const listen = isOpen ? "addEventListener" : "removeEventListener";
-    this[listen]("keydown", this);
-    this[listen]("focusout", this);
-    document[listen]("pointerdown", this);
+    this.#button.ariaExpanded = String(isOpen);
+    const change = isOpen ? "addEventListener" : "removeEventListener";
+    this[change]("keydown", this);
+    this[change]("focusout", this);
+    document[change]("pointerdown", this);
     if (!isOpen) return this.#menu?.remove();
-    // Now, so that it is here when the press comes that lets the clipboard be written to.
-    loadForms().catch(() => {});
-    const label = this.#opener.ariaLabel;
-    const forms = [...Object.keys(FORMS), LINK];
-    const menu = make(
+    // Writing to the clipboard is allowed only shortly after a click: a request then would take too long.
+    loadFormats().catch(() => {});
+    const label = this.#button.ariaLabel;
+    const formats = [...Object.keys(FORMATS), LINK];
+    const menu = element(
       "div",
       { className: "dp-menu", role: "group", ariaLabel: label },
-      make("small", { textContent: label, ariaHidden: "true" }),
-      ...forms.map((form) => make("button", { type: "button", value: form, textContent: this.#name(form) })),
+      element("small", { textContent: label ?? "", ariaHidden: "true" }),
+      ...formats.map((format) => element("button", { type: "button", value: format, textContent: this.#name(format) })),
     );
-    this.#opener.after(menu);
+    this.#button.after(menu);
     menu.querySelector("button")?.focus();
   }
 
-  /** @param {string} form */
-  #name(form) {
-    return form === LINK ? this.#words?.text("copy_link") ?? form : form;
+  /** @param {string} format */
+  #name(format) {
+    return format === LINK ? this.#messages?.text("copy_link") ?? format : format;
   }
 
-  /** @param {string} form */
-  async #copy(form) {
+  /** @param {string} format */
+  async #copy(format) {
     const article = this.closest("article");
     if (!article) return;
-    this.#opener.focus();
-    this.#open(false);
-    const isCopied = await textOf(article, form).then(copy, () => false);
-    tell(this, this.#words?.text(isCopied ? "copied" : "not_copied", { what: this.#name(form) }) ?? "");
+    this.#button.focus();
+    this.#toggle(false);
+    const isCopied = await formatPaper(article, format).then(copy, () => false);
+    showStatus(this, this.#messages?.text(isCopied ? "copied" : "not_copied", { what: this.#name(format) }) ?? "");
   }
 }
 
 /**
  * @param {Element} article of a paper
- * @returns {string} where it is found on this site for good, whatever dates list it
+ * @returns {string} the paper's permanent URL on this site, independent of the dates that list it
  */
-function permanentAddress(article) {
-  const jump = /** @type {HTMLElement | null} */ (article.closest("[data-paper-url]"))?.dataset.paperUrl ?? "";
-  return new URL(`${jump}#${article.id}`, document.baseURI).href;
+function permanentUrl(article) {
+  const page = /** @type {HTMLElement | null} */ (article.closest("[data-paper-url]"))?.dataset.paperUrl ?? "";
+  return new URL(`${page}#${article.id}`, document.baseURI).href;
 }
 
 /**
  * @param {Element} article
- * @param {string} form
+ * @param {string} format
  * @returns {Promise<string>}
  */
-async function textOf(article, form) {
-  if (form === LINK) return permanentAddress(article);
-  const forms = await loadForms();
-  return forms[FORMS[/** @type {keyof typeof FORMS} */ (form)]]([citationOf(article)]);
+async function formatPaper(article, format) {
+  if (format === LINK) return permanentUrl(article);
+  const formats = await loadFormats();
+  return formats[FORMATS[/** @type {keyof typeof FORMATS} */ (format)]]([citationOf(article)]);
 }
 
 /**
- * Say `text` beside the button, to those who listen as well: the place is there before what is said in it.
- * @param {HTMLElement} place
+ * Show `text` for a moment. Screen readers announce a text that changes inside an existing <output>.
+ * @param {HTMLElement} host
  * @param {string} text
  */
-function tell(place, text) {
-  const said = place.querySelector("output") ?? place.appendChild(make("output", {}));
-  setTimeout(() => { said.textContent = text; });
-  setTimeout(() => { if (said.textContent === text) said.textContent = ""; }, SAID_MS);
+function showStatus(host, text) {
+  const output = host.querySelector("output") ?? host.appendChild(element("output"));
+  setTimeout(() => { output.textContent = text; });
+  setTimeout(() => { if (output.textContent === text) output.textContent = ""; }, STATUS_MS);
 }
 
-if (!customElements.get("dp-cite-menu")) customElements.define("dp-cite-menu", DpCopy);
+if (!customElements.get("dp-cite-menu")) customElements.define("dp-cite-menu", DpCiteMenu);

@@ -1,51 +1,51 @@
-// <dp-filter>: which papers of the day are shown, and in which order. The choice stands in the page's address, so that it
-// survives a reload, can be sent, and is undone by the Back button: each choice is a step back, typing is one in all.
+// <dp-filter>: filter and sort order of a day's papers. The page's URL contains the criteria, so that they survive a reload,
+// can be shared, and work with the Back button: each choice adds a history entry, typing adds one in total.
 
-import { watchAddress } from "../lib/location-hash.mjs";
-import { comparator, demands, describe, EVERYTHING, parse, predicate, serialise } from "../lib/paper-filter.mjs";
-import { keeper } from "../library/store.mjs";
-import { language, speak } from "../i18n/locale.mjs";
+import { language, onLocale } from "../i18n/locale.mjs";
+import { onNavigation } from "../lib/location-hash.mjs";
+import { comparator, countActive, DEFAULTS, describe, parse, predicate, serialize } from "../lib/paper-filter.mjs";
+import { store } from "../library/store.mjs";
 
-/** @typedef {import("../lib/paper-filter.mjs").Choice} Choice */
+/** @typedef {import("../lib/paper-filter.mjs").Criteria} Criteria */
 /** @typedef {import("../lib/paper-filter.mjs").Paper} Paper */
 
 const TYPED = new Set(["q", "not", "votes"]);
 
 class DpFilter extends HTMLElement {
-  /** @type {Map<HTMLElement, Paper>} the articles in the page's own order */
+  /** @type {Map<HTMLElement, Paper>} articles in the order of the page as built */
   #papers = new Map();
-  /** @type {Choice} */
-  #choice = EVERYTHING;
-  /** The control whose typing the newest entry of the history holds. */
+  /** @type {Criteria} */
+  #criteria = DEFAULTS;
+  /** Name of the control whose typing created the newest history entry. */
   #typing = "";
-  /** @type {import("../i18n/messages.mjs").Words | undefined} until they have come */
-  #words;
+  /** @type {import("../i18n/messages.mjs").Messages | undefined} */
+  #messages;
 
   connectedCallback() {
     this.#papers = papersOf(this.#list);
-    for (const name of /** @type {const} */ (["topic", "org"])) fillSelect(this.#control(name), namesOf(name, this.#papers));
+    for (const name of /** @type {const} */ (["topic", "org"])) fillSelect(this.#control(name), linksOf(name, this.#papers));
     for (const type of ["input", "click"]) this.addEventListener(type, this);
-    this.#nothing?.addEventListener("click", this);
-    watchAddress(this, "popstate", () => this.#read());
-    this.#read();
-    speak(this, (words) => {
+    this.#noResults?.addEventListener("click", this);
+    onNavigation(this, "popstate", () => this.#readUrl());
+    this.#readUrl();
+    onLocale(this, (messages) => {
       for (const option of this.querySelectorAll("option")) {
         const { key, names } = option.dataset;
-        if (key) option.textContent = words.text(key);
-        else if (names) option.textContent = JSON.parse(names)[words.language] ?? option.textContent;
+        if (key) option.textContent = messages.text(key);
+        else if (names) option.textContent = JSON.parse(names)[messages.language] ?? option.textContent;
       }
-      this.#words = words;
-      this.#tell();
+      this.#messages = messages;
+      this.#renderStatus();
     });
   }
 
   /** @param {Event} event */
   handleEvent(event) {
     const target = /** @type {HTMLElement} */ (event.target);
-    if (event.type === "input") return this.#take(/** @type {HTMLInputElement} */ (target).name);
+    if (event.type === "input") return this.#readControls(/** @type {HTMLInputElement} */ (target).name);
     const button = target.closest("button");
     if (button?.value === "clear") this.#clear();
-    else if (button?.hasAttribute("aria-expanded")) this.#open(this.#form.hidden);
+    else if (button?.hasAttribute("aria-expanded")) this.#toggle(this.#form.hidden);
   }
 
   get #list() {
@@ -56,7 +56,7 @@ class DpFilter extends HTMLElement {
     return /** @type {HTMLElement} */ (this.querySelector(".dp-form"));
   }
 
-  get #nothing() {
+  get #noResults() {
     return /** @type {HTMLElement | null} */ (this.closest(".dp")?.querySelector(".dp-no-results") ?? null);
   }
 
@@ -68,118 +68,118 @@ class DpFilter extends HTMLElement {
     return this.querySelector(`[name="${name}"]`);
   }
 
-  /** Show the form, and the way into it. */
-  find() {
-    this.#open(true);
+  /** Open the form with the focus in its first field. */
+  focusSearch() {
+    this.#toggle(true);
     this.#control("q").focus();
   }
 
   /** @param {boolean} isOpen */
-  #open(isOpen) {
+  #toggle(isOpen) {
     this.#form.hidden = !isOpen;
     this.querySelector("button[aria-expanded]")?.setAttribute("aria-expanded", String(isOpen));
   }
 
-  /** Take the choice from the address. */
-  #read() {
+  /** Set the controls from the URL, and apply the criteria. */
+  #readUrl() {
     this.#typing = "";
-    this.#choice = parse(new URLSearchParams(location.search));
-    for (const [name, value] of Object.entries(this.#choice)) {
+    this.#criteria = parse(new URLSearchParams(location.search));
+    for (const [name, value] of Object.entries(this.#criteria)) {
       const control = this.#control(name);
       if (control.type === "checkbox") control.checked = value;
       else control.value = value || "";
-      // A topic or an organization that no paper here has is still asked for.
-      if (value && control instanceof HTMLSelectElement && !control.value) this.#add(control, String(value));
+      // The URL may name a topic or an organization that no paper of this day has.
+      if (value && control instanceof HTMLSelectElement && !control.value) this.#addOption(control, String(value));
     }
-    if (demands(this.#choice)) this.#open(true);
+    if (countActive(this.#criteria)) this.#toggle(true);
     this.#apply();
     delete document.documentElement.dataset.dpFilterPending;
   }
 
-  /** Offer what no paper here has, by the name that is known of it. @param {HTMLSelectElement} select @param {string} slug */
-  async #add(select, slug) {
-    const { filters } = keeper.library.follows;
+  /** Add and select an option that no paper of this day has. @param {HTMLSelectElement} select @param {string} slug */
+  async #addOption(select, slug) {
+    const { filters } = store.library.follows;
     const org = select.name === "org" && filters.find(({ query }) => new URLSearchParams(query).get("org") === slug)?.org;
     const option = new Option(org || slug, slug, true, true);
     select.add(option);
     if (select.name !== "topic") return;
-    const { load } = await import("../lib/fetch-json.mjs");
-    const names = await load(new URL("../../../../topics.json", import.meta.url).href).catch(() => ({}));
+    const { fetchJson } = await import("../lib/fetch-json.mjs");
+    const names = await fetchJson(new URL("../../../../topics.json", import.meta.url).href).catch(() => ({}));
     if (!Object.hasOwn(names, slug)) return;
     option.dataset.names = JSON.stringify(names[slug]);
     option.textContent = names[slug][language()] ?? slug;
-    this.#tell();
+    this.#renderStatus();
   }
 
-  /** Take the choice from the controls, and put it into the address. @param {string} name of the control that was used */
-  #take(name) {
-    const asked = Object.keys(EVERYTHING).map((key) => {
+  /** @param {string} name of the changed control */
+  #readControls(name) {
+    const values = Object.keys(DEFAULTS).map((key) => {
       const control = this.#control(key);
       return [key, control.type === "checkbox" ? String(Number(control.checked)) : control.value];
     });
-    this.#choose(parse(new URLSearchParams(asked)), TYPED.has(name) ? name : "");
+    this.#update(parse(new URLSearchParams(values)), TYPED.has(name) ? name : "");
   }
 
   #clear() {
-    this.#choose({ ...EVERYTHING, sort: this.#choice.sort }, "");
-    this.#read();
-    this.#open(true);
+    this.#update({ ...DEFAULTS, sort: this.#criteria.sort }, "");
+    this.#readUrl();
+    this.#toggle(true);
     this.#control("q").focus();
   }
 
   /**
-   * @param {Choice} choice
-   * @param {string} typing the control that is typed in
+   * Write the criteria to the URL, and apply them.
+   * @param {Criteria} criteria
+   * @param {string} typing name of the control that the reader types into, or ""
    */
-  #choose(choice, typing) {
-    this.#choice = choice;
-    const query = serialise(choice, new URLSearchParams(location.search)).toString();
-    const address = `${location.pathname}${query && `?${query}`}${location.hash}`;
-    if (typing && typing === this.#typing) history.replaceState(history.state, "", address);
-    else if (address !== location.pathname + location.search + location.hash) history.pushState(history.state, "", address);
+  #update(criteria, typing) {
+    this.#criteria = criteria;
+    const query = serialize(criteria, new URLSearchParams(location.search)).toString();
+    const url = `${location.pathname}${query && `?${query}`}${location.hash}`;
+    if (typing && typing === this.#typing) history.replaceState(history.state, "", url);
+    else if (url !== location.pathname + location.search + location.hash) history.pushState(history.state, "", url);
     this.#typing = typing;
     this.#apply();
   }
 
   #apply() {
-    const fits = predicate(this.#choice);
-    for (const [article, paper] of this.#papers) article.hidden = !fits(paper);
-    const compare = comparator(this.#choice.sort);
+    const isMatch = predicate(this.#criteria);
+    for (const [article, paper] of this.#papers) article.hidden = !isMatch(paper);
+    const compare = comparator(this.#criteria.sort);
     const order = [...this.#papers].sort(([, one], [, other]) => compare(one, other)).map(([article]) => article);
-    // Moving an article stops its film and loses the place in it: only where the order is another.
+    // Moving an article stops its video and resets its scroll position, so move only if the order changed.
     if (order.some((article, at) => this.#list.children[at] !== article)) this.#list.append(...order);
-    this.#list.classList.toggle("dp-filtered", demands(this.#choice) > 0);
-    this.#tell();
+    this.#list.classList.toggle("dp-filtered", countActive(this.#criteria) > 0);
+    this.#renderStatus();
   }
 
-  /** Say how many are shown, and what to do where none is. */
-  #tell() {
-    const all = this.#papers.size;
+  #renderStatus() {
+    const total = this.#papers.size;
     const count = [...this.#papers.keys()].filter((article) => !article.hidden).length;
-    const asked = demands(this.#choice);
-    const said = /** @type {HTMLElement} */ (this.querySelector("output"));
-    const text = asked && this.#words ? this.#words.text("shown_of", { count, total: all }) : "";
-    if (said.textContent !== text) said.textContent = text;
-    for (const button of this.querySelectorAll('button[value="clear"]')) /** @type {HTMLElement} */ (button).hidden = !asked || !this.#words;
-    this.#offer(asked > 0);
-    this.querySelector("button[aria-expanded]")?.classList.toggle("dp-active", asked > 0);
-    if (this.#nothing) this.#nothing.hidden = count > 0;
+    const active = countActive(this.#criteria);
+    const output = /** @type {HTMLElement} */ (this.querySelector("output"));
+    const text = active && this.#messages ? this.#messages.text("shown_of", { count, total }) : "";
+    if (output.textContent !== text) output.textContent = text;
+    for (const button of this.querySelectorAll('button[value="clear"]')) /** @type {HTMLElement} */ (button).hidden = !active || !this.#messages;
+    this.#updateFollow(active > 0);
+    this.querySelector("button[aria-expanded]")?.classList.toggle("dp-active", active > 0);
+    if (this.#noResults) this.#noResults.hidden = count > 0;
   }
 
-  /** Let the reader follow what is asked for. @param {boolean} isAsked */
-  #offer(isAsked) {
+  /** Let the reader follow the current criteria. @param {boolean} isActive */
+  #updateFollow(isActive) {
     const follow = /** @type {HTMLElement} */ (this.querySelector("dp-follow"));
     const [topic, org] = ["topic", "org"].map((name) => this.#control(name).selectedOptions[0]?.textContent ?? "");
-    follow.dataset.name = isAsked && this.#words ? describe(this.#choice, this.#words, { topic, org }) : "";
-    // Only a name: the slug stands in the query, and is not to take the place of a name that is kept.
-    follow.dataset.org = this.#choice.org && org !== this.#choice.org ? org : "";
-    follow.dataset.query = isAsked ? serialise({ ...this.#choice, sort: EVERYTHING.sort }, new URLSearchParams()).toString() : "";
+    follow.dataset.name = isActive && this.#messages ? describe(this.#criteria, this.#messages, { topic, org }) : "";
+    // An unknown organization is shown by its slug: that must not replace a stored name.
+    follow.dataset.org = this.#criteria.org && org !== this.#criteria.org ? org : "";
+    follow.dataset.query = isActive ? serialize({ ...this.#criteria, sort: DEFAULTS.sort }, new URLSearchParams()).toString() : "";
   }
 }
 
 /**
  * @param {HTMLElement} list
- * @returns {Map<HTMLElement, Paper>} in the order the page was made in, whatever it is now
+ * @returns {Map<HTMLElement, Paper>} in the order of the page as built, whatever the current order
  */
 function papersOf(list) {
   const articles = /** @type {HTMLElement[]} */ ([...list.querySelectorAll("article[id]")]);
@@ -204,7 +204,7 @@ function papersOf(list) {
   return new Map(papers.sort(([, one], [, other]) => one.order - other.order));
 }
 
-/** @param {Element} article @returns {string} what strangers wrote in it, without the words of the interface */
+/** @param {Element} article @returns {string} the paper's own texts, without those of the interface */
 function textOf(article) {
   const texts = [];
   for (const part of article.querySelectorAll(".dp-title [lang], .dp-authors, .dp-bullets, .dp-abstract, .dp-keywords")) {
@@ -220,31 +220,31 @@ function textOf(article) {
 /**
  * @param {"topic" | "org"} kind
  * @param {Map<HTMLElement, Paper>} papers
- * @returns {Map<string, Element>} what the page calls each topic or organization, by slug
+ * @returns {Map<string, Element>} a link with the name of each topic or organization, by slug
  */
-function namesOf(kind, papers) {
-  const names = new Map();
+function linksOf(kind, papers) {
+  const found = new Map();
   for (const [article, paper] of papers) {
     const links = article.querySelectorAll(kind === "topic" ? ".dp-topics a" : ".dp-org");
     const slugs = kind === "topic" ? paper.topics : [paper.org];
-    links.forEach((link, at) => slugs[at] && !names.has(slugs[at]) && names.set(slugs[at], link));
+    links.forEach((link, at) => slugs[at] && !found.has(slugs[at]) && found.set(slugs[at], link));
   }
-  return names;
+  return found;
 }
 
 /**
- * Offer each of `names`; where there is none the whole control goes.
+ * Add an option for each link; without any, hide the select and its label.
  * @param {HTMLSelectElement} select
- * @param {Map<string, Element>} names
+ * @param {Map<string, Element>} links by slug
  */
-function fillSelect(select, names) {
-  const options = [...names].map(([slug, link]) => {
+function fillSelect(select, links) {
+  const options = [...links].map(([slug, link]) => {
     const option = new Option(link.textContent ?? slug, slug);
-    const words = /** @type {HTMLElement[]} */ ([...link.querySelectorAll("dp-w")]);
-    if (words.length) {
-      const said = Object.fromEntries(words.map((word) => [word.lang, word.textContent ?? ""]));
-      option.dataset.names = JSON.stringify(said);
-      option.textContent = said[language()] ?? words[0].textContent;
+    const translations = /** @type {HTMLElement[]} */ ([...link.querySelectorAll("dp-w")]);
+    if (translations.length) {
+      const names = Object.fromEntries(translations.map((one) => [one.lang, one.textContent ?? ""]));
+      option.dataset.names = JSON.stringify(names);
+      option.textContent = names[language()] ?? translations[0].textContent;
     }
     return option;
   });

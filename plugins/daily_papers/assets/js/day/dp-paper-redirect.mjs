@@ -1,69 +1,70 @@
-// <dp-paper-redirect>: goes to the paper whose id stands behind the address's "#", on the newest date that lists it; or says that
-// it is not here, and where it may be.
+// <dp-paper-redirect>: redirects from /p/#ID to the paper on the newest date that lists it. If the archive does not list the
+// paper, it links to arXiv.
 
-import { anchor, watchAddress } from "../lib/location-hash.mjs";
-import { load } from "../lib/fetch-json.mjs";
-import { arxivAddress, listingFile, readPaperId } from "../lib/paper-id.mjs";
-import { make } from "../lib/dom.mjs";
-import { speak } from "../i18n/locale.mjs";
+import { onLocale } from "../i18n/locale.mjs";
+import { element } from "../lib/dom.mjs";
+import { fetchJson } from "../lib/fetch-json.mjs";
+import { hashValue, onNavigation } from "../lib/location-hash.mjs";
+import { arxivUrl, listingFile, parsePaperId } from "../lib/paper-id.mjs";
 
-class DpJump extends HTMLElement {
-  /** @type {import("../i18n/messages.mjs").Words | undefined} */
-  #words;
-  /** @type {(words: import("../i18n/messages.mjs").Words) => Node[]} what is told at this moment */
-  #say = () => [];
+/** @typedef {import("../i18n/messages.mjs").Messages} Messages */
+
+class DpPaperRedirect extends HTMLElement {
+  /** @type {Messages | undefined} */
+  #messages;
+  /** @type {(messages: Messages) => Node[]} content of the status line */
+  #status = () => [];
 
   connectedCallback() {
     this.addEventListener("submit", this);
-    watchAddress(this, "hashchange", () => this.#follow());
-    speak(this, (words) => {
-      this.#words = words;
-      this.#tell();
+    onNavigation(this, "hashchange", () => this.#openUrl());
+    onLocale(this, (messages) => {
+      this.#messages = messages;
+      this.#render();
     });
-    this.#follow();
+    this.#openUrl();
   }
 
   /** @param {Event} event */
   handleEvent(event) {
     event.preventDefault();
-    this.#jump(this.#input.value);
+    this.#redirect(this.#input.value);
   }
 
-  /** Go where the address points. */
-  #follow() {
-    const id = anchor();
+  #openUrl() {
+    const id = hashValue();
     if (!id) return;
     this.#input.value = id;
-    this.#jump(id);
+    this.#redirect(id);
   }
 
   get #input() {
     return /** @type {HTMLInputElement} */ (this.querySelector("input"));
   }
 
-  /** @param {string} text */
-  async #jump(text) {
+  /** @param {string} text an id or a paper's URL */
+  async #redirect(text) {
     if (!text.trim()) return;
-    const id = readPaperId(text);
-    if (!id) return this.#tell((words) => [make("p", {}, words.text("jump_no_id"))]);
+    const id = parsePaperId(text);
+    if (!id) return this.#render((messages) => [element("p", {}, messages.text("jump_no_id"))]);
     const { archive = "", urlSuffix = "/", files = "" } = this.dataset;
     const file = listingFile(id);
     try {
-      const dates = files.split(" ").includes(file) ? (await load(`${archive}p/${file}.json`))[id] : undefined;
+      const dates = files.split(" ").includes(file) ? (await fetchJson(`${archive}p/${file}.json`))[id] : undefined;
       if (dates) return location.replace(`${archive}${dates[0].replaceAll("-", "/")}${urlSuffix}#${id}`);
     } catch {
-      return this.#tell((words) => [make("p", {}, words.text("not_loaded"))]);
+      return this.#render((messages) => [element("p", {}, messages.text("not_loaded"))]);
     }
-    const href = arxivAddress(id);
-    const elsewhere = href ? [make("a", { href, rel: "noopener noreferrer", textContent: `arXiv ${id}` })] : [];
-    this.#tell((words) => [make("p", {}, words.text("jump_not_here", { id })), ...elsewhere]);
+    const href = arxivUrl(id);
+    const links = href ? [element("a", { href, rel: "noopener noreferrer", textContent: `arXiv ${id}` })] : [];
+    this.#render((messages) => [element("p", {}, messages.text("jump_not_here", { id })), ...links]);
   }
 
-  /** @param {(words: import("../i18n/messages.mjs").Words) => Node[]} [say] */
-  #tell(say = this.#say) {
-    this.#say = say;
-    if (this.#words) this.querySelector(".dp-status-line")?.replaceChildren(...say(this.#words));
+  /** @param {(messages: Messages) => Node[]} [status] */
+  #render(status = this.#status) {
+    this.#status = status;
+    if (this.#messages) this.querySelector(".dp-status-line")?.replaceChildren(...status(this.#messages));
   }
 }
 
-if (!customElements.get("dp-paper-redirect")) customElements.define("dp-paper-redirect", DpJump);
+if (!customElements.get("dp-paper-redirect")) customElements.define("dp-paper-redirect", DpPaperRedirect);

@@ -1,16 +1,16 @@
-// <dp-shortcuts>: a page of papers by single keys, and the dialog that tells which. What s and r do to a paper is others' part:
-// they hear "dp-save" and "dp-read" at its article.
+// <dp-shortcuts>: keyboard shortcuts of a page of papers, and the dialog that lists them. The keys for save and read
+// dispatch "dp-save" and "dp-read" at the paper's article, where <dp-paper-actions> handles them.
 
-import { make } from "../lib/dom.mjs";
-import { language, wordsOf } from "../i18n/locale.mjs";
+import { language, loadMessages } from "../i18n/locale.mjs";
+import { element } from "../lib/dom.mjs";
 
 const HELP = [
   ["j", "key_next"], ["k", "key_previous"], ["o", "key_open"], ["s", "key_save"], ["r", "key_read"],
   ["/", "key_find"], ["t", "key_newest"], ["?", "key_help"],
 ];
 
-class DpKeys extends HTMLElement {
-  /** The paper that the keys were last used on. @type {HTMLElement | null} */
+class DpShortcuts extends HTMLElement {
+  /** The paper of the last shortcut. @type {HTMLElement | null} */
   #last = null;
 
   connectedCallback() {
@@ -29,25 +29,25 @@ class DpKeys extends HTMLElement {
     if (isTyping(event) || document.querySelector("dialog[open]")) return;
     if (!this.#press(keyOf(event))) return;
     event.preventDefault();
-    // The theme has keys of its own at the window, some of them the same.
+    // The theme binds some of the same keys at the window.
     event.stopPropagation();
   }
 
-  /** @param {string} key @returns {boolean} whether it is one of ours, and there was something to do */
+  /** @param {string} key @returns {boolean} true if a shortcut ran */
   #press(key) {
     if (key === "?") return this.#help();
     if (key === "t") return this.#goHome();
-    if (key === "/") return find();
+    if (key === "/") return focusSearch();
     if (key === "j") return this.#step(1);
     if (key === "k") return this.#step(-1);
     const article = this.#current();
     if (!article) return false;
     if (key === "o") return open(article);
-    if (key === "s") return tell(article, "dp-save");
-    return key === "r" && tell(article, "dp-read");
+    if (key === "s") return dispatch(article, "dp-save");
+    return key === "r" && dispatch(article, "dp-read");
   }
 
-  /** @returns {HTMLElement | null} the paper that has the focus, else the last one that the keys went to */
+  /** @returns {HTMLElement | null} the focused paper, else that of the last shortcut */
   #current() {
     const focused = /** @type {HTMLElement | null} */ (document.activeElement?.closest(".dp-paper") ?? null);
     const last = this.#last?.isConnected && !this.#last.hidden ? this.#last : null;
@@ -62,10 +62,10 @@ class DpKeys extends HTMLElement {
     const at = current ? articles.indexOf(current) + step : firstInView(articles);
     const article = articles[Math.min(Math.max(at, 0), articles.length - 1)];
     this.#last = article;
-    document.documentElement.dataset.dpFullLayout = ""; // the way to it is measured in true heights
+    document.documentElement.dataset.dpFullLayout = ""; // scrolling needs the papers' true heights
     /** @type {HTMLElement | null} */ (article.querySelector(".dp-title a"))?.focus({ preventScroll: true });
     const isList = document.documentElement.dataset.dpView === "list";
-    // At once: whoever holds the key down would wait for each glide.
+    // Smooth scrolling would delay a key that is held down.
     article.scrollIntoView({ block: isList ? "nearest" : "start", behavior: "instant" });
     return true;
   }
@@ -83,7 +83,7 @@ class DpKeys extends HTMLElement {
 
 /**
  * @param {KeyboardEvent} event
- * @returns {string} the key; where a keyboard is set to Korean, that which stands in the same place
+ * @returns {string} the key; with a Korean keyboard layout the Latin letter of the same physical key
  */
 function keyOf(event) {
   const isLatin = /^[ -~]$/.test(event.key);
@@ -97,7 +97,7 @@ function isTyping(event) {
   return target.isContentEditable || target.matches("select, textarea, input:not([type=checkbox], [type=radio], [type=button])");
 }
 
-/** @param {HTMLElement[]} articles @returns {number} the first whose title is not above what one sees */
+/** @param {HTMLElement[]} articles @returns {number} index of the first with its title below the sticky header */
 function firstInView(articles) {
   const at = articles.findIndex((article) => {
     const title = article.querySelector(".dp-title") ?? article;
@@ -115,44 +115,45 @@ function open(article) {
 
 /**
  * @param {HTMLElement} article
- * @param {string} name
+ * @param {string} name of the event
  */
-function tell(article, name) {
+function dispatch(article, name) {
   article.dispatchEvent(new CustomEvent(name, { bubbles: true }));
   return true;
 }
 
 /**
- * Go to where words are typed: the day's filter, else the page's own field, else the box that is on every page, which
- * Ctrl-K goes to from anywhere; the theme's own search has the key itself.
+ * Focus the first of these: the day's filter, the page's own search field, the search box. Without any, the key is left to
+ * the theme's search.
  */
-function find() {
+function focusSearch() {
   const filter = /** @type {any} */ (document.querySelector("dp-filter:defined"));
   const all = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('.dp input[type="search"]')]);
   const fields = all.filter((field) => field.getClientRects().length);
   const search = fields.find((field) => !field.closest("dp-search-box")) ?? fields[0];
-  if (filter) filter.find();
+  if (filter) filter.focusSearch();
   else search?.focus();
   return Boolean(filter || search);
 }
 
-/** @param {HTMLElement} place in which the dialog stands until it is closed */
-async function showHelp(place) {
-  const words = await wordsOf(language());
-  if (!place.isConnected || place.querySelector("dialog")) return; // left, or pressed twice, meanwhile
+/** @param {HTMLElement} parent contains the dialog until it is closed */
+async function showHelp(parent) {
+  const messages = await loadMessages(language());
+  // Meanwhile the page may have been left, or the key pressed twice.
+  if (!parent.isConnected || parent.querySelector("dialog")) return;
   const search = document.querySelector("dp-search-box") ? [["Ctrl K", "key_search"]] : [];
   const list = [...HELP, ...search].flatMap(([key, text]) => [
-    make("dt", {}, make("kbd", { textContent: key })),
-    make("dd", { textContent: words.text(text) }),
+    element("dt", {}, element("kbd", { textContent: key })),
+    element("dd", { textContent: messages.text(text) }),
   ]);
-  const close = make("button", { type: "button", textContent: words.text("close") });
-  const title = make("h2", { textContent: words.text("keys") });
-  const dialog = make("dialog", { className: "dp-help", ariaLabel: title.textContent }, title, make("dl", {}, ...list), close);
-  // A press beside it closes it as well: it meets the dialog itself, nothing in it.
+  const close = element("button", { type: "button", textContent: messages.text("close") });
+  const title = element("h2", { textContent: messages.text("keys") });
+  const dialog = element("dialog", { className: "dp-help", ariaLabel: title.textContent }, title, element("dl", {}, ...list), close);
+  // A click on the backdrop has the dialog itself as its target.
   dialog.addEventListener("click", ({ target }) => { if (target === close || target === dialog) dialog.close(); });
   dialog.addEventListener("close", () => dialog.remove());
-  place.append(dialog);
+  parent.append(dialog);
   dialog.showModal();
 }
 
-if (!customElements.get("dp-shortcuts")) customElements.define("dp-shortcuts", DpKeys);
+if (!customElements.get("dp-shortcuts")) customElements.define("dp-shortcuts", DpShortcuts);

@@ -1,12 +1,13 @@
-// <dp-view-toggle>: the choice between cards and one line a paper. The choice
-// stands at the page's root, where the early script puts it before anything is painted, and is kept on this device.
+// <dp-view-toggle>: switch between cards and a list. The choice is stored on this device and set as data-dp-view at the
+// page's root; the early script sets it before the first paint.
 
 import { read, write } from "../lib/local-storage.mjs";
 
-class DpView extends HTMLElement {
+class DpViewToggle extends HTMLElement {
   connectedCallback() {
     this.addEventListener("click", this);
-    this.#show(read("view", "cards") === "list" ? "list" : "cards");
+    const stored = read("view", /** @type {string} */ ("cards"));
+    this.#show(stored === "list" ? "list" : "cards");
   }
 
   /** @param {Event} event */
@@ -26,4 +27,4 @@ class DpView extends HTMLElement {
   }
 }
 
-if (!customElements.get("dp-view-toggle")) customElements.define("dp-view-toggle", DpView);
+if (!customElements.get("dp-view-toggle")) customElements.define("dp-view-toggle", DpViewToggle);

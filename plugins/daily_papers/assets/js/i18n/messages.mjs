@@ -1,28 +1,28 @@
-// The words of one language: of the catalogue that the pages were made with the texts that scripts may say, by their keys.
+// Interface messages of one language: texts by key, plural forms, numbers and dates.
 
-/** @typedef {Record<string, string | Record<string, string>>} Catalogue texts by key; by plural category where a number counts */
+/** @typedef {Record<string, string | Record<string, string>>} Catalog texts by key; texts by plural category for counts */
 
-export class Words {
-  #catalogue;
+export class Messages {
+  #catalog;
   #plural;
 
   /**
    * @param {string} language
-   * @param {Catalogue} catalogue
+   * @param {Catalog} catalog
    */
-  constructor(language, catalogue) {
+  constructor(language, catalog) {
     this.language = language;
-    this.#catalogue = catalogue;
+    this.#catalog = catalog;
     this.#plural = new Intl.PluralRules(language);
   }
 
   /**
    * @param {string} key
-   * @param {Record<string, string | number>} [values] for its `{places}`
-   * @returns {string} the key itself where the catalogue has no such text
+   * @param {Record<string, string | number>} [values] for the `{placeholders}`
+   * @returns {string} the key itself if the catalog has no such text
    */
   text(key, values = {}) {
-    const text = this.#catalogue[key];
+    const text = this.#catalog[key];
     return typeof text === "string" ? fill(text, values) : key;
   }
 
@@ -32,7 +32,7 @@ export class Words {
    * @returns {string}
    */
   count(key, count) {
-    const forms = this.#catalogue[key];
+    const forms = this.#catalog[key];
     if (typeof forms !== "object") return key;
     return fill(forms[this.#plural.select(count)] ?? forms.other, { count: this.number(count) });
   }
@@ -69,5 +69,5 @@ export class Words {
  * @param {Record<string, string | number>} values
  */
 function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, (place, name) => String(values[name] ?? place));
+  return text.replace(/\{(\w+)\}/g, (placeholder, name) => String(values[name] ?? placeholder));
 }

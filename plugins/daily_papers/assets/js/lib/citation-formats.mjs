@@ -1,12 +1,12 @@
-// Papers as reference managers, notes and tables take them. Lists of papers go in, text comes out; what is in the papers
-// is from strangers, and is made harmless for each syntax. BibTeX and RIS are those of `daily-papers export` (citing.py).
+// Citation formats: BibTeX, RIS, CSL-JSON, Markdown and CSV. Titles and names are untrusted text and are escaped for each
+// format. BibTeX and RIS equal those of `daily-papers export` (citing.py).
 
 /**
  * @typedef {object} Paper
- * @property {string} id as 2402.19173; one that is not on arXiv begins with x-
+ * @property {string} id as 2402.19173; an id of another source than arXiv begins with x-
  * @property {string} title
- * @property {string[]} [authors] names as they are written, in their order
- * @property {number} [more] how many authors are left out after those
+ * @property {string[]} [authors] names as written, in order
+ * @property {number} [more] number of omitted authors after those
  * @property {string} [date] as 2024-02-29 or 2024-02
  * @property {string} [url]
  * @property {string} [doi]
@@ -14,7 +14,7 @@
 
 /** @type {Record<string, string>} */
 const TEX = {
-  // A brace counts even behind a backslash, so that it must not be one.
+  // BibTeX counts a brace even after a backslash, so each becomes a command.
   "\\": "{\\textbackslash}",
   "{": "{\\textbraceleft}",
   "}": "{\\textbraceright}",
@@ -22,7 +22,7 @@ const TEX = {
   "^": "{\\textasciicircum}",
 };
 const STOP_WORDS = new Set("a an and are as at by can do does for from how in is of on or the to towards via what when with".split(" "));
-/** Of a title's word in a key: one without blanks is as long as a stranger likes. */
+/** Limit of the title's word in a key: a title without spaces has a word of any length. */
 const KEY_WORD_CHARS = 40;
 const MARKDOWN_AUTHORS = 3;
 const COLUMNS = /** @type {const} */ (["id", "title", "authors", "date", "url", "doi"]);
@@ -33,24 +33,24 @@ const COLUMNS = /** @type {const} */ (["id", "title", "authors", "date", "url", 
  */
 export function bibtex(papers) {
   /** @type {Set<string>} */
-  const taken = new Set();
-  return papers.map((paper) => entry(paper, uniqueKey(paper, taken))).join("\n");
+  const usedKeys = new Set();
+  return papers.map((paper) => bibtexEntry(paper, uniqueKey(paper, usedKeys))).join("\n");
 }
 
 /**
  * @param {Paper[]} papers
- * @returns {string} lines that end as RIS wants them, a record each
+ * @returns {string} one record per paper, with the CRLF line ends of RIS
  */
 export function ris(papers) {
-  return papers.map(record).join("");
+  return papers.map(risRecord).join("");
 }
 
 /**
  * @param {Paper[]} papers
- * @returns {string} a list, an item each
+ * @returns {string} a list with one item per paper
  */
 export function markdown(papers) {
-  return papers.map(item).join("");
+  return papers.map(markdownItem).join("");
 }
 
 /**
@@ -62,19 +62,19 @@ export function csl(papers) {
     id: paper.id,
     type: "article",
     title: titleOf(paper),
-    author: names(paper).map((name) => (name.given ? name : { literal: name.family })),
+    author: splitNames(paper).map((name) => (name.given ? name : { literal: name.family })),
     ...(paper.date && { issued: { "date-parts": [paper.date.split("-").map(Number)] } }),
     ...(paper.url && { URL: paper.url }),
     ...(paper.doi && { DOI: paper.doi }),
     ...(isArxiv(paper) && { publisher: "arXiv", number: `arXiv:${paper.id}` }),
-    ...(paper.more && { note: leftOut(paper) }),
+    ...(paper.more && { note: omissionNote(paper) }),
   }));
   return `${JSON.stringify(items, null, 2)}\n`;
 }
 
 /**
  * @param {Paper[]} papers
- * @returns {string} a row each below the names of the columns, as RFC 4180 has it
+ * @returns {string} a header row and one row per paper, as in RFC 4180
  */
 export function csv(papers) {
   const rows = papers.map((paper) => [
@@ -85,7 +85,7 @@ export function csv(papers) {
     paper.url ?? "",
     paper.doi ?? "",
   ]);
-  return [COLUMNS, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+  return [COLUMNS, ...rows].map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");
 }
 
 /** @param {Paper} paper */
@@ -93,30 +93,30 @@ function isArxiv(paper) {
   return !paper.id.startsWith("x-");
 }
 
-/** @param {Paper} paper @returns {string} its id, if the title is nothing but blanks */
+/** @param {Paper} paper @returns {string} the id if the title is blank */
 function titleOf({ id, title }) {
-  return line(title) ? title : id;
+  return singleLine(title) ? title : id;
 }
 
 /** @param {Paper} paper */
-function leftOut(paper) {
+function omissionNote(paper) {
   const count = paper.authors?.length ?? 0;
   return `The first ${count} of ${count + (paper.more ?? 0)} authors.`;
 }
 
-/** @param {string} text one line of it, without what cannot be seen */
-function line(text) {
+/** Collapse white space and control characters. @param {string} text */
+function singleLine(text) {
   return text.replace(/[\s\p{Cc}]+/gu, " ").trim();
 }
 
 /**
- * Part each name as bibliographies do: the family's begins at the first small word (van der), else it is the last word.
+ * Split names as bibliographies do. The family name starts at the first lower-case word (van der), or is the last word.
  * @param {Paper} paper
  * @returns {{ family: string, given: string }[]}
  */
-function names(paper) {
+function splitNames(paper) {
   return (paper.authors ?? []).map((name) => {
-    const text = line(name);
+    const text = singleLine(name);
     const [last, ...others] = text.split(/\s*,\s*/);
     if (others.length) return { family: last, given: others.join(", ") };
     const words = text.split(" ");
@@ -130,94 +130,94 @@ function names(paper) {
  * @param {Paper} paper
  * @param {string} key
  */
-function entry(paper, key) {
+function bibtexEntry(paper, key) {
   const [year, month] = (paper.date ?? "").split("-");
-  const authors = (paper.authors ?? []).map(texName);
+  const authors = (paper.authors ?? []).map(escapeTexName);
   if (paper.more) authors.push("others");
   const fields = [
-    ["title", `{${tex(titleOf(paper))}}`],
+    ["title", `{${escapeTex(titleOf(paper))}}`],
     ["author", authors.join(" and ")],
     ["year", year],
     ["month", month && String(Number(month))],
-    ...(isArxiv(paper) ? [["eprint", texAddress(paper.id)], ["archiveprefix", "arXiv"]] : []),
-    ["doi", texAddress(paper.doi ?? "")],
-    ["url", texAddress(paper.url ?? "")],
+    ...(isArxiv(paper) ? [["eprint", escapeTexUrl(paper.id)], ["archiveprefix", "arXiv"]] : []),
+    ["doi", escapeTexUrl(paper.doi ?? "")],
+    ["url", escapeTexUrl(paper.url ?? "")],
   ];
   const lines = fields.filter(([, value]) => value).map(([name, value]) => `  ${name} = {${value}},\n`);
   return `@misc{${key},\n${lines.join("")}}\n`;
 }
 
 /** @param {string} text */
-function tex(text) {
-  return line(text).replace(/[\\{}~^]/g, (sign) => TEX[sign]).replace(/[&%$#_]/g, "\\$&");
+function escapeTex(text) {
+  return singleLine(text).replace(/[\\{}~^]/g, (char) => TEX[char]).replace(/[&%$#_]/g, "\\$&");
 }
 
-/** A name that would be read as two, or as more than family and given name, is kept together. @param {string} name */
-function texName(name) {
-  const isOdd = /\band\b|,.*,/i.test(name) || line(name).toLowerCase() === "others";
-  return isOdd ? `{${tex(name)}}` : tex(name);
+/** Brace a name that BibTeX would read as two names or more than two parts. @param {string} name */
+function escapeTexName(name) {
+  const needsBraces = /\band\b|,.*,/i.test(name) || singleLine(name).toLowerCase() === "others";
+  return needsBraces ? `{${escapeTex(name)}}` : escapeTex(name);
 }
 
-/** Addresses are set as they are, so that only what would unbalance an entry must go. @param {string} address */
-function texAddress(address) {
-  return line(address).replace(/[\\{}\s]/g, encodeURIComponent);
+/** Encode only the characters that would unbalance an entry: BibTeX prints URLs verbatim. @param {string} url */
+function escapeTexUrl(url) {
+  return singleLine(url).replace(/[\\{}\s]/g, encodeURIComponent);
 }
 
 /**
  * @param {Paper} paper
- * @param {Set<string>} taken the keys given so far
+ * @param {Set<string>} usedKeys
  */
-function uniqueKey(paper, taken) {
-  const author = plain(names(paper)[0]?.family ?? "");
-  const word = paper.title.split(/[\s\p{Pd}:/]+/u).map(plain).find((each) => each.length > 1 && !STOP_WORDS.has(each));
-  const key = `${author || "anonymous"}${(paper.date ?? "").slice(0, 4)}${(word ?? plain(paper.id)).slice(0, KEY_WORD_CHARS)}`;
+function uniqueKey(paper, usedKeys) {
+  const author = toAscii(splitNames(paper)[0]?.family ?? "");
+  const word = paper.title.split(/[\s\p{Pd}:/]+/u).map(toAscii).find((each) => each.length > 1 && !STOP_WORDS.has(each));
+  const key = `${author || "anonymous"}${(paper.date ?? "").slice(0, 4)}${(word ?? toAscii(paper.id)).slice(0, KEY_WORD_CHARS)}`;
   let unique = key;
-  for (let number = 2; taken.has(unique); number += 1) unique = `${key}-${number}`;
-  taken.add(unique);
+  for (let number = 2; usedKeys.has(unique); number += 1) unique = `${key}-${number}`;
+  usedKeys.add(unique);
   return unique;
 }
 
-/** @param {string} text its letters and figures that every BibTeX reads */
-function plain(text) {
+/** Keep the letters and digits that every BibTeX accepts in a key. @param {string} text */
+function toAscii(text) {
   return text.normalize("NFKD").toLowerCase().replace(/[^a-z0-9]/g, "");
 }
 
 /** @param {Paper} paper */
-function record(paper) {
+function risRecord(paper) {
   const [year, month = "", day = ""] = (paper.date ?? "").split("-");
   const lines = [
     ["TY", "UNPB"],
     ["TI", titleOf(paper)],
-    ...names(paper).map(({ family, given }) => ["AU", given ? `${family}, ${given}` : family]),
+    ...splitNames(paper).map(({ family, given }) => ["AU", given ? `${family}, ${given}` : family]),
     ["PY", year],
     ["DA", year && `${year}/${month}/${day}/`],
     ["DO", paper.doi],
     ["UR", paper.url],
     ...(isArxiv(paper) ? [["PB", "arXiv"], ["AN", `arXiv:${paper.id}`]] : []),
-    ["N1", paper.more ? leftOut(paper) : ""],
+    ["N1", paper.more ? omissionNote(paper) : ""],
   ];
-  const filled = lines.filter(([, value]) => value).map(([tag, value]) => `${tag}  - ${line(value ?? "")}\r\n`);
+  const filled = lines.filter(([, value]) => value).map(([tag, value]) => `${tag}  - ${singleLine(value ?? "")}\r\n`);
   return `${filled.join("")}ER  - \r\n\r\n`;
 }
 
 /** @param {Paper} paper */
-function item(paper) {
+function markdownItem(paper) {
   const authors = paper.authors ?? [];
   const named = authors.slice(0, MARKDOWN_AUTHORS).map(escapeMarkdown).join(", ");
   const more = authors.length > MARKDOWN_AUTHORS || paper.more ? " et al." : "";
   const title = escapeMarkdown(titleOf(paper));
-  // In angle brackets an address may hold anything but these.
-  const address = paper.url?.replace(/[<>\s\\]/g, encodeURIComponent);
-  return `- ${[address ? `[${title}](<${address}>)` : title, named + more, paper.date].filter(Boolean).join(". ")}\n`;
+  // Inside angle brackets only these characters need encoding.
+  const url = paper.url?.replace(/[<>\s\\]/g, encodeURIComponent);
+  return `- ${[url ? `[${title}](<${url}>)` : title, named + more, paper.date].filter(Boolean).join(". ")}\n`;
 }
 
 /** @param {string} text */
 function escapeMarkdown(text) {
-  return line(text).replace(/[\\`*_[\]<>&~|$!#]/g, "\\$&");
+  return singleLine(text).replace(/[\\`*_[\]<>&~|$!#]/g, "\\$&");
 }
 
-/** What a spreadsheet would run begins with an apostrophe instead. @param {string} text */
-function cell(text) {
+/** Quote a CSV cell; an apostrophe before a formula keeps spreadsheets from running it. @param {string} text */
+function csvCell(text) {
   const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -1,25 +1,25 @@
-// Text onto the clipboard, with the browser's leave or without.
+// Copying text, also where the asynchronous clipboard API is not available.
 
-import { make } from "./dom.mjs";
+import { element } from "./dom.mjs";
 
 /**
  * @param {string} text
- * @returns {Promise<boolean>} whether the clipboard has it
+ * @returns {Promise<boolean>} true if the text was copied
  */
 export async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    // Refused, or a page that did not come by https.
-    return copyBySelection(text);
+    // Permission denied, or a page without HTTPS.
+    return copyWithSelection(text);
   }
 }
 
 /** @param {string} text */
-function copyBySelection(text) {
+function copyWithSelection(text) {
   const focused = document.activeElement;
-  const area = make("textarea", { value: text, className: "dp-sr-only" });
+  const area = element("textarea", { value: text, className: "dp-sr-only" });
   (document.querySelector(".dp") ?? document.body).append(area);
   area.select();
   const isCopied = document.execCommand("copy");

@@ -1,14 +1,14 @@
-// A paper out of the span that stands for it, as pages/citation.py makes it: the text of its title, in key and value.
+// Citation data from COinS spans: the `title` of a span is an OpenURL query string, written by pages/citation.py.
 
 /** @typedef {import("./citation-formats.mjs").Paper} Paper */
 
 /**
  * @param {string} id
  * @param {string} coins the span's title
- * @param {number} [count] how many authors there are, where the span holds only the first of them
+ * @param {number} [count] total number of authors, if the span contains only the first ones
  * @returns {Paper}
  */
-export function readCoins(id, coins, count = 0) {
+export function parseCoins(id, coins, count = 0) {
   const values = new URLSearchParams(coins);
   const authors = values.getAll("rft.au");
   const ids = values.getAll("rft_id");
@@ -25,9 +25,9 @@ export function readCoins(id, coins, count = 0) {
 
 /**
  * @param {Element} article of a paper
- * @returns {Paper} as the span in it says
+ * @returns {Paper}
  */
 export function citationOf(article) {
   const span = /** @type {HTMLElement | null} */ (article.querySelector(".Z3988"));
-  return readCoins(article.id, span?.title ?? "", Number(span?.dataset.authors ?? 0));
+  return parseCoins(article.id, span?.title ?? "", Number(span?.dataset.authors ?? 0));
 }

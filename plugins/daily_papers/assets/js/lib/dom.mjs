@@ -1,15 +1,19 @@
-// Elements out of names, properties and texts. Text stays text: nothing here reads HTML.
+// Element construction. Children given as strings become text nodes: nothing here parses HTML.
+
+/** @typedef {keyof HTMLElementTagNameMap} TagName */
 
 /**
- * @template {keyof HTMLElementTagNameMap} T
- * @param {T} name
- * @param {Partial<Omit<HTMLElementTagNameMap[T], "dataset" | "style">> & {data?: Record<string, string>}} [properties]
+ * Create an element with the given properties, data attributes and children.
+ * @template {string} T a tag name; one of a custom element gives a plain HTMLElement
+ * @param {T} tag
+ * @param {Partial<Omit<T extends TagName ? HTMLElementTagNameMap[T] : HTMLElement, "dataset" | "style">> &
+ *   {data?: Record<string, string>}} [properties] assigned in their order, so that `loading` can precede `src`
  * @param {...(Node | string)} children
- * @returns {HTMLElementTagNameMap[T]}
+ * @returns {T extends TagName ? HTMLElementTagNameMap[T] : HTMLElement}
  */
-export function make(name, { data, ...properties } = {}, ...children) {
-  const element = Object.assign(document.createElement(name), properties);
-  Object.assign(element.dataset, data);
-  element.append(...children);
-  return element;
+export function element(tag, { data, ...properties } = {}, ...children) {
+  const created = Object.assign(document.createElement(tag), properties);
+  Object.assign(created.dataset, data);
+  created.append(...children);
+  return /** @type {any} */ (created);
 }

@@ -1,23 +1,23 @@
-// Files of data beside the pages: each is asked for once, and asked for again only where that failed.
+// Cached JSON requests: one request per URL, repeated only after a failure.
 
 /** @type {Map<string, Promise<any>>} */
-const asked = new Map();
+const responses = new Map();
 
 /**
- * @param {string} address
- * @returns {Promise<any>} what the JSON there says; rejects where there is none
+ * @param {string} url relative to the current page
+ * @returns {Promise<any>} the parsed JSON; rejects on a network error, an HTTP error status or invalid JSON
  */
-export function load(address) {
-  // From another page, which instant navigation may have put here, the same words lead elsewhere.
-  const { href } = new URL(address, document.baseURI);
-  let answer = asked.get(href);
-  if (!answer) {
-    answer = fetch(href).then((response) => {
-      if (!response.ok) throw new Error(`${href}: ${response.status}`);
-      return response.json();
+export function fetchJson(url) {
+  // After instant navigation the same relative URL resolves to another file.
+  const { href } = new URL(url, document.baseURI);
+  let response = responses.get(href);
+  if (!response) {
+    response = fetch(href).then((answer) => {
+      if (!answer.ok) throw new Error(`${href}: ${answer.status}`);
+      return answer.json();
     });
-    answer.catch(() => asked.delete(href));
-    asked.set(href, answer);
+    response.catch(() => responses.delete(href));
+    responses.set(href, response);
   }
-  return answer;
+  return response;
 }

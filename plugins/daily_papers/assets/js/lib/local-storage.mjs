@@ -1,5 +1,5 @@
-// What a reader leaves on this device: small values by name in localStorage, as JSON. Where storage is refused, as in some
-// private windows, or what lies there is broken, reading gives the fallback and writing says that nothing was kept.
+// Named JSON values in localStorage. Browsers may refuse access (private windows) and values may be corrupt: reading then
+// returns the fallback, and writing returns false.
 
 const PREFIX = "daily-papers.";
 
@@ -20,8 +20,8 @@ export function read(name, fallback) {
 
 /**
  * @param {string} name
- * @param {unknown} value undefined forgets it
- * @returns {boolean} whether it was kept
+ * @param {unknown} value undefined removes the entry
+ * @returns {boolean} true if the value was stored
  */
 export function write(name, value) {
   try {

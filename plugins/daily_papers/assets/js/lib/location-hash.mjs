@@ -1,7 +1,7 @@
-// What stands behind the "#" of the page's address, and who is told that the address has changed.
+// The fragment of the page's URL, and navigation within the page.
 
-/** @returns {string} decoded; as it is where it is no code */
-export function anchor() {
+/** @returns {string} the fragment without "#", percent-decoded; undecoded if the encoding is invalid */
+export function hashValue() {
   const text = location.hash.slice(1);
   try {
     return decodeURIComponent(text);
@@ -11,17 +11,17 @@ export function anchor() {
 }
 
 /**
- * Call `moved` whenever the reader moves within this page, until `owner` has left it. Where Material swaps pages, an
- * address may be that of the next one while the last still stands.
+ * Call `callback` on each navigation within this page until `owner` leaves the document. Material's instant navigation
+ * changes the URL before it replaces the page: events of another path are ignored.
  * @param {Element} owner
  * @param {"hashchange" | "popstate"} event
- * @param {() => unknown} moved
+ * @param {() => unknown} callback
  */
-export function watchAddress(owner, event, moved) {
+export function onNavigation(owner, event, callback) {
   const { pathname } = location;
-  const now = () => {
-    if (!owner.isConnected) removeEventListener(event, now);
-    else if (location.pathname === pathname) moved();
+  const listener = () => {
+    if (!owner.isConnected) removeEventListener(event, listener);
+    else if (location.pathname === pathname) callback();
   };
-  addEventListener(event, now);
+  addEventListener(event, listener);
 }

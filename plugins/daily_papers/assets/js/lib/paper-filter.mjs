@@ -1,14 +1,14 @@
-// Which papers of a day are shown, and in which order: a choice as the address of the page has it, and what it means.
+// Filter and sort criteria for papers: URL parameters, a text description, a predicate and a comparator.
 
 /**
- * @typedef {object} Choice
- * @property {string} topic a slug; this and the next are empty where any will do
- * @property {string} org a slug
- * @property {boolean} code only papers that have some
- * @property {boolean} video
- * @property {number} votes at least
- * @property {string} q words that must stand in a paper; "in quotes" one after the other
- * @property {string} not words that must not
+ * @typedef {object} Criteria
+ * @property {string} topic a slug; empty matches any topic
+ * @property {string} org a slug; empty matches any organization
+ * @property {boolean} code only papers with code
+ * @property {boolean} video only papers with a video
+ * @property {number} votes minimum
+ * @property {string} q words that a paper must contain; a phrase "in quotes" matches in this order
+ * @property {string} not words that a paper must not contain
  * @property {"votes" | "rise" | "listing"} sort
  */
 
@@ -19,22 +19,22 @@
  * @property {boolean} code
  * @property {boolean} video
  * @property {number} votes
- * @property {number} rise votes gained since they were first seen
- * @property {number} place in the day's list as it was stored
- * @property {number} order in the page as it was made: by votes, behind what is pinned
- * @property {() => string} text all that is searched for words
+ * @property {number} rise votes gained since the first observation
+ * @property {number} place position in the stored day
+ * @property {number} order position on the page as built: pinned papers, then by votes
+ * @property {() => string} text the text that words are matched against
  */
 
-/** @type {Readonly<Choice>} */
-export const EVERYTHING = Object.freeze({
+/** @type {Readonly<Criteria>} */
+export const DEFAULTS = Object.freeze({
   topic: "", org: "", code: false, video: false, votes: 0, q: "", not: "", sort: "votes",
 });
 const SLUG = /^[\p{L}\p{N}_.-]{1,100}$/u;
 const MAX_WORDS_CHARS = 200;
 
 /**
- * @param {URLSearchParams} parameters anyone's: what makes no sense is not taken
- * @returns {Choice}
+ * @param {URLSearchParams} parameters untrusted: an invalid value becomes the default
+ * @returns {Criteria}
  */
 export function parse(parameters) {
   const slug = (/** @type {string} */ name) => (SLUG.test(parameters.get(name) ?? "") ? parameters.get(name) ?? "" : "");
@@ -54,67 +54,67 @@ export function parse(parameters) {
 }
 
 /**
- * @param {Choice} choice
- * @param {URLSearchParams} [others] what else the address holds, which stays
- * @returns {URLSearchParams} without what is as it would be anyway
+ * @param {Criteria} criteria
+ * @param {URLSearchParams} [others] parameters to keep
+ * @returns {URLSearchParams} without criteria that have their default
  */
-export function serialise(choice, others = new URLSearchParams()) {
+export function serialize(criteria, others = new URLSearchParams()) {
   const parameters = new URLSearchParams(others);
-  for (const [name, value] of Object.entries(choice)) {
+  for (const [name, value] of Object.entries(criteria)) {
     const text = typeof value === "string" ? value.trim() : String(Number(value));
-    if (value === EVERYTHING[/** @type {keyof Choice} */ (name)] || !text) parameters.delete(name);
+    if (value === DEFAULTS[/** @type {keyof Criteria} */ (name)] || !text) parameters.delete(name);
     else parameters.set(name, text);
   }
   return parameters;
 }
 
 /**
- * @param {Choice} choice
- * @returns {number} how many things it asks of a paper
+ * @param {Criteria} criteria
+ * @returns {number} active criteria, without the sort order
  */
-export function demands(choice) {
-  const { sort, ...asked } = choice;
-  return Object.values(asked).filter((value) => (typeof value === "string" ? value.trim() : value)).length;
+export function countActive(criteria) {
+  const { sort, ...filters } = criteria;
+  return Object.values(filters).filter((value) => (typeof value === "string" ? value.trim() : value)).length;
 }
 
 /**
- * @param {Choice} choice
- * @param {import("../i18n/messages.mjs").Words} words
- * @param {{topic: string, org: string}} names of the topic and the organization it asks for
- * @returns {string} what it asks for, in the reader's language
+ * @param {Criteria} criteria
+ * @param {{text: (key: string) => string, number: (value: number) => string}} messages
+ * @param {{topic: string, org: string}} names display names of the topic and the organization
+ * @returns {string} the active criteria in the reader's language
  */
-export function describe({ q, not, topic, org, votes, code, video }, words, names) {
+export function describe({ q, not, topic, org, votes, code, video }, messages, names) {
   const parts = [
     q.trim(),
     not.trim() && `−${not.trim()}`,
     topic && names.topic,
     org && names.org,
-    votes && `▲ ${words.number(votes)}`,
-    code && words.text("filter_code"),
-    video && words.text("filter_video"),
+    votes && `▲ ${messages.number(votes)}`,
+    code && messages.text("filter_code"),
+    video && messages.text("filter_video"),
   ];
   return parts.filter(Boolean).join(", ");
 }
 
 /**
- * @param {Choice} choice
+ * @param {Criteria} criteria
  * @returns {(paper: Paper) => boolean}
  */
-export function predicate(choice) {
-  const [wanted, unwanted] = [matchers(choice.q), matchers(choice.not)];
-  const hasWords = wanted.length + unwanted.length > 0;
+export function predicate(criteria) {
+  const [required, excluded] = [wordPatterns(criteria.q), wordPatterns(criteria.not)];
+  const hasWords = required.length + excluded.length > 0;
   return (paper) => {
-    if (choice.topic && !paper.topics.includes(choice.topic)) return false;
-    if (choice.org && paper.org !== choice.org) return false;
-    if ((choice.code && !paper.code) || (choice.video && !paper.video) || paper.votes < choice.votes) return false;
+    if (criteria.topic && !paper.topics.includes(criteria.topic)) return false;
+    if (criteria.org && paper.org !== criteria.org) return false;
+    if ((criteria.code && !paper.code) || (criteria.video && !paper.video) || paper.votes < criteria.votes) return false;
     if (!hasWords) return true;
     const text = fold(paper.text());
-    return wanted.every((word) => word.test(text)) && !unwanted.some((word) => word.test(text));
+    return required.every((word) => word.test(text)) && !excluded.some((word) => word.test(text));
   };
 }
 
 /**
- * @param {Choice["sort"]} sort
+ * @param {Criteria["sort"]} sort
  * @returns {(one: Paper, other: Paper) => number}
  */
 export function comparator(sort) {
@@ -123,19 +123,20 @@ export function comparator(sort) {
   return (one, other) => one.order - other.order;
 }
 
-/** @param {string} text letters that look alike, or differ in case only, become the same */
-export function fold(text) {
+/** Normalize text for comparison: compatibility forms and case. @param {string} text */
+function fold(text) {
   return text.normalize("NFKC").toLowerCase();
 }
 
 /**
- * A Latin word is found where one begins (`rl` is no part of `world`), a Korean one anywhere: endings are tied to it.
+ * A Latin word matches at the beginning of words only (`rl` not in `world`). A Korean one matches anywhere, because
+ * particles are attached to words.
  * @param {string} words
  * @returns {RegExp[]}
  */
-function matchers(words) {
-  const found = fold(words).matchAll(/"([^"]+)"?|[^\s"]+/g);
-  return Array.from(found, ([whole, quoted]) => (quoted ?? whole).trim()).filter(Boolean).map((word) => {
+function wordPatterns(words) {
+  const matches = fold(words).matchAll(/"([^"]+)"?|[^\s"]+/g);
+  return Array.from(matches, ([whole, quoted]) => (quoted ?? whole).trim()).filter(Boolean).map((word) => {
     const literal = word.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&").replace(/\s+/g, "\\s+");
     return new RegExp(/^[\p{Script=Latin}\p{N}]/u.test(word) ? `(?<![\\p{Script=Latin}\\p{N}])${literal}` : literal, "u");
   });

@@ -1,13 +1,13 @@
-// The ids of papers: which text is one, and in which file of p/ it stands (see pages/data.py).
+// Paper ids: parsing, arXiv URLs, and the listing file in p/ that contains an id (see pages/data.py).
 
 /** The same pattern as models.PAPER_ID_PATTERN. */
 export const PAPER_ID = /^([0-9]{4}\.[0-9]{4,5}|[a-z-]{2,20}(\.[A-Z]{2})?\/[0-9]{7}|x-[0-9a-f]{12})$(?!\n)/;
 
 /**
- * @param {string} text an id, with a version or without, or the address of a paper at arXiv or Hugging Face
- * @returns {string | undefined} the id
+ * @param {string} text an id with or without a version, or the URL of a paper on arXiv or Hugging Face
+ * @returns {string | undefined} the id without a version
  */
-export function readPaperId(text) {
+export function parsePaperId(text) {
   const id = text
     .trim()
     .replace(/[?#].*$/, "")
@@ -21,15 +21,15 @@ export function readPaperId(text) {
 
 /**
  * @param {string} id
- * @returns {string} where the paper is found at arXiv, be its id of the new kind or the old; "" where it is none of arXiv's
+ * @returns {string} the paper's abstract page on arXiv; "" for an id of another source
  */
-export function arxivAddress(id) {
+export function arxivUrl(id) {
   return PAPER_ID.test(id) && !id.startsWith("x-") ? `https://arxiv.org/abs/${id}` : "";
 }
 
 /**
  * @param {string} id
- * @returns {string} the file of its listings, without the ending
+ * @returns {string} the listing file's name without its extension
  */
 export function listingFile(id) {
   if (id.includes("/")) return "old";

@@ -1,42 +1,43 @@
-// A text as part of an address: deflated where the browser can, in the letters an address may hold. "z" or "t" says which.
+// Text as a URL fragment: base64url, deflated where the browser supports it. The first letter names the encoding: "z" is
+// deflate, "t" is plain UTF-8.
 
-/** Messengers and mail cut longer addresses, and some browsers their own. */
-export const LINK_CHARS = 32_000;
+/** Messengers and mail programs truncate longer URLs, and so do some browsers. */
+export const MAX_URL_CHARS = 32_000;
 
 /** @param {string} text @returns {Promise<string>} */
-export async function pack(text) {
+export async function compress(text) {
   const bytes = new TextEncoder().encode(text);
-  if (typeof CompressionStream === "undefined") return `t${toLetters(bytes)}`;
+  if (typeof CompressionStream === "undefined") return `t${toBase64Url(bytes)}`;
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate-raw"));
-  return `z${toLetters(new Uint8Array(await new Response(stream).arrayBuffer()))}`;
+  return `z${toBase64Url(new Uint8Array(await new Response(stream).arrayBuffer()))}`;
 }
 
 /**
- * @param {string} packed
- * @param {number} limit bytes of text at the most: a short address may hold a very long text
- * @returns {Promise<string | undefined>} undefined where it is none, is longer, or cannot be had in this browser
+ * @param {string} compressed
+ * @param {number} maxBytes limit of the decoded text: a short URL may inflate to a very long text
+ * @returns {Promise<string | undefined>} undefined if the input is invalid, too long, or not supported by the browser
  */
-export async function unpack(packed, limit) {
+export async function decompress(compressed, maxBytes) {
   try {
-    const bytes = fromLetters(packed.slice(1));
+    const bytes = fromBase64Url(compressed.slice(1));
     const stream = new Blob([bytes]).stream();
-    if (packed[0] === "t") return await take(stream, limit);
-    return packed[0] === "z" ? await take(stream.pipeThrough(new DecompressionStream("deflate-raw")), limit) : undefined;
+    if (compressed[0] === "t") return await readText(stream, maxBytes);
+    return compressed[0] === "z" ? await readText(stream.pipeThrough(new DecompressionStream("deflate-raw")), maxBytes) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** @param {ReadableStream<Uint8Array>} stream @param {number} limit @returns {Promise<string | undefined>} */
-async function take(stream, limit) {
+/** @param {ReadableStream<Uint8Array>} stream @param {number} maxBytes @returns {Promise<string | undefined>} */
+async function readText(stream, maxBytes) {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const reader = stream.getReader();
   let text = "";
-  for (let taken = 0; ; ) {
+  for (let size = 0; ; ) {
     const { done, value } = await reader.read();
     if (done) return text + decoder.decode();
-    taken += value.length;
-    if (taken > limit) {
+    size += value.length;
+    if (size > maxBytes) {
       await reader.cancel();
       return undefined;
     }
@@ -44,14 +45,14 @@ async function take(stream, limit) {
   }
 }
 
-/** @param {Uint8Array} bytes @returns {string} base64url */
-function toLetters(bytes) {
+/** @param {Uint8Array} bytes @returns {string} */
+function toBase64Url(bytes) {
   let text = "";
   for (let start = 0; start < bytes.length; start += 8192) text += String.fromCharCode(...bytes.subarray(start, start + 8192));
   return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-/** @param {string} letters @returns {Uint8Array<ArrayBuffer>} */
-function fromLetters(letters) {
-  return Uint8Array.from(atob(letters.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+/** @param {string} encoded @returns {Uint8Array<ArrayBuffer>} */
+function fromBase64Url(encoded) {
+  return Uint8Array.from(atob(encoded.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
 }

@@ -1,43 +1,43 @@
-// <dp-follow>: follow a topic (data-topic, a slug), an author (data-author, a name) or a filter (data-query, that of a
-// day's page, with data-org for what its organization is called); data-name says it to the reader where that is not
-// enough. Without anything to follow it is not seen.
+// <dp-follow>: button to follow a topic (data-topic, a slug), an author (data-author, a name) or a filter (data-query, the
+// query of a day's page; data-org is the name of its organization). data-name is the display name, if it differs. The button
+// is hidden while there is nothing to follow.
 
+import { onLocale } from "../i18n/locale.mjs";
+import { element } from "../lib/dom.mjs";
 import { follow, followFilter } from "./model.mjs";
-import { keeper, tell, watch } from "./store.mjs";
-import { make } from "../lib/dom.mjs";
-import { speak } from "../i18n/locale.mjs";
+import { onLibraryChange, outcomeMessage, store } from "./store.mjs";
 
 class DpFollow extends HTMLElement {
   static observedAttributes = ["data-topic", "data-author", "data-query", "data-name"];
-  /** @type {import("../i18n/messages.mjs").Words | undefined} */
-  #words;
-  #button = make("button", { type: "button" });
-  #said = make("span", { role: "status" });
+  /** @type {import("../i18n/messages.mjs").Messages | undefined} */
+  #messages;
+  #button = element("button", { type: "button" });
+  #status = element("span", { role: "status" });
 
   connectedCallback() {
     if (this.firstChild) return;
-    this.append(this.#button, this.#said);
+    this.append(this.#button, this.#status);
     this.#button.addEventListener("click", this);
-    watch(this, () => this.#show());
-    speak(this, (words) => {
-      this.#words = words;
-      this.#show();
+    onLibraryChange(this, () => this.#render());
+    onLocale(this, (messages) => {
+      this.#messages = messages;
+      this.#render();
     });
   }
 
   attributeChangedCallback() {
-    if (this.isConnected) this.#show();
+    if (this.isConnected) this.#render();
   }
 
   handleEvent() {
     const { topic, author, query, org } = this.dataset;
-    const on = !this.#isOn(keeper.library);
-    const outcome = keeper.change((library) => {
+    const on = !this.#isFollowed(store.library);
+    const outcome = store.update((library) => {
       if (topic) return follow(library, "topics", topic, on);
       if (author) return follow(library, "authors", author, on);
       return query ? followFilter(library, { query, ...(org ? { org } : {}) }, on) : library;
     });
-    this.#said.textContent = this.#words ? tell(outcome, this.#words) : "";
+    this.#status.textContent = this.#messages ? outcomeMessage(outcome, this.#messages) : "";
   }
 
   get #name() {
@@ -46,19 +46,19 @@ class DpFollow extends HTMLElement {
   }
 
   /** @param {import("./model.mjs").Library} library */
-  #isOn({ follows }) {
+  #isFollowed({ follows }) {
     const { topic, author, query } = this.dataset;
     if (topic) return follows.topics.includes(topic);
     if (author) return follows.authors.includes(author);
     return follows.filters.some((filter) => filter.query === query);
   }
 
-  #show() {
-    const isOn = this.#isOn(keeper.library);
+  #render() {
+    const isFollowed = this.#isFollowed(store.library);
     this.#button.hidden = !this.#name;
-    this.#button.ariaPressed = String(isOn);
-    if (!this.#words) return;
-    this.#button.textContent = this.#words.text("library_follow");
+    this.#button.ariaPressed = String(isFollowed);
+    if (!this.#messages) return;
+    this.#button.textContent = this.#messages.text("library_follow");
     this.#button.ariaLabel = `${this.#button.textContent}: ${this.#name}`;
   }
 }

@@ -1,18 +1,18 @@
-// <dp-library-page>: the library as a page. Its parts are had only where it stands: no other page pays for them.
+// <dp-library-page>: the library page. Its parts are separate modules that no other page loads.
 
-import { touch } from "./store.mjs";
-import { speak } from "../i18n/locale.mjs";
+import { onLocale } from "../i18n/locale.mjs";
+import { recordVisit } from "./store.mjs";
 
-class DpShelf extends HTMLElement {
+class DpLibraryPage extends HTMLElement {
   connectedCallback() {
-    touch();
-    const page = import("./page.mjs").then(({ pageOf }) => pageOf(this)).catch(() => undefined);
-    speak(this, async (words) => {
-      const draw = await page;
-      if (draw) draw(words);
-      else this.textContent = words.text("not_loaded");
+    recordVisit();
+    const page = import("./page.mjs").then(({ createPage }) => createPage(this)).catch(() => undefined);
+    onLocale(this, async (messages) => {
+      const render = await page;
+      if (render) render(messages);
+      else this.textContent = messages.text("not_loaded");
     });
   }
 }
 
-if (!customElements.get("dp-library-page")) customElements.define("dp-library-page", DpShelf);
+if (!customElements.get("dp-library-page")) customElements.define("dp-library-page", DpLibraryPage);

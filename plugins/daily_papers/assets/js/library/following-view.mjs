@@ -1,84 +1,84 @@
-// What is followed, and which papers of the newest months that brings.
+// Followed topics, authors and filters on the library page, and the new papers that match them.
 
-import { load } from "../lib/fetch-json.mjs";
-import { amount, finder, listed, since } from "./following.mjs";
-import { look } from "./model.mjs";
-import { keeper, now } from "./store.mjs";
-import { make } from "../lib/dom.mjs";
-import { firstAuthors, titleLink, watchConnected } from "./paper-list.mjs";
+import { element } from "../lib/dom.mjs";
+import { fetchJson } from "../lib/fetch-json.mjs";
+import { addedSince, countFollows, matcher, papersOfMonth } from "./following.mjs";
+import { addFollowingView } from "./model.mjs";
+import { firstAuthors, renderOnChange, titleLink } from "./paper-list.mjs";
+import { now, store } from "./store.mjs";
 
-/** @typedef {import("../i18n/messages.mjs").Words} Words */
-/** @typedef {import("./following.mjs").Listed} Listed */
+/** @typedef {import("../i18n/messages.mjs").Messages} Messages */
+/** @typedef {import("./following.mjs").ListedPaper} ListedPaper */
+/** @typedef {import("./page.mjs").Urls} Urls */
 
-const ROWS = 50;
-
-/** So long the page waits for them: the rest of it, which needs no network, comes with them, so that nothing moves. */
-const WAIT_MS = 4000;
+const MAX_PAPERS = 50;
+/** Limit of loading. The page renders after it in one piece, so that nothing moves. */
+const TIMEOUT_MS = 4000;
+/** Shortest time between two records of the same list. */
+const VIEW_UPDATE_MS = 60_000;
 
 /**
- * @param {Words} words
- * @param {import("./page.mjs").Places} places
- * @param {() => ReturnType<typeof newest>} papers
- * @returns {HTMLElement} seen only by who follows something
+ * @param {Messages} messages
+ * @param {Urls} urls
+ * @param {() => ReturnType<typeof loadNewest>} papers
+ * @returns {HTMLElement} hidden if the reader follows nothing
  */
-export function drawNews(words, places, papers) {
-  const told = make("p", { role: "status" });
-  const list = make("ul", { className: "dp-paper-list" });
-  const earlier = make("ul", { className: "dp-paper-list" });
-  const folded = make("details", { hidden: true }, make("summary", { textContent: words.text("library_news_earlier") }), earlier);
-  const section = make("section", { hidden: true }, make("h2", { textContent: words.text("library_news") }), told, list, folded);
-  watchConnected(section, async () => {
-    const { follows } = keeper.library;
-    section.hidden = !amount(follows);
+export function renderNewPapers(messages, urls, papers) {
+  const status = element("p", { role: "status" });
+  const list = element("ul", { className: "dp-paper-list" });
+  const earlier = element("ul", { className: "dp-paper-list" });
+  const summary = element("summary", { textContent: messages.text("library_news_earlier") });
+  const details = element("details", { hidden: true }, summary, earlier);
+  const heading = element("h2", { textContent: messages.text("library_news") });
+  const section = element("section", { hidden: true }, heading, status, list, details);
+  renderOnChange(section, async () => {
+    const { follows } = store.library;
+    section.hidden = !countFollows(follows);
     if (section.hidden) return;
     const all = await papers();
     if (!all) {
-      told.textContent = words.text("library_news_failed");
+      status.textContent = messages.text("library_news_failed");
       return;
     }
-    const find = finder(follows);
-    const found = all.filter((paper) => amount(find(paper)));
-    noteLook(found);
-    const news = new Set(since(found, keeper.library.visits.looked));
-    /** @param {Listed} paper */
-    const row = (paper) => drawRow(paper, find(paper), words, places);
-    list.replaceChildren(...[...news].slice(0, ROWS).map(row));
-    earlier.replaceChildren(...found.filter((paper) => !news.has(paper)).slice(0, ROWS).map(row));
-    folded.hidden = !earlier.childElementCount;
-    told.textContent = news.size ? words.count("new_papers", news.size) : words.text("library_news_none");
+    const match = matcher(follows);
+    const found = all.filter((paper) => countFollows(match(paper)));
+    recordView(found);
+    const added = new Set(addedSince(found, store.library.visits.looked));
+    /** @param {ListedPaper} paper */
+    const row = (paper) => renderPaper(paper, match(paper), messages, urls);
+    list.replaceChildren(...[...added].slice(0, MAX_PAPERS).map(row));
+    earlier.replaceChildren(...found.filter((paper) => !added.has(paper)).slice(0, MAX_PAPERS).map(row));
+    details.hidden = !earlier.childElementCount;
+    status.textContent = added.size ? messages.count("new_papers", added.size) : messages.text("library_news_none");
   });
   return section;
 }
 
 /**
- * @param {Words} words
- * @param {import("./page.mjs").Places} places
- * @param {import("./page.mjs").Begun} begun
+ * @param {Messages} messages
+ * @param {Urls} urls
+ * @param {import("./page.mjs").State} state
  * @returns {HTMLElement}
  */
-export function drawFollows(words, places, { followed }) {
-  const nothing = make("p", { className: "dp-placeholder", textContent: words.text("library_follows_none") });
+export function renderFollows(messages, urls, { followed }) {
+  const none = element("p", { className: "dp-placeholder", textContent: messages.text("library_follows_none") });
   const kinds = /** @type {const} */ (["topics", "authors", "filters"]).map((kind) => {
-    const list = make("ul", { className: "dp-followed" });
-    return { kind, list, part: make("div", {}, make("h3", { textContent: words.text(`library_${kind}`) }), list) };
+    const list = element("ul", { className: "dp-followed" });
+    const heading = element("h3", { textContent: messages.text(`library_${kind}`) });
+    return { kind, list, part: element("div", {}, heading, list) };
   });
-  const section = make(
-    "section",
-    {},
-    make("h2", { textContent: words.text("library_follows") }),
-    nothing,
-    ...kinds.map(({ part }) => part),
-  );
-  watchConnected(section, () => {
-    const { follows } = keeper.library;
+  const heading = element("h2", { textContent: messages.text("library_follows") });
+  const section = element("section", {}, heading, none, ...kinds.map(({ part }) => part));
+  renderOnChange(section, () => {
+    const { follows } = store.library;
     for (const { kind, list, part } of kinds) {
-      // One that is no longer followed stays until the page is left, so that it can be followed again.
+      // An unfollowed entry stays until the reader leaves the page, so that it can be followed again.
       for (const one of follows[kind]) followed[kind].set(typeof one === "string" ? one : one.query, one);
       const known = new Set([...list.children].map((one) => /** @type {HTMLElement} */ (one).dataset.key));
-      for (const [key, one] of followed[kind]) if (!known.has(key)) list.append(drawFollowed(kind, one, key, places));
+      for (const [key, one] of followed[kind]) if (!known.has(key)) list.append(renderFollow(kind, one, key, urls));
       part.hidden = !list.childElementCount;
     }
-    nothing.hidden = kinds.some(({ part }) => !part.hidden);
+    none.hidden = kinds.some(({ part }) => !part.hidden);
   });
   return section;
 }
@@ -87,54 +87,62 @@ export function drawFollows(words, places, { followed }) {
  * @param {"topics" | "authors" | "filters"} kind
  * @param {string | import("./model.mjs").Filter} one
  * @param {string} key
- * @param {import("./page.mjs").Places} places
+ * @param {Urls} urls
  */
-function drawFollowed(kind, one, key, places) {
-  const name = typeof one !== "string" ? places.filterName(one) : kind === "topics" ? places.topicName(one) : one;
-  const address = { topics: places.topic, authors: places.author, filters: places.filter }[kind](key);
-  const button = document.createElement("dp-follow");
-  button.dataset.name = name;
-  if (typeof one !== "string" && one.org) button.dataset.org = one.org;
-  button.dataset[{ topics: "topic", authors: "author", filters: "query" }[kind]] = key;
-  const label = address ? make("a", { href: address, textContent: name }) : make("span", { textContent: name });
-  return make("li", { data: { key } }, label, button);
+function renderFollow(kind, one, key, urls) {
+  const name = typeof one !== "string" ? urls.filterName(one) : kind === "topics" ? urls.topicName(one) : one;
+  const href = { topics: urls.topic, authors: urls.author, filters: urls.filter }[kind](key);
+  /** @type {Record<string, string>} */
+  const data = { name, [{ topics: "topic", authors: "author", filters: "query" }[kind]]: key };
+  if (typeof one !== "string" && one.org) data.org = one.org;
+  const button = element("dp-follow", { data });
+  const label = href ? element("a", { href, textContent: name }) : element("span", { textContent: name });
+  return element("li", { data: { key } }, label, button);
 }
 
 /**
- * @param {Listed} paper
- * @param {import("./model.mjs").Follows} by what it was found by
- * @param {Words} words
- * @param {import("./page.mjs").Places} places
+ * @param {ListedPaper} paper
+ * @param {import("./model.mjs").Follows} matched follows that the paper matches
+ * @param {Messages} messages
+ * @param {Urls} urls
  */
-function drawRow(paper, by, words, places) {
+function renderPaper(paper, matched, messages, urls) {
   const authors = firstAuthors(paper.authors ?? []);
-  const others = by.authors.filter((name) => !authors.includes(name));
-  const names = [...by.topics.map(places.topicName), ...others, ...by.filters.map(places.filterName)];
-  const facts = [names.join(", "), authors, words.date(paper.date, "plain")];
-  return make("li", {}, titleLink(paper.id, paper, places), make("small", { textContent: facts.filter(Boolean).join(" · ") }));
+  const others = matched.authors.filter((name) => !authors.includes(name));
+  const names = [...matched.topics.map(urls.topicName), ...others, ...matched.filters.map(urls.filterName)];
+  const facts = [names.join(", "), authors, messages.date(paper.date, "plain")];
+  return element(
+    "li",
+    {},
+    titleLink(paper.id, paper, urls),
+    element("small", { textContent: facts.filter(Boolean).join(" · ") }),
+  );
 }
 
-/** Note what has been seen of them, of the newest date by paper: more may come in on that date. @param {Listed[]} found newest first */
-function noteLook(found) {
+/**
+ * Record the shown papers: the newest date, and the ids of that date, because it may still receive papers.
+ * @param {ListedPaper[]} found newest first
+ */
+function recordView(found) {
   const [newest] = found;
   if (!newest) return;
   const ids = found.filter((paper) => paper.date === newest.date).map((paper) => paper.id).sort();
-  const { looking } = keeper.library.visits;
+  const { looking } = store.library.visits;
   const at = now();
   const isSame = looking && looking.date === newest.date && looking.ids.join() === ids.join();
-  if (isSame && Date.parse(at) - Date.parse(looking.at) < 60_000) return;
-  keeper.change((library) => ({ ...library, visits: look(library.visits, { at, date: newest.date, ids }) }));
+  if (isSame && Date.parse(at) - Date.parse(looking.at) < VIEW_UPDATE_MS) return;
+  store.update((library) => ({ ...library, visits: addFollowingView(library.visits, { at, date: newest.date, ids }) }));
 }
 
 /**
- * @param {string[]} addresses of the months' data files
- * @returns {Promise<Listed[] | undefined>} their papers, newest first; undefined where none could be had
+ * @param {string[]} urls of monthly data files
+ * @returns {Promise<ListedPaper[] | undefined>} their papers, newest first; undefined if no file could be loaded in time
  */
-export async function newest(addresses) {
-  const late = new Promise((give) => setTimeout(give, WAIT_MS));
+export async function loadNewest(urls) {
+  const timeout = new Promise((resolve) => setTimeout(resolve, TIMEOUT_MS));
   const months = await Promise.all(
-    addresses.map((address) => Promise.race([load(address).then(listed), late]).catch(() => undefined)),
+    urls.map((url) => Promise.race([fetchJson(url).then(papersOfMonth), timeout]).catch(() => undefined)),
   );
-  const had = months.filter((month) => month !== undefined);
-  return had.length ? had.flat().sort((one, other) => other.date.localeCompare(one.date)) : undefined;
+  const loaded = months.filter((month) => month !== undefined);
+  return loaded.length ? loaded.flat().sort((one, other) => other.date.localeCompare(one.date)) : undefined;
 }

@@ -1,20 +1,24 @@
-// The way in and out of the library: as a file, as a link, as citations; and what to do where something in it does not read.
+// Import and export of the library as a file, a link or citations; and recovery from storage problems.
 
 import { copy } from "../lib/clipboard.mjs";
-import { watchAddress } from "../lib/location-hash.mjs";
-import { difference, exported, imported, merge } from "./merge.mjs";
-import { arxivAddress } from "../lib/paper-id.mjs";
+import { element } from "../lib/dom.mjs";
+import { onNavigation } from "../lib/location-hash.mjs";
+import { arxivUrl } from "../lib/paper-id.mjs";
+import { compress, decompress, MAX_URL_CHARS } from "../lib/url-compress.mjs";
+import { difference, exportText, importText, merge } from "./merge.mjs";
 import { MAX_CHARS } from "./model.mjs";
-import { LINK_CHARS, pack, unpack } from "../lib/url-compress.mjs";
-import { keeper, tell } from "./store.mjs";
-import { make } from "../lib/dom.mjs";
-import { goOn, watchConnected } from "./paper-list.mjs";
+import { focusNext, renderOnChange } from "./paper-list.mjs";
+import { outcomeMessage, store } from "./store.mjs";
 
-/** @typedef {import("../i18n/messages.mjs").Words} Words */
+/** @typedef {import("../i18n/messages.mjs").Messages} Messages */
+/** @typedef {import("./page.mjs").State} State */
+/** @typedef {import("./page.mjs").Urls} Urls */
 
-const FRAGMENT = "#import=";
-const FILE = "daily-papers-library";
-/** What the saved papers are written as: the function, the end of the file's name, and how it is called. */
+const HASH_PREFIX = "#import=";
+const FILE_NAME = "daily-papers-library";
+/** Longest text that is read from a file or a link: formatted JSON is longer than the stored one. */
+const MAX_IMPORT_CHARS = MAX_CHARS * 4;
+/** Citation formats: function, file extension and display name. */
 const FORMATS = /** @type {const} */ ([
   ["bibtex", "bib", "BibTeX"],
   ["ris", "ris", "RIS"],
@@ -23,19 +27,20 @@ const FORMATS = /** @type {const} */ ([
   ["csv", "csv", "CSV"],
 ]);
 
-/** @param {Words} words @returns {HTMLElement} what is wrong with the library, if anything is */
-export function drawTrouble(words) {
-  const section = make("section", { className: "dp-storage-error", hidden: true });
-  watchConnected(section, () => {
-    const [{ trouble }, asides] = [keeper, keeper.asides()];
-    const parts = trouble ? [make("p", { role: "status", textContent: tell(trouble, words) })] : [];
-    if (asides.length) {
-      const get = button(words.text("library_aside_get"), () => asides.forEach(([name, text]) => save(`${name}.txt`, text)));
-      const drop = button(words.text("library_aside_drop"), () => {
-        keeper.discard();
-        goOn(section);
+/** @param {Messages} messages @returns {HTMLElement} storage problems and backups; hidden if there are none */
+export function renderProblem(messages) {
+  const section = element("section", { className: "dp-storage-error", hidden: true });
+  renderOnChange(section, () => {
+    const [{ problem }, backups] = [store, store.backups()];
+    const parts = problem ? [element("p", { role: "status", textContent: outcomeMessage(problem, messages) })] : [];
+    if (backups.length) {
+      const get = button(messages.text("library_aside_get"), () => backups.forEach(([name, text]) => download(`${name}.txt`, text)));
+      const drop = button(messages.text("library_aside_drop"), () => {
+        store.deleteBackups();
+        focusNext(section);
       });
-      parts.push(make("p", { role: "status", textContent: words.text("library_aside") }), make("p", { className: "dp-row" }, get, drop));
+      const status = element("p", { role: "status", textContent: messages.text("library_aside") });
+      parts.push(status, element("p", { className: "dp-row" }, get, drop));
     }
     section.replaceChildren(...parts);
     section.hidden = !parts.length;
@@ -44,150 +49,161 @@ export function drawTrouble(words) {
 }
 
 /**
- * @param {Words} words
- * @param {import("./page.mjs").Places} places
- * @param {import("./page.mjs").Begun} begun
+ * @param {Messages} messages
+ * @param {Urls} urls
+ * @param {State} state
  * @returns {HTMLElement}
  */
-export function drawExchange(words, places, begun) {
-  const told = make("p", { role: "status" });
-  const link = make("input", { readOnly: true, value: begun.link, hidden: !begun.link, ariaLabel: words.text("library_link") });
-  const offer = make("div", { className: "dp-import-preview", hidden: true, tabIndex: -1 });
-  const file = make("input", { type: "file", accept: ".json,application/json" });
-  const section = make("section", {}, make("h2", { textContent: words.text("library_exchange") }));
+export function renderImportExport(messages, urls, state) {
+  const status = element("p", { role: "status" });
+  const link = element("input", { readOnly: true, value: state.link, hidden: !state.link, ariaLabel: messages.text("library_link") });
+  const preview = element("div", { className: "dp-import-preview", hidden: true, tabIndex: -1 });
+  const file = element("input", { type: "file", accept: ".json,application/json" });
+  const section = element("section", {}, element("h2", { textContent: messages.text("library_exchange") }));
 
-  const say = (/** @type {string} */ text, isRefusal = false) => {
-    told.textContent = text;
-    begun.isRefused = isRefusal;
+  const showStatus = (/** @type {string} */ text, isImportInvalid = false) => {
+    status.textContent = text;
+    state.isImportInvalid = isImportInvalid;
   };
-  const refuse = () => say(words.text("library_no_import"), true);
-  if (begun.isRefused) refuse();
-  begun.consider = (text) => {
-    begun.offered = text === undefined ? undefined : imported(text);
-    if (begun.offered) say("");
-    else refuse();
-    if (!drawOffer(offer, begun, words, say)) return;
-    offer.scrollIntoView({ block: "center" });
-    offer.focus();
+  const showInvalid = () => showStatus(messages.text("library_no_import"), true);
+  if (state.isImportInvalid) showInvalid();
+  state.offerImport = (text) => {
+    state.pendingImport = text === undefined ? undefined : importText(text);
+    if (state.pendingImport) showStatus("");
+    else showInvalid();
+    if (!renderPreview(preview, state, messages, showStatus)) return;
+    preview.scrollIntoView({ block: "center" });
+    preview.focus();
   };
 
   file.addEventListener("change", async () => {
     const [chosen] = file.files ?? [];
     if (!chosen) return;
-    const text = chosen.size > MAX_CHARS * 4 ? undefined : await chosen.text();
-    begun.consider(text);
+    const text = chosen.size > MAX_IMPORT_CHARS ? undefined : await chosen.text();
+    state.offerImport(text);
     file.value = "";
   });
-  const toFile = button(words.text("library_to_file"), () => save(`${FILE}.json`, exported(keeper.library)));
-  const toLink = button(words.text("library_to_link"), async () => {
-    const address = `${location.href.split("#")[0]}${FRAGMENT}${await pack(exported(keeper.library))}`;
-    if (address.length > LINK_CHARS) return say(words.text("library_link_long"));
-    link.value = begun.link = address;
+  const toFile = button(messages.text("library_to_file"), () => download(`${FILE_NAME}.json`, exportText(store.library)));
+  const toLink = button(messages.text("library_to_link"), async () => {
+    const url = `${location.href.split("#")[0]}${HASH_PREFIX}${await compress(exportText(store.library))}`;
+    if (url.length > MAX_URL_CHARS) return showStatus(messages.text("library_link_long"));
+    link.value = state.link = url;
     link.hidden = false;
     link.select();
-    say(words.text((await copy(address)) ? "library_copied" : "library_copy_yourself"));
+    showStatus(messages.text((await copy(url)) ? "library_copied" : "library_copy_yourself"));
   });
-  const formats = FORMATS.map(([format, end, name]) => button(name, async () => say(await saveAs(format, end, words, places))));
-  section.append(
-    make("p", { textContent: words.text("library_here") }),
-    offer,
-    make("p", { className: "dp-row" }, toFile, toLink, make("label", { className: "dp-file" }, words.text("library_from_file"), file)),
-    link,
-    make("h3", { textContent: words.text("library_cite") }),
-    make("p", { className: "dp-row" }, ...formats),
-    told,
+  const formats = FORMATS.map(([format, extension, name]) =>
+    button(name, async () => showStatus(await exportCitations(format, extension, messages, urls))),
   );
-  drawOffer(offer, begun, words, say);
-  watchAddress(section, "hashchange", () => takeFragment(begun));
-  queueMicrotask(() => takeFragment(begun));
+  section.append(
+    element("p", { textContent: messages.text("library_here") }),
+    preview,
+    element(
+      "p",
+      { className: "dp-row" },
+      toFile,
+      toLink,
+      element("label", { className: "dp-file" }, messages.text("library_from_file"), file),
+    ),
+    link,
+    element("h3", { textContent: messages.text("library_cite") }),
+    element("p", { className: "dp-row" }, ...formats),
+    status,
+  );
+  renderPreview(preview, state, messages, showStatus);
+  onNavigation(section, "hashchange", () => importFromHash(state));
+  queueMicrotask(() => importFromHash(state));
   return section;
 }
 
-/** Offer the library that the address holds, if it holds one. @param {import("./page.mjs").Begun} begun */
-async function takeFragment(begun) {
-  if (!location.hash.startsWith(FRAGMENT)) return;
-  const packed = location.hash.slice(FRAGMENT.length);
-  // Gone at once, so that a reload does not ask again.
+/** Offer the library in the URL's fragment for import. @param {State} state */
+async function importFromHash(state) {
+  if (!location.hash.startsWith(HASH_PREFIX)) return;
+  const compressed = location.hash.slice(HASH_PREFIX.length);
+  // Removed now, so that a reload does not offer it again.
   history.replaceState(history.state, "", location.pathname + location.search);
-  const text = await unpack(packed, MAX_CHARS * 4);
-  begun.consider(text);
+  const text = await decompress(compressed, MAX_IMPORT_CHARS);
+  state.offerImport(text);
 }
 
 /**
- * Say what the import that is offered would change, and let the reader decide.
- * @param {HTMLElement} offer
- * @param {import("./page.mjs").Begun} begun
- * @param {Words} words
- * @param {(text: string) => void} say
- * @returns {boolean} whether there is anything to decide
+ * Show what the pending import would change, with buttons to confirm or cancel.
+ * @param {HTMLElement} preview
+ * @param {State} state
+ * @param {Messages} messages
+ * @param {(text: string) => void} showStatus
+ * @returns {boolean} true if there is anything to confirm
  */
-function drawOffer(offer, begun, words, say) {
-  const theirs = begun.offered;
-  offer.hidden = !theirs;
-  if (!theirs) return false;
-  const { added, changed, follows } = difference(keeper.library, merge(keeper.library, theirs));
+function renderPreview(preview, state, messages, showStatus) {
+  const incoming = state.pendingImport;
+  preview.hidden = !incoming;
+  if (!incoming) return false;
+  const { added, changed, follows } = difference(store.library, merge(store.library, incoming));
   const close = () => {
-    begun.offered = undefined;
-    offer.hidden = true;
-    file(offer)?.focus();
+    state.pendingImport = undefined;
+    preview.hidden = true;
+    fileInput(preview)?.focus();
   };
   if (!added && !changed && !follows) {
     close();
-    say(words.text("library_import_same"));
+    showStatus(messages.text("library_import_same"));
     return false;
   }
   const facts = [["added", added], ["changed", changed], ["follows", follows]].filter(([, count]) => count);
-  const accept = button(words.text("library_merge"), () => {
-    const outcome = keeper.change((library) => merge(library, theirs));
+  const accept = button(messages.text("library_merge"), () => {
+    const outcome = store.update((library) => merge(library, incoming));
     close();
-    say(tell(outcome, words) || words.text("library_merged"));
+    showStatus(outcomeMessage(outcome, messages) || messages.text("library_merged"));
   });
-  offer.replaceChildren(
-    make("h3", { textContent: words.text("library_import_title") }),
-    make("ul", {}, ...facts.map(([kind, count]) => make("li", { textContent: words.count(`library_import_${kind}`, Number(count)) }))),
-    make("p", { className: "dp-row" }, accept, button(words.text("library_cancel"), close)),
+  const items = facts.map(([kind, count]) => {
+    return element("li", { textContent: messages.count(`library_import_${kind}`, Number(count)) });
+  });
+  preview.replaceChildren(
+    element("h3", { textContent: messages.text("library_import_title") }),
+    element("ul", {}, ...items),
+    element("p", { className: "dp-row" }, accept, button(messages.text("library_cancel"), close)),
   );
   return true;
 }
 
-/** @param {HTMLElement} offer @returns {HTMLElement | null | undefined} the field for files beside it */
-function file(offer) {
-  return offer.parentElement?.querySelector("input[type=file]");
+/** @param {HTMLElement} preview @returns {HTMLElement | null | undefined} */
+function fileInput(preview) {
+  return preview.parentElement?.querySelector("input[type=file]");
 }
 
 /**
- * @param {string} format
- * @param {string} end
- * @param {Words} words
- * @param {import("./page.mjs").Places} places
- * @returns {Promise<string>} what is to be told
+ * @param {typeof FORMATS[number][0]} format
+ * @param {string} extension
+ * @param {Messages} messages
+ * @param {Urls} urls
+ * @returns {Promise<string>} status message
  */
-async function saveAs(format, end, words, places) {
-  const saved = Object.entries(keeper.library.papers).filter(([, paper]) => paper.saved);
-  if (!saved.length) return words.text("library_empty");
+async function exportCitations(format, extension, messages, urls) {
+  const saved = Object.entries(store.library.papers).filter(([, paper]) => paper.saved);
+  if (!saved.length) return messages.text("library_empty");
   const papers = saved.map(([id, paper]) => {
     const { title, authors, more, date } = paper;
-    return { id, title, authors, more, date, url: arxivAddress(id) || new URL(places.paper(id, date), location.href).href };
+    return { id, title, authors, more, date, url: arxivUrl(id) || new URL(urls.paper(id, date), location.href).href };
   });
   try {
-    const cite = await import("../lib/citation-formats.mjs");
-    save(`daily-papers.${end}`, cite[format](papers));
+    const formats = await import("../lib/citation-formats.mjs");
+    download(`daily-papers.${extension}`, formats[format](papers));
   } catch {
-    return words.text("library_cite_failed");
+    return messages.text("library_cite_failed");
   }
-  return words.count("library_written", saved.length);
+  return messages.count("library_written", saved.length);
 }
 
-/** Let the browser save `text` as a file. @param {string} name @param {string} text */
-function save(name, text) {
-  const address = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-  make("a", { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+/** @param {string} name @param {string} text */
+function download(name, text) {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  element("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** @param {string} text @param {() => unknown} press */
-function button(text, press) {
-  const element = make("button", { type: "button", textContent: text });
-  element.addEventListener("click", press);
-  return element;
+/** @param {string} text @param {() => unknown} onClick */
+function button(text, onClick) {
+  const created = element("button", { type: "button", textContent: text });
+  created.addEventListener("click", onClick);
+  return created;
 }

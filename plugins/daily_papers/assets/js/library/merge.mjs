@@ -1,94 +1,94 @@
-// Two libraries into one, and one as the text that goes to another device. Only the page of the library needs it.
+// Export, import and merging of libraries. Loaded by the library page only.
 
-import { amount } from "./following.mjs";
-import { MARKS, VERSION, canonical, clean, isKept, isRecord, paperOf } from "./model.mjs";
+import { countFollows } from "./following.mjs";
+import { canonicalJson, hasMarks, isRecord, MARKS, normalize, paperOf, VERSION } from "./model.mjs";
 
 /** @typedef {import("./model.mjs").Library} Library */
 /** @typedef {import("./model.mjs").Paper} Paper */
 
-/** What leaves for a file or a link: all but the visits, which are this device's. @param {Library} library @returns {string} */
-export function exported(library) {
-  const { visits, ...rest } = clean(library);
+/** Encode for a file or a link, without the visits of this device. @param {Library} library @returns {string} */
+export function exportText(library) {
+  const { visits, ...rest } = normalize(library);
   return `${JSON.stringify(rest, null, 1)}\n`;
 }
 
 /**
- * @param {string} text a file's or a link's
- * @returns {Library | undefined} undefined where it is no library, or one of a newer version
+ * @param {string} text of a file or a link
+ * @returns {Library | undefined} undefined for invalid text or a newer version
  */
-export function imported(text) {
+export function importText(text) {
   try {
     const value = JSON.parse(text);
-    return isRecord(value) && value.version === VERSION && isRecord(value.papers) ? clean(value) : undefined;
+    return isRecord(value) && value.version === VERSION && isRecord(value.papers) ? normalize(value) : undefined;
   } catch {
     return undefined;
   }
 }
 
 /**
- * Both together: of each paper the newest decision, and both notes. The visits stay ours.
- * @param {Library} ours
- * @param {Library} theirs
+ * Merge two libraries: the newest decision on each paper wins, notes are joined. Visits are the local ones.
+ * @param {Library} local
+ * @param {Library} incoming
  * @returns {Library}
  */
-export function merge(ours, theirs) {
-  const papers = { ...ours.papers };
-  for (const [id, paper] of Object.entries(theirs.papers)) papers[id] = mergePaper(paperOf(ours, id), paper);
-  const queries = new Set(ours.follows.filters.map((filter) => filter.query));
-  return clean({
-    ...ours,
+export function merge(local, incoming) {
+  const papers = { ...local.papers };
+  for (const [id, paper] of Object.entries(incoming.papers)) papers[id] = mergePaper(paperOf(local, id), paper);
+  const queries = new Set(local.follows.filters.map((filter) => filter.query));
+  return normalize({
+    ...local,
     papers,
     follows: {
-      topics: [...ours.follows.topics, ...theirs.follows.topics],
-      authors: [...ours.follows.authors, ...theirs.follows.authors],
-      filters: [...ours.follows.filters, ...theirs.follows.filters.filter((filter) => !queries.has(filter.query))],
+      topics: [...local.follows.topics, ...incoming.follows.topics],
+      authors: [...local.follows.authors, ...incoming.follows.authors],
+      filters: [...local.follows.filters, ...incoming.follows.filters.filter((filter) => !queries.has(filter.query))],
     },
   });
 }
 
 /**
- * @param {Library} ours
- * @param {Library} merged with another
- * @returns {{added: number, changed: number, follows: number}} papers, papers, and followed things that a merge brings
+ * @param {Library} local
+ * @param {Library} merged result of a merge into it
+ * @returns {{added: number, changed: number, follows: number}} new papers, changed papers, new follows
  */
-export function difference(ours, merged) {
+export function difference(local, merged) {
   let added = 0;
   let changed = 0;
   for (const [id, paper] of Object.entries(merged.papers)) {
-    const before = paperOf(ours, id);
-    if (before && canonical(before) === canonical(paper)) continue;
-    if (before && isKept(before)) changed++;
-    else if (isKept(paper)) added++;
+    const before = paperOf(local, id);
+    if (before && canonicalJson(before) === canonicalJson(paper)) continue;
+    if (before && hasMarks(before)) changed++;
+    else if (hasMarks(paper)) added++;
   }
-  return { added, changed, follows: amount(merged.follows) - amount(ours.follows) };
+  return { added, changed, follows: countFollows(merged.follows) - countFollows(local.follows) };
 }
 
 /**
- * @param {Paper | undefined} ours
- * @param {Paper} theirs
+ * @param {Paper | undefined} local
+ * @param {Paper} incoming
  * @returns {Paper}
  */
-function mergePaper(ours, theirs) {
-  if (!ours) return theirs;
+function mergePaper(local, incoming) {
+  if (!local) return incoming;
   /** @type {Paper} */
   const paper = {
-    title: ours.title || theirs.title,
-    ...(ours.authors.length ? { authors: ours.authors, more: ours.more } : { authors: theirs.authors, more: theirs.more }),
-    date: ours.date || theirs.date,
+    title: local.title || incoming.title,
+    ...(local.authors.length ? { authors: local.authors, more: local.more } : { authors: incoming.authors, more: incoming.more }),
+    date: local.date || incoming.date,
     undone: {},
-    note: joined(ours.note ?? "", theirs.note ?? ""),
+    note: joinNotes(local.note ?? "", incoming.note ?? ""),
   };
   for (const mark of MARKS) {
-    const [on = ""] = [ours[mark] ?? "", theirs[mark] ?? ""].sort().reverse();
-    const [off = ""] = [ours.undone?.[mark] ?? "", theirs.undone?.[mark] ?? ""].sort().reverse();
+    const [on = ""] = [local[mark] ?? "", incoming[mark] ?? ""].sort().reverse();
+    const [off = ""] = [local.undone?.[mark] ?? "", incoming.undone?.[mark] ?? ""].sort().reverse();
     if (on && on >= off) paper[mark] = on;
     else if (off) paper.undone = { ...paper.undone, [mark]: off };
   }
   return paper;
 }
 
-/** @param {string} ours @param {string} theirs @returns {string} */
-function joined(ours, theirs) {
-  if (ours.includes(theirs)) return ours;
-  return theirs.includes(ours) ? theirs : `${ours}\n\n${theirs}`;
+/** @param {string} local @param {string} incoming @returns {string} */
+function joinNotes(local, incoming) {
+  if (local.includes(incoming)) return local;
+  return incoming.includes(local) ? incoming : `${local}\n\n${incoming}`;
 }

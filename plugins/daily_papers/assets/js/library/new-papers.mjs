@@ -1,53 +1,53 @@
-// What came since the visit before: marks in a calendar, and the numbers behind them.
+// New papers since the previous visit: counts by date, and their marks in a calendar.
 
-import { newSince } from "./model.mjs";
-import { touch, watch } from "./store.mjs";
-import { make } from "../lib/dom.mjs";
-import { speak } from "../i18n/locale.mjs";
+import { onLocale } from "../i18n/locale.mjs";
+import { element } from "../lib/dom.mjs";
+import { newPapersSince } from "./model.mjs";
+import { onLibraryChange, recordVisit } from "./store.mjs";
 
 const DAY_MS = 86_400_000;
 
 /** @param {number} day days since 1970 @returns {string} as 2024-03-01 */
-export function dateOf(day) {
+export function toIsoDate(day) {
   return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
 
 /**
- * @param {Map<number, HTMLAnchorElement>} days the links of a calendar by days since 1970
+ * @param {Map<number, HTMLAnchorElement>} days links of a calendar by days since 1970
  * @returns {Record<string, number>} papers by date
  */
-export function countsOf(days) {
-  return Object.fromEntries([...days].map(([day, link]) => [dateOf(day), parseInt(link.dataset.n ?? "0", 10)]));
+export function paperCounts(days) {
+  return Object.fromEntries([...days].map(([day, link]) => [toIsoDate(day), parseInt(link.dataset.n ?? "0", 10)]));
 }
 
 /**
- * Mark the days that have more papers than at the end of the visit before.
+ * Mark the dates that have more papers than at the end of the previous visit.
  * @param {HTMLElement} calendar
- * @param {Map<number, HTMLAnchorElement>} days
+ * @param {Map<number, HTMLAnchorElement>} days its links by days since 1970
  */
-export function markNews(calendar, days) {
-  touch();
-  const counts = countsOf(days);
+export function markNewPapers(calendar, days) {
+  recordVisit();
+  const counts = paperCounts(days);
   /** @type {Record<string, number>} */
-  let news = {};
-  /** @type {import("../i18n/messages.mjs").Words | undefined} */
-  let said;
-  const mark = () => {
+  let newPapers = {};
+  /** @type {import("../i18n/messages.mjs").Messages | undefined} */
+  let current;
+  const render = () => {
     for (const [day, link] of days) {
-      const papers = news[dateOf(day)];
+      const papers = newPapers[toIsoDate(day)];
       if (!papers && !link.classList.contains("dp-new")) continue;
       link.classList.toggle("dp-new", Boolean(papers));
       link.querySelector("small")?.remove();
       const text = link.querySelector("span");
-      if (papers && said) text?.append(make("small", {}, said.count("new_papers", papers)));
+      if (papers && current) text?.append(element("small", {}, current.count("new_papers", papers)));
     }
   };
-  watch(calendar, ({ visits }) => {
-    news = newSince(visits, counts);
-    mark();
+  onLibraryChange(calendar, ({ visits }) => {
+    newPapers = newPapersSince(visits, counts);
+    render();
   });
-  speak(calendar, (words) => {
-    said = words;
-    mark();
+  onLocale(calendar, (messages) => {
+    current = messages;
+    render();
   });
 }

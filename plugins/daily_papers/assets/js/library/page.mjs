@@ -1,76 +1,74 @@
-// The page of the library: what is wrong with it, what is new, the papers, what is followed, and the way in and out.
+// Layout of the library page: problems, new papers, saved papers, follows, hidden papers, import and export.
 
-import { describe, parse } from "../lib/paper-filter.mjs";
-import { amount } from "./following.mjs";
-import { keeper } from "./store.mjs";
 import { language } from "../i18n/locale.mjs";
-import { drawExchange, drawTrouble } from "./import-export.mjs";
-import { drawFollows, drawNews, newest } from "./following-view.mjs";
-import { drawHidden, drawPapers, ROWS } from "./paper-list.mjs";
+import { describe, parse } from "../lib/paper-filter.mjs";
+import { countFollows } from "./following.mjs";
+import { loadNewest, renderFollows, renderNewPapers } from "./following-view.mjs";
+import { renderImportExport, renderProblem } from "./import-export.mjs";
+import { PAGE_SIZE, renderHiddenPapers, renderPapers } from "./paper-list.mjs";
+import { store } from "./store.mjs";
 
 /** @typedef {import("./model.mjs").Paper} Paper */
 /** @typedef {import("./model.mjs").Filter} Filter */
-/** @typedef {ReturnType<typeof begin>} Begun */
+/** @typedef {ReturnType<typeof createState>} State */
+/** @typedef {ReturnType<typeof createUrls>} Urls */
 
-/** What a reader has begun on the page: it outlives the page's being drawn in another language. */
-function begin() {
+/** State of the page that survives a change of language, which renders the page again. */
+function createState() {
   return {
-    asked: "",
+    query: "",
     sort: "saved",
     kind: "all",
-    limit: ROWS,
-    /** @type {Map<string, Paper>} papers taken away on this page, as they were */
+    limit: PAGE_SIZE,
+    /** @type {Map<string, Paper>} papers removed on this page, for undo */
     removed: new Map(),
-    /** @type {Set<string>} papers whose note has been opened */
-    open: new Set(),
-    /** @type {Record<"topics" | "authors" | "filters", Map<string, string | Filter>>} also what is followed no longer */
+    /** @type {Set<string>} ids of papers with an opened note field */
+    openNotes: new Set(),
+    /** @type {Record<"topics" | "authors" | "filters", Map<string, string | Filter>>} including those unfollowed on this page */
     followed: { topics: new Map(), authors: new Map(), filters: new Map() },
-    /** @type {import("./model.mjs").Library | undefined} what came in and is not decided on yet */
-    offered: undefined,
-    /** @type {(text: string | undefined) => void} offers the library in a text; the part that does so puts it here */
-    consider: () => {},
+    /** @type {import("./model.mjs").Library | undefined} an import that the reader has not confirmed yet */
+    pendingImport: undefined,
+    /** @type {(text: string | undefined) => void} offers a text for import; set by `renderImportExport` */
+    offerImport: () => {},
+    /** The exported library as a link. */
     link: "",
-    /** Whether the last thing told of an import is that it is none. */
-    isRefused: false,
-    /** Whether the list of hidden papers is unfolded. */
-    isHiddenOpen: false,
+    isImportInvalid: false,
+    isHiddenListOpen: false,
   };
 }
 
 /**
- * @param {HTMLElement} shelf holds the addresses of the site in its data: `day` with YYYY, MM and DD in it, `topic` with
- *   SLUG, `authors`, the `newest` day, `months` of the newest data files, and `topics`, the name of each by language, by slug
- * @returns {(words: import("../i18n/messages.mjs").Words) => Promise<void>} draws the page in the language of `words`
+ * @param {HTMLElement} host has the site's URLs as data attributes: `day` with YYYY, MM and DD, `topic` with SLUG, `authors`,
+ *   `newest` (day), `months` (data files), `paper-url`; and `topics`, names by language by slug as JSON
+ * @returns {(messages: import("../i18n/messages.mjs").Messages) => Promise<void>} renders the page in a language
  */
-export function pageOf(shelf) {
-  const begun = begin();
-  return async (words) => {
-    const places = placesOf(shelf, words);
-    /** @type {ReturnType<typeof newest> | undefined} */
-    let loaded;
-    // Nothing is asked for before something is followed.
-    const papers = () => (loaded ??= newest(places.months));
-    if (amount(keeper.library.follows)) await papers();
-    if (words.language !== language()) return;
-    shelf.replaceChildren(
-      drawTrouble(words),
-      drawNews(words, places, papers),
-      drawPapers(words, places, begun),
-      drawFollows(words, places, begun),
-      drawHidden(words, places, begun),
-      drawExchange(words, places, begun),
+export function createPage(host) {
+  const state = createState();
+  return async (messages) => {
+    const urls = createUrls(host, messages);
+    /** @type {ReturnType<typeof loadNewest> | undefined} */
+    let loading;
+    // Loaded only if the reader follows something.
+    const papers = () => (loading ??= loadNewest(urls.months));
+    if (countFollows(store.library.follows)) await papers();
+    if (messages.language !== language()) return;
+    host.replaceChildren(
+      renderProblem(messages),
+      renderNewPapers(messages, urls, papers),
+      renderPapers(messages, urls, state),
+      renderFollows(messages, urls, state),
+      renderHiddenPapers(messages, urls, state),
+      renderImportExport(messages, urls, state),
     );
   };
 }
 
-/** @typedef {ReturnType<typeof placesOf>} Places */
-
-/** @param {HTMLElement} shelf @param {import("../i18n/messages.mjs").Words} words */
-function placesOf({ dataset }, words) {
+/** @param {HTMLElement} host @param {import("../i18n/messages.mjs").Messages} messages */
+function createUrls({ dataset }, messages) {
   /** @type {Record<string, Record<string, string>>} */
   const names = JSON.parse(dataset.topics ?? "{}");
   /** @param {string} slug */
-  const topicName = (slug) => (Object.hasOwn(names, slug) ? names[slug][words.language] ?? names[slug].en : slug);
+  const topicName = (slug) => (Object.hasOwn(names, slug) ? names[slug][messages.language] ?? names[slug].en : slug);
   return {
     months: (dataset.months ?? "").split(" ").filter(Boolean),
     /** @param {string} id @param {string} date */
@@ -80,17 +78,17 @@ function placesOf({ dataset }, words) {
       const page = (dataset.day ?? "").replace("YYYY", year).replace("MM", month).replace("DD", day);
       return `${page}#${encodeURIComponent(id)}`;
     },
-    /** @param {string} slug @returns {string} "" where the site has no such topic */
+    /** @param {string} slug @returns {string} "" if the site has no such topic */
     topic: (slug) => (Object.hasOwn(names, slug) ? (dataset.topic ?? "").replace("SLUG", slug) : ""),
     /** @param {string} name */
     author: (name) => `${dataset.authors}#${encodeURIComponent(name)}`,
-    /** @param {string} query of a day's page: the newest day, sifted by it */
+    /** @param {string} query of a day's page @returns {string} the newest day with that query */
     filter: (query) => (dataset.newest ? `${dataset.newest}?${query}` : ""),
     topicName,
     /** @param {Filter} filter */
     filterName({ query, org }) {
-      const choice = parse(new URLSearchParams(query));
-      return describe(choice, words, { topic: topicName(choice.topic), org: org ?? choice.org }) || query;
+      const criteria = parse(new URLSearchParams(query));
+      return describe(criteria, messages, { topic: topicName(criteria.topic), org: org ?? criteria.org }) || query;
     },
   };
 }

@@ -1,113 +1,116 @@
-// The papers of the library as a list: sorted, searched, read and unread, with notes, and taken away until one thinks better.
+// Saved and hidden papers on the library page: sort, search, read marks, notes, and removal with undo.
 
-import { NOTE_CHARS, paperOf, remove, setMark, setNote, withPaper } from "./model.mjs";
-import { keeper, now, tell, watch } from "./store.mjs";
-import { make } from "../lib/dom.mjs";
+import { element } from "../lib/dom.mjs";
+import { NOTE_CHARS, paperOf, removePaper, setMark, setNote, withPaper } from "./model.mjs";
+import { now, onLibraryChange, outcomeMessage, store } from "./store.mjs";
 
 /** @typedef {import("./model.mjs").Paper} Paper */
-/** @typedef {import("../i18n/messages.mjs").Words} Words */
+/** @typedef {import("./page.mjs").State} State */
+/** @typedef {import("./page.mjs").Urls} Urls */
+/** @typedef {import("../i18n/messages.mjs").Messages} Messages */
 
-export const ROWS = 100;
-const SHOWN_AUTHORS = 3;
+export const PAGE_SIZE = 100;
+const MAX_AUTHORS = 3;
 const SORTS = ["saved", "date", "title"];
 const KINDS = ["all", "unread", "read"];
 
 /**
- * @param {Words} words
- * @param {import("./page.mjs").Places} places
- * @param {import("./page.mjs").Begun} begun
+ * @param {Messages} messages
+ * @param {Urls} urls
+ * @param {State} state
  * @returns {HTMLElement}
  */
-export function drawPapers(words, places, begun) {
-  const search = make("input", { type: "search", placeholder: words.text("library_search"), value: begun.asked });
+export function renderPapers(messages, urls, state) {
+  const search = element("input", { type: "search", placeholder: messages.text("library_search"), value: state.query });
   search.ariaLabel = search.placeholder;
-  const sort = choice(words, "sort", SORTS, begun.sort);
-  const kind = choice(words, "kind", KINDS, begun.kind);
-  const told = make("p", { role: "status" });
-  const list = make("ul", { className: "dp-paper-list" });
-  const more = make("button", { type: "button" });
-  const nothing = make("p", { className: "dp-placeholder" });
-  const tools = make("div", { className: "dp-tools" }, search, sort, kind, told);
-  const section = make("section", {}, make("h2", { textContent: words.text("library_papers_title") }), tools, nothing, list, more);
+  const sort = select(messages, "sort", SORTS, state.sort);
+  const kind = select(messages, "kind", KINDS, state.kind);
+  const status = element("p", { role: "status" });
+  const list = element("ul", { className: "dp-paper-list" });
+  const more = element("button", { type: "button" });
+  const none = element("p", { className: "dp-placeholder" });
+  const tools = element("div", { className: "dp-tools" }, search, sort, kind, status);
+  const heading = element("h2", { textContent: messages.text("library_papers_title") });
+  const section = element("section", {}, heading, tools, none, list, more);
 
   /** @type {Map<string, Row>} */
   const rows = new Map();
 
-  const show = () => {
-    const { library } = keeper;
-    const { removed, limit } = begun;
+  const render = () => {
+    const { library } = store;
+    const { removed, limit } = state;
     const all = Object.entries(library.papers).filter(([id, paper]) => paper.saved || paper.note || removed.has(id));
-    const fits = all
+    const matches = all
       .map(([id, paper]) => /** @type {[string, Paper]} */ ([id, removed.get(id) ?? paper]))
-      .filter(([id, paper]) => isWanted(paper, search.value, kind.value) || rows.get(id)?.element.contains(document.activeElement))
-      .sort(order(sort.value));
-    const shown = fits.slice(0, limit).map(([id]) => {
-      const row = rows.get(id) ?? new Row(id, words, places, begun, show);
+      .filter(([id, paper]) => isMatch(paper, search.value, kind.value) || rows.get(id)?.item.contains(document.activeElement))
+      .sort(comparator(sort.value));
+    const items = matches.slice(0, limit).map(([id]) => {
+      const row = rows.get(id) ?? new Row(id, messages, urls, state, render);
       rows.set(id, row);
-      row.show(paperOf(library, id));
-      return row.element;
+      row.render(paperOf(library, id));
+      return row.item;
     });
-    // Moving what has the focus would take it away.
-    if (shown.length !== list.childElementCount || shown.some((row, place) => row !== list.children[place])) list.replaceChildren(...shown);
+    // Moving the focused element would drop the focus.
+    if (items.length !== list.childElementCount || items.some((item, at) => item !== list.children[at])) list.replaceChildren(...items);
     tools.hidden = !all.length;
-    nothing.textContent = all.length ? (fits.length ? "" : words.text("library_no_match")) : words.text("library_empty");
-    nothing.hidden = !nothing.textContent;
-    told.textContent = words.count("papers", fits.length);
-    more.hidden = fits.length <= limit;
-    more.textContent = words.count("library_more", fits.length - limit);
+    none.textContent = all.length ? (matches.length ? "" : messages.text("library_no_match")) : messages.text("library_empty");
+    none.hidden = !none.textContent;
+    status.textContent = messages.count("papers", matches.length);
+    more.hidden = matches.length <= limit;
+    more.textContent = messages.count("library_more", matches.length - limit);
   };
   for (const field of [search, sort, kind]) {
     field.addEventListener("input", () => {
-      Object.assign(begun, { asked: search.value, sort: sort.value, kind: kind.value, limit: ROWS });
-      show();
+      Object.assign(state, { query: search.value, sort: sort.value, kind: kind.value, limit: PAGE_SIZE });
+      render();
     });
   }
   more.addEventListener("click", () => {
-    const first = begun.limit;
-    begun.limit += ROWS;
-    show();
-    // The button may be gone; the list goes on where it stood.
+    const first = state.limit;
+    state.limit += PAGE_SIZE;
+    render();
+    // The button may be hidden now, so continue at the first new paper.
     /** @type {HTMLElement | null} */ (list.children[first]?.querySelector("a, button"))?.focus();
   });
-  watchConnected(section, show);
+  renderOnChange(section, render);
   return section;
 }
 
 /**
- * @param {Words} words
- * @param {import("./page.mjs").Places} places
- * @param {import("./page.mjs").Begun} begun
+ * @param {Messages} messages
+ * @param {Urls} urls
+ * @param {State} state
  * @returns {HTMLElement}
  */
-export function drawHidden(words, places, begun) {
-  const list = make("ul", { className: "dp-paper-list" });
-  const title = make("summary", {});
-  const folded = make("details", { open: begun.isHiddenOpen }, title, list);
-  folded.addEventListener("toggle", () => (begun.isHiddenOpen = folded.open));
-  const section = make("section", {}, folded);
-  watchConnected(section, () => {
-    const hidden = Object.entries(keeper.library.papers).filter(([, paper]) => paper.hidden).sort(order("date"));
+export function renderHiddenPapers(messages, urls, state) {
+  const list = element("ul", { className: "dp-paper-list" });
+  const summary = element("summary");
+  const details = element("details", { open: state.isHiddenListOpen }, summary, list);
+  details.addEventListener("toggle", () => (state.isHiddenListOpen = details.open));
+  const section = element("section", {}, details);
+  renderOnChange(section, () => {
+    const hidden = Object.entries(store.library.papers).filter(([, paper]) => paper.hidden).sort(comparator("date"));
     section.hidden = !hidden.length;
-    title.textContent = words.count("library_hidden", hidden.length);
+    summary.textContent = messages.count("library_hidden", hidden.length);
     list.replaceChildren(
       ...hidden.map(([id, paper]) => {
-        const label = words.text("library_show");
-        const again = make("button", { type: "button", textContent: label, ariaLabel: `${label}: ${paper.title}` });
-        again.addEventListener("click", () => {
-          keeper.change((library) => setMark(library, id, "hidden", false, now()));
-          const left = list.querySelector("button");
-          if (left) left.focus();
-          else goOn(section);
+        const label = messages.text("library_show");
+        const show = element("button", { type: "button", textContent: label, ariaLabel: `${label}: ${paper.title}` });
+        show.addEventListener("click", () => {
+          store.update((library) => setMark(library, id, "hidden", false, now()));
+          const next = list.querySelector("button");
+          if (next) next.focus();
+          else focusNext(section);
         });
-        return make("li", {}, titleLink(id, paper, places), make("span", { className: "dp-actions" }, again));
+        return element("li", {}, titleLink(id, paper, urls), element("span", { className: "dp-actions" }, show));
       }),
     );
   });
   return section;
 }
 
-/** Give the focus, which what is gone from `section` had, to the next heading one sees. @param {Element} section */
-export function goOn(section) {
+/** Focus the next visible heading after `section`, whose focused element is gone. @param {Element} section */
+export function focusNext(section) {
   const headings = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("dp-library-page > section:not([hidden]) > h2"));
   const isAfter = (/** @type {Node} */ node) => section.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING;
   const heading = [...headings].find(isAfter);
@@ -116,169 +119,169 @@ export function goOn(section) {
   heading.focus();
 }
 
-/** Call `show` once `section` stands on the page, and at each change after. @param {Element} section @param {() => void} show */
-export function watchConnected(section, show) {
-  queueMicrotask(() => watch(section, show));
+/** Call `render` once `section` is in the document, and after each change. @param {Element} section @param {() => void} render */
+export function renderOnChange(section, render) {
+  queueMicrotask(() => onLibraryChange(section, render));
 }
 
 /**
  * @param {string} id
  * @param {{title: string, date: string}} paper
- * @param {import("./page.mjs").Places} places
+ * @param {Urls} urls
  */
-export function titleLink(id, { title, date }, places) {
-  return make("a", { href: places.paper(id, date), textContent: title || id, lang: "en" });
+export function titleLink(id, { title, date }, urls) {
+  return element("a", { href: urls.paper(id, date), textContent: title || id, lang: "en" });
 }
 
-/** @param {string[]} authors @param {number} [others] beside them @returns {string} */
+/** @param {string[]} authors @param {number} [others] number of further authors @returns {string} */
 export function firstAuthors(authors, others = 0) {
-  const more = authors.length + others - SHOWN_AUTHORS;
-  return authors.slice(0, SHOWN_AUTHORS).join(", ") + (more > 0 ? ` + ${more}` : "");
+  const more = authors.length + others - MAX_AUTHORS;
+  return authors.slice(0, MAX_AUTHORS).join(", ") + (more > 0 ? ` + ${more}` : "");
 }
 
 /** One paper of the list. */
 class Row {
   #id;
-  #words;
-  #places;
-  #begun;
-  #again;
-  element = make("li", {});
+  #messages;
+  #urls;
+  #state;
+  #renderList;
+  item = element("li");
 
   /**
    * @param {string} id
-   * @param {Words} words
-   * @param {import("./page.mjs").Places} places
-   * @param {import("./page.mjs").Begun} begun
-   * @param {() => void} again draws the list anew
+   * @param {Messages} messages
+   * @param {Urls} urls
+   * @param {State} state
+   * @param {() => void} renderList
    */
-  constructor(id, words, places, begun, again) {
+  constructor(id, messages, urls, state, renderList) {
     this.#id = id;
-    this.#words = words;
-    this.#places = places;
-    this.#begun = begun;
-    this.#again = again;
-    this.element.addEventListener("click", this);
-    this.element.addEventListener("input", this);
+    this.#messages = messages;
+    this.#urls = urls;
+    this.#state = state;
+    this.#renderList = renderList;
+    this.item.addEventListener("click", this);
+    this.item.addEventListener("input", this);
   }
 
   /** @param {Paper | undefined} paper */
-  show(paper) {
-    const before = this.#begun.removed.get(this.#id);
-    const field = this.element.querySelector("textarea");
-    if (paper && field && field === document.activeElement) return this.#press(paper);
-    const focused = this.element.contains(document.activeElement) ? document.activeElement : null;
+  render(paper) {
+    const removed = this.#state.removed.get(this.#id);
+    const field = this.item.querySelector("textarea");
+    if (paper && field && field === document.activeElement) return this.#updateState(paper);
+    const focused = this.item.contains(document.activeElement) ? document.activeElement : null;
     const value = focused instanceof HTMLButtonElement ? focused.value : "";
-    this.element.replaceChildren(...(before ? this.#gone(before) : paper ? this.#kept(paper) : []));
-    const buttons = [...this.element.querySelectorAll("button")];
+    this.item.replaceChildren(...(removed ? this.#renderRemoved(removed) : paper ? this.#renderPaper(paper) : []));
+    const buttons = [...this.item.querySelectorAll("button")];
     if (value) (buttons.find((button) => button.value === value) ?? buttons[0])?.focus();
   }
 
   /** @param {Event} event */
   handleEvent(event) {
     const [id, target] = [this.#id, event.target];
-    const paper = paperOf(keeper.library, id);
+    const paper = paperOf(store.library, id);
     if (!paper) return;
     if (event.type === "input" && target instanceof HTMLTextAreaElement) {
-      this.#change((library) => setNote(library, id, target.value));
+      this.#update((library) => setNote(library, id, target.value));
     }
     const button = event.type === "click" && target instanceof Element ? target.closest("button") : null;
-    if (button?.value === "read") this.#change((library) => setMark(library, id, "read", !paper.read, now()));
+    if (button?.value === "read") this.#update((library) => setMark(library, id, "read", !paper.read, now()));
     if (button?.value === "remove") {
-      this.#begun.removed.set(id, paper);
-      this.#change((library) => remove(library, id, now()));
+      this.#state.removed.set(id, paper);
+      this.#update((library) => removePaper(library, id, now()));
     }
     if (button?.value === "undo") {
-      const before = this.#begun.removed.get(id) ?? paper;
-      this.#begun.removed.delete(id);
-      this.#change((library) => withPaper(library, id, before));
+      const removed = this.#state.removed.get(id) ?? paper;
+      this.#state.removed.delete(id);
+      this.#update((library) => withPaper(library, id, removed));
     }
     if (button?.value === "note") {
-      const isOpen = this.element.querySelector("textarea") !== null;
-      this.#begun.open[isOpen ? "delete" : "add"](id);
-      // One that holds something stays.
-      if (!isOpen || !paper.note) this.#again();
-      this.element.querySelector("textarea")?.focus();
+      const isOpen = this.item.querySelector("textarea") !== null;
+      this.#state.openNotes[isOpen ? "delete" : "add"](id);
+      // A field with a note stays open.
+      if (!isOpen || !paper.note) this.#renderList();
+      this.item.querySelector("textarea")?.focus();
     }
   }
 
-  /** @param {(library: import("./model.mjs").Library) => import("./model.mjs").Library} make_ */
-  #change(make_) {
-    const text = tell(keeper.change(make_), this.#words);
-    if (text) this.element.append(make("p", { role: "alert", textContent: text }));
+  /** @param {(library: import("./model.mjs").Library) => import("./model.mjs").Library} change */
+  #update(change) {
+    const text = outcomeMessage(store.update(change), this.#messages);
+    if (text) this.item.append(element("p", { role: "alert", textContent: text }));
   }
 
   /** @param {Paper} paper @returns {Node[]} */
-  #kept(paper) {
-    const words = this.#words;
+  #renderPaper(paper) {
+    const messages = this.#messages;
     const facts = [
       firstAuthors(paper.authors, paper.more),
-      paper.date && words.date(paper.date, "plain"),
-      paper.saved && words.text("library_saved_on", { date: words.date(paper.saved.slice(0, 10), "plain") }),
+      paper.date && messages.date(paper.date, "plain"),
+      paper.saved && messages.text("library_saved_on", { date: messages.date(paper.saved.slice(0, 10), "plain") }),
     ];
     const buttons = ["read", "note", "remove"].map((value) => {
-      const title = words.text(`library_${value}`);
-      return make("button", { type: "button", value, title, ariaLabel: `${title}: ${paper.title}` });
+      const title = messages.text(`library_${value}`);
+      return element("button", { type: "button", value, title, ariaLabel: `${title}: ${paper.title}` });
     });
-    const isOpen = Boolean(paper.note) || this.#begun.open.has(this.#id);
-    const note = make("textarea", {
+    const isOpen = Boolean(paper.note) || this.#state.openNotes.has(this.#id);
+    const note = element("textarea", {
       id: `dp-note-${this.#id}`,
       value: paper.note ?? "",
       maxLength: NOTE_CHARS,
       rows: 2,
-      ariaLabel: words.text("library_note"),
+      ariaLabel: messages.text("library_note"),
     });
     buttons[1].setAttribute("aria-controls", note.id);
     buttons[1].ariaExpanded = String(isOpen);
     const parts = [
-      titleLink(this.#id, paper, this.#places),
-      make("small", { textContent: facts.filter(Boolean).join(" · ") }),
-      make("span", { className: "dp-actions" }, ...buttons),
+      titleLink(this.#id, paper, this.#urls),
+      element("small", { textContent: facts.filter(Boolean).join(" · ") }),
+      element("span", { className: "dp-actions" }, ...buttons),
       ...(isOpen ? [note] : []),
     ];
-    queueMicrotask(() => this.#press(paper));
+    queueMicrotask(() => this.#updateState(paper));
     return parts;
   }
 
   /** @param {Paper} paper */
-  #press(paper) {
-    this.element.classList.toggle("dp-read", Boolean(paper.read));
-    this.element.querySelector("[value=read]")?.setAttribute("aria-pressed", String(Boolean(paper.read)));
-    this.element.querySelector("[value=note]")?.classList.toggle("dp-active", Boolean(paper.note));
+  #updateState(paper) {
+    this.item.classList.toggle("dp-read", Boolean(paper.read));
+    this.item.querySelector("[value=read]")?.setAttribute("aria-pressed", String(Boolean(paper.read)));
+    this.item.querySelector("[value=note]")?.classList.toggle("dp-active", Boolean(paper.note));
   }
 
   /** @param {Paper} paper @returns {Node[]} */
-  #gone(paper) {
-    const undo = make("button", { type: "button", value: "undo", textContent: this.#words.text("library_undo") });
-    const title = make("span", { textContent: paper.title, lang: "en" });
-    const told = make("span", { role: "status", textContent: this.#words.text("library_removed") });
-    return [title, make("span", { className: "dp-actions" }, told, undo)];
+  #renderRemoved(paper) {
+    const undo = element("button", { type: "button", value: "undo", textContent: this.#messages.text("library_undo") });
+    const title = element("span", { textContent: paper.title, lang: "en" });
+    const status = element("span", { role: "status", textContent: this.#messages.text("library_removed") });
+    return [title, element("span", { className: "dp-actions" }, status, undo)];
   }
 }
 
 /**
- * @param {Words} words
+ * @param {Messages} messages
  * @param {string} name
  * @param {string[]} values
  * @param {string} chosen one of them
  * @returns {HTMLSelectElement}
  */
-function choice(words, name, values, chosen) {
+function select(messages, name, values, chosen) {
   const options = values.map((value) =>
-    make("option", { value, selected: value === chosen, textContent: words.text(`library_${name}_${value}`) }),
+    element("option", { value, selected: value === chosen, textContent: messages.text(`library_${name}_${value}`) }),
   );
-  return make("select", { ariaLabel: words.text(`library_${name}`) }, ...options);
+  return element("select", { ariaLabel: messages.text(`library_${name}`) }, ...options);
 }
 
-/** @param {Paper} paper @param {string} asked @param {string} kind @returns {boolean} */
-function isWanted(paper, asked, kind) {
+/** @param {Paper} paper @param {string} query @param {string} kind @returns {boolean} */
+function isMatch(paper, query, kind) {
   if (kind !== "all" && Boolean(paper.read) !== (kind === "read")) return false;
   const text = [paper.title, paper.note ?? "", ...paper.authors].join("\n").toLowerCase();
-  return asked.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  return query.toLowerCase().split(/\s+/).every((word) => text.includes(word));
 }
 
 /** @param {string} by @returns {(one: [string, Paper], other: [string, Paper]) => number} */
-function order(by) {
+function comparator(by) {
   if (by === "title") return ([, one], [, other]) => one.title.localeCompare(other.title);
   const key = /** @type {"saved" | "date"} */ (by);
   return ([, one], [, other]) => (other[key] ?? "").localeCompare(one[key] ?? "");

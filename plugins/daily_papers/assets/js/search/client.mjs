@@ -1,40 +1,40 @@
-// Looks papers up, in a worker, so that a page is never held up by it. Loaded when somebody searches.
+// Search client of a page. The search runs in a worker, so that it never blocks the page. Loaded on first use.
 
 /**
- * @typedef {import("./result.mjs").Found} Found
+ * @typedef {import("./result.mjs").Result} Result
  * @typedef {{q: string, sort: "" | "date" | "votes", filters: Record<string, string>}} Query
- * @typedef {{total: number, words: string[], next: (count: number) => Promise<Found[]>}} Answer
+ * @typedef {{total: number, words: string[], next: (count: number) => Promise<Result[]>}} Answer
  */
 
 /** @type {Map<string, Promise<Engine>>} */
 const engines = new Map();
-/** Loads with this module, not only with the first word. @type {ReturnType<typeof start> | undefined} */
-let waiting = start();
+/** Started with this module, before the reader types the first word. @type {ReturnType<typeof startWorker> | undefined} */
+let preloaded = startWorker();
 
 /**
- * @param {HTMLElement} element that says where the archive is, and in which parts
- * @returns {Promise<Engine>} rejects where there is no index
+ * @param {HTMLElement} host its data-archive is the archive's URL, its data-shards the names of the index shards
+ * @returns {Promise<Engine>} rejects if there is no index
  */
-export function engineOf(element) {
-  const folder = new URL(`${element.dataset.archive}search/`, document.baseURI).href;
+export function getEngine(host) {
+  const folder = new URL(`${host.dataset.archive}search/`, document.baseURI).href;
   let engine = engines.get(folder);
   if (!engine) {
-    engine = open(folder, (element.dataset.shards ?? "").split(" "));
+    engine = open(folder, (host.dataset.shards ?? "").split(" "));
     engines.set(folder, engine);
-    engine.catch(() => engines.delete(folder)); // tried again the next time
+    engine.catch(() => engines.delete(folder)); // so that the next call retries
   }
   return engine;
 }
 
 /**
  * @param {string} folder
- * @param {string[]} parts oldest first
+ * @param {string[]} shards oldest first
  */
-async function open(folder, parts) {
-  const { worker, failed } = waiting ?? start();
-  waiting = undefined;
+async function open(folder, shards) {
+  const { worker, failure } = preloaded ?? startWorker();
+  preloaded = undefined;
   try {
-    await Promise.race([new Talk(worker, { folder, parts }).heard(), failed]);
+    await Promise.race([new WorkerCall(worker, { folder, shards }).response(), failure]);
   } catch (error) {
     worker.terminate();
     throw error;
@@ -42,12 +42,13 @@ async function open(folder, parts) {
   return new Engine(worker);
 }
 
-/** @returns {{worker: Worker, failed: Promise<never>}} failed: rejects where it could not be loaded, as without a network */
-function start() {
+/** @returns {{worker: Worker, failure: Promise<never>}} failure rejects if the worker cannot be loaded, as without a network */
+function startWorker() {
   const worker = new Worker(new URL("worker.mjs", import.meta.url), { type: "module" });
-  const failed = new Promise((_, reject) => worker.addEventListener("error", reject));
-  failed.catch(() => {}); // is told to whoever searches
-  return { worker, failed };
+  /** @type {Promise<never>} */
+  const failure = new Promise((_, reject) => worker.addEventListener("error", reject));
+  failure.catch(() => {}); // `open` reports it; unhandled rejections would be logged
+  return { worker, failure };
 }
 
 class Engine {
@@ -60,20 +61,20 @@ class Engine {
 
   /**
    * @param {Query} query
-   * @param {AbortSignal} signal ends the search, and what may still be asked of its answer
-   * @returns {Promise<Answer>} rejects where the search fails; does nothing any more once it has ended
+   * @param {AbortSignal} signal aborts the search and later calls of `next`
+   * @returns {Promise<Answer>} rejects if the search fails; stays pending after an abort
    */
-  async find(query, signal) {
+  async search(query, signal) {
     signal.throwIfAborted();
-    const talk = new Talk(this.#worker, query);
-    signal.addEventListener("abort", () => talk.end());
-    const { total, words } = await talk.heard();
-    return { total, words, next: (count) => talk.say(count) };
+    const call = new WorkerCall(this.#worker, query);
+    signal.addEventListener("abort", () => call.close());
+    const { total, words } = await call.response();
+    return { total, words, next: (count) => call.send(count) };
   }
 }
 
-/** What is said to and fro of one matter; the worker answers each message before it takes the next. */
-class Talk {
+/** A conversation with the worker on its own message port. The worker answers each message before it reads the next. */
+class WorkerCall {
   #port;
 
   /**
@@ -86,20 +87,20 @@ class Talk {
     worker.postMessage(message, [port2]);
   }
 
-  /** @returns {Promise<any>} what is answered next */
-  heard() {
+  /** @returns {Promise<any>} the next response */
+  response() {
     return new Promise((resolve, reject) => {
-      this.#port.onmessage = ({ data: { answer, failure } }) => (failure ? reject(new Error(failure)) : resolve(answer));
+      this.#port.onmessage = ({ data: { result, error } }) => (error ? reject(new Error(error)) : resolve(result));
     });
   }
 
-  /** @param {any} message */
-  say(message) {
+  /** @param {any} message @returns {Promise<any>} the response to it */
+  send(message) {
     this.#port.postMessage(message);
-    return this.heard();
+    return this.response();
   }
 
-  end() {
+  close() {
     this.#port.postMessage(null);
   }
 }

@@ -1,9 +1,9 @@
-// <dp-search-box>: the box on every page. Without scripts its form leads to the search; with them it shows the best papers
-// while one types. "/" and Ctrl-K go to it. What finds them is loaded when it is first used.
+// <dp-search-box>: search box on every page. Without scripts its form opens the search page; with them it suggests the best
+// papers as the reader types. "/" and Ctrl-K focus it. The search itself is loaded on first use.
 
-class DpSearch extends HTMLElement {
+class DpSearchBox extends HTMLElement {
   connectedCallback() {
-    // The header stays when instant navigation swaps the page: what is relative to this page is made absolute.
+    // Instant navigation keeps the header when it replaces the page, so relative URLs become absolute now.
     for (const name of ["root", "archive"]) this.dataset[name] = new URL(this.dataset[name] ?? "", document.baseURI).href;
     const form = /** @type {HTMLFormElement} */ (this.querySelector("form"));
     form.action = new URL(form.getAttribute("action") ?? "", document.baseURI).href;
@@ -18,29 +18,29 @@ class DpSearch extends HTMLElement {
 
   /** @param {Event} event */
   handleEvent(event) {
-    if (event instanceof KeyboardEvent) this.#call(event);
+    if (event instanceof KeyboardEvent) this.#handleShortcut(event);
     else this.#load();
   }
 
   #load() {
-    import("./suggestions.mjs").then(({ suggest }) => suggest(this)).catch(() => {}); // tried again the next time
+    import("./suggestions.mjs").then(({ addSuggestions }) => addSuggestions(this)).catch(() => {}); // the next focus retries
   }
 
-  /** Go to the box by the keys for it. @param {KeyboardEvent} event */
-  #call(event) {
+  /** @param {KeyboardEvent} event */
+  #handleShortcut(event) {
     if (event.defaultPrevented || event.isComposing) return;
     const target = event.target instanceof HTMLElement ? event.target : document.body;
     const isTyping = target.isContentEditable || target.matches("input, select, textarea");
     const isK = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.code === "KeyK";
-    // On pages of ours the keys of the page decide where "/" goes.
+    // On the archive's pages <dp-shortcuts> handles "/".
     const isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping && !document.querySelector("dp-shortcuts:defined");
     if (!isK && !isSlash) return;
     event.preventDefault();
-    // The page of the search has a field of its own, and no box.
+    // The search page hides the box and has its own field.
     const field = /** @type {HTMLInputElement} */ (document.querySelector("dp-search-page [name=q]") ?? this.querySelector("input"));
     field.focus();
     field.select();
   }
 }
 
-if (!customElements.get("dp-search-box")) customElements.define("dp-search-box", DpSearch);
+if (!customElements.get("dp-search-box")) customElements.define("dp-search-box", DpSearchBox);

@@ -1,45 +1,48 @@
-// <dp-search-page>: the search page. The query stands in the page's address, so that it survives a reload, can be sent, and is
-// undone by the Back button: each choice is a step back, typing is one in all.
+// <dp-search-page>: the search page. The page's URL contains the query, so that it survives a reload, can be shared, and
+// works with the Back button: each choice adds a history entry, typing adds one in total.
 
-import { card } from "./result-card.mjs";
-import { engineOf } from "./client.mjs";
-import { speak } from "../i18n/locale.mjs";
+import { onLocale } from "../i18n/locale.mjs";
+import { getEngine } from "./client.mjs";
+import { resultCard } from "./result-card.mjs";
 
-/** @typedef {import("../i18n/messages.mjs").Words} Words */
+/**
+ * @typedef {import("../i18n/messages.mjs").Messages} Messages
+ * @typedef {import("./result.mjs").Result} Result
+ */
 
-const AT_ONCE = 10;
-const PAUSE_MS = 50;
+const PAGE_SIZE = 10;
+const DEBOUNCE_MS = 50;
 const FILTERS = ["year", "topic", "org", "code", "video"];
-const CHOICES = ["q", "sort", ...FILTERS];
+const PARAMETERS = ["q", "sort", ...FILTERS];
 
-class DpFinder extends HTMLElement {
-  /** @type {Words | undefined} */
-  #words;
+class DpSearchPage extends HTMLElement {
+  /** @type {Messages | undefined} */
+  #messages;
   /** @type {import("./client.mjs").Answer | undefined} */
   #answer;
-  /** @type {import("./result.mjs").Found[]} what is shown of it */
-  #shown = [];
-  #pause = 0;
-  /** Ends what is looked for. */
-  #search = new AbortController();
-  /** Whether the newest entry of the history is still being typed. */
-  #typing = false;
-  /** The key of what is told beside a number. */
-  #told = "";
+  /** @type {Result[]} the rendered ones */
+  #results = [];
+  #timer = 0;
+  /** Aborts the running search. */
+  #controller = new AbortController();
+  /** True while the reader types into the newest history entry. */
+  #isTyping = false;
+  /** Message key of the status line; "papers" is followed by the number of results. */
+  #statusKey = "";
 
   connectedCallback() {
     for (const type of ["input", "submit", "click"]) this.addEventListener(type, this);
     window.addEventListener("popstate", this);
-    this.#read();
-    speak(this, (words) => {
+    this.#readUrl();
+    onLocale(this, (messages) => {
       for (const option of this.querySelectorAll("option")) {
-        const said = option.dataset.key ? words.text(option.dataset.key) : option.dataset[words.language];
-        if (said) option.textContent = said;
+        const text = option.dataset.key ? messages.text(option.dataset.key) : option.dataset[messages.language];
+        if (text) option.textContent = text;
       }
-      const isFirst = !this.#words;
-      this.#words = words;
-      if (isFirst) this.#find(history.state?.shown);
-      else this.#draw();
+      const isFirst = !this.#messages;
+      this.#messages = messages;
+      if (isFirst) this.#search(history.state?.shown);
+      else this.#render();
     });
   }
 
@@ -51,20 +54,20 @@ class DpFinder extends HTMLElement {
   handleEvent(event) {
     const target = /** @type {HTMLElement} */ (event.target);
     if (event.type === "popstate") {
-      this.#read();
-      this.#find(history.state?.shown);
+      this.#readUrl();
+      this.#search(history.state?.shown);
     } else if (event.type === "submit") {
       event.preventDefault();
-      this.#typing = false;
-      this.#take(false);
+      this.#isTyping = false;
+      this.#update(false);
     } else if (event.type === "input") {
-      this.#take(/** @type {HTMLInputElement} */ (target).name === "q");
+      this.#update(/** @type {HTMLInputElement} */ (target).name === "q");
     } else if (target.closest(".dp-links-nav button")) {
-      this.#more();
+      this.#showMore();
     } else if (target.closest(".dp-status-line button")) {
-      for (const name of FILTERS) setTo(this.#control(name), "");
+      for (const name of FILTERS) setValue(this.#control(name), "");
       this.#control("q")?.focus();
-      this.#take(false);
+      this.#update(false);
     }
   }
 
@@ -77,117 +80,118 @@ class DpFinder extends HTMLElement {
     return /** @type {HTMLInputElement | null} */ (this.#form.elements.namedItem(name));
   }
 
-  /** Set the controls to what the address says. */
-  #read() {
-    const asked = new URLSearchParams(location.search);
-    for (const name of CHOICES) {
+  /** Set the controls from the URL. */
+  #readUrl() {
+    const parameters = new URLSearchParams(location.search);
+    for (const name of PARAMETERS) {
       const control = this.#control(name);
-      const value = asked.get(name) ?? "";
+      const value = parameters.get(name) ?? "";
       if (!control) continue;
-      setTo(control, value);
-      // An address may name what there is no choice of: an organization of few papers.
+      setValue(control, value);
+      // A URL may contain a value without an option, such as an organization with few papers.
       if (control instanceof HTMLSelectElement && value && control.value !== value) control.add(new Option(value, value, true, true));
     }
-    this.#typing = false;
+    this.#isTyping = false;
   }
 
-  /** @returns {Record<string, string>} what the controls say, without what is not chosen */
-  #choices() {
-    const said = CHOICES.map((name) => [name, valueOf(this.#control(name))]);
-    return Object.fromEntries(said.filter(([, value]) => value));
+  /** @returns {Record<string, string>} the controls' values, without empty ones */
+  #values() {
+    const values = PARAMETERS.map((name) => [name, getValue(this.#control(name))]);
+    return Object.fromEntries(values.filter(([, value]) => value));
   }
 
-  /** Keep in the address what the controls say, and look for it. @param {boolean} isTyped */
-  #take(isTyped) {
-    const address = new URL(location.href);
-    address.search = new URLSearchParams(this.#choices()).toString();
-    if (address.href !== location.href) {
-      if (isTyped && this.#typing) history.replaceState(null, "", address);
-      else history.pushState(null, "", address);
+  /** Write the controls' values to the URL, and search. @param {boolean} isTyped */
+  #update(isTyped) {
+    const url = new URL(location.href);
+    url.search = new URLSearchParams(this.#values()).toString();
+    if (url.href !== location.href) {
+      if (isTyped && this.#isTyping) history.replaceState(null, "", url);
+      else history.pushState(null, "", url);
     }
-    this.#typing = isTyped;
-    clearTimeout(this.#pause);
-    if (isTyped) this.#pause = setTimeout(() => this.#find(), PAUSE_MS);
-    else this.#find();
+    this.#isTyping = isTyped;
+    clearTimeout(this.#timer);
+    if (isTyped) this.#timer = setTimeout(() => this.#search(), DEBOUNCE_MS);
+    else this.#search();
   }
 
-  /** @param {number} [atOnce] how many to show: after a step back as many as there were */
-  async #find(atOnce = AT_ONCE) {
-    this.#search.abort();
-    const { signal } = (this.#search = new AbortController());
-    const { q = "", sort = "", ...filters } = this.#choices();
+  /** @param {number} [count] results to load; after Back as many as before */
+  async #search(count = PAGE_SIZE) {
+    this.#controller.abort();
+    const { signal } = (this.#controller = new AbortController());
+    const { q = "", sort = "", ...filters } = this.#values();
     for (const name of ["code", "video"]) if (filters[name]) filters[name] = "yes";
-    const isAsked = Boolean(q.trim() || Object.keys(filters).length);
-    this.classList.toggle("dp-has-query", isAsked);
+    const hasQuery = Boolean(q.trim() || Object.keys(filters).length);
+    this.classList.toggle("dp-has-query", hasQuery);
     const clear = /** @type {HTMLElement | null} */ (this.querySelector(".dp-status-line button"));
     if (clear) clear.hidden = !Object.keys(filters).length;
-    if (!isAsked) {
+    if (!hasQuery) {
       this.#answer = undefined;
-      return this.#draw([], "");
+      return this.#render([], "");
     }
     this.classList.toggle("dp-loading", !this.#answer);
-    this.#told ||= "search_waiting";
-    this.#tell();
+    this.#statusKey ||= "search_waiting";
+    this.#renderStatus();
     try {
-      const answer = await (await engineOf(this)).find({ q, sort: /** @type {any} */ (sort), filters }, signal);
-      const shown = await answer.next(atOnce);
+      const answer = await (await getEngine(this)).search({ q, sort: /** @type {any} */ (sort), filters }, signal);
+      const results = await answer.next(count);
       if (signal.aborted) return;
       this.#answer = answer;
-      this.#draw(shown, answer.total ? "papers" : "search_none");
+      this.#render(results, answer.total ? "papers" : "search_none");
     } catch {
-      if (!signal.aborted) this.#draw([], "search_failed");
+      if (!signal.aborted) this.#render([], "search_failed");
     }
   }
 
-  async #more() {
-    const { signal } = this.#search;
-    const first = this.#shown.length;
-    const shown = (await this.#answer?.next(AT_ONCE)) ?? [];
+  async #showMore() {
+    const { signal } = this.#controller;
+    const first = this.#results.length;
+    const results = (await this.#answer?.next(PAGE_SIZE)) ?? [];
     if (signal.aborted) return;
-    this.#draw([...this.#shown, ...shown]);
-    history.replaceState({ shown: this.#shown.length }, "");
+    this.#render([...this.#results, ...results]);
+    history.replaceState({ shown: this.#results.length }, "");
     /** @type {HTMLElement | null} */ (this.querySelectorAll(".dp-result .dp-title a")[first])?.focus();
   }
 
   /**
-   * @param {import("./result.mjs").Found[]} [shown]
-   * @param {string} [told]
+   * @param {Result[]} [results]
+   * @param {string} [statusKey]
    */
-  #draw(shown = this.#shown, told = this.#told) {
-    this.#shown = shown;
-    this.#told = told;
-    // What is shown again in the frame it has moved in counts as seen to move.
+  #render(results = this.#results, statusKey = this.#statusKey) {
+    this.#results = results;
+    this.#statusKey = statusKey;
+    // Two frames later: showing content in the frame that moves it counts as a layout shift.
     requestAnimationFrame(() => requestAnimationFrame(() => this.classList.remove("dp-loading")));
-    const words = this.#words;
-    if (!words) return;
-    const looked = this.#answer?.words ?? [];
-    this.querySelector(".dp-papers")?.replaceChildren(...shown.map((paper) => card(paper, looked, this, words)));
-    const button = this.querySelector(".dp-links-nav button");
-    if (button) /** @type {HTMLElement} */ (button).hidden = shown.length >= (this.#answer?.total ?? 0);
-    this.#tell();
+    const messages = this.#messages;
+    if (!messages) return;
+    const words = this.#answer?.words ?? [];
+    this.querySelector(".dp-papers")?.replaceChildren(...results.map((paper) => resultCard(paper, words, this, messages)));
+    const more = this.querySelector(".dp-links-nav button");
+    if (more) /** @type {HTMLElement} */ (more).hidden = results.length >= (this.#answer?.total ?? 0);
+    this.#renderStatus();
   }
 
-  #tell() {
+  #renderStatus() {
     const output = this.querySelector("output");
-    if (!output || !this.#words) return;
-    output.textContent = this.#told === "papers" ? this.#words.count("papers", this.#answer?.total ?? 0) : this.#told && this.#words.text(this.#told);
+    if (!output || !this.#messages) return;
+    const key = this.#statusKey;
+    output.textContent = key === "papers" ? this.#messages.count("papers", this.#answer?.total ?? 0) : key && this.#messages.text(key);
   }
 }
 
 /**
  * @param {HTMLInputElement | null} control
- * @param {string} value empty: not chosen
+ * @param {string} value empty to unset
  */
-function setTo(control, value) {
+function setValue(control, value) {
   if (control?.type === "checkbox") control.checked = Boolean(value);
   else if (control) control.value = value;
 }
 
 /** @param {HTMLInputElement | null} control */
-function valueOf(control) {
+function getValue(control) {
   if (!control) return "";
   if (control.type === "checkbox") return control.checked ? "1" : "";
   return control.value.trim();
 }
 
-if (!customElements.get("dp-search-page")) customElements.define("dp-search-page", DpFinder);
+if (!customElements.get("dp-search-page")) customElements.define("dp-search-page", DpSearchPage);

@@ -1,21 +1,21 @@
-// What is typed, as it is looked for: in terms, each with the other ways to say it; Korean words without what follows
-// their stem, and nothing that means nothing. Strings in, terms out.
+// Query parsing: splits the text into terms, and adds each term's variants and translations. Korean words are reduced to
+// their stem, stop words are dropped.
 
 /**
- * @typedef {[string, string][]} Glossary a Korean term and its English one, as the build writes them
- * @typedef {{terms: string[][], wholes: string[]}} Query each term in the ways to say it, the typed one first, of a word or
- *   a few; and all of them together, as typed and in other words
+ * @typedef {[string, string][]} Glossary pairs of a Korean and an English term, as the build writes them
+ * @typedef {{terms: string[][], phrases: string[]}} ParsedQuery variants of each term, the typed one first, with spaces
+ *   between the words of a term; and the whole query as one phrase, as typed and translated
  */
 
-const MOST_WORDS = 12;
-const MOST_SAID = 2;
-const LONGEST_TERM = 4;
+const MAX_WORDS = 12;
+const MAX_TRANSLATIONS = 2;
+const MAX_TERM_WORDS = 4;
 
-/** Words of English that are in every abstract: a search for one takes long and tells nothing. */
-const EMPTY = new Set("a an and are as at be by for from in into is it its of on or our that the their this to via we with".split(" "));
+/** English words in every abstract: searching for one is slow and selects nothing. */
+const STOP_WORDS = new Set("a an and are as at be by for from in into is it its of on or our that the their this to via we with".split(" "));
 
-// What follows a Korean noun or stem, the longest first. What is left begins every form of the word, so a rule that
-// takes too much finds too much and never too little; a stem has two syllables at least.
+// Korean particles and endings, longest first. The stem is a prefix of every form of the word, so a rule that cuts too much
+// finds more, never less. A stem keeps at least two syllables.
 const ENDINGS = (
   "으로부터는 으로부터의 에서부터 으로서의 으로써의 이라고도 합니다 됩니다 입니다 습니다 하였다 하면서 하도록 시키는 시키기 " +
   "시켰다 으로부터 이라는 이라고 에서는 에서도 에서의 으로는 으로의 으로도 으로서 으로써 까지의 에게서 에게는 로부터 들에게 " +
@@ -24,60 +24,60 @@ const ENDINGS = (
   "와의 과는 와는 까지 부터 보다 처럼 만큼 마다 조차 들은 들이 들을 들의 들과 들도 들 께서 한 할 함 해 을 를 이 가 은 는 의 에 와 과 도 만 로 란 나"
 ).split(" ").sort((one, other) => other.length - one.length);
 
-/** Words that a third of all papers have: beside others they tell little, and to list where they are takes long. */
-const COMMON = new Set((
+/** Words in a third of all papers: beside other words they select little, and searching for them is slow. */
+const COMMON_WORDS = new Set((
   "model learning language data method task performance approach framework training large llm network based image " +
   "모델 학습 언어 데이터 방법 연구 논문 성능 기반 작업 평가 생성 이미지 거대 대규모 대형"
 ).split(" "));
-/** Korean words that go with any other. */
-const FILLING = new Set("대한 위한 통한 관한 대해 위해 통해 하는 있는 없는 되는 이용한 사용한 및 등 그리고 또는 같은 것 수 더".split(" "));
+/** Korean function words. */
+const KOREAN_STOP_WORDS = new Set("대한 위한 통한 관한 대해 위해 통해 하는 있는 없는 되는 이용한 사용한 및 등 그리고 또는 같은 것 수 더".split(" "));
 
 const HANGUL = /^[가-힣]+$/u;
 const STEM_SYLLABLES = 2;
 
 /**
  * @param {string} word
- * @param {(word: string) => boolean} [isKnown] whether it is a word as it stands, as 서베이 is, whatever its end
- * @returns {string} what all forms of a Korean word begin with; any other as it is
+ * @param {(word: string) => boolean} [isKnown] true for a word that only looks inflected, as 서베이
+ * @returns {string} the common prefix of all forms of a Korean word; any other word unchanged
  */
 export function stem(word, isKnown = () => false) {
   if (!HANGUL.test(word) || isKnown(word)) return word;
   const ending = ENDINGS.find((each) => word.endsWith(each) && word.length - each.length >= STEM_SYLLABLES);
-  // Two may follow each other, as in 모델들을: the second is looked for where the first was a particle.
+  // Endings may follow each other, as in 모델들을.
   return ending ? stem(word.slice(0, -ending.length), isKnown) : word;
 }
 
 /**
  * @param {string} typed
- * @returns {string[]} its words in lower case and NFC, with what joins them to one: gpt-4o, 2402.19173
+ * @returns {string[]} words in lower case and NFKC; hyphens and dots inside a word stay: gpt-4o, 2402.19173
  */
-function split(typed) {
+function tokenize(typed) {
   const text = typed.normalize("NFKC").toLowerCase().replace(/['’`]/gu, "");
   const words = text.match(/[\p{L}\p{N}\p{M}]+(?:[-.][\p{L}\p{N}]+)*/gu) ?? [];
-  return words.flatMap(unmixed).slice(0, MOST_WORDS);
+  return words.flatMap(splitScripts).slice(0, MAX_WORDS);
 }
 
-/** @param {string} word @returns {string[]} what is Hangul and what is not, since 모델 begins no word in LLM모델 */
-function unmixed(word) {
+/** Split Hangul from other scripts: 모델 is no prefix of the word LLM모델. @param {string} word @returns {string[]} */
+function splitScripts(word) {
   if (!/[가-힣]/u.test(word)) return [word];
   const parts = word.match(/[가-힣]+|[^가-힣.-]+(?:[.-][^가-힣.-]+)*/gu) ?? [];
-  const [foreign, hangul] = parts;
+  const [foreign = "", hangul = ""] = parts;
   if (parts.length !== 2 || HANGUL.test(foreign)) return parts;
   if (/^\d+$/.test(foreign) && !/^[은는이가을를의에]$/u.test(hangul)) return [foreign + hangul]; // 200만, 1비트
   return ENDINGS.includes(hangul) ? [foreign] : parts;
 }
 
-/** @param {string} word @returns {string} as the glossary has the last word of an English term */
+/** @param {string} word @returns {string} the form of an English term's last word in the glossary */
 function singular(word) {
   return word.length > 3 && word.endsWith("s") && !/(ss|is|us)$/.test(word) ? word.slice(0, -1) : word;
 }
 
-/** Looks words up in a glossary, either way. */
+/** Glossary lookup in both directions. */
 export class Dictionary {
-  /** What is said for a term, by the term: Korean without blanks, English in the singular. @type {Map<string, string[]>} */
-  #said = new Map();
-  /** The words of Korean terms. @type {Set<string>} */
-  #korean = new Set();
+  /** Translations by term: Korean without spaces, English in the singular. @type {Map<string, string[]>} */
+  #translations = new Map();
+  /** Words of the Korean terms. @type {Set<string>} */
+  #koreanWords = new Set();
 
   /** @param {Glossary} glossary */
   constructor(glossary) {
@@ -85,7 +85,7 @@ export class Dictionary {
       const joined = korean.replaceAll(" ", "");
       this.#add(joined, english);
       this.#add(english, korean);
-      for (const word of korean.split(" ")) this.#korean.add(word);
+      for (const word of korean.split(" ")) this.#koreanWords.add(word);
     }
   }
 
@@ -94,30 +94,30 @@ export class Dictionary {
    * @param {string} other
    */
   #add(term, other) {
-    const said = this.#said.get(term) ?? [];
-    if (said.length < MOST_SAID && !said.includes(other)) this.#said.set(term, [...said, other]);
+    const known = this.#translations.get(term) ?? [];
+    if (known.length < MAX_TRANSLATIONS && !known.includes(other)) this.#translations.set(term, [...known, other]);
   }
 
   /**
    * @param {string[]} words
-   * @returns {string[]} what is said for them in the other language
+   * @returns {string[]} translations of the term that they form
    */
-  say(words) {
+  translate(words) {
     const isKorean = words.every((word) => HANGUL.test(word));
     const term = isKorean ? words.join("") : [...words.slice(0, -1), singular(words[words.length - 1])].join(" ");
-    return this.#said.get(term) ?? [];
+    return this.#translations.get(term) ?? [];
   }
 
-  /** @param {string} word @returns {boolean} whether a Korean term has it */
-  knows(word) {
-    return this.#korean.has(word);
+  /** @param {string} word @returns {boolean} true if a Korean term contains it */
+  hasKoreanWord(word) {
+    return this.#koreanWords.has(word);
   }
 
-  /** @param {string} word of Hangul @returns {string[]} the two words it is written of; none where it is one */
-  split(word) {
+  /** @param {string} word in Hangul @returns {string[]} the two words of a compound; empty for any other word */
+  splitCompound(word) {
     for (let at = STEM_SYLLABLES; at <= word.length - STEM_SYLLABLES; at++) {
       const parts = [word.slice(0, at), word.slice(at)];
-      if (parts.every((part) => this.#korean.has(part))) return parts;
+      if (parts.every((part) => this.#koreanWords.has(part))) return parts;
     }
     return [];
   }
@@ -126,39 +126,41 @@ export class Dictionary {
 /**
  * @param {string} typed
  * @param {Dictionary} dictionary
- * @returns {Query} of no terms where nothing was typed
+ * @returns {ParsedQuery} without terms if the text contains no word
  */
 export function parse(typed, dictionary) {
-  const all = split(typed);
-  const telling = all.filter((word) => !EMPTY.has(word) && !FILLING.has(word) && !/^[a-z]$/.test(word));
-  const words = (telling.length ? telling : all).map((word) => stem(word, (each) => dictionary.knows(each)));
+  const all = tokenize(typed);
+  const content = all.filter((word) => !STOP_WORDS.has(word) && !KOREAN_STOP_WORDS.has(word) && !/^[a-z]$/.test(word));
+  const words = (content.length ? content : all).map((word) => stem(word, (each) => dictionary.hasKoreanWord(each)));
   /** @type {string[][]} */
   const terms = [];
-  /** What is said for them in the other language. @type {string[]} */
-  const other = [];
+  /** The query in the other language. @type {string[]} */
+  const translated = [];
   for (let at = 0; at < words.length; ) {
-    const length = termLength(words.slice(at, at + LONGEST_TERM), dictionary);
+    const length = termLength(words.slice(at, at + MAX_TERM_WORDS), dictionary);
     const term = words.slice(at, at + length);
-    terms.push(waysToSay(term, dictionary));
-    // What is foreign already is a name more often than not: 라마 3, Absolute Zero.
-    other.push(...(dictionary.say(term).slice(0, 1).concat(HANGUL.test(term.join("")) ? [] : [terms[terms.length - 1][0]]).slice(0, 1)));
+    const variants = variantsOf(term, dictionary);
+    terms.push(variants);
+    // An untranslated term that is not Korean is usually a name: 라마 3, Absolute Zero.
+    const untranslated = HANGUL.test(term.join("")) ? [] : [variants[0]];
+    translated.push(...[...dictionary.translate(term), ...untranslated].slice(0, 1));
     at += length;
   }
-  const said = [terms.map(([way]) => way), other].filter((each) => each.length > 1).map((each) => each.join(" "));
-  const wholes = [...new Set(said)];
-  const rare = terms.filter(([way]) => !way.split(" ").every((word) => COMMON.has(singular(word))));
-  // Where all are common, papers are looked for that have them all.
-  return rare.length ? { terms: rare, wholes } : { terms: wholes.length ? [wholes] : terms, wholes: [] };
+  const wholes = [terms.map(([variant]) => variant), translated].filter((each) => each.length > 1).map((each) => each.join(" "));
+  const phrases = [...new Set(wholes)];
+  const rare = terms.filter(([variant]) => !variant.split(" ").every((word) => COMMON_WORDS.has(singular(word))));
+  // If all words are common, search for papers that contain all of them.
+  return rare.length ? { terms: rare, phrases } : { terms: phrases.length ? [phrases] : terms, phrases: [] };
 }
 
 /**
  * @param {string[]} words
  * @param {Dictionary} dictionary
- * @returns {number} how many of them are one term of the glossary, one where none is
+ * @returns {number} number of leading words that form a term of the glossary; 1 if none do
  */
 function termLength(words, dictionary) {
   let length = words.length;
-  while (length > 1 && !dictionary.say(words.slice(0, length)).length) length--;
+  while (length > 1 && !dictionary.translate(words.slice(0, length)).length) length--;
   return length;
 }
 
@@ -167,13 +169,13 @@ function termLength(words, dictionary) {
  * @param {Dictionary} dictionary
  * @returns {string[]}
  */
-function waysToSay(term, dictionary) {
+function variantsOf(term, dictionary) {
   const text = term.join(" ");
-  const ways = [text.replace(/[-.]/g, "")];
-  if (/[-.]/.test(text)) ways.push(text.split(/[-. ]/).filter((word) => !EMPTY.has(word)).join(" "));
+  const variants = [text.replace(/[-.]/g, "")];
+  if (/[-.]/.test(text)) variants.push(text.split(/[-. ]/).filter((word) => !STOP_WORDS.has(word)).join(" "));
   if (HANGUL.test(term.join(""))) {
-    ways.push(term.join(""));
-    if (term.length === 1) ways.push(dictionary.split(text).join(" "));
+    variants.push(term.join(""));
+    if (term.length === 1) variants.push(dictionary.splitCompound(text).join(" "));
   }
-  return [...new Set([...ways, ...dictionary.say(term)])].filter(Boolean);
+  return [...new Set([...variants, ...dictionary.translate(term)])].filter(Boolean);
 }

@@ -1,124 +1,128 @@
-// What several searches found, in one order. A search looks in one part of the archive for one way to say one term, and
-// sorts what it found by itself.
+// Ranking of several searches as one list. Each search covers one index shard and one variant of one term, and sorts its
+// own hits.
 
 /**
  * @typedef {{id: string, score: number, data: () => Promise<any>}} Hit as Pagefind returns it
- * @typedef {{part: number, term: number, hits: Hit[]}} Found in one part; term WHOLE is the whole query, as it was typed
- * @typedef {{part: number, hit: Hit, score: number, terms: Set<number>}} Paper
+ * @typedef {{shard: number, term: number, hits: Hit[]}} SearchHits term is an index, or WHOLE_QUERY
+ * @typedef {{shard: number, hit: Hit, score: number, terms: Set<number>}} RankedPaper
  */
 
-export const WHOLE = -1;
+/** Stands for the query as typed, in place of a term. */
+export const WHOLE_QUERY = -1;
 
-/** Who finds so few has a word wrong, it may be. */
-const FEW = 5;
-/** Of so many terms the best papers may lack one: an index finds something for any word. */
-const MANY = 3;
-/** How much it counts that the whole query stands together, as in a title, beside what its terms count. */
-const TOGETHER = 0.5;
+/** With fewer complete matches, a word of the query may be wrong. */
+const MIN_MATCHES = 5;
+/** From this number of terms on, a paper may lack one: the index finds something for any word. */
+const LENIENT_TERMS = 3;
+/** Weight of the query's words in sequence, as in a title, relative to the sum of the terms' weights. */
+const WHOLE_QUERY_WEIGHT = 0.5;
 
 /**
- * @param {Found[]} found
- * @param {number} terms how many were looked for
- * @returns {Paper[]} the best first: those that have every term, or of many all but one; where that are few, half
+ * @param {SearchHits[]} searches
+ * @param {number} termCount
+ * @returns {RankedPaper[]} best first; papers with every term, of many terms all but one, or half if those are few
  */
-export function byRelevance(found, terms) {
-  const tells = weights(found, terms);
-  const sum = tells.reduce((all, one) => all + one, 0);
-  // The scores of two searches are of two scales.
-  const ranked = gathered(found, (term, share) => (term === WHOLE ? TOGETHER * sum * share : tells[term] * (1 + share)));
-  return matching(ranked, terms, terms < MANY ? terms : terms - 1).sort((one, other) => other.score - one.score);
+export function rankByRelevance(searches, termCount) {
+  const weights = termWeights(searches, termCount);
+  const sum = weights.reduce((all, one) => all + one, 0);
+  // Scores of different searches have different scales; `share` is relative to the best score of its term.
+  const papers = collectPapers(searches, (term, share) =>
+    term === WHOLE_QUERY ? WHOLE_QUERY_WEIGHT * sum * share : weights[term] * (1 + share),
+  );
+  const minTerms = termCount < LENIENT_TERMS ? termCount : termCount - 1;
+  return selectMatches(papers, termCount, minTerms).sort((one, other) => other.score - one.score);
 }
 
 /**
- * @param {Found[]} found hits sorted by what is asked for; their scores are places in that order, the first the highest
- * @param {number} terms
- * @returns {Paper[][]} by part, each paper once, in order
+ * @param {SearchHits[]} searches hits of sorted searches: a score is the position in that order, the first the highest
+ * @param {number} termCount
+ * @returns {RankedPaper[][]} one sorted list per shard, each paper once
  */
-export function byPlace(found, terms) {
-  const papers = gathered(found, () => 0);
-  for (const { part, hits } of found) {
+export function rankByScore(searches, termCount) {
+  const papers = collectPapers(searches, () => 0);
+  for (const { shard, hits } of searches) {
     for (const hit of hits) {
-      const paper = /** @type {Paper} */ (papers.get(keyOf(part, hit)));
+      const paper = /** @type {RankedPaper} */ (papers.get(keyOf(shard, hit)));
       paper.score = Math.max(paper.score, hit.score);
     }
   }
-  /** @type {Paper[][]} */
-  const parts = [];
-  for (const paper of matching(papers, terms, terms)) (parts[paper.part] ??= []).push(paper);
-  return parts.filter(Boolean).map((part) => part.sort((one, other) => other.score - one.score));
+  /** @type {RankedPaper[][]} */
+  const shards = [];
+  for (const paper of selectMatches(papers, termCount, termCount)) (shards[paper.shard] ??= []).push(paper);
+  return shards.filter(Boolean).map((shard) => shard.sort((one, other) => other.score - one.score));
 }
 
 /**
- * @param {Paper[][]} parts each in order
+ * @param {RankedPaper[][]} shards each sorted
  * @param {(data: any) => number} valueOf
- * @returns {AsyncGenerator<any>} the data of all, the highest value first; what is not yet shown is not yet loaded
+ * @returns {AsyncGenerator<any>} the data of all papers, highest value first; loads each paper only when requested
  */
-export async function* merged(parts, valueOf) {
-  const heads = await Promise.all(parts.map((part) => part[0].hit.data()));
-  const left = [...parts];
-  const at = parts.map(() => 0);
+export async function* mergeShards(shards, valueOf) {
+  const heads = await Promise.all(shards.map((shard) => shard[0].hit.data()));
+  const remaining = [...shards];
+  const positions = shards.map(() => 0);
   while (heads.length) {
     let best = 0;
     heads.forEach((data, number) => { if (valueOf(data) > valueOf(heads[best])) best = number; });
     yield heads[best];
-    const next = left[best][++at[best]];
+    const next = remaining[best][++positions[best]];
     if (next) heads[best] = await next.hit.data();
-    else for (const list of [heads, at, left]) list.splice(best, 1);
+    else for (const list of [heads, positions, remaining]) list.splice(best, 1);
   }
 }
 
 /**
- * @param {Found[]} found
- * @param {number} terms
- * @returns {number[]} how much each term tells: one that few papers have tells most
+ * @param {SearchHits[]} searches
+ * @param {number} termCount
+ * @returns {number[]} weight of each term: the rarer, the higher
  */
-function weights(found, terms) {
-  const papers = new Set(found.flatMap(({ part, hits }) => hits.map((hit) => keyOf(part, hit)))).size;
-  return Array.from({ length: terms }, (_, term) => {
-    const having = found.filter((one) => one.term === term).flatMap(({ part, hits }) => hits.map((hit) => keyOf(part, hit)));
-    return Math.log(1 + papers / (1 + new Set(having).size));
+function termWeights(searches, termCount) {
+  const papers = new Set(searches.flatMap(({ shard, hits }) => hits.map((hit) => keyOf(shard, hit)))).size;
+  return Array.from({ length: termCount }, (_, term) => {
+    const matches = searches.filter((one) => one.term === term).flatMap(({ shard, hits }) => hits.map((hit) => keyOf(shard, hit)));
+    return Math.log(1 + papers / (1 + new Set(matches).size));
   });
 }
 
 /**
- * @param {Found[]} found
- * @param {(term: number, share: number) => number} scoreOf what a paper gets for a term; share: of the best score
- * @returns {Map<string, Paper>} each paper once, with what it gets for each term by the way that counts most
+ * @param {SearchHits[]} searches
+ * @param {(term: number, share: number) => number} scoreOf score for a term; share is relative to the best score
+ * @returns {Map<string, RankedPaper>} each paper once, with the best score per term over the term's variants
  */
-function gathered(found, scoreOf) {
-  /** @type {Map<string, Paper & {by: Map<number, number>}>} */
+function collectPapers(searches, scoreOf) {
+  /** @type {Map<string, RankedPaper & {termScores: Map<number, number>}>} */
   const papers = new Map();
-  for (const { part, term, hits } of found) {
-    const best = Math.max(...found.filter((one) => one.term === term && one.hits[0]).map((one) => one.hits[0].score)) || 1;
+  for (const { shard, term, hits } of searches) {
+    const best = Math.max(...searches.filter((one) => one.term === term && one.hits[0]).map((one) => one.hits[0].score)) || 1;
     for (const hit of hits) {
-      const key = keyOf(part, hit);
+      const key = keyOf(shard, hit);
       let paper = papers.get(key);
-      if (!paper) papers.set(key, (paper = { part, hit, score: 0, terms: new Set(), by: new Map() }));
-      if (term !== WHOLE) paper.terms.add(term);
+      if (!paper) papers.set(key, (paper = { shard, hit, score: 0, terms: new Set(), termScores: new Map() }));
+      if (term !== WHOLE_QUERY) paper.terms.add(term);
       const score = scoreOf(term, Math.min(1, hit.score / best));
-      const before = paper.by.get(term) ?? 0;
+      const before = paper.termScores.get(term) ?? 0;
       if (score > before) paper.score += score - before;
-      paper.by.set(term, Math.max(score, before));
+      paper.termScores.set(term, Math.max(score, before));
     }
   }
   return papers;
 }
 
 /**
- * @param {Map<string, Paper>} papers
- * @param {number} terms
- * @param {number} least how many of them a paper should have
+ * @param {Map<string, RankedPaper>} papers
+ * @param {number} termCount
+ * @param {number} minTerms terms that a complete match has
  */
-function matching(papers, terms, least) {
+function selectMatches(papers, termCount, minTerms) {
   const all = [...papers.values()];
-  const whole = all.filter((paper) => paper.terms.size >= least);
-  return whole.length >= FEW ? whole : all.filter((paper) => paper.terms.size >= terms / 2);
+  const complete = all.filter((paper) => paper.terms.size >= minTerms);
+  return complete.length >= MIN_MATCHES ? complete : all.filter((paper) => paper.terms.size >= termCount / 2);
 }
 
 /**
- * @param {number} part
+ * @param {number} shard
  * @param {Hit} hit
  */
-function keyOf(part, hit) {
-  return `${part} ${hit.id}`;
+function keyOf(shard, hit) {
+  return `${shard} ${hit.id}`;
 }

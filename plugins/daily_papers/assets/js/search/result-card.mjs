@@ -1,142 +1,119 @@
-// Papers that were found, as elements: cards like those of a day, and lines below a box.
+// Rendering of search results: cards like those of a day, and lines below the search box.
 
-import { excerpt, marked } from "./result.mjs";
+import { element } from "../lib/dom.mjs";
+import { excerpt, highlight } from "./result.mjs";
 
 /**
- * @typedef {import("./result.mjs").Found} Found
- * @typedef {import("../i18n/messages.mjs").Words} Words
+ * @typedef {import("./result.mjs").Result} Result
+ * @typedef {import("../i18n/messages.mjs").Messages} Messages
  */
 
 const FIRST_AUTHORS = 3;
 const TONES = 12;
 
 /**
- * @param {Found} paper
- * @param {string[]} words that were looked for
- * @param {HTMLElement} place whose data says where the site's root is
- * @param {Words} say
+ * @param {Result} paper
+ * @param {string[]} words to highlight
+ * @param {HTMLElement} host its data-root is the URL of the site's root
+ * @param {Messages} messages
  */
-export function card(paper, words, place, say) {
-  const article = element("article", `dp-paper dp-result dp-t${toneOf(paper.id)}`);
-  const body = element("div", "dp-body");
-  const title = element("h2", "dp-title");
-  title.append(linkTo(paper, words, place));
-  const votes = element("span", "dp-votes", paper.votes === undefined ? "–" : say.number(paper.votes));
-  votes.prepend(element("span", "dp-sr-only", `${say.text("votes_word")} `));
-  const facts = element("p", "dp-authors");
-  const time = element("time", "", say.date(paper.date, "plain"));
-  time.setAttribute("datetime", paper.date);
+export function resultCard(paper, words, host, messages) {
   const others = paper.authors.length - FIRST_AUTHORS;
   const authors = paper.authors.slice(0, FIRST_AUTHORS).join(", ") + (others > 0 ? ` + ${others}` : "");
-  facts.append(...[time, paper.organization, authors].filter(Boolean).flatMap((part, at) => (at ? [" · ", part] : [part])));
-  body.append(title, votes, facts, marks(paper, say));
-  const text = excerpt(paper.texts, words);
-  if (text.some(([piece]) => piece)) {
-    const about = element("p", "dp-excerpt");
-    about.lang = /[가-힣]/.test(text.map(([piece]) => piece).join("")) ? "ko" : "en";
-    about.append(...pieces(text));
-    body.append(about);
+  const time = element("time", { dateTime: paper.date, textContent: messages.date(paper.date, "plain") });
+  const facts = [time, paper.organization, authors].filter(Boolean).flatMap((part, at) => (at ? [" · ", part] : [part]));
+  const body = element(
+    "div",
+    { className: "dp-body" },
+    element("h2", { className: "dp-title" }, linkTo(paper, words, host)),
+    element(
+      "span",
+      { className: "dp-votes" },
+      element("span", { className: "dp-sr-only", textContent: `${messages.text("votes_word")} ` }),
+      paper.votes === undefined ? "–" : messages.number(paper.votes),
+    ),
+    element("p", { className: "dp-authors" }, ...facts),
+    badges(paper, messages),
+  );
+  const passage = excerpt(paper.texts, words);
+  const text = passage.map(([segment]) => segment).join("");
+  if (text) {
+    const lang = /[가-힣]/.test(text) ? "ko" : "en";
+    body.append(element("p", { className: "dp-excerpt", lang }, ...toNodes(passage)));
   }
-  const side = element("div", "dp-side");
-  side.append(picture(paper, place));
-  article.append(side, body);
-  return article;
+  const side = element("div", { className: "dp-side" }, thumbnail(paper, host));
+  return element("article", { className: `dp-paper dp-result dp-t${toneOf(paper.id)}` }, side, body);
 }
 
 /**
- * @param {Found[]} papers
- * @param {string[]} words
- * @param {HTMLElement} place
- * @param {string} all the address of every result
- * @param {Words | undefined} say
+ * @param {Result[]} papers
+ * @param {string[]} words to highlight
+ * @param {HTMLElement} host its data-root is the URL of the site's root
+ * @param {string} allUrl page with all results
+ * @param {Messages | undefined} messages
  * @returns {Node[]}
  */
-export function suggestions(papers, words, place, all, say) {
-  if (!papers.length) return [element("p", "", say?.text("search_none"))];
-  const list = document.createElement("ul");
-  for (const paper of papers) {
-    const item = document.createElement("li");
-    const link = linkTo(paper, words, place);
-    link.append(element("small", "", [paper.authors[0], say?.date(paper.date, "plain")].filter(Boolean).join(" · ")));
-    item.append(link);
-    list.append(item);
-  }
-  const more = element("a", "dp-all", say?.text("search_all"));
-  /** @type {HTMLAnchorElement} */ (more).href = all;
-  return [list, more];
+export function suggestionList(papers, words, host, allUrl, messages) {
+  if (!papers.length) return [element("p", { textContent: messages?.text("search_none") ?? "" })];
+  const items = papers.map((paper) => {
+    const link = linkTo(paper, words, host);
+    const facts = [paper.authors[0], messages?.date(paper.date, "plain")].filter(Boolean).join(" · ");
+    link.append(element("small", { textContent: facts }));
+    return element("li", {}, link);
+  });
+  return [
+    element("ul", {}, ...items),
+    element("a", { className: "dp-all", textContent: messages?.text("search_all") ?? "", href: allUrl }),
+  ];
 }
 
 /**
- * @param {Found} paper
+ * @param {Result} paper
  * @param {string[]} words
- * @param {HTMLElement} place
+ * @param {HTMLElement} host
  */
-function linkTo(paper, words, place) {
-  const link = document.createElement("a");
-  link.href = `${place.dataset.root}${paper.address}`;
-  const title = document.createElement("span");
-  title.lang = "en";
-  title.append(...pieces(marked(paper.title, words)));
-  link.append(title);
-  return link;
+function linkTo(paper, words, host) {
+  const title = element("span", { lang: "en" }, ...toNodes(highlight(paper.title, words)));
+  return element("a", { href: `${host.dataset.root}${paper.url}` }, title);
 }
 
-/** @param {import("./result.mjs").Piece[]} parts @returns {Node[]} */
-function pieces(parts) {
-  return parts.map(([text, isFound]) => (isFound ? element("mark", "", text) : document.createTextNode(text)));
+/** @param {import("./result.mjs").Segment[]} segments @returns {(Node | string)[]} */
+function toNodes(segments) {
+  return segments.map(([text, isMatch]) => (isMatch ? element("mark", { textContent: text }) : text));
 }
 
 /**
- * @param {Found} paper
- * @param {HTMLElement} place
+ * @param {Result} paper
+ * @param {HTMLElement} host
  */
-function picture(paper, place) {
-  const media = element("dp-media", "dp-media");
-  const drawn = element("div", "dp-card");
-  drawn.lang = "en";
-  drawn.ariaHidden = "true";
-  drawn.append(element("span", "", paper.title));
-  media.append(drawn);
-  if (!paper.picture) return media;
-  const image = new Image(640, 360);
-  image.alt = "";
-  image.loading = "lazy";
-  image.decoding = "async";
-  image.src = /^https:/.test(paper.picture) ? paper.picture : `${place.dataset.root}${paper.picture}`;
-  media.append(image);
+function thumbnail(paper, host) {
+  const title = element("span", { textContent: paper.title });
+  const media = element(
+    "dp-media",
+    { className: "dp-media" },
+    element("div", { className: "dp-card", lang: "en", ariaHidden: "true" }, title),
+  );
+  if (paper.image) {
+    const src = /^https:/.test(paper.image) ? paper.image : `${host.dataset.root}${paper.image}`;
+    media.append(element("img", { width: 640, height: 360, alt: "", loading: "lazy", decoding: "async", src }));
+  }
   return media;
 }
 
 /**
- * @param {Found} paper
- * @param {Words} say
+ * @param {Result} paper
+ * @param {Messages} messages
  */
-function marks(paper, say) {
-  const box = element("span", "dp-badges");
-  for (const kind of /** @type {const} */ (["code", "video"])) {
-    if (!paper[kind]) continue;
-    const mark = element("span", `dp-has-${kind}`);
-    mark.title = say.text(kind);
-    mark.append(element("span", "dp-sr-only", say.text(kind)));
-    box.append(mark);
-  }
-  return box;
+function badges(paper, messages) {
+  const kinds = /** @type {const} */ (["code", "video"]).filter((kind) => paper[kind]);
+  const items = kinds.map((kind) => {
+    const label = element("span", { className: "dp-sr-only", textContent: messages.text(kind) });
+    return element("span", { className: `dp-has-${kind}`, title: messages.text(kind) }, label);
+  });
+  return element("span", { className: "dp-badges" }, ...items);
 }
 
-/** @param {string} id @returns {number} which of the tones of drawn cards it has */
+/** @param {string} id @returns {number} */
 function toneOf(id) {
   return [...id].reduce((sum, sign) => (sum * 31 + sign.charCodeAt(0)) % 9973, 7) % TONES;
-}
-
-/**
- * @param {string} name
- * @param {string} className
- * @param {string} [text]
- * @returns {HTMLElement}
- */
-function element(name, className, text) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
 }

@@ -1,35 +1,35 @@
-// A paper that was found, as its record tells it, and the words around what was looked for. Pagefind's own excerpts are
-// HTML; these are pieces of plain text.
+// Search results: a Pagefind fragment as a paper, with excerpts and highlights. Pagefind's own excerpts are HTML; these
+// are segments of plain text.
 
 /**
  * @typedef {{url: string, content: string, meta: Record<string, string>, filters: Record<string, string[]>}} Fragment
- * @typedef {{id: string, date: string, title: string, address: string, authors: string[], organization: string,
- *   texts: string[], votes?: number, picture: string, code: boolean, video: boolean}} Found
- * @typedef {[string, boolean]} Piece of text, and whether it was looked for
+ * @typedef {{id: string, date: string, title: string, url: string, authors: string[], organization: string,
+ *   texts: string[], votes?: number, image: string, code: boolean, video: boolean}} Result
+ * @typedef {[string, boolean]} Segment a text, and true if it matches the query
  */
 
-/** Stands between the texts of a record; see bundles.py. */
-const BETWEEN = "\u2e3b";
-const USUAL_PICTURE = "=";
+/** Separates the texts of a record; see bundles.py. */
+const SEPARATOR = "\u2e3b";
+const DEFAULT_IMAGE = "=";
 const THUMBNAILS = "https://cdn-thumbnails.huggingface.co/social-thumbnails/papers/";
 const EXCERPT_CHARS = 240;
-const BEFORE_CHARS = 60;
+const CONTEXT_CHARS = 60;
 
-/** @param {Fragment} fragment @returns {Found} */
-export function read({ content, meta, filters }) {
-  const texts = content.normalize("NFC").split(BETWEEN).map((text) => text.trim());
+/** @param {Fragment} fragment @returns {Result} */
+export function toResult({ content, meta, filters }) {
+  const texts = content.normalize("NFC").split(SEPARATOR).map((text) => text.trim());
   const [, id, authors, organization, , bullets, abstract] = texts;
   const [year, month, day] = meta.url.match(/\d{4}\/\d\d\/\d\d/)?.[0].split("/") ?? [];
   return {
     id,
     date: `${year}-${month}-${day}`,
     title: meta.title.normalize("NFC"),
-    address: meta.url,
+    url: meta.url,
     authors: authors ? authors.split(", ") : [],
     organization,
     texts: [bullets, abstract].filter(Boolean).map((text) => text.replace(/\*{2,3}/g, "")),
     votes: meta.votes === undefined ? undefined : Number(meta.votes),
-    picture: meta.image === USUAL_PICTURE ? `${THUMBNAILS}${id}.png` : (meta.image ?? ""),
+    image: meta.image === DEFAULT_IMAGE ? `${THUMBNAILS}${id}.png` : (meta.image ?? ""),
     code: Boolean(filters.code),
     video: Boolean(filters.video),
   };
@@ -38,56 +38,59 @@ export function read({ content, meta, filters }) {
 /**
  * @param {string} text
  * @param {string[]} words in lower case
- * @returns {Piece[]} the whole text, in pieces
+ * @returns {Segment[]} the whole text
  */
-export function marked(text, words) {
-  const pattern = patternOf(words);
+export function highlight(text, words) {
+  const pattern = wordPattern(words);
   if (!pattern) return [[text, false]];
-  /** @type {Piece[]} */
-  const pieces = [];
+  /** @type {Segment[]} */
+  const segments = [];
   let end = 0;
   for (const match of text.matchAll(pattern)) {
-    if (match.index > end) pieces.push([text.slice(end, match.index), false]);
+    if (match.index > end) segments.push([text.slice(end, match.index), false]);
     end = match.index + match[0].length;
-    pieces.push([match[0], true]);
+    segments.push([match[0], true]);
   }
-  if (end < text.length) pieces.push([text.slice(end), false]);
-  return pieces;
+  if (end < text.length) segments.push([text.slice(end), false]);
+  return segments;
 }
 
 /**
  * @param {string[]} texts
  * @param {string[]} words in lower case
- * @returns {Piece[]} of the text that has most of the words, what stands around them
+ * @returns {Segment[]} the passage with the most words, from whichever text contains it
  */
 export function excerpt(texts, words) {
   let best = { text: texts[0] ?? "", at: 0, score: -1 };
-  const pattern = patternOf(words);
+  const pattern = wordPattern(words);
   for (const text of texts) {
-    const places = pattern ? [...text.matchAll(pattern)].slice(0, 200) : [];
-    places.forEach(({ index: at }, number) => {
-      const near = places.slice(number).filter((other) => other.index < at + EXCERPT_CHARS - BEFORE_CHARS);
+    const matches = pattern ? [...text.matchAll(pattern)].slice(0, 200) : [];
+    matches.forEach(({ index: at }, number) => {
+      const near = matches.slice(number).filter((other) => other.index < at + EXCERPT_CHARS - CONTEXT_CHARS);
       const score = new Set(near.map(([word]) => word.toLowerCase().slice(0, 4))).size + near.length / 100;
       if (score > best.score) best = { text, at, score };
     });
   }
   const { text, at } = best;
-  const start = at > BEFORE_CHARS ? text.indexOf(" ", at - BEFORE_CHARS) + 1 || at : 0;
+  const start = at > CONTEXT_CHARS ? text.indexOf(" ", at - CONTEXT_CHARS) + 1 || at : 0;
   const cut = text.length > start + EXCERPT_CHARS ? text.lastIndexOf(" ", start + EXCERPT_CHARS) : text.length;
   const end = cut > at ? cut : start + EXCERPT_CHARS;
-  const shown = `${start ? "… " : ""}${text.slice(start, end)}${end < text.length ? " …" : ""}`;
-  return marked(shown, words);
+  const passage = `${start ? "… " : ""}${text.slice(start, end)}${end < text.length ? " …" : ""}`;
+  return highlight(passage, words);
 }
 
-/** @param {string[]} words @returns {RegExp | null} that finds words which begin so; Hangul also within a word */
-function patternOf(words) {
-  const beginnings = [...new Set(words)].filter(Boolean).sort((one, other) => other.length - one.length);
-  if (!beginnings.length) return null;
-  const each = beginnings.map((word) => (/^[가-힣]+$/u.test(word) ? word : `(?<![\\p{L}\\p{N}])${base(word)}[\\p{L}\\p{N}]*`));
+/**
+ * @param {string[]} words
+ * @returns {RegExp | null} matches words with these prefixes; Hangul also inside a word. null without words
+ */
+function wordPattern(words) {
+  const prefixes = [...new Set(words)].filter(Boolean).sort((one, other) => other.length - one.length);
+  if (!prefixes.length) return null;
+  const each = prefixes.map((word) => (/^[가-힣]+$/u.test(word) ? word : `(?<![\\p{L}\\p{N}])${stem(word)}[\\p{L}\\p{N}]*`));
   return new RegExp(each.join("|"), "giu");
 }
 
-/** @param {string} word @returns {string} what its other forms begin with, near enough to be marked */
-function base(word) {
+/** Cut common English suffixes, so that other forms of the word match as well. @param {string} word @returns {string} */
+function stem(word) {
   return word.length > 5 ? word.replace(/(?:ing|ed|es|e|s)$/u, "") : word.replace(/s$/u, "");
 }

@@ -1,121 +1,121 @@
-// The best papers below the box of every page, while one types. Loaded when the box is first used.
+// Suggestions below the search box: the best papers for the text typed so far. Loaded when the box is first used.
 
-import { suggestions } from "./result-card.mjs";
-import { make } from "../lib/dom.mjs";
-import { engineOf } from "./client.mjs";
-import { speak } from "../i18n/locale.mjs";
+import { onLocale } from "../i18n/locale.mjs";
+import { element } from "../lib/dom.mjs";
+import { getEngine } from "./client.mjs";
+import { suggestionList } from "./result-card.mjs";
 
-const SHOWN = 6;
-const PAUSE_MS = 50;
-/** One letter begins half of all words. */
-const LEAST_CHARS = { hangul: 1, other: 2 };
+const MAX_SUGGESTIONS = 6;
+const DEBOUNCE_MS = 50;
+/** A single Latin letter is the prefix of half of all words. */
+const MIN_CHARS = { hangul: 1, other: 2 };
 
 /** @type {WeakSet<HTMLElement>} */
-const served = new WeakSet();
+const boxes = new WeakSet();
 
-/** Suggest papers below `box` from now on. @param {HTMLElement} box a dp-search-box */
-export function suggest(box) {
-  if (served.has(box)) return;
-  served.add(box);
-  new Suggester(box);
+/** Add suggestions to a search box; a second call does nothing. @param {HTMLElement} box a dp-search-box */
+export function addSuggestions(box) {
+  if (boxes.has(box)) return;
+  boxes.add(box);
+  new Suggestions(box);
 }
 
-class Suggester {
+class Suggestions {
   #box;
   #input;
-  #list = make("div", { className: "dp-suggestions" });
-  /** Tells who does not see the list how much there is. */
-  #told = make("output", { className: "dp-sr-only" });
-  /** @type {import("../i18n/messages.mjs").Words | undefined} */
-  #words;
-  #pause = 0;
-  /** Ends what is looked for. */
-  #search = new AbortController();
+  #list = element("div", { className: "dp-suggestions" });
+  /** Announces the number of results to screen readers. */
+  #status = element("output", { className: "dp-sr-only" });
+  /** @type {import("../i18n/messages.mjs").Messages | undefined} */
+  #messages;
+  #timer = 0;
+  /** Aborts the running search. */
+  #controller = new AbortController();
 
   /** @param {HTMLElement} box */
   constructor(box) {
     this.#box = box;
     this.#input = /** @type {HTMLInputElement} */ (box.querySelector("input"));
-    box.append(this.#list, this.#told);
+    box.append(this.#list, this.#status);
     for (const type of ["input", "keydown", "focusin", "focusout", "click"]) box.addEventListener(type, this);
-    speak(box, (words) => { this.#words = words; });
+    onLocale(box, (messages) => { this.#messages = messages; });
     this.#open();
   }
 
   /** @param {Event} event */
   handleEvent(event) {
-    if (event.type === "input") this.#type();
-    else if (event.type === "focusin") this.#enter(/** @type {FocusEvent} */ (event));
-    else if (event.type === "focusout") this.#leave(/** @type {FocusEvent} */ (event));
-    else if (event instanceof KeyboardEvent) this.#walk(event);
-    // The header, and the box in it, stays where instant navigation swaps the page.
+    if (event.type === "input") this.#schedule();
+    else if (event.type === "focusin") this.#handleFocusIn(/** @type {FocusEvent} */ (event));
+    else if (event.type === "focusout") this.#handleFocusOut(/** @type {FocusEvent} */ (event));
+    else if (event instanceof KeyboardEvent) this.#handleKey(event);
+    // Instant navigation keeps the header, and the box in it, when it replaces the page.
     else if (/** @type {Element} */ (event.target).closest("a")) this.#close();
   }
 
-  /** Load what finds before the first word is typed. */
+  /** Start loading the engine before the reader types. */
   #open() {
-    engineOf(this.#box).catch(() => {});
-    if (this.#input.value.trim()) this.#type();
+    getEngine(this.#box).catch(() => {});
+    if (this.#input.value.trim()) this.#schedule();
   }
 
-  #type() {
-    clearTimeout(this.#pause);
-    this.#pause = setTimeout(() => this.#suggest(), PAUSE_MS);
+  #schedule() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#search(), DEBOUNCE_MS);
   }
 
-  async #suggest() {
-    this.#search.abort();
-    const { signal } = (this.#search = new AbortController());
+  async #search() {
+    this.#controller.abort();
+    const { signal } = (this.#controller = new AbortController());
     const q = this.#input.value.trim();
-    const least = /[가-힣]/.test(q) ? LEAST_CHARS.hangul : LEAST_CHARS.other;
-    if (q.length < least) return this.#show([], "");
-    const say = this.#words;
-    const all = `${/** @type {HTMLFormElement} */ (this.#input.form).action}?q=${encodeURIComponent(q)}`;
+    const minimum = /[가-힣]/.test(q) ? MIN_CHARS.hangul : MIN_CHARS.other;
+    if (q.length < minimum) return this.#render([], "");
+    const messages = this.#messages;
+    const allUrl = `${/** @type {HTMLFormElement} */ (this.#input.form).action}?q=${encodeURIComponent(q)}`;
     let nodes;
-    let told;
+    let status;
     try {
-      const answer = await (await engineOf(this.#box)).find({ q, sort: "", filters: {} }, signal);
-      nodes = suggestions(await answer.next(SHOWN), answer.words, this.#box, all, say);
-      told = answer.total ? say?.count("papers", answer.total) : say?.text("search_none");
+      const answer = await (await getEngine(this.#box)).search({ q, sort: "", filters: {} }, signal);
+      nodes = suggestionList(await answer.next(MAX_SUGGESTIONS), answer.words, this.#box, allUrl, messages);
+      status = answer.total ? messages?.count("papers", answer.total) : messages?.text("search_none");
     } catch {
-      told = say?.text("search_failed");
-      nodes = [make("p", { textContent: told ?? "" })];
+      status = messages?.text("search_failed");
+      nodes = [element("p", { textContent: status ?? "" })];
     }
-    if (!signal.aborted && this.#box.contains(document.activeElement)) this.#show(nodes, told ?? "");
+    if (!signal.aborted && this.#box.contains(document.activeElement)) this.#render(nodes, status ?? "");
   }
 
   /**
    * @param {Node[]} nodes
-   * @param {string} told
+   * @param {string} status
    */
-  #show(nodes, told) {
+  #render(nodes, status) {
     this.#list.replaceChildren(...nodes);
-    this.#told.textContent = told;
+    this.#status.textContent = status;
   }
 
   #close() {
-    clearTimeout(this.#pause);
-    this.#search.abort();
-    this.#show([], "");
+    clearTimeout(this.#timer);
+    this.#controller.abort();
+    this.#render([], "");
   }
 
   /** @param {FocusEvent} event */
-  #enter({ relatedTarget }) {
+  #handleFocusIn({ relatedTarget }) {
     if (!(relatedTarget instanceof Node && this.#box.contains(relatedTarget))) this.#open();
   }
 
   /** @param {FocusEvent} event */
-  #leave({ relatedTarget }) {
+  #handleFocusOut({ relatedTarget }) {
     if (!(relatedTarget instanceof Node && this.#box.contains(relatedTarget))) this.#close();
   }
 
-  /** The arrow keys go from what is typed into what was found, and back; Escape closes. @param {KeyboardEvent} event */
-  #walk(event) {
+  /** Move between the field and the suggestions with the arrow keys; close with Escape. @param {KeyboardEvent} event */
+  #handleKey(event) {
     if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "Escape" && this.#list.firstChild) {
-      this.#input.focus(); // while what had the focus is there: else the field would take it for coming in anew
+      this.#input.focus(); // before the list is emptied: focus from outside the box would open it again
       this.#close();
-      event.preventDefault(); // which would empty the field
+      event.preventDefault(); // Escape would clear the field
       event.stopPropagation();
       return;
     }

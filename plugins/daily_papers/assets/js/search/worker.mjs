@@ -1,27 +1,27 @@
-// Looks papers up, beside a page: Pagefind over the parts of the archive, asked for each term in each way it can be said,
-// and what it finds in one order. The first message says where to look, each other one is a query; both bring a port for
-// what is answered, and for what the page says to it: how many papers more, or null when it wants none.
+// Search worker. It queries Pagefind for each variant of each term in all index shards, and ranks the results.
+// The first message names the index, each later one is a query. Each brings a port for the responses; on a query's port the
+// page then asks for a number of further results, or sends null to cancel.
 
-import { read } from "./result.mjs";
-import { byPlace, byRelevance, merged, WHOLE } from "./ranking.mjs";
 import { Dictionary, parse } from "./query-parser.mjs";
+import { mergeShards, rankByRelevance, rankByScore, WHOLE_QUERY } from "./ranking.mjs";
+import { toResult } from "./result.mjs";
 
 /**
- * @typedef {import("./ranking.mjs").Found} Hits
+ * @typedef {import("./ranking.mjs").SearchHits} SearchHits
  * @typedef {import("./client.mjs").Query} Query
  * @typedef {import("./client.mjs").Answer} Answer
  */
 
-/** Whoever types on asks for the same words again. */
-const KEPT = 100;
-/** A title that has all that was asked counts most; addresses and numbers are no words. */
+/** A reader who types on repeats most terms. */
+const MAX_CACHED_SEARCHES = 100;
+/** The title counts most; URLs and numbers contain no words. */
 const RANKING = { metaWeights: { title: 2, url: 0, image: 0, votes: 0 } };
 
 /** @type {Engine} */
 let engine;
 
 addEventListener("message", ({ data, ports: [port] }) => {
-  if (data.folder) answer(port, async () => { engine = await open(data.folder, data.parts); });
+  if (data.folder) respond(port, async () => { engine = await open(data.folder, data.shards); });
   else serve(port, data);
 });
 
@@ -30,15 +30,15 @@ addEventListener("message", ({ data, ports: [port] }) => {
  * @param {Query} query
  */
 function serve(port, query) {
-  let isWanted = true;
-  const found = engine.find(query, () => isWanted);
+  let isActive = true;
+  const answer = engine.search(query, () => isActive);
   port.onmessage = ({ data: count }) => {
-    isWanted &&= count !== null;
-    if (isWanted) answer(port, async () => (await found).next(count));
+    isActive &&= count !== null;
+    if (isActive) respond(port, async () => (await answer).next(count));
     else port.close();
   };
-  answer(port, async () => {
-    const { total, words } = await found;
+  respond(port, async () => {
+    const { total, words } = await answer;
     return { total, words };
   });
 }
@@ -47,36 +47,36 @@ function serve(port, query) {
  * @param {MessagePort} port
  * @param {() => Promise<any>} work
  */
-async function answer(port, work) {
+async function respond(port, work) {
   try {
-    port.postMessage({ answer: await work() });
+    port.postMessage({ result: await work() });
   } catch (error) {
-    port.postMessage({ failure: String(error) });
+    port.postMessage({ error: String(error) });
   }
 }
 
 /**
  * @param {string} folder
- * @param {string[]} parts oldest first
+ * @param {string[]} shards oldest first
  */
-async function open(folder, parts) {
+async function open(folder, shards) {
   const start = async () => {
-    const { createInstance } = await import(`${folder}${parts[0]}/pagefind.js`);
-    const options = (/** @type {string} */ part) => ({ mergeFilter: { part }, ranking: RANKING });
-    const pagefind = createInstance({ basePath: `${folder}${parts[0]}/`, ...options(parts[0]) });
+    const { createInstance } = await import(`${folder}${shards[0]}/pagefind.js`);
+    const options = (/** @type {string} */ shard) => ({ mergeFilter: { part: shard }, ranking: RANKING });
+    const pagefind = createInstance({ basePath: `${folder}${shards[0]}/`, ...options(shards[0]) });
     await pagefind.init();
-    await Promise.all(parts.slice(1).map((part) => pagefind.mergeIndex(`${folder}${part}/`, options(part))));
+    await Promise.all(shards.slice(1).map((shard) => pagefind.mergeIndex(`${folder}${shard}/`, options(shard))));
     return pagefind;
   };
-  const read = async () => (await fetch(`${folder}glossary.json`)).json();
-  const [pagefind, glossary] = await Promise.all([start(), read()]);
-  return new Engine(pagefind, parts, new Dictionary(glossary));
+  const readGlossary = async () => (await fetch(`${folder}glossary.json`)).json();
+  const [pagefind, glossary] = await Promise.all([start(), readGlossary()]);
+  return new Engine(pagefind, shards, new Dictionary(glossary));
 }
 
-/** Let messages come in. */
-function listen() {
+/** Let pending messages be delivered. */
+function yieldToMessages() {
   return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel(); // a timer of 0 ms waits for 4
+    const { port1, port2 } = new MessageChannel(); // setTimeout(0) waits 4 ms
     port1.onmessage = resolve;
     port2.postMessage(null);
   });
@@ -84,95 +84,97 @@ function listen() {
 
 class Engine {
   #pagefind;
-  #parts;
+  #shards;
   #dictionary;
-  /** What Pagefind has answered, or will. @type {Map<string, Promise<{results: any[]}[]>>} */
-  #asked = new Map();
+  /** Pagefind's answers, finished or pending. @type {Map<string, Promise<{results: any[]}[]>>} */
+  #cache = new Map();
 
   /**
    * @param {any} pagefind
-   * @param {string[]} parts
+   * @param {string[]} shards
    * @param {Dictionary} dictionary
    */
-  constructor(pagefind, parts, dictionary) {
+  constructor(pagefind, shards, dictionary) {
     this.#pagefind = pagefind;
-    this.#parts = parts;
+    this.#shards = shards;
     this.#dictionary = dictionary;
   }
 
   /**
    * @param {Query} query
-   * @param {() => boolean} isWanted
-   * @returns {Promise<Answer>} rejects as soon as it is not wanted any more
+   * @param {() => boolean} isActive
+   * @returns {Promise<Answer>} rejects as soon as the query is cancelled
    */
-  async find({ q, sort, filters }, isWanted) {
-    const { terms, wholes } = parse(q, this.#dictionary);
-    const words = [...wholes, ...terms.flat()].flatMap((way) => way.split(" "));
-    // Without a word nothing matches better than another.
+  async search({ q, sort, filters }, isActive) {
+    const { terms, phrases } = parse(q, this.#dictionary);
+    const words = [...phrases, ...terms.flat()].flatMap((variant) => variant.split(" "));
+    // Without a word no paper is more relevant than another.
     const order = terms.length ? sort : sort || "votes";
     /** @type {[string | null, number][]} */
-    const asked = terms.length ? terms.flatMap((ways, term) => ways.map((way) => [way, term])) : [[null, 0]];
-    if (!order) for (const whole of wholes) asked.push([whole, WHOLE]);
-    for (const [text] of asked) this.#pagefind.preload(text, { filters });
-    /** @type {Hits[]} */
+    const searches = [];
+    terms.forEach((variants, term) => { for (const variant of variants) searches.push([variant, term]); });
+    if (!terms.length) searches.push([null, 0]);
+    if (!order) for (const phrase of phrases) searches.push([phrase, WHOLE_QUERY]);
+    for (const [text] of searches) this.#pagefind.preload(text, { filters });
+    /** @type {SearchHits[]} */
     const found = [];
-    for (const [text, term] of asked) {
-      await listen();
-      if (!isWanted()) throw new Error("not wanted any more");
-      found.push(...(await this.#ask(text, term, order, filters)));
+    for (const [text, term] of searches) {
+      await yieldToMessages();
+      if (!isActive()) throw new Error("cancelled");
+      found.push(...(await this.#searchShards(text, term, order, filters)));
     }
-    const count = terms.length || 1;
-    if (order) return sorted(byPlace(found, count), order, words);
-    const ranked = byRelevance(found, count);
-    return { total: ranked.length, words, next: paged(ranked.length, (at) => ranked[at].hit.data()) };
+    const termCount = terms.length || 1;
+    if (order) return sortedAnswer(rankByScore(found, termCount), order, words);
+    const ranked = rankByRelevance(found, termCount);
+    return { total: ranked.length, words, next: paginate(ranked.length, (at) => ranked[at].hit.data()) };
   }
 
   /**
-   * @param {string | null} text all words of which a paper should have; null: every paper
+   * @param {string | null} text words that a paper should contain; null for every paper
    * @param {number} term
    * @param {string} order
    * @param {Record<string, string>} filters
-   * @returns {Promise<Hits[]>} by part where they are sorted, since Pagefind sorts each part by itself
+   * @returns {Promise<SearchHits[]>} one entry per shard for a sorted search: Pagefind sorts each shard by itself
    */
-  async #ask(text, term, order, filters) {
+  async #searchShards(text, term, order, filters) {
     const key = JSON.stringify([text, order, filters]);
-    let parts = this.#asked.get(key);
-    if (!parts) {
-      if (this.#asked.size >= KEPT) this.#asked.clear();
-      // Whatever part is asked for, Pagefind looks in all of them: where one score orders them, they are asked for at once.
-      const options = order ? this.#parts.map((part) => ({ sort: { [order]: "desc" }, filters: { ...filters, part } })) : [{ filters }];
-      parts = Promise.all(options.map((each) => this.#pagefind.search(text, each)));
-      parts.catch(() => this.#asked.delete(key));
-      this.#asked.set(key, parts);
+    let shards = this.#cache.get(key);
+    if (!shards) {
+      if (this.#cache.size >= MAX_CACHED_SEARCHES) this.#cache.clear();
+      // Pagefind always searches every shard. By relevance their scores compare, so one search is enough.
+      const options = order ? this.#shards.map((part) => ({ sort: { [order]: "desc" }, filters: { ...filters, part } })) : [{ filters }];
+      shards = Promise.all(options.map((each) => this.#pagefind.search(text, each)));
+      shards.catch(() => this.#cache.delete(key));
+      this.#cache.set(key, shards);
     }
-    return (await parts).map(({ results }, part) => ({ part, term, hits: results }));
+    return (await shards).map(({ results }, shard) => ({ shard, term, hits: results }));
   }
 }
 
 /**
- * @param {import("./ranking.mjs").Paper[][]} parts
+ * @param {import("./ranking.mjs").RankedPaper[][]} shards
  * @param {string} order
  * @param {string[]} words
  * @returns {Answer}
  */
-function sorted(parts, order, words) {
-  const total = parts.reduce((sum, part) => sum + part.length, 0);
+function sortedAnswer(shards, order, words) {
+  const total = shards.reduce((sum, shard) => sum + shard.length, 0);
   if (order === "date") {
-    const newest = parts.reverse().flat(); // a later part has the later dates
-    return { total, words, next: paged(total, (at) => newest[at].hit.data()) };
+    const newest = shards.reverse().flat(); // a later shard has later dates
+    return { total, words, next: paginate(total, (at) => newest[at].hit.data()) };
   }
-  const papers = merged(parts, (data) => Number(data.meta.votes ?? 0));
+  const papers = mergeShards(shards, (data) => Number(data.meta.votes ?? 0));
   return {
     total,
     words,
-    next: async (wanted) => {
-      const shown = [];
-      while (shown.length < wanted) {
+    next: async (count) => {
+      const results = [];
+      while (results.length < count) {
         const { done, value } = await papers.next();
         if (done) break;
-        shown.push(read(value));
+        results.push(toResult(value));
       }
-      return shown;
+      return results;
     },
   };
 }
@@ -181,11 +183,11 @@ function sorted(parts, order, words) {
  * @param {number} total
  * @param {(at: number) => Promise<any>} loadOne
  */
-function paged(total, loadOne) {
+function paginate(total, loadOne) {
   let at = 0;
-  return async (/** @type {number} */ wanted) => {
-    const places = Array.from({ length: Math.min(wanted, total - at) }, (_, number) => at + number);
-    at += places.length;
-    return (await Promise.all(places.map(loadOne))).map(read);
+  return async (/** @type {number} */ count) => {
+    const positions = Array.from({ length: Math.min(count, total - at) }, (_, number) => at + number);
+    at += positions.length;
+    return (await Promise.all(positions.map(loadOne))).map(toResult);
   };
 }

@@ -1,20 +1,20 @@
-// Several topics together: which papers are on any, or on all, of them. Lists as topics/SLUG.json has them.
+// Union or intersection of topics' papers, as listed in topics/SLUG.json.
 
-/** @typedef {{id: string, title: string, date: string, votes: number}} Listed */
+/** @typedef {{id: string, title: string, date: string, votes: number}} ListedPaper */
 
 /**
- * @param {Listed[][]} lists the papers of each chosen topic
- * @param {boolean} all whether a paper has to be on every one of them
- * @param {"votes" | "date"} order most votes, or newest, first; ties by the other, then by id
- * @returns {Listed[]}
+ * @param {ListedPaper[][]} lists papers of each chosen topic
+ * @param {boolean} all true for papers with every topic, false for papers with any of them
+ * @param {"votes" | "date"} order most votes or newest first; ties by the other, then by id
+ * @returns {ListedPaper[]}
  */
 export function combine(lists, all, order) {
   const papers = new Map(lists.flat().map((paper) => [paper.id, paper]));
-  const times = new Map();
-  for (const { id } of lists.flat()) times.set(id, (times.get(id) ?? 0) + 1);
-  const wanted = [...papers.values()].filter(({ id }) => !all || times.get(id) === lists.length);
-  const newer = (/** @type {Listed} */ one, /** @type {Listed} */ other) => other.date.localeCompare(one.date);
-  const better = (/** @type {Listed} */ one, /** @type {Listed} */ other) => other.votes - one.votes;
-  const [first, then] = order === "date" ? [newer, better] : [better, newer];
-  return wanted.sort((one, other) => first(one, other) || then(one, other) || one.id.localeCompare(other.id));
+  const counts = new Map();
+  for (const { id } of lists.flat()) counts.set(id, (counts.get(id) ?? 0) + 1);
+  const matches = [...papers.values()].filter(({ id }) => !all || counts.get(id) === lists.length);
+  const byDate = (/** @type {ListedPaper} */ one, /** @type {ListedPaper} */ other) => other.date.localeCompare(one.date);
+  const byVotes = (/** @type {ListedPaper} */ one, /** @type {ListedPaper} */ other) => other.votes - one.votes;
+  const [first, then] = order === "date" ? [byDate, byVotes] : [byVotes, byDate];
+  return matches.sort((one, other) => first(one, other) || then(one, other) || one.id.localeCompare(other.id));
 }

@@ -1,35 +1,38 @@
-// <dp-topics>: chosen topics together, any or all of them, below the list of all topics. What is chosen stands in the
-// address, so that it can be sent on; the papers of a topic are loaded when it is chosen.
+// <dp-topics>: papers with any or all of the topics chosen in the list above. The page's URL contains the choice, so that
+// it can be shared. A topic's papers are loaded when it is chosen.
 
-import { watchAddress } from "../lib/location-hash.mjs";
-import { load } from "../lib/fetch-json.mjs";
+import { onLocale } from "../i18n/locale.mjs";
+import { element } from "../lib/dom.mjs";
+import { fetchJson } from "../lib/fetch-json.mjs";
+import { onNavigation } from "../lib/location-hash.mjs";
 import { combine } from "./combine.mjs";
-import { make } from "../lib/dom.mjs";
-import { speak } from "../i18n/locale.mjs";
 
-const SHOWN = 100;
+const MAX_PAPERS = 100;
 
-/** @typedef {import("./combine.mjs").Listed} Listed */
+/**
+ * @typedef {import("./combine.mjs").ListedPaper} ListedPaper
+ * @typedef {import("../i18n/messages.mjs").Messages} Messages
+ */
 
 class DpTopics extends HTMLElement {
   #all = false;
   /** @type {"votes" | "date"} */
   #order = "votes";
-  /** @type {import("../i18n/messages.mjs").Words | undefined} */
-  #words;
-  #tools = make("div", { className: "dp-tools", hidden: true });
-  #list = make("ol", { className: "dp-topic-papers" });
+  /** @type {Messages | undefined} */
+  #messages;
+  #tools = element("div", { className: "dp-tools", hidden: true });
+  #list = element("ol", { className: "dp-topic-papers" });
 
   connectedCallback() {
     this.append(this.#tools, this.#list);
     this.addEventListener("change", this);
     this.addEventListener("click", this);
-    this.#read();
-    watchAddress(this, "popstate", () => this.#read());
-    speak(this, (words) => {
-      this.#words = words;
-      this.#say(words);
-      this.#show();
+    this.#readUrl();
+    onNavigation(this, "popstate", () => this.#readUrl());
+    onLocale(this, (messages) => {
+      this.#messages = messages;
+      this.#renderTools(messages);
+      this.#render();
     });
   }
 
@@ -39,11 +42,11 @@ class DpTopics extends HTMLElement {
     if (event.type === "click") {
       if (target instanceof HTMLButtonElement) this.#press(target.value);
     } else {
-      this.#changed();
+      this.#update();
     }
   }
 
-  /** @param {string} value */
+  /** @param {string} value of the button */
   #press(value) {
     if (value === "clear") {
       for (const box of this.#boxes()) box.checked = false;
@@ -52,88 +55,88 @@ class DpTopics extends HTMLElement {
       this.#boxes()[0]?.focus({ preventScroll: true });
     } else if (value === "any" || value === "all") this.#all = value === "all";
     else if (value === "votes" || value === "date") this.#order = value;
-    this.#changed();
+    this.#update();
   }
 
-  #changed() {
+  /** Write the choice to the URL, and render its papers. */
+  #update() {
     const query = new URLSearchParams(this.#chosen().map((slug) => ["topic", slug]));
     if (this.#all) query.set("all", "1");
     if (this.#order === "date") query.set("sort", "date");
     history.replaceState(history.state, "", String(query) ? `?${query}` : location.pathname);
-    this.#show();
+    this.#render();
   }
 
-  /** Take over what stands in the address. */
-  #read() {
+  #readUrl() {
     const query = new URLSearchParams(location.search);
     const chosen = query.getAll("topic");
     for (const box of this.#boxes()) box.checked = chosen.includes(box.value);
     this.#all = query.has("all");
     this.#order = query.get("sort") === "date" ? "date" : "votes";
-    this.#show();
+    this.#render();
   }
 
-  async #show() {
+  async #render() {
     const chosen = this.#chosen();
-    const words = this.#words;
+    const messages = this.#messages;
     this.#tools.hidden = !chosen.length;
-    if (!words || !chosen.length) return this.#list.replaceChildren();
-    /** @type {Listed[]} */
+    if (!messages || !chosen.length) return this.#list.replaceChildren();
+    /** @type {ListedPaper[]} */
     let papers = [];
-    let told = words.text("topics_unavailable");
+    let status = messages.text("topics_unavailable");
     try {
       papers = combine(await Promise.all(chosen.map((slug) => this.#load(slug))), this.#all, this.#order);
-      told = papers.length ? words.count("topics_found", papers.length) : words.text("topics_nothing");
+      status = papers.length ? messages.count("topics_found", papers.length) : messages.text("topics_nothing");
     } catch {
-      // As told; a list that failed is asked for again at the next choice.
+      // The status says so; the next choice requests a failed list again.
     }
     if (chosen.join() !== this.#chosen().join()) return;
-    if (papers.length > SHOWN) told += ` ${words.count("topics_shown", SHOWN)}`;
-    this.#tell(told);
-    this.#list.replaceChildren(...papers.slice(0, SHOWN).map((paper) => this.#line(paper, words)));
+    if (papers.length > MAX_PAPERS) status += ` ${messages.count("topics_shown", MAX_PAPERS)}`;
+    this.#renderStatus(status);
+    this.#list.replaceChildren(...papers.slice(0, MAX_PAPERS).map((paper) => this.#renderPaper(paper, messages)));
   }
 
-  /** Put what can be chosen in place, in the reader's language. @param {import("../i18n/messages.mjs").Words} words */
-  #say(words) {
-    const how = group(words.text("topics_how"), [
-      ["any", words.text("topics_any")],
-      ["all", words.text("topics_all")],
+  /** @param {Messages} messages */
+  #renderTools(messages) {
+    const mode = buttonGroup(messages.text("topics_how"), [
+      ["any", messages.text("topics_any")],
+      ["all", messages.text("topics_all")],
     ]);
-    const order = group(words.text("topics_sort"), [
-      ["votes", words.text("topics_sort_votes")],
-      ["date", words.text("topics_sort_date")],
+    const order = buttonGroup(messages.text("topics_sort"), [
+      ["votes", messages.text("topics_sort_votes")],
+      ["date", messages.text("topics_sort_date")],
     ]);
-    const clear = make("button", { type: "button", value: "clear", className: "dp-clear", textContent: words.text("topics_clear") });
-    this.#tools.replaceChildren(make("p", { role: "status" }), how, order, clear);
+    const clear = element("button", { type: "button", value: "clear", className: "dp-clear", textContent: messages.text("topics_clear") });
+    this.#tools.replaceChildren(element("p", { role: "status" }), mode, order, clear);
   }
 
-  /** @param {string} told what was found */
-  #tell(told) {
+  /** @param {string} text */
+  #renderStatus(text) {
     const pressed = [this.#all ? "all" : "any", this.#order];
     for (const button of this.#tools.querySelectorAll("[role=group] button")) {
       button.setAttribute("aria-pressed", String(pressed.includes(/** @type {HTMLButtonElement} */ (button).value)));
     }
     const status = this.#tools.querySelector("[role=status]");
-    if (status) status.textContent = told;
+    if (status) status.textContent = text;
   }
 
   /**
-   * @param {Listed} paper
-   * @param {import("../i18n/messages.mjs").Words} words
+   * @param {ListedPaper} paper
+   * @param {Messages} messages
    */
-  #line(paper, words) {
-    return make(
+  #renderPaper(paper, messages) {
+    return element(
       "li",
       {},
-      make("b", { className: "dp-count", textContent: words.number(paper.votes) }),
-      make("a", { href: `${this.dataset.paperUrl}#${paper.id}`, lang: "en", textContent: paper.title }),
-      make("time", { dateTime: paper.date, textContent: words.date(paper.date, "plain") }),
+      element("b", { className: "dp-count", textContent: messages.number(paper.votes) }),
+      element("a", { href: `${this.dataset.paperUrl}#${paper.id}`, lang: "en", textContent: paper.title }),
+      element("time", { dateTime: paper.date, textContent: messages.date(paper.date, "plain") }),
     );
   }
 
-  /** @param {string} slug @returns {Promise<Listed[]>} */
+  /** @param {string} slug @returns {Promise<ListedPaper[]>} */
   async #load(slug) {
-    return (await load(`${this.dataset.lists}${slug}.json`)).papers;
+    return (await fetchJson(`${this.dataset.lists}${slug}.json`)).papers;
   }
 
   /** @returns {HTMLInputElement[]} */
@@ -141,6 +144,7 @@ class DpTopics extends HTMLElement {
     return [...this.querySelectorAll("input")];
   }
 
+  /** @returns {string[]} slugs */
   #chosen() {
     return this.#boxes().filter((box) => box.checked).map((box) => box.value);
   }
@@ -148,11 +152,11 @@ class DpTopics extends HTMLElement {
 
 /**
  * @param {string} label
- * @param {[string, string][]} choices value and words
+ * @param {[string, string][]} choices value and text
  */
-function group(label, choices) {
-  const buttons = choices.map(([value, text]) => make("button", { type: "button", value, textContent: text, ariaPressed: "false" }));
-  return make("div", { className: "dp-button-group", role: "group", ariaLabel: label }, ...buttons);
+function buttonGroup(label, choices) {
+  const buttons = choices.map(([value, text]) => element("button", { type: "button", value, textContent: text, ariaPressed: "false" }));
+  return element("div", { className: "dp-button-group", role: "group", ariaLabel: label }, ...buttons);
 }
 
 if (!customElements.get("dp-topics")) customElements.define("dp-topics", DpTopics);
