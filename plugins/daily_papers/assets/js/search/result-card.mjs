@@ -1,5 +1,6 @@
 // Rendering of search results: cards like those of a day, and lines below the search box.
 
+import { cardTone } from "../lib/card-tone.mjs";
 import { element } from "../lib/dom.mjs";
 import { excerpt, highlight } from "./result.mjs";
 
@@ -9,7 +10,6 @@ import { excerpt, highlight } from "./result.mjs";
  */
 
 const FIRST_AUTHORS = 3;
-const TONES = 12;
 
 /**
  * @param {Result} paper
@@ -42,7 +42,7 @@ export function resultCard(paper, words, host, messages) {
     body.append(element("p", { className: "dp-excerpt", lang }, ...toNodes(passage)));
   }
   const side = element("div", { className: "dp-side" }, thumbnail(paper, host));
-  return element("article", { className: `dp-paper dp-result dp-t${toneOf(paper.id)}` }, side, body);
+  return element("article", { className: `dp-paper dp-result dp-t${cardTone(paper.id)}` }, side, body);
 }
 
 /**
@@ -111,9 +111,4 @@ function badges(paper, messages) {
     return element("span", { className: `dp-has-${kind}`, title: messages.text(kind) }, label);
   });
   return element("span", { className: "dp-badges" }, ...items);
-}
-
-/** @param {string} id @returns {number} */
-function toneOf(id) {
-  return [...id].reduce((sum, sign) => (sum * 31 + sign.charCodeAt(0)) % 9973, 7) % TONES;
 }
