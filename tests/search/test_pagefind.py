@@ -169,7 +169,7 @@ def assert_no_search(built: Path) -> None:
     assert not (built / "search").exists()
     for page in (built / "index.html", built / "2024/03/04/index.html", built / "404.html"):
         html = page.read_text("utf-8")
-        assert "<dp-search" not in html
+        assert "<dp-search-box" not in html
         assert "search/" not in html
         assert "wasm" not in html
 
@@ -191,8 +191,8 @@ def test_where_pagefind_fails_the_site_is_built_and_its_boxes_are_taken_away(
     assert said in notices[0]
     assert "Traceback" not in done.stderr
     scripts = tmp_path / "site/site/assets/daily-papers/js"
-    assert "box.remove()" in (scripts / "dp-search.mjs").read_text("utf-8")
-    assert "finder.replaceWith" in (scripts / "dp-finder.mjs").read_text("utf-8")
+    assert "box.remove()" in (scripts / "search/dp-search-box.mjs").read_text("utf-8")
+    assert "finder.replaceWith" in (scripts / "search/dp-search-page.mjs").read_text("utf-8")
     assert not (tmp_path / "site/site/search/recent").exists()
 
 

@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 import pytest
+from daily_papers.site.renderer import Renderer
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daily_papers.archive.ledger import LedgerEntry, State
@@ -32,7 +33,6 @@ from daily_papers.site.components.paper_view import ABSTRACT_CHARS, PaperPresent
 from daily_papers.site.i18n import catalog
 from daily_papers.site.i18n.catalog import Messages
 from daily_papers.site.i18n.multilingual import MultilingualMessages
-from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import Urls
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -214,7 +214,7 @@ class TestWhatIsWritten:
         paper = Paper(id="2402.00010", title="t", abstract="The abstract.", summaries=written)
         page = parse(day_page(paper, languages=languages.split()))
         shown, *others = page.css("ul.dp-bullets")
-        assert (shown.attributes["lang"], page.css(".dp-by")[0].text()) == (lang, by)
+        assert (shown.attributes["lang"], page.css(".dp-attribution")[0].text()) == (lang, by)
         assert not is_folded(shown)
         assert [other.attributes["lang"] for other in others] == folded
         assert all(map(is_folded, others))
@@ -224,7 +224,8 @@ class TestWhatIsWritten:
         german = {"de": Summary(bullets=("Worte",), by="gpt-4o")}
         page = parse(day_page(Paper(id="2402.00010", title="t", abstract=abstract, summaries=german)))
         assert is_folded(only(page, "ul.dp-bullets")) == bool(abstract)
-        assert page.css(".dp-by")[0].text() == ("저자가 쓴 초록 · English" if abstract else "gpt-4o 요약 · Deutsch")
+        by = "저자가 쓴 초록 · English" if abstract else "gpt-4o 요약 · Deutsch"
+        assert page.css(".dp-attribution")[0].text() == by
 
     @pytest.mark.parametrize(
         ("abstract", "language", "by"),
@@ -237,7 +238,7 @@ class TestWhatIsWritten:
     )
     def test_the_abstract_says_whether_it_is_all_and_by_whom(self, abstract: str, language: str, by: str) -> None:
         page = parse(day_page(Paper(id="2402.00010", title="t", abstract=abstract), languages=(language,)))
-        assert only(page, ".dp-by").text() == by
+        assert only(page, ".dp-attribution").text() == by
 
     @pytest.mark.parametrize("bullets", [(), ("",), (" ", "\x00", "\u200b\n"), ("**What's New**:",)])
     def test_a_summary_without_text_is_none(self, bullets: tuple[str, ...]) -> None:
@@ -252,14 +253,14 @@ class TestWhatIsWritten:
         page = parse(day_page(paper))
         lines = [item.text() for item in page.css(".dp-bullets li")]
         assert lines == ["Label one two three", "family \U0001f469\u200d\U0001f680"]
-        assert only(page, ".dp-by").text() == "m 1 요약"
+        assert only(page, ".dp-attribution").text() == "m 1 요약"
         assert paper.summaries["ko"].bullets == bullets
 
     def test_another_language_is_marked_with_its_tag_and_who_wrote_it(self) -> None:
         paper = Paper(id="2402.00010", title="t", summaries={"en": Summary(bullets=("a sentence",), by="huggingface")})
         page = parse(day_page(paper))
         assert only(page, "ul.dp-bullets").attributes["lang"] == "en"
-        assert only(page, ".dp-by").text() == "허깅페이스의 한 문장 요약 · English"
+        assert only(page, ".dp-attribution").text() == "허깅페이스의 한 문장 요약 · English"
 
     def test_without_a_summary_the_abstract_begins_and_its_rest_unfolds(self) -> None:
         abstract = "One is here. Two, i.e. a pair, follows. Three is last. Four is more. " + "Five goes on. " * 60
@@ -399,7 +400,7 @@ class TestReports:
         day = a_day(*papers)
         drawn = Renderer(languages=("ko", "en"), urls=Urls(), media_hosts=HOSTS, repo_url=repo_url, site_url=site_url)
         page = parse(drawn.day(day, summarize_day(day, COMPLETE), previous=None, next=None))
-        return [link.attributes["href"] or "" for link in page.css(".dp-by a")]
+        return [link.attributes["href"] or "" for link in page.css(".dp-attribution a")]
 
     def paper(self, by: str = "gpt-4o", *, language: str = "ko", title: str = "A title", prompt: str = "") -> Paper:
         summary = Summary(bullets=("b",), by=by, prompt=prompt or None)
@@ -568,7 +569,7 @@ class TestDays:
         assert "503 from upstream" in notice.text()
         assert notice.css('a[href="../../../2024/02/29/"]')
         assert notice.css('a[href="../../../archive/"]')
-        assert not page.css("dp-view, article")
+        assert not page.css("dp-view-toggle, article")
 
     def test_a_stored_day_without_papers_is_told_as_empty(self) -> None:
         assert "이날은 논문이 없습니다" in day_page()
@@ -680,17 +681,18 @@ class TestAssets:
     def test_every_import_names_a_file_that_is_shipped(self) -> None:
         files = assets.load_assets()
         assert {assets.STYLESHEET, assets.SCRIPT} <= files.keys()
+        messages = {f"js/i18n/{language}.mjs" for language in catalog.available_languages()}
         modules = {
-            name: text.decode() for name, text in files.items() if name.endswith(".mjs") and "/words/" not in name
+            name: text.decode() for name, text in files.items() if name.endswith(".mjs") and name not in messages
         }
         for name, text in modules.items():
             for imported in re.findall(r'(?:from|import|import\() ?"(\.{1,2}/.+?)"', text):
                 assert posixpath.normpath(posixpath.join(posixpath.dirname(name), imported)) in modules
-        rare = re.search(r"RARE = \[(.+?)\]", modules[assets.SCRIPT])
-        assert rare
-        listed = {f"js/dp-{element}.mjs" for element in re.findall(r'"(\w+)"', rare[1])}
+        lazy = re.search(r"LAZY = \[(.+?)\]", modules[assets.SCRIPT], re.DOTALL)
+        assert lazy
+        listed = {f"js/{element}.mjs" for element in re.findall(r'"(.+?)"', lazy[1])}
         common = {f"js/{one}" for one in re.findall(r'import "\./(.+?)"', modules[assets.SCRIPT])}
-        assert listed | common == {name for name in modules if name.startswith("js/dp-")}
+        assert listed | common == {name for name in modules if "/dp-" in name}
 
     def test_the_dark_scheme_gives_other_values_to_names_that_exist(self) -> None:
         css = assets.load_assets()[assets.STYLESHEET].decode()

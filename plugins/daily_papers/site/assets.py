@@ -56,7 +56,7 @@ def load_assets() -> dict[str, bytes]:
     for path in sorted((ASSETS / "js").rglob("*.mjs")):
         assets[path.relative_to(ASSETS).as_posix()] = _read(path)
     for language in sorted(available_languages()):
-        assets[f"js/words/{language}.mjs"] = b"export default " + _encoder.encode(_words_of_scripts(language)) + b";\n"
+        assets[f"js/i18n/{language}.mjs"] = b"export default " + _encoder.encode(_words_of_scripts(language)) + b";\n"
     return assets
 
 

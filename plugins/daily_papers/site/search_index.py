@@ -43,9 +43,9 @@ def disable_search(site: SiteContext, folder: Path) -> None:
     """Replace the scripts of the search in the built site in `folder`, whose pages already have its boxes."""
     message = _encoder.encode(site.messages.texts["search_failed"]).decode()
     scripts = {
-        "search": 'for (const box of document.querySelectorAll("dp-search")) box.remove();\n',
-        "finder": 'for (const finder of document.querySelectorAll("dp-finder"))\n'
-        f'  finder.replaceWith(Object.assign(document.createElement("p"), {{ textContent: {message} }}));\n',
+        "dp-search-box": 'for (const box of document.querySelectorAll("dp-search-box")) box.remove();\n',
+        "dp-search-page": 'for (const page of document.querySelectorAll("dp-search-page"))\n'
+        f'  page.replaceWith(Object.assign(document.createElement("p"), {{ textContent: {message} }}));\n',
     }
     for name, script in scripts.items():
-        (folder / site.urls.asset(f"js/dp-{name}.mjs")).write_text(script, encoding="utf-8")
+        (folder / site.urls.asset(f"js/search/{name}.mjs")).write_text(script, encoding="utf-8")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 
+from daily_papers.site.renderer import Renderer
 from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.index.archive_index import ArchiveIndex
 from daily_papers.model.records import Day, Paper
 from daily_papers.site.pages import library
-from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import Urls
 
 HOSTILE = "\"><img src=x onerror=alert(1)> 'n' &amp;"
@@ -24,7 +24,7 @@ def shelf_of(
     days = {date: Day(date=date, source="huggingface", papers=(Paper(id="2402.00001", title="t"),)) for date in dates}
     draw.shelf = ArchiveIndex(days=days, topic_names=names or {})
     (page,) = library.pages(draw)
-    element = LexborHTMLParser(page.render()).css_first("dp-shelf")
+    element = LexborHTMLParser(page.render()).css_first("dp-library-page")
     assert element is not None
     return {name: value or "" for name, value in element.attributes.items()}
 
@@ -40,7 +40,7 @@ def test_addresses_follow_the_site_s_path_and_manner() -> None:
     shelf = shelf_of(dt.date(2024, 3, 1), urls=Urls("papers", directory_urls=False))
     assert shelf["data-day"] == "../papers/YYYY/MM/DD.html"
     assert shelf["data-topic"] == "../papers/topics/SLUG.html"
-    assert shelf["data-jump"] == "../papers/p.html"
+    assert shelf["data-paper-url"] == "../papers/p.html"
     assert shelf["data-months"] == "../papers/2024/03.json"
 
 

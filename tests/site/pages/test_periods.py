@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
+from daily_papers.site.renderer import Renderer
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daily_papers.archive.day_files import write_day
@@ -15,7 +16,6 @@ from daily_papers.index.day_summary import DaySummary
 from daily_papers.model.records import Day, Paper
 from daily_papers.site.page import SitePage
 from daily_papers.site.pages.periods import PAPERS, make_month, make_periods
-from daily_papers.site.renderer import Renderer
 from daily_papers.site.site import Site
 from daily_papers.site.urls import Urls
 from tests.site.test_site import parse
@@ -94,8 +94,8 @@ class TestWhichThereAre:
         page = drawn(pages["2025/w01"])
         assert pages["2025/w01"].title == "Week 1, 2025"
         assert ways(page, ".dp-days th > a", "2025/w01") == ["2024/12/30/", "2025/01/02/"]
-        assert ways(page, ".dp-crumbs a", "2025/w01") == ["2025/", "2024/12/", "2025/01/"]
-        assert ways(drawn(pages["2024/12/30"]), ".dp-crumbs a", "2024/12/30") == ["2024/12/", "2025/w01/"]
+        assert ways(page, ".dp-breadcrumbs a", "2025/w01") == ["2025/", "2024/12/", "2025/01/"]
+        assert ways(drawn(pages["2024/12/30"]), ".dp-breadcrumbs a", "2024/12/30") == ["2024/12/", "2025/w01/"]
 
     def test_a_date_that_was_never_asked_for_makes_no_period(self) -> None:
         entries = [DaySummary(FRIDAY, "missing"), DaySummary(dt.date(2024, 3, 2), "weekend")]
@@ -154,14 +154,14 @@ class TestAPeriod:
         month = drawn(pages["2024/03"])
         assert ways(month, ".dp-years a", "2024/03") == ["2024/w09/", "2024/w10/"]
         assert ways(month, "dp-calendar td a", "2024/03") == ["2024/03/01/", "2024/03/04/"]
-        assert ways(month, ".dp-crumbs a", "2024/03") == ["2024/"]
-        assert ways(drawn(pages["2024"]), ".dp-crumbs a", "2024") == ["archive/"]
+        assert ways(month, ".dp-breadcrumbs a", "2024/03") == ["2024/"]
+        assert ways(drawn(pages["2024"]), ".dp-breadcrumbs a", "2024") == ["archive/"]
         for source in ("2024/03/01", "2024/03/04"):  # one with papers, one without
-            assert ways(drawn(pages[source]), ".dp-crumbs a", source)[0] == "2024/03/"
+            assert ways(drawn(pages[source]), ".dp-breadcrumbs a", source)[0] == "2024/03/"
 
     def test_a_month_says_papers_votes_and_state_of_each_day_in_words(self, archive: Path) -> None:
         page = drawn(pages_of(archive, since=dt.date(2024, 1, 1))["2024/03"])
-        cells = [" ".join(node.text().split()) for node in page.css(".dp-big td > *")]
+        cells = [" ".join(node.text().split()) for node in page.css(".dp-large-month td > *")]
         assert cells[0] == "1 3 papers 103 votes incomplete"
         assert cells[1] == "2"  # a Saturday
         assert cells[3] == "4 could not be fetched"
@@ -235,7 +235,7 @@ class TestTop:
 
     def test_without_a_history_it_says_why_nothing_rises(self, archive: Path) -> None:
         page = drawn(pages_of(archive)["top"])
-        assert ["read only once" in node.text() for node in page.css(".dp-unknown")] == [True, True]
+        assert ["read only once" in node.text() for node in page.css(".dp-no-data")] == [True, True]
 
     def test_with_one_it_says_what_was_gained(self, archive: Path) -> None:
         _rise(archive)
@@ -243,7 +243,7 @@ class TestTop:
         rising, late = page.css("section.dp-ranking")[-2:]
         assert [" ".join(node.text().split()) for node in rising.css("td.dp-count")] == ["40", "+30"]
         assert "up to 4 January 2025" in text(rising, ".dp-formula")
-        assert "No paper is known" in text(late, ".dp-unknown")
+        assert "No paper is known" in text(late, ".dp-no-data")
 
 
 class TestHome:
@@ -251,7 +251,7 @@ class TestHome:
         page = drawn(pages_of(archive)["index"])
         assert [row.attributes["data-id"] for row in page.css(".dp-rows tbody tr")] == ["2501.02001", "2501.02000"]
         assert ways(page, "section h2 a", "index") == ["2025/01/", "2025/"]
-        assert ways(page, ".dp-ways a", "index")[-4:] == ["top/", "topics/", "authors/", "archive/"]
+        assert ways(page, ".dp-links-nav a", "index")[-4:] == ["top/", "topics/", "authors/", "archive/"]
 
     def test_what_rose_stands_there_only_where_something_is_known(self, archive: Path) -> None:
         assert not drawn(pages_of(archive)["index"]).css("#risen")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 
+from daily_papers.site.renderer import Renderer
 from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.index.archive_index import ArchiveIndex
 from daily_papers.model.records import Day, Paper
 from daily_papers.site.pages import topics
-from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import Urls
 
 JUNE, JULY = dt.date(2026, 5, 29), dt.date(2026, 7, 1)
@@ -55,7 +55,7 @@ def test_a_topic_has_its_best_its_newest_and_its_months() -> None:
     assert titles(page, 1) == ["Paper 3 <b>", "Paper 1 <b>", "Paper 2 <b>"]
     months = [(row.css_first("th dp-w").text(), row.css_first("td").text()) for row in page.css(".dp-table tbody tr")]  # type: ignore[union-attr]
     assert months == [("July 2026", "1"), ("June 2026", "0"), ("May 2026", "2")]
-    assert [bar.attributes["height"] for bar in page.css(".dp-course rect")] == ["48", "24"]
+    assert [bar.attributes["height"] for bar in page.css(".dp-month-chart rect")] == ["48", "24"]
 
 
 def test_a_topic_without_papers_says_so() -> None:

@@ -13,7 +13,7 @@ not is left out:
     {"2402.19173": ["2024-03-01"], …}
 
 `p/x-0.json` to `p/x-f.json` hold the ids of papers that are not on arXiv by their first three signs, `p/old.json` all
-of arXiv's old style (hep-th/9901001). assets/js/core/ids.mjs finds the file of an id by the same rule.
+of arXiv's old style (hep-th/9901001). assets/js/lib/paper-id.mjs finds the file of an id by the same rule.
 """
 
 from __future__ import annotations
