@@ -28,7 +28,7 @@ from daily_papers.archive.ledger import LedgerEntry, write_ledger
 from daily_papers.archive.topics import PACKAGED_TOPICS
 from daily_papers.model.records import Day, Organization, Paper, Summary
 from daily_papers.site.assets import load_assets
-from daily_papers.site.i18n.catalog import read_catalogue
+from daily_papers.site.i18n.catalog import read_catalog
 from daily_papers.site.jinja_env import TEMPLATES
 from tests.sites import NOWHERE, REPOSITORY, broken_links, build, make_site, page
 from tests.upstream import Upstream, record
@@ -115,7 +115,7 @@ def test_whatever_scripts_may_say_is_among_the_words_they_load(bundled: Path) ->
     for language in ("ko", "en"):
         module = assets[f"js/i18n/{language}.mjs"].decode()
         said = json.loads(module.removeprefix("export default ").removesuffix(";\n"))
-        unsaid = read_catalogue(language).keys() - said.keys()
+        unsaid = read_catalog(language).keys() - said.keys()
         assert "why_empty" in unsaid
         assert {key for key in unsaid if key in asked or key.startswith(begun)} == {"library_description"}, (
             "which is of the page's head"
