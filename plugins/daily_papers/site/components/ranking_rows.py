@@ -1,7 +1,4 @@
-"""Papers as lines of a ranking: what a table shows of each, in the order it is given.
-
-Counted papers go in, Rows for the macro of `rows.html` come out.
-"""
+"""Rows of a ranking: the values of ranking_rows.html for each paper, in the given order."""
 
 from __future__ import annotations
 
@@ -23,15 +20,15 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     id: str
     title: str
     address: str
-    """Where the paper stands on its day, relative to the site's root."""
+    """The address of the paper on its day, relative to the site's root."""
     date: dt.date
     when: Markup
     votes: str
     gained: str
-    """Votes gained in the span the ranking is about; empty where it is about none."""
+    """Votes gained in the span of the ranking; empty if it has none."""
     first_author: str
     others: int
-    """How many authors there are beside the first."""
+    """The number of authors after the first."""
     organization: str
     organization_slug: str
     has_code: bool
@@ -49,7 +46,7 @@ class RankingRows:
         return [self._row(one, None) for one in ranking]
 
     def gains(self, ranking: Iterable[Gain]) -> list[Row]:
-        """Return a row for each paper, with what it gained."""
+        """Return a row for each paper, with the votes it gained."""
         return [self._row(gain.counted, gain.gained) for gain in ranking]
 
     def _row(self, one: PrimaryListing, gained: int | None) -> Row:

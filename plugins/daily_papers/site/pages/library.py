@@ -16,13 +16,12 @@ from daily_papers.site.page import SitePage
 from daily_papers.site.urls import to_root
 
 NEWS_MONTHS = 2
-"""In how many of the newest months the page looks for what a reader follows."""
+"""The number of newest months in which scripts look for followed authors, topics and organizations."""
 
 _encoder = msgspec.json.Encoder()
 
 
 def pages(site: SiteContext) -> Iterator[SitePage]:
-    """Yield the library."""
     yield SitePage(
         site.urls.source("library"),
         site.messages.texts["library_title"],
@@ -38,7 +37,7 @@ def _render(site: SiteContext) -> str:
         "library.html",
         root=root,
         months=" ".join(root + address for address in _newest_months(site)),
-        # Filled in by the scripts.
+        # Scripts replace YYYY/MM/DD and SLUG.
         day=root + site.urls.page("YYYY/MM/DD"),
         topic=root + site.urls.topic("SLUG"),
         newest=root + site.urls.day(site.index.newest) if site.index.newest else "",

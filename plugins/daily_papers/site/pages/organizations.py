@@ -1,7 +1,6 @@
-"""The organizations: /orgs/, all of them in one table, and a page for each one that a paper names.
+"""Organization pages: /orgs/ with all of them in one table, and a page each.
 
-The shelf goes in, pages come out. A page has the best and the newest papers and no more: there are hundreds of pages,
-and most are of one paper.
+A page has the best and the newest papers only: there are hundreds of pages, and most have one paper.
 """
 
 from __future__ import annotations
@@ -28,16 +27,16 @@ from daily_papers.site.page import DESCRIPTION_CHARS, SitePage
 from daily_papers.site.urls import to_root
 
 ORGANIZATIONS = "orgs"
-"""The stem of the page with all of them."""
+"""The stem of the page of all organizations."""
 BEST, NEWEST, TOPICS = 10, 50, 6
-"""What a page shows at the most."""
+"""The most best papers, newest papers and topics on a page."""
 
-# What Hugging Face takes for the name of an account.
+# The names of accounts that Hugging Face accepts.
 _ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-class Line(msgspec.Struct, frozen=True):
-    """An organization in the table of all."""
+class TableRow(msgspec.Struct, frozen=True):
+    """An organization in the table of all organizations."""
 
     title: str
     slug: str
@@ -73,7 +72,7 @@ def pages(site: SiteContext) -> Iterator[SitePage]:
 def _render_all(site: SiteContext, found: dict[str, Organization]) -> str:
     number = site.messages.number
     lines = [
-        Line(cut(each.title, NAME_CHARS), each.slug, number(len(each.papers)), number(each.votes))
+        TableRow(cut(each.title, NAME_CHARS), each.slug, number(len(each.papers)), number(each.votes))
         for each in found.values()
     ]
     return site.render(
@@ -97,7 +96,7 @@ def _render(site: SiteContext, each: Organization, url: str) -> str:
         account=f"{HUGGING_FACE}/{each.name}" if _ACCOUNT.fullmatch(each.name) else "",
         all_address=site.urls.organizations(),
         topics=_topics(site, papers),
-        # Of so few that all of them are the best, one list is enough.
+        # If all papers are among the best, one list is enough.
         best=_rows(site, top(papers, BEST)) if len(papers) > BEST else [],
         newest=_rows(site, papers[:NEWEST]),
         is_all=len(papers) <= NEWEST,
@@ -105,12 +104,12 @@ def _render(site: SiteContext, each: Organization, url: str) -> str:
 
 
 def _rows(site: SiteContext, papers: Iterable[PrimaryListing]) -> list[Row]:
-    """Return the rows without what the page is about anyway."""
+    """Return the rows without the organization, which is the page's own."""
     return [msgspec.structs.replace(row, organization="") for row in site.rows.make(papers)]
 
 
 def _topics(site: SiteContext, papers: Iterable[PrimaryListing]) -> list[tuple[Link, str]]:
-    """Return the commonest topics with how many of the papers have each, those named first in the taxonomy first."""
+    """Return the most frequent topics with their numbers of papers; ties are in the order of the taxonomy."""
     index = site.index
     if not index.topics:
         return []
@@ -135,5 +134,5 @@ def _description(site: SiteContext, each: Organization) -> str:
 
 
 def _changed(papers: Iterable[PrimaryListing]) -> dt.date:
-    """Return the last date on which a paper was listed, or its votes seen to have changed."""
+    """Return the last date on which a paper was listed or its votes changed."""
     return max(one.paper.vote_history[-1][0] if one.paper.vote_history else one.date for one in papers)

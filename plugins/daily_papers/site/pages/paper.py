@@ -1,6 +1,6 @@
-"""The page /p/, which leads to a paper by the id behind its `#`: /p/#2402.19173.
+"""Paper redirect page (/p/): scripts go to a paper by the id after `#`, for example /p/#2402.19173.
 
-The shelf goes in, the page comes out; where each paper is listed lies beside it, see `data`.
+The files with the dates of each paper are made by `data.month_files`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def _render(site: SiteContext) -> str:
         root=to_root(site.urls.jump()),
         archive=site.urls.below(""),
         page_end=site.urls.page_end,
-        # Which files there are, so that none is asked for in vain.
+        # The files that exist, so that scripts request no other.
         listing_files=sorted({listing_file(one.paper.id) for one in site.index.counted}),
         archive_address=site.urls.archive(),
         arxiv=ARXIV,

@@ -1,7 +1,7 @@
-"""Years, months and ISO weeks: which there are, what each adds up to, its calendar and its first papers.
+"""Pages of years, months and ISO weeks: totals, calendar and top papers of each.
 
-The shelf's entries go in; a page a period comes out, of every period that holds a date with a page. A page is made of
-its own days and the names of its neighbours, so that a night changes those of its own dates only.
+Every period with a date that has a page has one itself. A page depends on its own days and the names of the previous
+and next period only, so that a night changes the pages of its own dates.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from daily_papers.site.urls import month_stem, to_root, week_stem, year_stem
 PeriodKind = Literal["year", "month", "week"]
 
 PAPERS: dict[PeriodKind, int] = {"year": 50, "month": 50, "week": 30}
-"""How many papers a page ranks."""
+"""The length of the ranking on each kind of page."""
 
 _STEMS: dict[PeriodKind, Callable[[dt.date], str]] = {
     "year": lambda date: year_stem(date.year),
@@ -39,7 +39,7 @@ _STEMS: dict[PeriodKind, Callable[[dt.date], str]] = {
 
 
 class Period(msgspec.Struct, frozen=True):
-    """One year, month or week. `entries` are of each date there should be in it, oldest first."""
+    """One year, month or week. `entries` has each date that should exist in it, oldest first."""
 
     kind: PeriodKind
     stem: str
@@ -47,41 +47,41 @@ class Period(msgspec.Struct, frozen=True):
 
     @property
     def some_date(self) -> dt.date:
-        """A date within, which tells which period it is."""
+        """A date in the period, which identifies it."""
         return self.entries[0].date
 
-    def name(self, words: Messages) -> str:
+    def name(self, messages: Messages) -> str:
         if self.kind == "week":
             year, week, _ = self.some_date.isocalendar()
-            return words.text("week_name", year=year, week=week)
-        return words.date(self.some_date, "year" if self.kind == "year" else "yearmonth")
+            return messages.text("week_name", year=year, week=week)
+        return messages.date(self.some_date, "year" if self.kind == "year" else "yearmonth")
 
 
-class BigCell(msgspec.Struct, frozen=True):
-    """A day of a month that has the page to itself. `entry` is None for a date of which nothing is known."""
+class MonthCell(msgspec.Struct, frozen=True):
+    """A day in the calendar of a month's page. `entry` is None for a date that the archive does not have."""
 
     day: int
     entry: DaySummary | None
     tone: str
 
 
-class Line(msgspec.Struct, frozen=True):
-    """A day of a week; `anchor` is the id of the paper with the most votes, empty if there is none."""
+class WeekRow(msgspec.Struct, frozen=True):
+    """A day of a week. `anchor` is the id of the paper with the most votes; empty if there is none."""
 
     entry: DaySummary
     anchor: str
 
 
 def pages(site: SiteContext) -> Iterator[SitePage]:
-    """Yield every year, month and week, oldest first of each."""
+    """Yield the pages of years, of months and of weeks, each oldest first."""
     for kind in PAPERS:
         periods = make_periods(kind, site.index.dates)
-        for previous, period, following in _with_neighbours(periods):
+        for previous, period, following in _with_neighbors(periods):
             yield _page(site, period, previous, following)
 
 
 def make_periods(kind: PeriodKind, dates: Iterable[DaySummary]) -> list[Period]:
-    """Return each period that holds a date with a page, oldest first; `dates` stand oldest first."""
+    """Return each period with a date that has a page; `dates` and periods are oldest first."""
     stem_of = _STEMS[kind]
     entries: defaultdict[str, list[DaySummary]] = defaultdict(list)
     for entry in dates:
@@ -93,25 +93,25 @@ def make_periods(kind: PeriodKind, dates: Iterable[DaySummary]) -> list[Period]:
     ]
 
 
-def make_month(entries: Sequence[DaySummary]) -> list[list[BigCell | None]]:
-    """Return the weeks of one month, Monday first; None outside the month. Tones part its own days into fifths."""
+def make_month(entries: Sequence[DaySummary]) -> list[list[MonthCell | None]]:
+    """Return the weeks of one month, Monday first; None outside the month. Tones are fifths of its own days."""
     steps = tone_steps([entry.votes for entry in entries if entry.papers])
-    known = {entry.date: entry for entry in entries}
+    entry_of = {entry.date: entry for entry in entries}
     first = entries[0].date
     return [
-        [None if date.month != first.month else _big_cell(date, known.get(date), steps) for date in week]
+        [None if date.month != first.month else _month_cell(date, entry_of.get(date), steps) for date in week]
         for week in WEEKS.monthdatescalendar(first.year, first.month)
     ]
 
 
-def _big_cell(date: dt.date, entry: DaySummary | None, steps: Sequence[int]) -> BigCell:
+def _month_cell(date: dt.date, entry: DaySummary | None, steps: Sequence[int]) -> MonthCell:
     if entry and entry.papers:
-        return BigCell(date.day, entry, f"t{bisect_right(steps, entry.votes) + 1}")
-    return BigCell(date.day, None if entry and entry.state == "weekend" else entry, "")
+        return MonthCell(date.day, entry, f"t{bisect_right(steps, entry.votes) + 1}")
+    return MonthCell(date.day, None if entry and entry.state == "weekend" else entry, "")
 
 
-def _with_neighbours(periods: list[Period]) -> Iterator[tuple[Period | None, Period, Period | None]]:
-    """Yield each period between the nearest ones before and after it that have a page."""
+def _with_neighbors(periods: list[Period]) -> Iterator[tuple[Period | None, Period, Period | None]]:
+    """Yield each period with the nearest ones before and after it that have a page."""
     padded = [None, *periods, None]
     for (previous, period), (_, following) in zip(pairwise(padded), pairwise(padded[1:]), strict=False):
         if period:
@@ -175,7 +175,7 @@ def _render(site: SiteContext, period: Period, previous: Period | None, followin
 
 
 def _calendar(site: SiteContext, period: Period) -> dict[str, object]:
-    """Return what the calendar of a period is drawn of, by its kind."""
+    """Return the values of the calendar in the template of the period's kind."""
     if period.kind == "year":
         return {"year": make_years(period.entries, site.urls, site.multilingual)[0]}
     if period.kind == "month":
@@ -183,12 +183,12 @@ def _calendar(site: SiteContext, period: Period) -> dict[str, object]:
     return {"lines": [_line(site, entry) for entry in period.entries if entry.state != "weekend"]}
 
 
-def _line(site: SiteContext, entry: DaySummary) -> Line:
+def _line(site: SiteContext, entry: DaySummary) -> WeekRow:
     day = site.index.days.get(entry.date)
     best = best_paper(day) if day else None
-    return Line(entry, best.id if best else "")
+    return WeekRow(entry, best.id if best else "")
 
 
 def _firsts(dates: Iterable[dt.date], stem_of: Callable[[dt.date], str]) -> list[dt.date]:
-    """Return the first of `dates` in each month or week, as `stem_of` tells them apart."""
+    """Return the first of `dates` in each month or week, whose stem `stem_of` gives."""
     return list({stem_of(date): date for date in sorted(dates, reverse=True)}.values())[::-1]

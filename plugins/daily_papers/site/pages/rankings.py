@@ -1,7 +1,4 @@
-"""The way to the best: /top/, one page of rankings, each beside the sentence that says how it is made.
-
-The shelf goes in, one SitePage comes out. What a ranking is, and where its spans end, is decided in `rankings`.
-"""
+"""Rankings page (/top/): rankings by votes and by gained votes, each with its formula, from `index.rankings`."""
 
 from __future__ import annotations
 
@@ -19,13 +16,13 @@ from daily_papers.site.page import SitePage
 from daily_papers.site.urls import to_root
 
 PAPERS = 20
-"""How many papers each ranking has."""
+"""The length of each ranking."""
 
 STEM = "top"
 
 
 class Section(msgspec.Struct, frozen=True):
-    """One ranking. `id` is its anchor, `title` a key, `address` the page of its span, relative to the root."""
+    """One ranking. `id` is its anchor and `title` a message key; `address` is the page of its span, below the root."""
 
     id: str
     title: str
@@ -33,14 +30,13 @@ class Section(msgspec.Struct, frozen=True):
     formula: Markup
     address: str = ""
     name: Markup = Markup()
-    """What the page of its span is called."""
+    """The name of the page of its span."""
     is_of_gains: bool = False
-    nothing: str = "no_counted"
-    """The key of what is said where it has no rows."""
+    empty_text: str = "no_counted"
+    """The message key of the text shown if it has no rows."""
 
 
 def pages(site: SiteContext) -> Iterator[SitePage]:
-    """Yield the one page."""
     url = site.urls.top()
     yield SitePage(
         site.urls.source(STEM),
@@ -63,39 +59,39 @@ def _render(site: SiteContext) -> str:
 
 
 def _of_spans(site: SiteContext) -> Iterator[Section]:
-    newest, words, urls = site.index.newest, site.multilingual, site.urls
+    newest, multilingual, urls = site.index.newest, site.multilingual, site.urls
     if newest is None:
         return
     week = newest.isocalendar()
-    where: dict[SpanName, tuple[str, Markup]] = {
-        "today": (urls.day(newest), words.date(newest)),
-        "week": (urls.week(newest), words.text("week_name", year=week.year, week=week.week)),
-        "month": (urls.month(newest), words.date(newest, "yearmonth")),
-        "year": (urls.year(newest.year), words.year(newest.year)),
-        "all": (urls.archive(), words.texts["open_archive"]),
+    span_pages: dict[SpanName, tuple[str, Markup]] = {
+        "today": (urls.day(newest), multilingual.date(newest)),
+        "week": (urls.week(newest), multilingual.text("week_name", year=week.year, week=week.week)),
+        "month": (urls.month(newest), multilingual.date(newest, "yearmonth")),
+        "year": (urls.year(newest.year), multilingual.year(newest.year)),
+        "all": (urls.archive(), multilingual.texts["open_archive"]),
     }
     for span, (first, last) in spans(newest).items():
-        address, name = where[span]
+        address, name = span_pages[span]
         rows = site.rows.make(top(within(site.index.counted, first, last), PAPERS))
-        yield Section(span, f"span_{span}", rows, words.texts["formula_votes"], address, name)
+        yield Section(span, f"span_{span}", rows, multilingual.texts["formula_votes"], address, name)
 
 
 def _of_gains(site: SiteContext) -> Iterator[Section]:
-    counted, seen, words = site.index.counted, site.index.seen, site.multilingual
-    known = any(len(one.paper.vote_history) > 1 for one in counted)
+    listings, seen, multilingual = site.index.counted, site.index.seen, site.multilingual
+    has_history = any(len(one.paper.vote_history) > 1 for one in listings)
     yield Section(
         "rising",
         "rising_title",
-        site.rows.gains(rising(counted, seen, PAPERS)) if seen else (),
-        words.text("formula_rising", days=RISING_DAYS, date=seen or site.index.newest),
+        site.rows.gains(rising(listings, seen, PAPERS)) if seen else (),
+        multilingual.text("formula_rising", days=RISING_DAYS, date=seen or site.index.newest),
         is_of_gains=True,
-        nothing="no_rising" if known else "no_history",
+        empty_text="no_rising" if has_history else "no_history",
     )
     yield Section(
         "late",
         "late_title",
-        site.rows.gains(late_bloomers(counted, PAPERS)),
-        words.text("formula_late", days=SETTLING_DAYS),
+        site.rows.gains(late_bloomers(listings, PAPERS)),
+        multilingual.text("formula_late", days=SETTLING_DAYS),
         is_of_gains=True,
-        nothing="no_late" if known else "no_history",
+        empty_text="no_late" if has_history else "no_history",
     )

@@ -1,7 +1,6 @@
-"""The search: /search/, the glossary it looks words up in, and the start of its indexing.
+"""Search page (/search/), which searches in the browser, and the glossary of Korean and English terms it uses.
 
-The shelf goes in; a page that finds papers in the browser, `search/glossary.json` and the bundles of `bundles` come
-out. The glossary is a list of pairs, the Korean term first, the surest pair first:
+`search/glossary.json` is a list of pairs, the Korean term first, the most certain pair first:
 
     [["확산 모델", "diffusion model"], …]
 """
@@ -25,9 +24,9 @@ from daily_papers.site.page import SitePage
 from daily_papers.site.urls import to_root
 
 SEARCH = "search"
-"""The stem of the page, and the folder of its bundles."""
+"""The stem of the page and the folder of the index."""
 ORGANIZATION_PAPERS = 5
-"""An organization of fewer papers is no choice of a filter; its name is found as any word."""
+"""Organizations with fewer papers are not in the filter; their names are found like other words."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -54,7 +53,7 @@ def files(site: SiteContext) -> Iterator[tuple[str, bytes]]:
 
 
 def records_of(site: SiteContext, papers: Sequence[PrimaryListing]) -> list[Record]:
-    """Return what can be found of some of the site's papers, in their order."""
+    """Return the search records of `papers`, in their order."""
     urls = site.urls
     return make_records(
         papers, site.index, lambda one: (urls.paper(one.paper.id, one.date), site.presenter.media.small(one.paper))
@@ -63,7 +62,7 @@ def records_of(site: SiteContext, papers: Sequence[PrimaryListing]) -> list[Reco
 
 def _render(site: SiteContext, url: str) -> str:
     index = site.index
-    chosen = [each for each in organizations(index.counted).values() if len(each.papers) >= ORGANIZATION_PAPERS]
+    in_filter = [each for each in organizations(index.counted).values() if len(each.papers) >= ORGANIZATION_PAPERS]
     papers = Counter(slug for slugs in index.topics.values() for slug in slugs)
     return site.render(
         "search.html",
@@ -72,7 +71,7 @@ def _render(site: SiteContext, url: str) -> str:
         parts=" ".join(shard.name for shard in site.shards),
         years=sorted({one.date.year for one in index.counted}, reverse=True),
         topics=[(slug, names) for slug, names in index.topic_names.items() if papers[slug]],
-        organizations=sorted(((cut(each.title, NAME_CHARS), each.slug) for each in chosen), key=_by_name),
+        organizations=sorted(((cut(each.title, NAME_CHARS), each.slug) for each in in_filter), key=_by_name),
     )
 
 
