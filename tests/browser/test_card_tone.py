@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from browser.visiting import Visit
-from sites import REPOSITORY
-
-from daily_papers.archive import read_day, stored_dates
+from daily_papers.archive.day_files import read_day, stored_dates
+from tests.browser.visiting import Visit
+from tests.sites import REPOSITORY
 
 MODULE = "/assets/daily-papers/js/lib/card-tone.mjs"
 DOCS = REPOSITORY / "docs"

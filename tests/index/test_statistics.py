@@ -30,7 +30,9 @@ from daily_papers.model.records import Day, Github, Media, Organization, Paper
 from daily_papers.site.components.charts import Point, draw_bars, draw_line, draw_rows
 from daily_papers.site.pages import statistics
 from tests import strategies
-from tests.site.test_site import HOSTILE, parse, renderer
+from tests.factories import LANGUAGES, module_pages, site_context
+from tests.html import HOSTILE
+from tests.html import parse_page as parse
 from tests.sites import REPOSITORY
 
 CODE = Github(url="https://github.com/a/b")
@@ -267,9 +269,7 @@ def test_shares_of_topics_lie_between_nothing_and_all_and_rise_or_fall_but_not_b
 
 
 def page_of(shelf: ArchiveIndex, *languages: str) -> str:
-    draw = renderer(*languages)
-    draw.shelf = shelf
-    (page,) = statistics.pages(draw)
+    (page,) = module_pages(statistics, site_context(shelf, languages=languages or LANGUAGES)).values()
     return page.render()
 
 

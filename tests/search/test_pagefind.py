@@ -126,11 +126,10 @@ def test_a_preview_that_is_built_anew_is_not_written_to_by_what_came_before(tmp_
 
 
 def test_a_preview_that_ends_is_not_written_to_any_more(tmp_path: Path) -> None:
-    plugin = DailyPapersPlugin()
-    plugin.on_shutdown()  # before anything was built
-    plugin.indexer = indexer(tmp_path, parts_of(recent="Kittens"))
-    plugin.on_shutdown()
-    plugin.indexer.finish()
+    DailyPapersPlugin().on_shutdown()  # before anything was built
+    running = indexer(tmp_path, parts_of(recent="Kittens"))
+    running.stop()
+    running.finish()
     assert not (tmp_path / "site").exists()
 
 
@@ -192,7 +191,7 @@ def test_where_pagefind_fails_the_site_is_built_and_its_boxes_are_taken_away(
     assert "Traceback" not in done.stderr
     scripts = tmp_path / "site/site/assets/daily-papers/js"
     assert "box.remove()" in (scripts / "search/dp-search-box.mjs").read_text("utf-8")
-    assert "finder.replaceWith" in (scripts / "search/dp-search-page.mjs").read_text("utf-8")
+    assert "page.replaceWith" in (scripts / "search/dp-search-page.mjs").read_text("utf-8")
     assert not (tmp_path / "site/site/search/recent").exists()
 
 

@@ -208,7 +208,8 @@ class Build:
         ignored = [
             plugin
             for plugin in plugins.values()
-            if type(plugin).__module__.startswith("material.plugins.search") or plugin.config is self._project.options
+            if type(plugin).__module__.startswith("material.plugins.search")
+            or getattr(plugin, "config", None) is self._project.options
         ]
         return any(
             getattr(method, "__self__", None) not in ignored

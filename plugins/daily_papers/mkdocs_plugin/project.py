@@ -40,8 +40,9 @@ class Project:
     def find(cls, config: MkDocsConfig) -> Project:
         """Return the project of a loaded mkdocs.yml. Raises ConfigurationError if it does not have the plugin."""
         for plugin in config.plugins.values():
-            if isinstance(plugin.config, DailyPapersConfig):
-                return cls(plugin.config, config)
+            options = getattr(plugin, "config", None)  # hooks are modules without options
+            if isinstance(options, DailyPapersConfig):
+                return cls(options, config)
         file = config.config_file_path
         raise ConfigurationError(f"{file} has no plugin daily-papers: add '- daily-papers' below 'plugins:'")
 

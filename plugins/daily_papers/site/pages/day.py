@@ -34,13 +34,10 @@ def pages(site: SiteContext) -> Iterator[SitePage]:
         yield _page(site, entry, previous, following)
 
 
-def render_day(site: SiteContext, entry: DaySummary, previous: dt.date | None, following: dt.date | None) -> str:
-    """Return the content of a date's page; `previous` and `following` are the nearest dates with papers."""
-    day = site.index.days.get(entry.date)
-    if day is None:
-        hidden = entry.reason == ALL_HIDDEN.reason
-        notice = "hidden" if hidden else _NOTICES.get(entry.state, "unreadable")
-        return _render_notice(site, entry, notice, previous, following)
+def render_day(
+    site: SiteContext, day: Day, entry: DaySummary, previous: dt.date | None, following: dt.date | None
+) -> str:
+    """Return the content of the page of a day with papers; `previous` and `following` are the nearest such dates."""
     root = to_root(site.urls.day(day.date))
     return site.render(
         "day.html",
@@ -48,6 +45,19 @@ def render_day(site: SiteContext, entry: DaySummary, previous: dt.date | None, f
         **paper_list(site, day, day.ranked, root),
         anchor="",
         data=_structured_data(site, day),
+    )
+
+
+def render_notice(site: SiteContext, entry: DaySummary, previous: dt.date | None, following: dt.date | None) -> str:
+    """Return the content of the page of a date without papers: the reason, and links to its neighbors."""
+    notice = "hidden" if entry.reason == ALL_HIDDEN.reason else _NOTICES.get(entry.state, "unreadable")
+    return site.render(
+        "day_notice.html",
+        **day_header(site, entry, to_root(site.urls.day(entry.date)), previous, following),
+        problem=(f"{notice}_day_title", f"{notice}_day"),
+        papers=[],
+        twins=[],
+        seen="",
     )
 
 
@@ -61,11 +71,15 @@ def _page(site: SiteContext, entry: DaySummary, previous: dt.date | None, follow
         links.append(("prev", urls.day(previous), ""))
     if following:
         links.append(("next", urls.day(following), ""))
+    if day:
+        render = partial(render_day, site, day, entry, previous, following)
+    else:
+        render = partial(render_notice, site, entry, previous, following)
     return SitePage(
         urls.source(day_stem(entry.date)),
         site.messages.date(entry.date),
         _description(site, entry),
-        partial(render_day, site, entry, previous, following),
+        render,
         page_head(site, urls.day(entry.date), links, feed=DAYS_FEED),
         image=site.presenter.day_image(day) if day else "",
         changed=site.index.changed.get(entry.date),
@@ -86,20 +100,6 @@ def _description(site: SiteContext, entry: DaySummary) -> str:
         best=entry.best or messages.texts[f"state_{entry.state}"],
     )
     return cut(text, DESCRIPTION_CHARS)
-
-
-def _render_notice(
-    site: SiteContext, entry: DaySummary, notice: str, previous: dt.date | None, following: dt.date | None
-) -> str:
-    """Return the page of a date without papers; `notice` begins the message keys of its title and text."""
-    return site.render(
-        "day_notice.html",
-        **day_header(site, entry, to_root(site.urls.day(entry.date)), previous, following),
-        problem=(f"{notice}_day_title", f"{notice}_day"),
-        papers=[],
-        twins=[],
-        seen="",
-    )
 
 
 def _structured_data(site: SiteContext, day: Day) -> Markup:

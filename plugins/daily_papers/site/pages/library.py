@@ -1,7 +1,4 @@
-"""The page of the reader's own library: what scripts need of the site to site it. All else lies on the reader's device.
-
-A Renderer goes in, one SitePage comes out.
-"""
+"""Library page (/library/): the addresses that scripts need. The library itself is on the reader's device."""
 
 from __future__ import annotations
 
