@@ -205,17 +205,16 @@ class Build:
     def _has_page_hooks(self) -> bool:
         """Return True if another plugin or a hook handles page events; Material's search leaves out archive pages."""
         plugins = self._config.plugins
-        ignored = [
-            plugin
-            for plugin in plugins.values()
-            if type(plugin).__module__.startswith("material.plugins.search")
-            or getattr(plugin, "config", None) is self._project.options
-        ]
+        ignored = [plugin for plugin in plugins.values() if self._ignores_pages(plugin)]
         return any(
             getattr(method, "__self__", None) not in ignored
             for event in _PAGE_EVENTS
             for method in plugins.events[event]
         )
+
+    def _ignores_pages(self, plugin: object) -> bool:
+        is_own = getattr(plugin, "config", None) is self._project.options
+        return is_own or type(plugin).__module__.startswith("material.plugins.search")
 
     def _is_private(self, file: File, unreadable: set[Path]) -> bool:
         """Return True for a file of the archive that is not published, or does not read."""
