@@ -372,7 +372,7 @@ class TestPage:
         page = parse(page_of(a_shelf(days), "en"))
         assert [title.text() for title in page.css(".dp-notice h2")] == ["Too little to compare yet"]
         assert not page.css("svg, table")
-        assert [link.attributes["href"] for link in page.css(".dp-ways a")] == ["../archive/", "../status/"]
+        assert [link.attributes["href"] for link in page.css(".dp-links-nav a")] == ["../archive/", "../status/"]
 
     def test_without_topics_and_organizations_it_says_what_a_comparison_needs(self) -> None:
         page = parse(page_of(SMALL, "en"))
