@@ -15,7 +15,6 @@ from daily_papers.archive.ledger import LedgerEntry, write_ledger
 from daily_papers.index.archive_index import ArchiveIndex
 from daily_papers.index.day_summary import DaySummary, every_date
 from daily_papers.model.records import Day, Paper
-from daily_papers.site.components.paper_view import trend_points
 from daily_papers.site.pages.status import find_gaps, make_badge, status_json
 from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import Urls
@@ -133,18 +132,15 @@ def test_a_paper_of_several_dates_leads_to_the_others() -> None:
     assert link.text() == "Also listed on 16 July 2026"
 
 
-def test_three_entries_of_votes_draw_a_line_and_two_do_not() -> None:
-    history = [(FRIDAY, 10), (FRIDAY + dt.timedelta(days=1), 20), (FRIDAY + dt.timedelta(days=4), 30)]
-    assert trend_points(history[:2]) == ("", 0)
-    assert trend_points(history) == ("1,13 12,8 46,3", 3)
-    assert trend_points([(date, 7) for date, _ in history])[0] == "1,13 12,13 46,13"
-    # As a hand may leave it, which `check` names: no reason to build no site.
-    assert trend_points([(FRIDAY, votes) for _, votes in history])[0] == "1,13 1,8 1,3"
-    paper = Paper(id="2607.00001", title="t", votes=30, vote_history=tuple(history))
-    day = Day(date=FRIDAY, source="huggingface", papers=(paper,))
-    html = renderer().day(day, DaySummary(FRIDAY, "complete", papers=1), previous=None, next=None)
+def test_three_readings_of_votes_draw_a_line_and_two_do_not() -> None:
+    history = ((FRIDAY, 10), (FRIDAY + dt.timedelta(days=1), 20), (FRIDAY + dt.timedelta(days=4), 30))
+    paper = Paper(id="2607.00001", title="t", votes=30, vote_history=history)
+    short = Paper(id="2607.00002", title="t", votes=20, vote_history=history[:2])
+    day = Day(date=FRIDAY, source="huggingface", papers=(paper, short))
+    html = renderer().day(day, DaySummary(FRIDAY, "complete", papers=2), previous=None, next=None)
     assert "10 on 10 July 2026, 20 on 11 July 2026, 30 on 14 July 2026" in html
-    assert LexborHTMLParser(html).css_first("svg.dp-trend polyline") is not None
+    lines = LexborHTMLParser(html).css("svg.dp-trend polyline")
+    assert [line.attributes["points"] for line in lines] == ["1,13 12,8 46,3"]
 
 
 @pytest.mark.parametrize("path", ["", "papers"])

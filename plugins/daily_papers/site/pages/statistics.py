@@ -25,7 +25,7 @@ from daily_papers.index.statistics import (
     make_stats,
 )
 from daily_papers.model.text import NAME_CHARS, cut
-from daily_papers.site.components.charts import Plot, Point, draw_bars, draw_line, draw_rows
+from daily_papers.site.components.charts import Chart, Point, draw_bars, draw_line, draw_rows
 from daily_papers.site.page import SitePage
 from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import to_root
@@ -34,6 +34,8 @@ STEM = "stats"
 LEAST_MONTHS = 2
 """Of fewer months with papers there is nothing to compare."""
 _MOST_TICKS = 9  # years at the axis of a phone's width
+_PERCENT_STEP = 0.001
+"""The resolution of `short_percent`."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -48,7 +50,7 @@ class Figure(msgspec.Struct, frozen=True):
     """A plot; `key` names it, in the catalogues. Where there are `lines`, it lies behind them."""
 
     key: str
-    plot: Plot
+    chart: Chart
     lines: Sequence[Line] = ()
     is_of_votes: bool = False
 
@@ -110,8 +112,8 @@ def month_figures(months: Sequence[Month]) -> list[Figure]:
     papers = _over(months, lambda month: month.papers)
     votes = _over(months, lambda month: month.votes)
     return [
-        Figure("stats_papers_by_month", draw_bars(papers, whole)),
-        Figure("stats_votes_by_month", draw_bars(votes, whole), is_of_votes=True),
+        Figure("stats_papers_by_month", draw_bars(papers, whole, min_step=1)),
+        Figure("stats_votes_by_month", draw_bars(votes, whole, min_step=1), is_of_votes=True),
     ]
 
 
@@ -120,8 +122,8 @@ def media_figures(months: Sequence[Month]) -> list[Figure]:
     code = _over(months, lambda month: month.code_share)
     video = _over(months, lambda month: month.video_share)
     return [
-        Figure("stats_code", draw_line(code, short_percent)),
-        Figure("stats_video", draw_line(video, short_percent)),
+        Figure("stats_code", draw_line(code, short_percent, min_step=_PERCENT_STEP)),
+        Figure("stats_video", draw_line(video, short_percent, min_step=_PERCENT_STEP)),
     ]
 
 
