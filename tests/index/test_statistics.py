@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing, find_relisted
 from daily_papers.index.statistics import (
-    LEAST_OF_TOPIC,
-    LEAST_PAPERS,
-    MOST_LISTED,
-    Stats,
+    MAX_ORGANIZATIONS,
+    MIN_PAPERS,
+    MIN_TOPIC_PAPERS,
+    Statistics,
     Trend,
+    compute_statistics,
     find_trends,
     is_over,
-    make_stats,
     year_before,
 )
 from daily_papers.model.dates import add_months
@@ -57,7 +57,7 @@ SMALL = a_shelf(
 
 class TestNumbers:
     def test_a_month_has_each_paper_once_where_it_counts(self) -> None:
-        stats = make_stats(SMALL)
+        stats = compute_statistics(SMALL)
         assert (stats.days, stats.papers, stats.votes) == (4, 8, 28)
         assert [(month.first.month, month.days, month.papers, month.votes) for month in stats.months] == [
             (1, 1, 2, 10),
@@ -70,14 +70,14 @@ class TestNumbers:
         assert (stats.months[2].papers_a_day, stats.months[2].votes_a_day) == (None, None)
 
     def test_code_and_films_are_shares_of_a_months_papers_from_the_first_one_on(self) -> None:
-        months = make_stats(SMALL).months
+        months = compute_statistics(SMALL).months
         assert [month.with_code for month in months] == [None, 1, 0, 1]
         assert [month.code_share for month in months] == [None, 0.5, None, 0.25]
         assert [month.with_video for month in months] == [None, None, None, 2]
         assert [month.video_share for month in months] == [None, None, None, 0.5]
 
     def test_a_weekday_is_the_mean_of_its_days_that_have_papers(self) -> None:
-        monday, friday = make_stats(SMALL).weekdays
+        monday, friday = compute_statistics(SMALL).weekdays
         assert (monday.number, monday.days, monday.papers_a_day, monday.votes_a_day) == (0, 2, 2.5, 5.5)
         assert (friday.number, friday.days, friday.papers_a_day, friday.votes_a_day) == (4, 2, 1.5, 8.5)
 
@@ -93,7 +93,7 @@ class TestNumbers:
 
     def test_organizations_stand_by_papers_then_votes_with_the_name_of_their_newest_paper(self) -> None:
         renamed = Organization(name="NVIDIA", fullname="NVIDIA Research")
-        stats = make_stats(
+        stats = compute_statistics(
             a_shelf(
                 {
                     "2025-07-13": [paper(1, 9, organization=KAIST), paper(2, 9, organization=KAIST)],
@@ -123,7 +123,7 @@ class TestNumbers:
         assert year_before(dt.date(2025, 2, 28)) == dt.date(2024, 2, 29)
 
     def test_an_empty_archive_has_no_numbers(self) -> None:
-        assert make_stats(ArchiveIndex()) == Stats(0, 0, 0, (), (), None, None, None)
+        assert compute_statistics(ArchiveIndex()) == Statistics(0, 0, 0, (), (), None, None, None)
 
 
 class TestTrends:
@@ -169,7 +169,7 @@ class TestTrends:
     def test_a_topic_of_few_papers_and_a_change_of_less_than_half_a_point_are_no_news(self) -> None:
         counted, topics = self.spread(
             ("2026-01-05", 1000, ("even", "other")),
-            ("2026-01-05", LEAST_OF_TOPIC - 2, ("rare",)),
+            ("2026-01-05", MIN_TOPIC_PAPERS - 2, ("rare",)),
             ("2026-06-05", 1000, ("even", "new")),
             ("2026-06-05", 1, ("rare",)),
         )
@@ -186,7 +186,7 @@ class TestTrends:
 
     @pytest.mark.parametrize("short", ["2026-01-05", "2026-06-05"])
     def test_a_span_with_too_few_papers_says_nothing(self, short: str) -> None:
-        spans = {"2026-01-05": LEAST_PAPERS, "2026-06-05": LEAST_PAPERS}
+        spans = {"2026-01-05": MIN_PAPERS, "2026-06-05": MIN_PAPERS}
         assert find_trends(*self.spread(*((date, count, ("a",)) for date, count in spans.items())), self.NEWEST)
         spans[short] -= 1
         assert not find_trends(*self.spread(*((date, count, ("a",)) for date, count in spans.items())), self.NEWEST)
@@ -221,7 +221,7 @@ def test_for_any_archive_parts_sum_up_to_the_whole_and_shares_lie_between_nothin
     days: dict[str, list[Paper]],
 ) -> None:
     shelf = a_shelf(days)
-    stats = make_stats(shelf)
+    stats = compute_statistics(shelf)
     ids = {one.paper.id for one in shelf.counted}
     assert stats.papers == len(ids)
     for parts in (stats.months, stats.weekdays):
@@ -233,7 +233,7 @@ def test_for_any_archive_parts_sum_up_to_the_whole_and_shares_lie_between_nothin
     for of in (stats.organizations, stats.organizations_of_year):
         if of:
             assert sum(len(one.papers) for one in of.listed) <= of.with_organization <= of.papers <= stats.papers
-            assert len(of.listed) <= MOST_LISTED
+            assert len(of.listed) <= MAX_ORGANIZATIONS
 
 
 @given(
@@ -249,7 +249,7 @@ def test_for_any_archive_parts_sum_up_to_the_whole_and_shares_lie_between_nothin
 def test_shares_of_topics_lie_between_nothing_and_all_and_rise_or_fall_but_not_both(
     spans: list[tuple[dt.date, int, set[str]]],
 ) -> None:
-    enough = (("2026-01-05", LEAST_PAPERS, ("a", "b")), ("2026-06-05", LEAST_PAPERS, ("b", "c")))
+    enough = (("2026-01-05", MIN_PAPERS, ("a", "b")), ("2026-06-05", MIN_PAPERS, ("b", "c")))
     drawn = ((str(date), count, tuple(sorted(slugs))) for date, count, slugs in spans)
     trends = find_trends(*TestTrends().spread(*enough, *drawn), TestTrends.NEWEST)
     assert trends

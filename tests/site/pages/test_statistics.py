@@ -11,7 +11,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daily_papers.index.archive_index import ArchiveIndex
-from daily_papers.index.statistics import LEAST_PAPERS, make_stats
+from daily_papers.index.statistics import MIN_PAPERS, compute_statistics
 from daily_papers.model.dates import add_months
 from daily_papers.model.records import Organization, Paper
 from daily_papers.site.pages import statistics
@@ -53,7 +53,7 @@ def cells(table: LexborNode) -> list[list[str]]:
 class TestPage:
     def test_the_table_behind_each_plot_holds_its_numbers(self) -> None:
         shelf = with_topics()
-        stats = make_stats(shelf)
+        stats = compute_statistics(shelf)
         months, media, weekdays, topics, ever, of_year = map(cells, parse(page_of(shelf, "en")).css("table"))
         assert months[0] == ["August 2026", "1", "1", "3", "1.0", "3.0"]
         assert [row[2] for row in months] == [f"{month.papers:,}" for month in reversed(stats.months)]
@@ -130,7 +130,7 @@ class TestPage:
 
     def test_without_topics_and_organizations_it_says_what_a_comparison_needs(self) -> None:
         page = parse(page_of(SMALL, "en"))
-        assert f"needs {LEAST_PAPERS} papers with a topic" in page.text()
+        assert f"needs {MIN_PAPERS} papers with a topic" in page.text()
         bare = parse(page_of(a_shelf({"2026-06-15": [paper(1)], "2026-07-15": [paper(2)]}), "en"))
         assert "Most listed organizations" not in bare.text()
 
