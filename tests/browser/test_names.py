@@ -15,7 +15,7 @@ from daily_papers.model.records import PAPER_ID_PATTERN
 from daily_papers.site.data.month_files import listing_file
 from daily_papers.site.pages.authors import list_file
 from tests.browser.visiting import EVERY_SCREEN, WITHOUT_SCRIPTS, Visit
-from tests.site.test_site import HOSTILE
+from tests.html import HOSTILE
 from tests.sites import REPOSITORY
 
 PHONE = pytest.mark.parametrize(

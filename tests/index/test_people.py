@@ -33,7 +33,9 @@ from daily_papers.site.pages import authors as authors_pages
 from daily_papers.site.pages import organizations as organization_pages
 from daily_papers.site.pages import paper as paper_page
 from daily_papers.site.urls import Urls
-from tests.site.test_site import HOSTILE, parse, renderer
+from tests.factories import module_files, module_pages, site_context
+from tests.html import HOSTILE
+from tests.html import parse_page as parse
 from tests.sites import REPOSITORY
 from tests.strategies import characters
 
@@ -209,15 +211,11 @@ def test_an_author_counts_once_a_paper_and_a_text_that_slipped_in_is_left_out() 
 
 
 def drawn(shelf: ArchiveIndex, kind: ModuleType, urls: Urls | None = None) -> dict[str, SitePage]:
-    draw = renderer(urls=urls)
-    draw.shelf = shelf
-    return {page.source: page for page in kind.pages(draw)}
+    return module_pages(kind, site_context(shelf, urls=urls))
 
 
 def files_of(shelf: ArchiveIndex, kind: ModuleType, urls: Urls | None = None) -> dict[str, bytes]:
-    draw = renderer(urls=urls)
-    draw.shelf = shelf
-    return dict(kind.files(draw))
+    return module_files(kind, site_context(shelf, urls=urls))
 
 
 def test_every_organization_that_a_day_links_has_its_page(bundled: ArchiveIndex) -> None:

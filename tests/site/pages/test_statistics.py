@@ -15,15 +15,15 @@ from daily_papers.index.statistics import MIN_PAPERS, compute_statistics
 from daily_papers.model.dates import add_months
 from daily_papers.model.records import Organization, Paper
 from daily_papers.site.pages import statistics
+from tests.factories import LANGUAGES, module_pages, site_context
+from tests.html import HOSTILE
+from tests.html import parse_page as parse
 from tests.index.test_statistics import CODE, FILM, KAIST, NVIDIA, SMALL, a_shelf, paper
-from tests.site.test_site import HOSTILE, parse, renderer
 from tests.sites import REPOSITORY
 
 
 def page_of(shelf: ArchiveIndex, *languages: str) -> str:
-    draw = renderer(*languages)
-    draw.shelf = shelf
-    (page,) = statistics.pages(draw)
+    (page,) = module_pages(statistics, site_context(shelf, languages=languages or LANGUAGES)).values()
     return page.render()
 
 
