@@ -31,14 +31,14 @@ from daily_papers.search.korean import AddWords
 from daily_papers.search.pagefind_cbor import canonicalize
 from daily_papers.search.records import Record, Shard
 
-FIELD_SEPARATOR = "\u2e3b"
+SEPARATOR = "\u2e3b"
 """Separates the fields of a record in Pagefind's stored text; assets/js/search/result.mjs splits it again."""
 CHUNK_WORDS = "8000"
 """Word positions per index file. With Pagefind's default of 20,000, a rare word costs a reader twice as many bytes."""
 LANGUAGE = "en"
 """The language whose word endings Pagefind removes. `korean` handles those of Korean."""
 
-DEFAULT_PICTURE = "="
+DEFAULT_IMAGE = "="
 """Stands for the picture at Hugging Face that 19 of 20 papers have. Its address follows from the id."""
 
 FORMAT = "2"
@@ -264,16 +264,16 @@ def record_html(record: Record, extra_words: str = "") -> str:
     decompose itself as none, which puts all Korean words into one file.
     """
     texts = (record.authors, record.organization, record.keywords, record.bullets, record.abstract, extra_words)
-    body = "".join(f"{FIELD_SEPARATOR} <span>{_escape(text)}</span> " for text in texts)
+    body = "".join(f"{SEPARATOR} <span>{_escape(text)}</span> " for text in texts)
     return (
         f'<!doctype html><html lang="{LANGUAGE}"><body data-pagefind-body>'
         f'<span data-pagefind-weight="7" data-pagefind-meta="title">{_escape(record.title)}</span> '
-        f"{FIELD_SEPARATOR} <span>{_escape(record.id)}</span> {body}"
+        f"{SEPARATOR} <span>{_escape(record.id)}</span> {body}"
         f"{''.join(_attribute(kind, name, value) for kind, name, value in _attributes(record))}</body></html>"
     )
 
 
-def default_picture(paper_id: str) -> str:
+def default_image(paper_id: str) -> str:
     return f"https://cdn-thumbnails.huggingface.co/social-thumbnails/papers/{paper_id}.png"
 
 
@@ -281,8 +281,8 @@ def _attributes(record: Record) -> Iterator[tuple[str, str, str]]:
     """Yield kind, name and value of each field that is not searchable text."""
     yield "meta", "url", record.address
     if record.picture:
-        # Pagefind indexes the words of a meta field: DEFAULT_PICTURE contains none.
-        yield "meta", "image", DEFAULT_PICTURE if record.picture == default_picture(record.id) else record.picture
+        # Pagefind indexes the words of a meta field: DEFAULT_IMAGE contains none.
+        yield "meta", "image", DEFAULT_IMAGE if record.picture == default_image(record.id) else record.picture
     if record.votes is not None:
         yield "meta", "votes", str(record.votes)
     yield "sort", "votes", str(record.votes or 0)
