@@ -12,7 +12,6 @@ import pytest
 from daily_papers.archive.ledger import LedgerEntry, write_ledger
 from daily_papers.index.day_summary import DaySummary, every_date
 from daily_papers.model.records import Day
-from daily_papers.site.components.paper_view import trend_points
 from daily_papers.site.context import SiteContext
 from daily_papers.site.pages.status import find_gaps, make_badge, status_json
 from tests.factories import (
@@ -142,16 +141,12 @@ def test_a_paper_listed_on_several_dates_links_to_the_others() -> None:
 
 
 def test_three_readings_of_votes_give_a_trend_line_and_two_do_not() -> None:
-    history = [(FRIDAY, 10), (FRIDAY + dt.timedelta(days=1), 20), (FRIDAY + dt.timedelta(days=4), 30)]
-    assert trend_points(history[:2]) == ("", 0)
-    assert trend_points(history) == ("1,13 12,8 46,3", 3)
-    assert trend_points([(date, 7) for date, _ in history])[0] == "1,13 12,13 46,13"
-    # A history edited by hand may repeat a date. `check` reports that; the site is built all the same.
-    assert trend_points([(FRIDAY, votes) for _, votes in history])[0] == "1,13 1,8 1,3"
-    day = make_day(FRIDAY, make_paper(votes=30, vote_history=tuple(history)))
-    html = english_day(day, DaySummary(FRIDAY, "complete", papers=1))
+    history = ((FRIDAY, 10), (FRIDAY + dt.timedelta(days=1), 20), (FRIDAY + dt.timedelta(days=4), 30))
+    three, two = make_paper(1, votes=30, vote_history=history), make_paper(2, votes=20, vote_history=history[:2])
+    html = english_day(make_day(FRIDAY, three, two), DaySummary(FRIDAY, "complete", papers=2))
     assert "10 on 10 July 2026, 20 on 11 July 2026, 30 on 14 July 2026" in html
-    assert len(parse_page(html).css("svg.dp-trend polyline")) == 1
+    lines = parse_page(html).css("svg.dp-trend polyline")
+    assert [line.attributes["points"] for line in lines] == ["1,13 12,8 46,3"]
 
 
 @pytest.mark.parametrize("path", ["", "papers"])

@@ -19,6 +19,7 @@ from daily_papers.index.archive_index import ArchiveIndex
 from daily_papers.index.organizations import slug_of, slugs_with_page
 from daily_papers.model.records import ARXIV, Day, Media, Paper, Summary
 from daily_papers.model.text import NAME_CHARS, cut, safe_url, shown_line
+from daily_papers.site.components.charts import Chart, draw_sparkline
 from daily_papers.site.components.coins import citation_attributes
 from daily_papers.site.components.issue_link import IssueLinks
 from daily_papers.site.components.media import MediaSelector, Medium
@@ -37,8 +38,7 @@ LONG_BULLET_CHARS = 280
 """Roughly what three lines hold; Korean has half as many characters a line."""
 TONES = 12
 MIN_TREND = 3
-"""Two points are no course."""
-_TREND_LEFT, _TREND_RIGHT, _TREND_TOP, _TREND_BOTTOM = 1, 46, 3, 13
+"""A sparkline needs that many readings of votes."""
 
 _LABEL = re.compile(r"(\*\*\*?)(?=\S)([^*]{1,80}?)\1:(?:\s+|$)")
 # The sign comes first, so that the search leaps from one to the next; then what it must not be part of.
@@ -120,9 +120,8 @@ class PaperView(msgspec.Struct, frozen=True, gc=False):
     """Votes gained since they were first seen."""
     related: list[Link]
     """Earlier papers, relative to the site's root."""
-    trend: str
-    """The points of its votes' course, in a box of 48 by 16; empty of fewer than MIN_TREND entries."""
-    trend_end: int
+    trend: Chart | None
+    """A sparkline of its votes; None for fewer than MIN_TREND readings."""
     trend_text: Markup
     citation: Markup
     """The attributes of its span for reference managers."""
@@ -170,7 +169,7 @@ class PaperPresenter:
             links.append(self._unlinked("code", github.url))
         arxiv = paper.is_on_arxiv
         topics = self._index.topics.get(paper.id, ())
-        trend, trend_end = trend_points(paper.vote_history)
+        trend = draw_sparkline(paper.vote_history) if len(paper.vote_history) >= MIN_TREND else None
         project_page = safe_url(paper.project_page)
         address = f"{ARXIV}/abs/{paper.id}" if arxiv else project_page or ""
         if project_page:
@@ -213,7 +212,6 @@ class PaperPresenter:
             rise=rise(paper),
             related=self._related(paper),
             trend=trend,
-            trend_end=trend_end,
             trend_text=self._trend_text(paper) if trend else _NOTHING,
             citation=citation_attributes(paper, authors, date, address),
         )
@@ -331,21 +329,6 @@ def split_label(text: str, long_chars: int = LONG_BULLET_CHARS) -> Bullet:
     found = _LABEL.match(text) if text.startswith("**") else None
     label, rest = (found[2], text[found.end() :]) if found else ("", text)
     return Bullet(label, rest, len(text) > long_chars)
-
-
-def trend_points(history: Sequence[tuple[dt.date, int]]) -> tuple[str, int]:
-    """Return the points of a line through the votes, by day, and the height of the last one; empty and 0 of too few."""
-    if len(history) < MIN_TREND:
-        return "", 0
-    first, days = history[0][0], max((history[-1][0] - history[0][0]).days, 1)
-    numbers = [votes for _, votes in history]
-    low, span = min(numbers), max(max(numbers) - min(numbers), 1)
-    width, height = _TREND_RIGHT - _TREND_LEFT, _TREND_BOTTOM - _TREND_TOP
-    points = [
-        (_TREND_LEFT + round(width * (date - first).days / days), _TREND_BOTTOM - round(height * (votes - low) / span))
-        for date, votes in history
-    ]
-    return " ".join(f"{x},{y}" for x, y in points), points[-1][1]
 
 
 def rise(paper: Paper) -> int:

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from daily_papers.index.archive_index import PrimaryListing
 from daily_papers.index.rankings import top
 from daily_papers.model.dates import month_of, months_of
+from daily_papers.site.components.charts import draw_spark_bars
 from daily_papers.site.components.page_head import page_head
 from daily_papers.site.context import SiteContext
 from daily_papers.site.page import SitePage
@@ -27,19 +28,8 @@ TOP, NEWEST = 50, 20
 MAX_RELATED = 8
 LEAST_SHARED = 3
 """Two topics with fewer papers in common are not related."""
-BAR, BARS_HEIGHT = 8, 48
-"""Of the plot of months: how wide a month is, and how high the fullest one."""
 
 _encoder = msgspec.json.Encoder()
-
-
-class Bar(msgspec.Struct, frozen=True, gc=False):
-    """A month in the plot of a topic; lengths in units of its box."""
-
-    month: dt.date
-    papers: int
-    x: int
-    height: int
 
 
 class _TopicRow(msgspec.Struct, frozen=True, gc=False):
@@ -107,14 +97,10 @@ def find_related(topics: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     return {slug: [other for _, other in sorted(found)[:MAX_RELATED]] for slug, found in shares.items()}
 
 
-def make_bars(papers: Sequence[PrimaryListing], months: Sequence[dt.date]) -> list[Bar]:
-    """Return a bar for each of `months`, given by their first day, as high as the topic had papers in it."""
+def count_by_month(papers: Sequence[PrimaryListing], months: Sequence[dt.date]) -> list[int]:
+    """Return the number of `papers` in each of `months`, given by their first day."""
     counts = Counter(month_of(one.date) for one in papers)
-    most = max(counts.values(), default=1)
-    return [
-        Bar(month, counts[month], number * BAR, round(BARS_HEIGHT * counts[month] / most))
-        for number, month in enumerate(months)
-    ]
+    return [counts[month] for month in months]
 
 
 def _all(site: SiteContext) -> str:
@@ -138,6 +124,7 @@ def _one(site: SiteContext, slug: str, related: Sequence[str]) -> str:
     index = site.index
     papers = index.by_topic[slug]
     months = months_of(index.days)
+    counts = count_by_month(papers, months)
     return site.render(
         "topic.html",
         root=to_root(site.urls.topic(slug)),
@@ -148,7 +135,7 @@ def _one(site: SiteContext, slug: str, related: Sequence[str]) -> str:
         votes=sum(one.votes for one in papers),
         top=site.rows.make(top(papers, TOP)),
         newest=site.rows.make(papers[: -NEWEST - 1 : -1]),
-        bars=make_bars(papers, months),
-        box=f"0 0 {max(len(months), 1) * BAR} {BARS_HEIGHT}",
+        chart=draw_spark_bars(counts),
+        months=[*zip(months, counts, strict=True)],
         related=[(other, site.topic_name(other)) for other in related],
     )

@@ -1,4 +1,4 @@
-"""/stats/ in a real Chromium: plots that can be read on a phone, follow the palette, and lie where their words are."""
+"""/stats/ in a real Chromium: charts are readable on a phone, follow the palette, and bars match their rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.browser.visiting import EVERY_SCREEN, Visit
 
 OPEN_ALL = "document.querySelectorAll('.dp details').forEach((one) => { one.open = true; })"
-LEAST_PIXELS = 10
+MIN_FONT_PIXELS = 10
 MIDDLES = "all => all.map((one) => one.getBoundingClientRect()).map((box) => (box.top + box.bottom) / 2)"
 
 
@@ -25,20 +25,20 @@ def test_with_every_table_open_axe_finds_nothing_and_nothing_overflows_in_either
 
 
 @EVERY_SCREEN
-def test_texts_of_plots_can_be_read_and_each_bar_lies_behind_its_row(visit: Visit) -> None:
+def test_chart_texts_are_readable_and_each_bar_is_behind_its_row(visit: Visit) -> None:
     page = visit.open("stats/")
     texts = page.locator(".dp-plot text")
     assert texts.count() > 10
     sizes = texts.evaluate_all(
         "all => all.map((one) => parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a)"
     )
-    assert min(sizes) >= LEAST_PIXELS
+    assert min(sizes) >= MIN_FONT_PIXELS
     for rows in page.locator(".dp-bars").all():
-        lines = rows.locator("li").evaluate_all(MIDDLES)
-        assert rows.locator("rect").evaluate_all(MIDDLES) == pytest.approx(lines, abs=1)
+        items = rows.locator("li").evaluate_all(MIDDLES)
+        assert rows.locator("rect").evaluate_all(MIDDLES) == pytest.approx(items, abs=1)
 
 
-def test_plots_take_the_colours_of_the_palette(visit: Visit) -> None:
+def test_charts_take_the_colours_of_the_palette(visit: Visit) -> None:
     colours = {}
     for scheme in ("light", "dark"):
         visit.page.emulate_media(color_scheme=scheme)
@@ -48,3 +48,16 @@ def test_plots_take_the_colours_of_the_palette(visit: Visit) -> None:
             for shape, of in ((".dp-plot rect", "fill"), (".dp-plot text", "fill"), (".dp-plot .guide", "stroke"))
         ]
     assert all(light != dark for light, dark in zip(colours["light"], colours["dark"], strict=True))
+
+
+def test_a_month_s_dot_shows_its_tooltip_when_the_pointer_is_near(visit: Visit) -> None:
+    page = visit.open("stats/")
+    dot = page.locator(".dp-plot circle").last
+    dot.scroll_into_view_if_needed()
+    box = dot.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    name = page.evaluate(
+        "([x, y]) => document.elementFromPoint(x, y).closest('g').querySelector('title').textContent", [x + 4, y]
+    )
+    assert name == dot.locator("xpath=..").locator("title").text_content()
