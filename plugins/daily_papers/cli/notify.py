@@ -23,7 +23,7 @@ from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.mkdocs_plugin.plugin import DailyPapersPlugin
 from daily_papers.model.dates import current_instant, feed_day
 from daily_papers.model.records import Day, Paper
-from daily_papers.model.text import cut, shown_line
+from daily_papers.model.text import cut, single_line
 
 WEBHOOK_VARIABLE = "DAILY_PAPERS_WEBHOOK"
 PAPERS = 5
@@ -88,7 +88,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _title(paper: Paper) -> str:
-    return cut(shown_line(paper.title), TITLE_CHARS)
+    return cut(single_line(paper.title), TITLE_CHARS)
 
 
 def _votes(paper: Paper) -> str:

@@ -291,7 +291,7 @@ class _Run:
         # The day first: a rejected record goes only when what replaces it is on disk.
         changed = bool(day.papers) and write_day(self.root, day)
         write_rejected(self.root, date, rejected)
-        unread = sum(record.is_upstreams for record in rejected)
+        unread = sum(record.is_from_upstream for record in rejected)
         self.ledger[date] = self.state_of(day, incoming, unread)
         result: Result = "stored" if changed else "unchanged" if day.papers else "empty"
         new = len(day.papers) - (len(stored.papers) if stored else 0)

@@ -30,7 +30,7 @@ from daily_papers.archive.file_io import archive_lock
 from daily_papers.errors import DailyPapersError, DigestError, NewerSchemaError
 from daily_papers.formats.digest import LANGUAGE, MAX_BYTES, Counted, contradicts, is_digest, read_digest, render_digest
 from daily_papers.formats.exports import jsonl
-from daily_papers.model.merge import merge_days, merge_unread
+from daily_papers.model.merge import add_rejected_lines, merge_days
 from daily_papers.model.records import Day, Paper, Rejected
 from daily_papers.model.text import clean_line
 
@@ -186,7 +186,7 @@ def _store(
         if parts:
             found = reduce(merge_days, (part.day for part in parts))
             day = merge_days(day, _new_in(found, day) if day else found)
-        unread = merge_unread(kept, lines)
+        unread = add_rejected_lines(kept, lines)
         is_new, has_new_lines = day != stored and bool(exported or (day and day.papers)), unread != kept
         if day and is_new and not dry_run:
             write_day(root, day)
@@ -206,7 +206,7 @@ def _read_exported(line: _Line) -> Day:
             file.seek(line.start)
             return _decode_exported(file.read(line.size))
     except READ_ERRORS as e:
-        raise DigestError(f"has changed while it was read: {_said(e)}", place=_shown(line.path)) from e
+        raise DigestError(f"has changed while it was read: {_said(e)}", location=_shown(line.path)) from e
 
 
 def _decode_exported(data: bytes) -> Day:
@@ -424,7 +424,7 @@ class _Found:
             self._fail(place, "has a digest's heading, but is not named YYYY/MM/DD.md: rename it, or import it by name")
 
     def _fail(self, place: str, reason: str) -> None:
-        self.errors.append(DigestError(reason, place=place))
+        self.errors.append(DigestError(reason, location=place))
 
 
 def _read_file(path: Path) -> bytes:
