@@ -168,7 +168,7 @@ def test_check_names_a_mistake_in_the_curation_and_notes_an_id_that_no_day_has(s
     path.write_text("2607.00001: {pinned: true}\n")
     done = run(site, "check")
     assert done.returncode == 1
-    assert f"{path} at line 1: 2607.00001 has the unknown key 'pinned'; did you mean 'pin'?" in done.stdout
+    assert f'{path} at line 1: 2607.00001 has the unknown key "pinned"; did you mean "pin"?' in done.stdout
 
 
 def test_a_terminal_gets_a_bar_and_the_failures_above_it(site: Path, upstream: Upstream) -> None:
