@@ -37,7 +37,7 @@ from daily_papers.jobs.schedule import due_dates, phase
 from daily_papers.model.dates import feed_day
 from daily_papers.model.merge import merge_days, merge_rejected
 from daily_papers.model.records import Day, FetchResult, Rejected
-from daily_papers.net.client import CONNECT_ATTEMPTS
+from daily_papers.net.retry import CONNECT_ATTEMPTS
 from daily_papers.sources import Source, open_source
 
 MAX_AT_ONCE = 8

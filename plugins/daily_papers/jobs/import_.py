@@ -32,7 +32,7 @@ from daily_papers.formats.digest import LANGUAGE, MAX_BYTES, Counted, contradict
 from daily_papers.formats.exports import jsonl
 from daily_papers.model.merge import add_rejected_lines, merge_days
 from daily_papers.model.records import Day, Paper, Rejected
-from daily_papers.model.text import clean_line
+from daily_papers.model.text import clean_line, error_line
 
 MAX_ZIP_BYTES = 512 * 2**20
 """What is read of one zip may unpack to so much; twenty years of days have some 200 MB."""
@@ -206,7 +206,7 @@ def _read_exported(line: _Line) -> Day:
             file.seek(line.start)
             return _decode_exported(file.read(line.size))
     except READ_ERRORS as e:
-        raise DigestError(f"has changed while it was read: {_said(e)}", location=_shown(line.path)) from e
+        raise DigestError(f"has changed while it was read: {error_line(e)}", location=_shown(line.path)) from e
 
 
 def _decode_exported(data: bytes) -> Day:
@@ -282,14 +282,16 @@ class _Found:
             else:
                 self._take_file(path)
         except _ZIP_ERRORS as e:
-            self._fail(_shown(path), f"cannot be read: {_said(e)}; expected a digest, or a folder or zip of digests")
+            self._fail(
+                _shown(path), f"cannot be read: {error_line(e)}; expected a digest, or a folder or zip of digests"
+            )
         if before == self._reached + len(self.errors):
             expected = "files named YYYY/MM/DD.md, as 2024/03/01.md, or what 'export --format jsonl' writes"
             self._fail(_shown(path), f"holds no digest and no export: expected {expected}")
 
     def _search_folder(self, folder: Path) -> None:
         def fail(error: OSError) -> None:
-            self._fail(clean_line(str(error.filename)), f"cannot be read: {_said(error)}")
+            self._fail(clean_line(str(error.filename)), f"cannot be read: {error_line(error)}")
 
         # Links are not followed: they lead out of what was given, or to what is found anyway.
         for parent, folders, names in os.walk(folder, onerror=fail):
@@ -305,7 +307,7 @@ class _Found:
                     elif _is_markdown(path):
                         self._skip(_shown(path), _read_file(path))
                 except OSError as e:
-                    self._fail(_shown(path), f"cannot be read: {_said(e)}")
+                    self._fail(_shown(path), f"cannot be read: {error_line(e)}")
 
     def _search_zip(self, path: Path) -> None:
         left = MAX_ZIP_BYTES
@@ -346,7 +348,7 @@ class _Found:
                 file.seek(0)
                 data = file.read((left if is_export else min(left, MAX_BYTES)) + 1)
         except _ZIP_ERRORS as e:
-            self._fail(place, f"cannot be unpacked: {_said(e)}")
+            self._fail(place, f"cannot be unpacked: {error_line(e)}")
             return b""
         if len(data) > left:
             self._fail(place, f"is one too many: a zip may unpack to {MAX_ZIP_BYTES // 2**20} MB; unpack it yourself")
@@ -390,7 +392,7 @@ class _Found:
         except READ_ERRORS as e:
             is_newer = isinstance(read_error(line.path, data, e), NewerSchemaError)
             remedy = "update mkdocs-daily-papers" if is_newer else "expected what 'export --format jsonl' writes"
-            self._fail(place, f"is no day of an archive: {_said(e)}; {remedy}")
+            self._fail(place, f"is no day of an archive: {error_line(e)}; {remedy}")
             return
         if date > self._today:
             self._fail(place, f"says {date}, which is yet to come: correct the date")
@@ -455,7 +457,3 @@ def _is_zip(path: Path) -> bool:
 def _shown(path: PurePath) -> str:
     """Return a path as it may be printed: a zip's names are strangers' text."""
     return clean_line(str(path))
-
-
-def _said(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or clean_line(str(error)) or type(error).__name__
