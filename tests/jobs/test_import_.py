@@ -241,7 +241,7 @@ def test_a_path_that_leads_to_no_digest_says_what_was_expected(root: Path, tmp_p
     report = import_digests(root, [tmp_path / name])
     assert not report.usable
     assert "expected" in report.errors[0].reason
-    assert report.errors[0].place.endswith(name)
+    assert report.errors[0].location.endswith(name)
 
 
 def test_a_file_that_is_no_digest_costs_only_itself(root: Path, digests: Path) -> None:

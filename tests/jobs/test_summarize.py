@@ -140,7 +140,7 @@ MISBEHAVIOUR: list[tuple[str, Reply, str, str, int]] = [
     ("a page of HTML", raw(b"<!doctype html><p>Hi", kind="text/html"), "deferred", "model: expected a chat", 3),
     ("something else", raw(b'{"choices": []}'), "deferred", "model: expected a chat completion", 3),
     ("not UTF-8", raw(b'{"choices": "\xff"}'), "deferred", "model: expected a chat completion", 3),
-    ("2 MB", raw(b" " * 2**21), "deferred", "model: the answer is longer than", 1),
+    ("2 MB", raw(b" " * 2**21), "deferred", "model: the response is longer than", 1),
     (
         "the key in the answer",
         answer(GOOD[0] + KEY, *GOOD[1:]),
@@ -232,7 +232,7 @@ def test_a_call_that_does_not_end_is_given_up(tmp_path: Path, model: ChatModel, 
     settings = msgspec.structs.replace(SETTINGS, call_s=2, at_once=1)
     report = run(tmp_path, settings)
     assert [outcome.result for outcome in report.outcomes] == ["deferred", "summarized"]
-    assert "no whole answer within 2 s" in report.outcomes[0].reason
+    assert "no complete response within 2 s" in report.outcomes[0].reason
 
 
 @pytest.mark.usefixtures("no_backoff")
