@@ -21,7 +21,7 @@ from daily_papers.archive.day_files import stored_dates
 from daily_papers.archive.ledger import Ledger, read_ledger
 from daily_papers.errors import ArchiveError
 from daily_papers.model.dates import feed_day, weekdays
-from daily_papers.model.records import HUGGING_FACE_SOURCE
+from daily_papers.sources.registry import capabilities
 
 PAGES_LIMIT = 10**9
 """Bytes of a site on GitHub Pages."""
@@ -78,9 +78,10 @@ def _addresses(repository: Repository) -> Iterator[Finding]:
 
 
 def _tokens(repository: Repository) -> Iterator[Finding]:
-    if repository.source == HUGGING_FACE_SOURCE and not os.environ.get("HF_TOKEN"):
+    variable = capabilities(repository.source).token_variable
+    if variable and not os.environ.get(variable):
         remedy = "a token that may read, as a secret of that name, doubles the requests a runner is allowed"
-        yield Finding("note", "HF_TOKEN is not set here", remedy)
+        yield Finding("note", f"{variable} is not set here", remedy)
     if repository.model and not os.environ.get("OPENAI_API_KEY"):
         remedy = "summaries need it, as a secret of that name"
         yield Finding(
@@ -190,7 +191,7 @@ def _archive(repository: Repository, now: dt.datetime) -> Iterator[Finding]:
         yield Finding("problem", str(e))
         ledger = {}
     yield from _alive(repository, now)
-    if repository.source == HUGGING_FACE_SOURCE:
+    if capabilities(repository.source).has_full_history:
         yield from _gaps(repository, ledger, set(dates), feed_day(now))
 
 
