@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.archive.day_files import read_day, read_rejected, write_day, write_rejected
-from daily_papers.formats.digest import render_digest
+from daily_papers.formats.digest_writer import render_digest
 from daily_papers.index.day_summary import summarize_day
 from daily_papers.jobs.check import check
 from daily_papers.model.merge import merge_days

@@ -261,7 +261,7 @@ def test_an_import_that_left_something_unread_exits_1_and_names_each_place(site:
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     assert "nowhere: is not there: expected a digest, or a folder or zip of digests" in lines
-    assert "2024/03/01.md:9: not read: is of no known kind, and no bullet stands before it" in lines
+    assert "2024/03/01.md:9: not read: is not of a known form, and does not continue a bullet" in lines
     assert "1 line not read; of each date that is stored, they are kept in its DD.rejected.json" in lines
     twice = "stands a second time on its date; the first stays, filled from this one"
     assert f"2024/03/01.md:13: 2402.00001 {twice}" in lines

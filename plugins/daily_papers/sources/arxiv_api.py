@@ -34,7 +34,7 @@ UNSTATED_WAIT_S = 30.0
 """Seconds to wait after HTTP 429, because arXiv names no wait."""
 
 # arXiv's API is known to send an answer without entries by mistake. The same answer means that it does not know any of
-# the ids. A paper that is known to exist is added to every request, and tells the two cases apart.
+# the ids. A paper that is known to exist is added to every request, and distinguishes the two cases.
 CONTROL_ID = "1706.03762"
 
 

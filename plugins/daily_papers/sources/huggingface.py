@@ -525,7 +525,7 @@ class RecordReader:
         if value is not None or self._date > _OUTER_DATE_IS_SUBMISSION_UNTIL:
             return self._instant("submitted_at", first_year, value)
         instant = self._instant("submitted_at", first_year, self._outer.get("publishedAt"))
-        # An old date that is requested today may come in today's format, where this is arXiv's date.
+        # An old date that is requested today may be in today's format, where this is arXiv's date.
         return instant if instant and instant.date() == self._date else None
 
     def _named(self, kind: type[Named], path: str, *values: object) -> Named | None:
