@@ -31,15 +31,14 @@ from daily_papers.index.day_summary import summarize_day
 from daily_papers.jobs.check import check
 from daily_papers.model.merge import merge_days
 from daily_papers.model.records import Day, FetchResult
-from daily_papers.site.renderer import Renderer
-from daily_papers.site.urls import Urls
+from daily_papers.site.context import SiteContext
 from daily_papers.sources.huggingface import DayAccumulator, read_page
+from tests.factories import MEDIA_HOSTS, render_day, site_context
 from tests.upstream import record
 
 DATE = dt.date(2026, 7, 15)
 AT = dt.datetime(2026, 7, 16, 3, tzinfo=dt.UTC)
 RECORDS_A_DAY = 25
-MEDIA_HOSTS = ("cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co")
 
 HOSTILE = [
     "<script>x()</script>",
@@ -262,14 +261,19 @@ def template_elements() -> dict[str, set[str]]:
 
 def render_page(day: Day) -> str:
     """Return the page of `day` inside a document."""
-    renderer = _renderer()
-    html = renderer.day(day, summarize_day(day, None), previous=DATE - dt.timedelta(1), next=DATE + dt.timedelta(1))
+    html = render_day(
+        day,
+        _site_context(),
+        entry=summarize_day(day, None),
+        previous=DATE - dt.timedelta(1),
+        following=DATE + dt.timedelta(1),
+    )
     return f"<!doctype html><main>{html}</main>"
 
 
 @cache
-def _renderer() -> Renderer:
-    return Renderer(languages=["ko", "en"], urls=Urls(), media_hosts=MEDIA_HOSTS)
+def _site_context() -> SiteContext:
+    return site_context()
 
 
 def assert_safe(tag: str, address: str) -> None:

@@ -33,7 +33,9 @@ from daily_papers.site.pages import authors as authors_pages
 from daily_papers.site.pages import organizations as organization_pages
 from daily_papers.site.pages import paper as paper_page
 from daily_papers.site.urls import Urls
-from tests.site.test_site import HOSTILE, parse, renderer
+from tests.factories import module_files, module_pages, site_context
+from tests.html import HOSTILE
+from tests.html import parse_page as parse
 from tests.sites import REPOSITORY
 from tests.strategies import characters
 
@@ -209,15 +211,11 @@ def test_an_author_counts_once_a_paper_and_a_text_that_slipped_in_is_left_out() 
 
 
 def drawn(shelf: ArchiveIndex, kind: ModuleType, urls: Urls | None = None) -> dict[str, SitePage]:
-    draw = renderer(urls=urls)
-    draw.shelf = shelf
-    return {page.source: page for page in kind.pages(draw)}
+    return module_pages(kind, site_context(shelf, urls=urls))
 
 
 def files_of(shelf: ArchiveIndex, kind: ModuleType, urls: Urls | None = None) -> dict[str, bytes]:
-    draw = renderer(urls=urls)
-    draw.shelf = shelf
-    return dict(kind.files(draw))
+    return module_files(kind, site_context(shelf, urls=urls))
 
 
 def test_every_organization_that_a_day_links_has_its_page(bundled: ArchiveIndex) -> None:
@@ -277,7 +275,7 @@ def test_the_authors_page_says_without_scripts_what_it_needs_and_shows_the_most_
     day = a_day(FIRST, paper(1, authors=("A B", "C D")), paper(2, authors=("C D",)))
     page = parse(drawn(shelf_of(day), authors_pages)["authors.md"].render())
     assert page.css_first("noscript p")
-    assert [item.text(strip=True) for item in page.css(".dp-most li")] == ["C D2", "A B1"]
+    assert [item.text(strip=True) for item in page.css(".dp-most-listed li")] == ["C D2", "A B1"]
 
 
 def test_the_index_names_every_list_of_names_and_its_size(bundled: ArchiveIndex) -> None:
@@ -357,13 +355,14 @@ def test_every_listing_of_a_paper_is_in_the_file_of_its_id_the_newest_first() ->
 def test_the_way_to_a_paper_says_without_scripts_how_to_find_it(bundled: ArchiveIndex) -> None:
     page = parse(drawn(bundled, paper_page)["p.md"].render())
     assert page.css_first("noscript p")
-    assert page.css_first('.dp-ways a[href="../archive/"]')
+    assert page.css_first('.dp-links-nav a[href="../archive/"]')
     files = {
         name.removeprefix("p/").removesuffix(".json")
         for name in files_of(bundled, month_files)
         if name.startswith("p/")
     }
-    assert [(jumps.attributes["data-files"] or "").split() for jumps in page.css("dp-jump")] == [sorted(files)]
+    redirects = page.css("dp-paper-redirect")
+    assert [(redirect.attributes["data-files"] or "").split() for redirect in redirects] == [sorted(files)]
 
 
 def test_nothing_breaks_on_an_empty_archive() -> None:

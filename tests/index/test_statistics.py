@@ -30,7 +30,9 @@ from daily_papers.model.records import Day, Github, Media, Organization, Paper
 from daily_papers.site.components.charts import Point, draw_bars, draw_line, draw_rows
 from daily_papers.site.pages import statistics
 from tests import strategies
-from tests.site.test_site import HOSTILE, parse, renderer
+from tests.factories import LANGUAGES, module_pages, site_context
+from tests.html import HOSTILE
+from tests.html import parse_page as parse
 from tests.sites import REPOSITORY
 
 CODE = Github(url="https://github.com/a/b")
@@ -267,9 +269,7 @@ def test_shares_of_topics_lie_between_nothing_and_all_and_rise_or_fall_but_not_b
 
 
 def page_of(shelf: ArchiveIndex, *languages: str) -> str:
-    draw = renderer(*languages)
-    draw.shelf = shelf
-    (page,) = statistics.pages(draw)
+    (page,) = module_pages(statistics, site_context(shelf, languages=languages or LANGUAGES)).values()
     return page.render()
 
 
@@ -372,7 +372,7 @@ class TestPage:
         page = parse(page_of(a_shelf(days), "en"))
         assert [title.text() for title in page.css(".dp-notice h2")] == ["Too little to compare yet"]
         assert not page.css("svg, table")
-        assert [link.attributes["href"] for link in page.css(".dp-ways a")] == ["../archive/", "../status/"]
+        assert [link.attributes["href"] for link in page.css(".dp-links-nav a")] == ["../archive/", "../status/"]
 
     def test_without_topics_and_organizations_it_says_what_a_comparison_needs(self) -> None:
         page = parse(page_of(SMALL, "en"))

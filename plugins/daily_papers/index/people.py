@@ -2,7 +2,7 @@
 
 Counted papers go in, plain data comes out: organizations by slug, and the names of authors in small lists by the
 beginnings of their words, so that a browser finds any of fifty thousand names with a file or two. How a name is folded
-here is what assets/js/core/names.mjs does with what a reader types. Pages are left to `pages`.
+here is what assets/js/authors/name-index.mjs does with what a reader types. Pages are left to `pages`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Records go in. Out come the words that a search by beginnings would miss in them, by a morphological analyser where it
 is installed, and a glossary mined from the pairs 한국어(English) that summaries carry. What is typed is taken apart in
-the browser, by core/query.mjs.
+the browser, by search/query-parser.mjs.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ from daily_papers.search.pagefind_cbor import canonicalize
 from daily_papers.search.records import Record, Shard
 
 BETWEEN = "\u2e3b"
-"""Stands between the texts of a record in what Pagefind keeps of it; core/found.mjs takes it apart again."""
+"""Stands between the texts of a record in what Pagefind keeps of it; search/result.mjs takes it apart again."""
 CHUNK_WORDS = "8000"
 """Places of words in one file of an index: of 20,000, as Pagefind has it, a rare word costs a reader twice as much."""
 LANGUAGE = "en"
@@ -235,7 +235,7 @@ class Indexer:
 
 
 def record_html(record: Record, more_words: str = "") -> str:
-    """Return `record` as a page for Pagefind: its texts in the order that core/found.mjs expects.
+    """Return `record` as a page for Pagefind: its texts in the order that search/result.mjs expects.
 
     Hangul comes apart into its letters. Pagefind compares it so, and counts words that it has to take apart itself as
     none, which makes one file of all Korean words.
