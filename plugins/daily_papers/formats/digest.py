@@ -1,4 +1,4 @@
-"""Reads digests: days as Markdown, in the layout of the day logs that this archive descends from.
+"""Reader of digests: days as Markdown, in the layout of the day logs that this archive descends from.
 
 A digest has a heading with the date, and for each paper: the title with a link to arXiv, a picture or a video, `Vote:`,
 `Authors:`, bullets. Texts are read unchanged. Every line that cannot be read is returned too. `digest_writer` writes
@@ -137,7 +137,7 @@ class _PartialDay:
 
 
 class _DigestReader:
-    """Reads a file line by line. It reads the headings; an _EntryReader reads the lines below a paper's heading."""
+    """Reader of a file, line by line. It reads headings; an _EntryReader reads the lines below a paper's heading."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -224,7 +224,7 @@ class _DigestReader:
 
 
 class _EntryReader:
-    """Reads one paper. `lines` are all of its lines; `rejected` are the unreadable ones, each with the reason."""
+    """Reader of one paper. `lines` are all of its lines; `rejected` are the unreadable ones, each with the reason."""
 
     def __init__(self, paper_id: str, title: str, date: dt.date, number: int, line: str) -> None:
         self.number = number

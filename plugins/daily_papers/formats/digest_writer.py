@@ -1,4 +1,4 @@
-"""Writes a day as a digest, in the layout that `digest` reads.
+"""Writer of digests, in the layout that `digest` reads.
 
 Texts are written unchanged, except where a reader of the layout would take them for structure.
 """

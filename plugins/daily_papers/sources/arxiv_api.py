@@ -1,4 +1,4 @@
-"""arXiv's query API: returns the metadata of papers by id, read from an Atom feed.
+"""Client of arXiv's query API: the metadata of papers by id, read from an Atom feed.
 
 arXiv allows one connection and one request in three seconds, for all machines of a user together (its terms of use,
 read 2026-11). `jobs/enrich` chooses the papers and stores the result.

@@ -314,7 +314,7 @@ def _plain_text(detail: Any) -> str:
 
 
 class _PlainTextReader(HTMLParser):
-    """Collects the visible text of HTML in `parts`: no markup, no scripts, a blank line after each block."""
+    """Parser that collects the visible text of HTML in `parts`: no markup, no scripts, blank lines around blocks."""
 
     _INVISIBLE = ("script", "style", "template", "iframe")
     _BLOCKS = ("p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "tr", "br")

@@ -1,6 +1,6 @@
 """The source `huggingface`: Hugging Face Daily Papers.
 
-Reads every shape that the list has had since May 2024, record by record and field by field. A bad record costs only
+Every format that the list has had since May 2024 is read, record by record and field by field. A bad record costs only
 that record, a bad field only that field. `net/client` connects, retries and limits the rate.
 """
 
@@ -397,7 +397,7 @@ def _shown_key(key: str) -> str:
 
 
 class RecordReader:
-    """Reads one record: `outer` is the entry of the list, `inner` the paper in it.
+    """Reader of one record: `outer` is the entry of the list, `inner` the paper in it.
 
     An unreadable value is recorded in `faults` under this package's name of the field, and the field is left empty.
     null means absent, except for votes and authors: upstream always sends these, and null for them has only been seen

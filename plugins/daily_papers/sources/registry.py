@@ -1,4 +1,4 @@
-"""The list of sources: one line each. Finds the source that a value of the option `source` means.
+"""The list of sources, one line each, and the search for the source that a value of the option `source` means.
 
 To add a source, write its module and add its class to SOURCES.
 """

@@ -1,4 +1,4 @@
-"""Client of a model behind any OpenAI-compatible endpoint: sends the messages of a chat, returns the completion.
+"""Chat client for a model behind any OpenAI-compatible endpoint.
 
 It requests the strictest response format that the endpoint accepts: JSON Schema, else JSON mode, else plain text.
 `net/client` sends and retries requests, and hides secrets. `response_parser` and `validation` check the text.

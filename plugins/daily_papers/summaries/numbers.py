@@ -1,4 +1,4 @@
-"""Finds the numbers in a text, in any notation, so that two texts can be compared.
+"""Numbers in a text, in any notation, so that two texts can be compared.
 
 `12,000`, `12K`, `twelve thousand` and `1만 2천` are the same value. Digits that belong to a name (`GPT-4`, `H100`) are
 part of that name, not a value. `validation` uses the comparison.

@@ -1,4 +1,4 @@
-"""Plans a run of summaries: the papers without a summary, and an estimate of the usage.
+"""Plan of a run of summaries: the papers without a summary, and an estimate of the usage.
 
 `jobs/summarize` carries the plan out.
 """

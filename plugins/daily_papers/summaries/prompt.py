@@ -1,6 +1,6 @@
 """The prompt: instructions of the package or of the site, and the paper as untrusted data.
 
-Returns the messages of a chat for a title and an abstract. A stored summary has the prompt's `version` and the
+It gives the messages of a chat for a title and an abstract. A stored summary has the prompt's `version` and the
 `input_hash`.
 """
 

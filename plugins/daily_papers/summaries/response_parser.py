@@ -1,4 +1,4 @@
-"""Parses a model's response into bullets: the requested JSON, JSON within other text, or a list in plain text.
+"""Parser of a model's response: bullets from the requested JSON, JSON within other text, or a list in plain text.
 
 `validation` checks the bullets.
 """

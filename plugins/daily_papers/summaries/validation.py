@@ -1,4 +1,4 @@
-"""Validates a model's bullets against the title and the abstract of the paper, with a check for each kind of fault.
+"""Validation of a model's bullets against the paper's title and abstract, with a check for each kind of fault.
 
 The functions return the first reason to refuse the bullets, or None. A reason is the name of the check, a colon, and
 the fault: `numbers: 46.2 is neither in the title nor in the abstract`. Reasons are stored, and sent to the model with
