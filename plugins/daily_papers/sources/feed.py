@@ -36,7 +36,7 @@ MAX_ITEMS = 5_000
 _FIRST_YEAR = 1991
 # arXiv publishes its lists at midnight in New York.
 _ARXIV_ZONE = ZoneInfo("America/New_York")
-# A list also has replaced papers. Only new and cross-listed ones belong to the day.
+# The lists also contain replaced papers. Only new and cross-listed ones are news of the day.
 _ARXIV_NEW_TYPES = ("new", "cross")
 _CATEGORY = r"[a-z-]+(\.[A-Za-z-]+)?"
 _ARXIV_OPTION = re.compile(rf"{ARXIV_PREFIX}{_CATEGORY}(\+{_CATEGORY})*")

@@ -21,7 +21,10 @@ from daily_papers.summaries.budget import TYPICAL_ANSWER_TOKENS, Budget, Limits,
 from daily_papers.summaries.prompt import Message, Prompt, input_hash, read_prompt
 
 MAX_TRIES = 5
-"""After so many runs without a summary, only another input, prompt or model, or a request, makes a paper a task."""
+"""The number of runs without a summary after which a paper is given up.
+
+It is tried again with another input, prompt or model, or on request.
+"""
 
 
 class Settings(msgspec.Struct, frozen=True):
