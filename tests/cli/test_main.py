@@ -239,7 +239,7 @@ def test_import_exits_1_and_names_each_place_that_it_could_not_read(site: Path) 
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     assert "nowhere: is not there: expected a digest, or a folder or zip of digests" in lines
-    assert "2024/03/01.md:9: not read: is of no known kind, and no bullet stands before it" in lines
+    assert "2024/03/01.md:9: not read: is not of a known form, and does not continue a bullet" in lines
     assert "1 line not read; those of stored dates are in DD.rejected.json" in lines
     twice = "is listed twice on its date; the first listing is kept and completed from this one"
     assert f"2024/03/01.md:13: 2402.00001 {twice}" in lines

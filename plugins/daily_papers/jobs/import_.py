@@ -28,7 +28,8 @@ import msgspec
 from daily_papers.archive.day_files import READ_ERRORS, read_day, read_error, read_rejected, write_day, write_rejected
 from daily_papers.archive.file_io import archive_lock
 from daily_papers.errors import DailyPapersError, DigestError, NewerSchemaError
-from daily_papers.formats.digest import LANGUAGE, MAX_BYTES, Counted, contradicts, is_digest, read_digest, render_digest
+from daily_papers.formats.digest import LANGUAGE, MAX_BYTES, ItemKind, contradicts, is_digest, read_digest
+from daily_papers.formats.digest_writer import render_digest
 from daily_papers.formats.exports import jsonl
 from daily_papers.model.merge import add_rejected_lines, merge_days
 from daily_papers.model.records import Day, Paper, Rejected
@@ -102,7 +103,7 @@ class Report(msgspec.Struct, frozen=True):
     """Days that exports brought."""
     skipped: int
     """Other Markdown files, and links, that stood beside them."""
-    counts: Counter[Counted]
+    counts: Counter[ItemKind]
     unread: tuple[Rejected, ...]
     """The lines that could not be read, and entries that a later file tells otherwise, by date."""
     repeated: tuple[str, ...]
@@ -258,7 +259,7 @@ class _Found:
         self.dates: dict[dt.date, list[_Part]] = {}
         self.exported: dict[dt.date, list[_Line]] = {}
         self.files = self.skipped = 0
-        self.counts: Counter[Counted] = Counter()
+        self.counts: Counter[ItemKind] = Counter()
         self.repeated: list[str] = []
         self.misdated: list[str] = []
         self.errors: list[DigestError] = []
@@ -275,7 +276,7 @@ class _Found:
                 self._fail(_shown(path), "is not there: expected a digest, or a folder or zip of digests")
             elif _is_zip(path):
                 self._search_zip(path)
-            elif jsonl.is_ours(path):
+            elif jsonl.is_export(path):
                 self._take_export(path)
             elif _is_lines(path):
                 self._fail(_shown(path), "is not what 'export --format jsonl' writes: expected a day a line")
@@ -302,7 +303,7 @@ class _Found:
                         self.skipped += _is_markdown(path)
                     elif _is_digest(path.absolute()):
                         self._take_file(path)
-                    elif _is_lines(path) and jsonl.is_ours(path):
+                    elif _is_lines(path) and jsonl.is_export(path):
                         self._take_export(path)
                     elif _is_markdown(path):
                         self._skip(_shown(path), _read_file(path))
@@ -343,7 +344,7 @@ class _Found:
         is_export = _is_lines(PurePosixPath(info.filename))
         try:
             with members.open(info) as file:
-                if is_export and not jsonl.begins(file):
+                if is_export and not jsonl.starts_export(file):
                     return b""
                 file.seek(0)
                 data = file.read((left if is_export else min(left, MAX_BYTES)) + 1)
