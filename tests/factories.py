@@ -108,6 +108,13 @@ def store_day(root: Path, date: dt.date, *papers: Paper, **fields: Any) -> Day:
     return day
 
 
+def store_titles(root: Path, date: dt.date, *titles: str, **fields: Any) -> Day:
+    """Write the file of a day below `root`, with a paper per title, and return the day."""
+    day = make_day_of_titles(date, *titles, **fields)
+    write_day(root, day)
+    return day
+
+
 def read_days(root: Path) -> list[Day]:
     """Return every day stored below `root`, oldest first."""
     return [day for date in stored_dates(root) if (day := read_day(root, date))]
