@@ -48,10 +48,10 @@ def ask(preview: LivePreview, tmp_path: Path) -> Callable[[str], str]:
 
 
 def answer(application: Application, path: str) -> str:
-    begun: list[str] = []
-    body = b"".join(application({"PATH_INFO": MOUNT + path}, lambda status, headers: begun.append(status)))
-    assert len(begun) == 1
-    return body.decode() if begun == ["200 OK"] else begun[0]
+    statuses: list[str] = []
+    body = b"".join(application({"PATH_INFO": MOUNT + path}, lambda status, headers: statuses.append(status)))
+    assert len(statuses) == 1
+    return body.decode() if statuses == ["200 OK"] else statuses[0]
 
 
 def writes(folder: Path, name: str, text: str, noted: list[str]) -> Callable[[], None]:
@@ -115,10 +115,8 @@ def test_a_request_during_a_build_waits_for_its_end(
         assert {each.result(timeout=600) for each in asked} == {"new"}
 
 
-def test_a_page_requested_when_a_build_begins_is_served_from_the_new_build(
-    preview: LivePreview, tmp_path: Path
-) -> None:
-    """MkDocs' server waits for a build that is wanted, before that has begun."""
+def test_a_page_requested_as_a_build_begins_is_of_the_new_build(preview: LivePreview, tmp_path: Path) -> None:
+    """MkDocs' server waits for a pending build before that has begun."""
     page, builds = tmp_path / "page.html", ["new"]
 
     def served(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
