@@ -27,8 +27,8 @@ class Result(NamedTuple):
     stderr: str
 
 
-def environment(endpoint: str = NOWHERE) -> dict[str, str]:
-    """Return this process's environment with the clock at NOW and Hugging Face at `endpoint`.
+def environment(endpoint: str = NOWHERE, now: str = NOW) -> dict[str, str]:
+    """Return this process's environment with the clock at `now` and Hugging Face at `endpoint`.
 
     arXiv is where the environment says, by default nowhere: no test leaves the machine.
     """
@@ -37,18 +37,18 @@ def environment(endpoint: str = NOWHERE) -> dict[str, str]:
         **os.environ,
         "HF_ENDPOINT": endpoint,
         "DAILY_PAPERS_ARXIV_ENDPOINT": arxiv,
-        "DAILY_PAPERS_NOW": NOW,
+        "DAILY_PAPERS_NOW": now,
         "NO_MKDOCS_2_WARNING": "1",
     }
 
 
-def run_command(site: Path, *arguments: str, endpoint: str = NOWHERE) -> Result:
+def run_command(site: Path, *arguments: str, endpoint: str = NOWHERE, now: str = NOW) -> Result:
     """Run `daily-papers ARGUMENTS` in the folder `site`, in this process, as if its output were piped."""
     stdout, stderr = io.StringIO(), io.StringIO()
     stamina, package = logging.getLogger("stamina"), logging.getLogger("daily_papers")
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(stdout), redirect_stderr(stderr):
         patch.chdir(site)
-        for name, value in environment(endpoint).items():
+        for name, value in environment(endpoint, now).items():
             patch.setenv(name, value)
         # The command line sets up logging as in a new process: pytest's handlers would keep it from doing so.
         patch.setattr(logging.root, "handlers", [])
