@@ -43,13 +43,13 @@ def compare_backfills(folder: Path, runs: int) -> None:
                 command = [sys.executable, "-m", "daily_papers.cli", "fetch", "--since", first, "--until", last]
                 environment = {**os.environ, "HF_ENDPOINT": upstream.url}
                 subprocess.run(command, cwd=site, env=environment, stdout=subprocess.DEVNULL, check=True)
-            ours, peak, requests = time.perf_counter() - started, upstream.peak, len(upstream.requests)
+            fetch, peak, requests = time.perf_counter() - started, upstream.peak, len(upstream.requests)
             started = time.perf_counter()
             with httpx.Client(base_url=upstream.url) as client:
                 for date in dates:
                     client.get("/api/daily_papers", params={"date": date, "limit": 100}).raise_for_status()
             loop = time.perf_counter() - started
             print(
-                f"{len(dates)} dates: ours {ours:.1f} s, {requests} requests, {peak} at once at most; "
-                f"one after the other {loop:.1f} s, {loop / ours:.2f} times ours"
+                f"{len(dates)} dates: fetch {fetch:.1f} s, {requests} requests, {peak} at once at most; "
+                f"one after the other {loop:.1f} s, {loop / fetch:.2f} times that of fetch"
             )

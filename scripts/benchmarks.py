@@ -91,7 +91,7 @@ def make_benchmarks(folder: Path, days: Sequence[Day]) -> list[Benchmark]:
 
 
 def _plugin_benchmarks(folder: Path, days: Sequence[Day], *, searched: bool) -> Iterator[Benchmark]:
-    site = folder / "ours"
+    site = folder / "plugin"
     _write_site(site, days)
     yield Benchmark(FULL, lambda run: (_mkdocs("mkdocs.yml", run), _move_cache_away(site, f"{run}-plain")))
     if searched:

@@ -18,7 +18,7 @@ from tests.browser.chromium import find
 
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 QUERY = "diffusion model"
-KINDS = ("page", "ours", "search", "theme's")
+KINDS = ("page", "plugin", "search", "theme's")
 _LISTED = 5
 
 
@@ -65,7 +65,7 @@ def _line(step: str, sent: Sent) -> str:
 
 def _kind(path: str) -> str:
     if "/assets/daily-papers/" in path:
-        return "ours"
+        return "plugin"
     if "/assets/" in path:
         return "theme's"
-    return "page" if path.partition("?")[0].endswith("/") else "search" if "/search/" in path else "ours"
+    return "page" if path.partition("?")[0].endswith("/") else "search" if "/search/" in path else "plugin"

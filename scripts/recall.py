@@ -8,8 +8,8 @@ The set `first` was used to develop the search, and the misses of `second` to wr
 and `held-out` were chosen at random, and their queries written before any was run. `held-out` has not been used for
 development yet.
 
-A query looks for `papers`, of which each counts, or for papers with the word `titled` in their title. The latter counts
-as one found paper if half of the results have that word.
+A query looks for each of its `papers`, or for papers with the word `titled` in their title. The latter counts as one
+found paper if half of the results have that word.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ NOW = "2026-07-15T03:17:00Z"
 
 
 class Result(NamedTuple):
-    """End of a command: its exit code and what it printed."""
+    """Exit code and output of a command."""
 
     returncode: int
     stdout: str
@@ -30,7 +30,7 @@ class Result(NamedTuple):
 def environment(endpoint: str = NOWHERE, now: str = NOW) -> dict[str, str]:
     """Return this process's environment with the clock at `now` and Hugging Face at `endpoint`.
 
-    arXiv is where the environment says, by default nowhere: no test leaves the machine.
+    arXiv is where the environment has it, by default at NOWHERE: no test leaves the machine.
     """
     arxiv = os.environ.get("DAILY_PAPERS_ARXIV_ENDPOINT", NOWHERE)
     return {

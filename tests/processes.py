@@ -17,7 +17,7 @@ def run_process(
     env: Mapping[str, str] | None = None,
     limit_s: float = LIMIT_S,
 ) -> subprocess.CompletedProcess[str]:
-    """Run `command` and return the finished process with what it printed.
+    """Run `command` and return the finished process, including its output.
 
     Fails the test, naming the command, its folder and its output so far, if the process does not end within `limit_s`.
     """

@@ -34,7 +34,7 @@ def pins(name: str) -> dict[str, str]:
     return {package: " ".join(versions) for package, versions in found.items()}
 
 
-def asked_for(*groups: str) -> Iterator[Requirement]:
+def required(*groups: str) -> Iterator[Requirement]:
     """Yield the requirements in pyproject.toml: at runtime, of the theme, and of these dependency groups."""
     project = tomllib.loads(read("pyproject.toml"))
     texts = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["material"]]
@@ -69,14 +69,14 @@ def test_the_lowest_versions_are_those_of_pyproject_and_the_newest_have_no_limit
         assert done.returncode == 0, done
         return list(map(Requirement, done.stdout.splitlines()))
 
-    asked = {requirement.name: requirement for requirement in asked_for("build", "dev")}
-    least = {requirement.name: str(requirement.specifier) for requirement in chosen("lowest")}
-    assert asked.keys() <= least.keys() == {requirement.name for requirement in chosen("newest")}
-    for name, requirement in asked.items():
+    requirements = {requirement.name: requirement for requirement in required("build", "dev")}
+    lowest = {requirement.name: str(requirement.specifier) for requirement in chosen("lowest")}
+    assert requirements.keys() <= lowest.keys() == {requirement.name for requirement in chosen("newest")}
+    for name, requirement in requirements.items():
         assert requirement in chosen("newest")
-        assert requirement.specifier.contains(least[name].removeprefix("=="))
-    assert least["mkdocs"] == "==1.6.1"
-    assert least["pytest"] == f"=={pins('requirements-dev.txt')['pytest']}"
+        assert requirement.specifier.contains(lowest[name].removeprefix("=="))
+    assert lowest["mkdocs"] == "==1.6.1"
+    assert lowest["pytest"] == f"=={pins('requirements-dev.txt')['pytest']}"
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
@@ -96,7 +96,7 @@ def test_both_requirements_files_pin_the_same_versions() -> None:
 )
 def test_requirements_contain_every_package_of_pyproject(name: str, groups: list[str]) -> None:
     pinned = pins(name)
-    for requirement in asked_for(*groups):
+    for requirement in required(*groups):
         for version in pinned[canonicalize_name(requirement.name)].split():
             assert requirement.specifier.contains(version), f"{requirement}, pinned at {version}: refresh {name}"
 

@@ -79,14 +79,14 @@ def wheel(distributions: list[Path]) -> dict[str, bytes]:
 
 
 def test_the_wheel_contains_every_file_of_the_package_unchanged_and_its_metadata(wheel: dict[str, bytes]) -> None:
-    ours = {
+    files = {
         f"daily_papers/{path.relative_to(PACKAGE).as_posix()}": path.read_bytes()
         for path in PACKAGE.rglob("*")
         if path.is_file() and CACHED.isdisjoint(path.parts)
     }
     metadata = {f"{INFO}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")}
-    assert wheel.keys() == ours.keys() | metadata
-    assert {name: wheel[name] for name in ours} == ours
+    assert wheel.keys() == files.keys() | metadata
+    assert {name: wheel[name] for name in files} == files
     assert wheel[f"{INFO}/licenses/LICENSE"] == (ROOT / "LICENSE").read_bytes()
 
 

@@ -102,10 +102,12 @@ def test_a_new_repository_has_the_packaged_topics_and_every_file_that_was_named(
 def test_the_starter_s_workflow_differs_from_this_repository_s_only_in_its_installation_and_passes_zizmor(
     tmp_path: Path,
 ) -> None:
-    ours = (ROOT / ".github/workflows/nightly.yml").read_text("utf-8")
+    workflow = (ROOT / ".github/workflows/nightly.yml").read_text("utf-8")
     make_repository(tmp_path / "new")
     starter = tmp_path / "new/.github/workflows/nightly.yml"
-    assert starter.read_text("utf-8") == ours.replace("run: scripts/install", "run: pip install -r requirements.txt")
+    assert starter.read_text("utf-8") == workflow.replace(
+        "run: scripts/install", "run: pip install -r requirements.txt"
+    )
     zizmor = Path(sys.executable).with_name("zizmor")
     assert run_process([zizmor, "--offline", "--quiet", starter.parent]).returncode == 0
     assert yaml.safe_load(starter.read_text("utf-8"))

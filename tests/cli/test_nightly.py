@@ -34,7 +34,7 @@ class Site:
     origin: Path
     environment: dict[str, str] = field(default_factory=dict)
 
-    def night(self, now: str = EVENING, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run_nightly(self, now: str = EVENING, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run scripts/nightly for DATE, or with these arguments, at the time `now`."""
         return run_process(
             [self.clone / "scripts/nightly", *(arguments or ("--since", DATE, "--until", DATE))],
@@ -100,30 +100,30 @@ def site(tmp_path: Path, upstream: Upstream) -> Site:
 
 
 @pytest.fixture(scope="module")
-def nights() -> dict[str, Path]:
+def first_runs() -> dict[str, Path]:
     """Copies of the clone and its origin after a first run, shared by all tests that start from there."""
     return {}
 
 
 @pytest.fixture
-def stored_site(site: Site, nights: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Site:
+def stored_site(site: Site, first_runs: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The clone and its origin after a first run."""
-    if not nights:
-        assert site.night().returncode == 0
-        nights["first"] = tmp_path_factory.mktemp("first")
+    if not first_runs:
+        assert site.run_nightly().returncode == 0
+        first_runs["first"] = tmp_path_factory.mktemp("first")
         for path in (site.clone, site.origin):
-            shutil.copytree(path, nights["first"] / path.name)
+            shutil.copytree(path, first_runs["first"] / path.name)
     else:
         for path in (site.clone, site.origin):
             shutil.rmtree(path)
-            shutil.copytree(nights["first"] / path.name, path)
+            shutil.copytree(first_runs["first"] / path.name, path)
         site.git("remote", "set-url", "origin", str(site.origin))
     return site
 
 
 def test_the_first_run_builds_the_day_and_pushes_it(site: Site) -> None:
-    night = site.night()
-    assert night.returncode == 0, night
+    run = site.run_nightly()
+    assert run.returncode == 0, run
     assert "2607.00010" in (site.clone / "site/2026/07/15/index.html").read_text(encoding="utf-8")
     assert site.log() == [f"Papers of {DATE}: 2 new, 0 changed", "The site"]
     pushed = json.loads(site.git("show", f"main:{DAY}", cwd=site.origin))
@@ -135,23 +135,23 @@ def test_the_first_run_builds_the_day_and_pushes_it(site: Site) -> None:
 
 def test_a_later_run_adds_one_commit_with_the_changes(stored_site: Site, upstream: Upstream) -> None:
     upstream.days[DATE] = [record("2607.00001", votes=9), record("2607.00010", votes=2), record("2607.00020")]
-    night = stored_site.night(MORNING)
-    assert night.returncode == 0, night
+    run = stored_site.run_nightly(MORNING)
+    assert run.returncode == 0, run
     assert stored_site.log()[0] == f"Papers of {DATE}: 1 new, 1 changed"
     assert len(stored_site.log()) == 3
 
 
 def test_a_date_that_only_settles_commits_the_ledger_alone(stored_site: Site) -> None:
-    night = stored_site.night("2026-08-03T03:17:00Z")
-    assert night.returncode == 0, night
+    run = stored_site.run_nightly("2026-08-03T03:17:00Z")
+    assert run.returncode == 0, run
     assert stored_site.log()[0] == "Ledger"
 
 
 def test_a_run_without_changes_adds_no_commit(stored_site: Site) -> None:
     before = stored_site.log()
-    night = stored_site.night("2026-07-15T19:41:00Z")
-    assert night.returncode == 0, night
-    assert "Nothing changed." in night.stdout
+    run = stored_site.run_nightly("2026-07-15T19:41:00Z")
+    assert run.returncode == 0, run
+    assert "Nothing changed." in run.stdout
     assert stored_site.log() == before
 
 
@@ -166,7 +166,7 @@ def test_a_published_site_is_built_again_from_its_commit_on_any_later_day(
     stored_site.environment["GIT_COMMITTER_DATE"] = "@1000000000 +0900"
     if changed:
         upstream.days[DATE] = [record("2607.00001", votes=9)]
-    assert stored_site.night(MORNING if changed else EVENING).returncode == 0
+    assert stored_site.run_nightly(MORNING if changed else EVENING).returncode == 0
     stored_site.git("clone", "--quiet", str(stored_site.origin), str(tmp_path / "again"))
     committed_at = stored_site.git("log", "-1", "--format=%ct", cwd=tmp_path / "again")
     assert (committed_at == "1000000000") == changed
@@ -177,8 +177,8 @@ def test_a_published_site_is_built_again_from_its_commit_on_any_later_day(
 
 def test_commits_pushed_by_others_since_the_last_run_are_in_the_site(site: Site) -> None:
     site.push_from_elsewhere("docs/news.md", "# News of elsewhere\n")
-    night = site.night()
-    assert night.returncode == 0, night
+    run = site.run_nightly()
+    assert run.returncode == 0, run
     assert "News of elsewhere" in (site.clone / "site/news/index.html").read_text(encoding="utf-8")
 
 
@@ -195,8 +195,8 @@ def pushing(site: Site, path: str, text: str) -> Fault:
 @pytest.mark.fault(58)
 def test_a_push_is_rebased_on_commits_that_others_pushed_meanwhile(site: Site, upstream: Upstream) -> None:
     upstream.then(pushing(site, "docs/news.md", "# News\n"))
-    night = site.night()
-    assert night.returncode == 0, night
+    run = site.run_nightly()
+    assert run.returncode == 0, run
     assert site.log() == [f"Papers of {DATE}: 2 new, 0 changed", "Elsewhere", "The site"]
 
 
@@ -205,8 +205,8 @@ def test_uncommitted_changes_in_the_clone_do_not_prevent_a_push(site: Site, upst
     options = site.clone / "mkdocs.yml"
     options.write_text(options.read_text(encoding="utf-8") + "# not finished\n", encoding="utf-8")
     upstream.then(pushing(site, "docs/news.md", "# News\n"))
-    night = site.night()
-    assert night.returncode == 0, night
+    run = site.run_nightly()
+    assert run.returncode == 0, run
     assert site.log() == [f"Papers of {DATE}: 2 new, 0 changed", "Elsewhere", "The site"]
     assert site.git("status", "--porcelain") == "M mkdocs.yml"
 
@@ -216,8 +216,8 @@ def test_a_conflict_ends_the_run_without_a_push_and_without_changes_in_the_clone
     site: Site, upstream: Upstream
 ) -> None:
     upstream.then(pushing(site, DAY, '{"schema": 1}\n'))
-    night = site.night()
-    assert night.returncode == 2, night
+    run = site.run_nightly()
+    assert run.returncode == 2, run
     assert site.log() == ["Elsewhere", "The site"]
     assert site.git("log", "-1", "--format=%s") == f"Papers of {DATE}: 2 new, 0 changed"
     assert not (site.clone / ".git/rebase-merge").exists()
@@ -226,10 +226,10 @@ def test_a_conflict_ends_the_run_without_a_push_and_without_changes_in_the_clone
 
 def test_a_commit_that_could_not_be_pushed_is_pushed_by_the_next_run(site: Site) -> None:
     away = site.origin.rename(site.origin.with_name("away.git"))
-    assert site.night().returncode == 2
+    assert site.run_nightly().returncode == 2
     away.rename(site.origin)
-    night = site.night("2026-07-15T19:41:00Z")
-    assert night.returncode == 0, night
+    run = site.run_nightly("2026-07-15T19:41:00Z")
+    assert run.returncode == 0, run
     assert site.log()[0] == f"Papers of {DATE}: 2 new, 0 changed"
 
 
@@ -238,9 +238,9 @@ def test_without_its_upstream_the_site_is_built_from_the_stored_days(stored_site
     stored = (stored_site.clone / DAY).read_bytes()
     stored_site.environment |= {"HF_ENDPOINT": NOWHERE, "GITHUB_ACTIONS": "true"}
     shutil.rmtree(stored_site.clone / "site")
-    night = stored_site.night(MORNING)
-    assert night.returncode == 1, night
-    assert "\n::warning::Not every date could be fetched" in night.stdout
+    run = stored_site.run_nightly(MORNING)
+    assert run.returncode == 1, run
+    assert "\n::warning::Not every date could be fetched" in run.stdout
     assert (stored_site.clone / "site/2026/07/15/index.html").exists()
     assert (stored_site.clone / DAY).read_bytes() == stored
     assert stored_site.git("show", f"main:{DAY}", cwd=stored_site.origin).encode() == stored.strip()
@@ -249,8 +249,8 @@ def test_without_its_upstream_the_site_is_built_from_the_stored_days(stored_site
 def test_one_failed_date_does_not_prevent_others_from_being_published(site: Site, upstream: Upstream) -> None:
     upstream.days["2026-07-14"] = [record("2607.00009", date="2026-07-14")]
     upstream.always(answer(404), date=DATE)
-    night = site.night(EVENING, "--since", "2026-07-14", "--until", DATE)
-    assert night.returncode == 1, night
+    run = site.run_nightly(EVENING, "--since", "2026-07-14", "--until", DATE)
+    assert run.returncode == 1, run
     assert site.log()[0] == "Papers of 2026-07-14: 1 new, 0 changed"
     assert (site.clone / "site/2026/07/14/index.html").exists()
 
@@ -259,16 +259,16 @@ def test_a_broken_day_file_is_named_and_the_other_days_are_published(stored_site
     broken = stored_site.clone / "docs/2026/07/01.json"
     broken.write_text('{"schema": 1,', encoding="utf-8")
     upstream.days[DATE] = [*LISTED, record("2607.00020")]
-    night = stored_site.night(MORNING)
-    assert night.returncode == 1, night
-    assert "2026/07/01.json" in night.stdout
+    run = stored_site.run_nightly(MORNING)
+    assert run.returncode == 1, run
+    assert "2026/07/01.json" in run.stdout
     assert (stored_site.clone / "site/2026/07/15/index.html").exists()
     assert "1 new" in stored_site.log()[0]
 
 
 def test_a_wrong_date_ends_the_run_before_any_request_or_commit(site: Site, upstream: Upstream) -> None:
-    night = site.night(EVENING, "--since", "yesterday")
-    assert night.returncode == 2, night
+    run = site.run_nightly(EVENING, "--since", "yesterday")
+    assert run.returncode == 2, run
     assert not upstream.requests
     assert site.log() == ["The site"]
 
@@ -277,8 +277,8 @@ def test_uncommitted_work_stays_out_of_the_commit(site: Site) -> None:
     (site.clone / "docs/about.md").write_text("# About\n\nHalf a sent\n", encoding="utf-8")
     (site.clone / "docs/draft.md").write_text("# Draft\n", encoding="utf-8")
     site.git("add", "docs/draft.md")
-    night = site.night()
-    assert night.returncode == 0, night
+    run = site.run_nightly()
+    assert run.returncode == 0, run
     assert site.git("show", "--format=", "--name-only", "main", cwd=site.origin).split() == [
         "build.json",
         DAY,
@@ -292,7 +292,7 @@ def test_commits_have_the_configured_name_or_that_of_the_bot_without_one(stored_
     stored_site.git("config", "user.name", "Op")
     stored_site.git("config", "user.email", "op@example.org")
     upstream.days[DATE] = [*LISTED, record("2607.00020")]
-    stored_site.night(MORNING)
+    stored_site.run_nightly(MORNING)
     names = stored_site.git("log", "-2", "--format=%an/%cn", "main", cwd=stored_site.origin)
     assert names.split() == ["Op/Op", "github-actions[bot]/github-actions[bot]"]
 
@@ -300,7 +300,7 @@ def test_commits_have_the_configured_name_or_that_of_the_bot_without_one(stored_
 def test_the_job_summary_has_the_results_of_the_run(site: Site, tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
     site.environment["GITHUB_STEP_SUMMARY"] = str(summary)
-    site.night()
+    site.run_nightly()
     text = summary.read_text(encoding="utf-8")
     assert text.startswith("```\nFetched: 1 stored\narXiv: 2 papers enriched\n```\n\n```\nThe site: ")
     assert text.endswith(f"```\n\nPapers of {DATE}: 2 new, 0 changed\n\n")
@@ -312,7 +312,7 @@ def test_text_from_upstream_cannot_leave_its_code_block_in_the_job_summary(
     summary = tmp_path / "summary.md"
     site.environment["GITHUB_STEP_SUMMARY"] = str(summary)
     upstream.always(answer(404, {"error": "```\n<img src=x>"}))
-    site.night()
+    site.run_nightly()
     quoted = summary.read_text(encoding="utf-8").split("```")[1]
     assert "<img src=x>" in quoted
 
@@ -328,15 +328,15 @@ def raise_last_figures(site: Site) -> None:
 def test_a_site_with_fewer_dates_is_published_only_with_allow_smaller(stored_site: Site, upstream: Upstream) -> None:
     raise_last_figures(stored_site)
     upstream.days[DATE] = [*LISTED, record("2607.00020")]
-    night = stored_site.night(MORNING)
-    assert night.returncode == 2, night
-    assert "999 dates fewer than the last one" in night.stdout
-    assert "--allow-smaller" in night.stdout
+    run = stored_site.run_nightly(MORNING)
+    assert run.returncode == 2, run
+    assert "999 dates fewer than the last one" in run.stdout
+    assert "--allow-smaller" in run.stdout
     # The papers are pushed: only the site is not published.
     assert "1 new" in stored_site.log()[0]
     upstream.days[DATE] = [*LISTED, record("2607.00020"), record("2607.00030")]
-    night = stored_site.night(MORNING, "--since", DATE, "--until", DATE, "--allow-smaller")
-    assert night.returncode == 0, night
+    run = stored_site.run_nightly(MORNING, "--since", DATE, "--until", DATE, "--allow-smaller")
+    assert run.returncode == 0, run
     assert '"dates":1,' in stored_site.git("show", "main:build.json", cwd=stored_site.origin)
 
 
@@ -344,13 +344,13 @@ def test_figures_allowed_once_are_committed_even_if_nothing_else_changed(stored_
     raise_last_figures(stored_site)
     log = with_gh(stored_site, tmp_path)
     later = "2026-07-15T19:41:00Z"
-    assert stored_site.night(later).returncode == 2
+    assert stored_site.run_nightly(later).returncode == 2
     assert "run this once with --allow-smaller" in log.read_text(encoding="utf-8")
-    night = stored_site.night(later, "--since", DATE, "--until", DATE, "--allow-smaller")
-    assert night.returncode == 0, night
+    run = stored_site.run_nightly(later, "--since", DATE, "--until", DATE, "--allow-smaller")
+    assert run.returncode == 0, run
     assert "Figures of the site" in stored_site.log()[0]
     assert '"dates":1,' in stored_site.git("show", "main:build.json", cwd=stored_site.origin)
-    assert stored_site.night(later).returncode == 0
+    assert stored_site.run_nightly(later).returncode == 0
 
 
 GH = """#!/usr/bin/env bash
@@ -389,13 +389,13 @@ def calls_of_gh(log: Path) -> list[str]:
 
 def test_failing_runs_open_one_issue_and_the_next_successful_run_closes_it(site: Site, tmp_path: Path) -> None:
     log = with_gh(site, tmp_path)
-    assert site.night(EVENING, "--since", "yesterday").returncode == 2
+    assert site.run_nightly(EVENING, "--since", "yesterday").returncode == 2
     assert calls_of_gh(log) == ["issue list --state", "issue create --title"]
-    assert site.night(EVENING, "--since", "yesterday").returncode == 2
+    assert site.run_nightly(EVENING, "--since", "yesterday").returncode == 2
     assert calls_of_gh(log) == ["issue list --state", "issue comment 7"]
-    assert site.night().returncode == 0
+    assert site.run_nightly().returncode == 0
     assert calls_of_gh(log) == ["issue list --state", "issue close 7"]
-    assert site.night(MORNING).returncode == 0
+    assert site.run_nightly(MORNING).returncode == 0
     assert calls_of_gh(log) == ["issue list --state"]
 
 
@@ -403,10 +403,10 @@ def test_a_source_without_any_answer_opens_the_issue_too(stored_site: Site, tmp_
     log = with_gh(stored_site, tmp_path)
     endpoint = stored_site.environment["HF_ENDPOINT"]
     stored_site.environment["HF_ENDPOINT"] = NOWHERE
-    assert stored_site.night(MORNING).returncode == 1
+    assert stored_site.run_nightly(MORNING).returncode == 1
     assert calls_of_gh(log) == ["issue list --state", "issue create --title"]
     stored_site.environment["HF_ENDPOINT"] = endpoint
-    assert stored_site.night(MORNING).returncode == 0
+    assert stored_site.run_nightly(MORNING).returncode == 0
     assert calls_of_gh(log) == ["issue list --state", "issue close 7"]
 
 
@@ -415,17 +415,17 @@ def test_an_unexpected_end_exits_2_and_opens_the_issue(site: Site, tmp_path: Pat
     hook = site.clone / ".git/hooks/pre-commit"
     hook.write_text("#!/bin/sh\nexit 1\n")
     hook.chmod(0o755)
-    night = site.night(MORNING)
-    assert night.returncode == 2
-    assert "ended unexpectedly" in night.stdout
+    run = site.run_nightly(MORNING)
+    assert run.returncode == 2
+    assert "ended unexpectedly" in run.stdout
     assert calls_of_gh(log) == ["issue list --state", "issue create --title"]
 
 
 def test_a_failing_gh_changes_no_exit_code(site: Site, tmp_path: Path) -> None:
     with_gh(site, tmp_path)
     site.environment["GH_EXIT"] = "1"
-    assert site.night(EVENING, "--since", "yesterday").returncode == 2
-    assert site.night().returncode == 0
+    assert site.run_nightly(EVENING, "--since", "yesterday").returncode == 2
+    assert site.run_nightly().returncode == 0
 
 
 def test_the_webhook_gets_one_message_about_a_day_after_its_list_has_closed(
@@ -434,27 +434,27 @@ def test_the_webhook_gets_one_message_about_a_day_after_its_list_has_closed(
     with Webhook() as webhook:
         site.environment["DAILY_PAPERS_WEBHOOK"] = f"{webhook.url}/services/a-secret"
         site.environment["GIT_COMMITTER_DATE"] = EVENING
-        night = site.night(EVENING)
-        assert night.returncode == 0, night
+        run = site.run_nightly(EVENING)
+        assert run.returncode == 0, run
         assert not webhook.messages
         upstream.days[DATE] = [record("2607.00001", votes=9), record("2607.00010", votes=2)]
         site.environment["GIT_COMMITTER_DATE"] = MORNING
-        night = site.night(MORNING)
-        assert night.returncode == 0, night
+        run = site.run_nightly(MORNING)
+        assert run.returncode == 0, run
         assert len(webhook.messages) == 1
         text = json.loads(webhook.messages[0])["text"]
         assert "2026-07-15>* · 2 papers\n• ▲ 9 Paper 2607.00001" in text
         upstream.days[DATE] = [record("2607.00001", votes=12), record("2607.00010", votes=2)]
-        again = site.night("2026-07-16T17:41:00Z")
+        again = site.run_nightly("2026-07-16T17:41:00Z")
         assert len(webhook.messages) == 1
-        assert "a-secret" not in night.stdout + night.stderr + again.stdout + again.stderr
+        assert "a-secret" not in run.stdout + run.stderr + again.stdout + again.stderr
 
 
 def test_a_branch_without_an_upstream_ends_the_run_before_any_request(site: Site, upstream: Upstream) -> None:
     site.git("checkout", "--quiet", "--no-track", "-b", "trial")
-    night = site.night()
-    assert night.returncode == 2
-    assert "git push --set-upstream origin trial" in night.stdout
+    run = site.run_nightly()
+    assert run.returncode == 2
+    assert "git push --set-upstream origin trial" in run.stdout
     assert not upstream.requests
 
 
@@ -470,8 +470,8 @@ def model(site: Site) -> Iterator[ChatModel]:
 
 
 def test_a_run_summarizes_new_papers_and_commits_the_usage(site: Site, model: ChatModel) -> None:
-    night = site.night()
-    assert night.returncode == 0, night
+    run = site.run_nightly()
+    assert run.returncode == 0, run
     assert len(model.calls) == 2
     assert '"by": "a-model"' in site.git("show", f"main:{DAY}", cwd=site.origin)
     assert '"calls":2' in site.git("show", "main:docs/usage.json", cwd=site.origin)
@@ -481,9 +481,9 @@ def test_a_run_summarizes_new_papers_and_commits_the_usage(site: Site, model: Ch
 
 def test_a_run_without_its_summaries_is_published(site: Site, model: ChatModel) -> None:
     model.always(error(401, "no such key"))
-    night = site.night()
-    assert night.returncode == 1, night
-    assert "Not every summary could be written" in night.stdout
-    assert 'HTTP 401: "no such key"' in night.stdout
+    run = site.run_nightly()
+    assert run.returncode == 1, run
+    assert "Not every summary could be written" in run.stdout
+    assert 'HTTP 401: "no such key"' in run.stdout
     assert site.log()[0] == f"Papers of {DATE}: 2 new, 0 changed"
     assert (site.clone / "site/2026/07/15/index.html").exists()

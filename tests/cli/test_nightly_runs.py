@@ -50,7 +50,9 @@ def grow(upstream: Upstream, now: dt.datetime) -> None:
         )
 
 
-def night(root: Path, upstream: Upstream, date: dt.date, monkeypatch: pytest.MonkeyPatch, *, fault: str = "") -> None:
+def nightly_run(
+    root: Path, upstream: Upstream, date: dt.date, monkeypatch: pytest.MonkeyPatch, *, fault: str = ""
+) -> None:
     """Fetch as the nightly run of `date`: without a fault, with the host `gone`, or with `503` as every answer."""
     now = dt.datetime.combine(date, dt.time(3, 17), dt.UTC)
     grow(upstream, now)
@@ -72,7 +74,7 @@ def two_weeks(
 ) -> None:
     for number, date in enumerate(NIGHTS):
         if number not in skipped:
-            night(root, upstream, date, monkeypatch, fault=fault.get(number, ""))
+            nightly_run(root, upstream, date, monkeypatch, fault=fault.get(number, ""))
 
 
 @pytest.mark.fault(59)
@@ -101,7 +103,7 @@ def test_votes_missed_by_a_lost_run_are_read_later_and_after_a_month_the_archive
     assert read_ledger(disturbed) == read_ledger(steady)
     for root in (steady, disturbed):
         for number in range(1, 46):
-            night(root, upstream, NIGHTS[-1] + dt.timedelta(days=number), monkeypatch)
+            nightly_run(root, upstream, NIGHTS[-1] + dt.timedelta(days=number), monkeypatch)
     assert papers(disturbed, votes=True) == papers(steady, votes=True)
     assert read_ledger(disturbed) == read_ledger(steady)
     settled = [entry.state for date, entry in read_ledger(steady).items() if date <= NIGHTS[-1]]
@@ -112,7 +114,7 @@ def test_a_settled_paper_has_its_votes_at_each_milestone(
     tmp_path: Path, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(45):
-        night(tmp_path, upstream, FIRST + dt.timedelta(days=number), monkeypatch)
+        nightly_run(tmp_path, upstream, FIRST + dt.timedelta(days=number), monkeypatch)
     day = read_day(tmp_path, FIRST)
     assert day is not None
     late = day.papers[-1]
