@@ -16,16 +16,20 @@ from typing import Any
 from daily_papers.archive.day_files import read_day, stored_dates, write_day
 from daily_papers.archive.ledger import LedgerEntry
 from daily_papers.index.archive_index import ArchiveIndex, assign_primary_dates, find_relisted
-from daily_papers.index.day_summary import DaySummary, summarize_day
+from daily_papers.index.day_summary import DaySummary, summarize_day, summarize_unstored_date
 from daily_papers.model.records import HUGGING_FACE_SOURCE, Day, Media, Paper
-from daily_papers.site.cache.render_cache import RenderCache
+from daily_papers.site import load as site_load
+from daily_papers.site.cache.day_cache import DayCache
 from daily_papers.site.cache.store import CacheStore
 from daily_papers.site.components.issue_link import IssueLinks
+from daily_papers.site.components.media import MediaSelector
 from daily_papers.site.components.paper_view import PaperPresenter
+from daily_papers.site.context import SiteContext, SiteSettings, make_context
 from daily_papers.site.i18n.multilingual import MultilingualMessages
 from daily_papers.site.page import SitePage
-from daily_papers.site.renderer import Renderer
-from daily_papers.site.site import Site
+from daily_papers.site.pages import archive, home, status
+from daily_papers.site.pages import day as day_page
+from daily_papers.site.site import cache_names, file_groups, pages, render_page
 from daily_papers.site.urls import Urls
 from daily_papers.summaries.plan import Settings
 
@@ -129,9 +133,6 @@ def make_index(
 
 # Sites
 
-SiteContext = Renderer
-"""What pages are rendered with; tests take the name from here."""
-
 
 def site_context(
     index: ArchiveIndex | None = None,
@@ -139,37 +140,25 @@ def site_context(
     languages: Sequence[str] = LANGUAGES,
     urls: Urls | None = None,
     media_hosts: Sequence[str] = MEDIA_HOSTS,
-    media_copies: Mapping[str, str] | None = None,
-    repo_url: str = "",
-    site_url: str = "",
-    site_name: str = "",
-    source: str = HUGGING_FACE_SOURCE,
-    feeds: bool = False,
+    thumbnails: Mapping[str, str] | None = None,
     cache: CacheStore | None = None,
     template_cache: Path | None = None,
+    **settings: Any,
 ) -> SiteContext:
-    """Return what the pages of one site are rendered with; `index` is the archive, empty by default.
+    """Return the context of a site that shows `index`, by default an empty archive.
 
-    `media_copies` are paths below the archive by the address of a thumbnail. `cache` and `template_cache` are where
-    pages and compiled templates are stored between builds; by default neither is stored.
+    `thumbnails` are paths below the archive by the address of the original. `cache` and `template_cache` are where
+    pages and compiled templates are stored between builds; by default neither is stored. `settings` are those of
+    SiteSettings.
     """
-    context = SiteContext(
-        languages=languages,
-        urls=urls or Urls(),
-        media_hosts=media_hosts,
-        repo_url=repo_url,
-        site_url=site_url,
-        site_name=site_name,
-        source=source,
-        feeds=feeds,
-        drawn=RenderCache(cache) if cache else None,
+    return make_context(
+        _settings(languages, urls, media_hosts, settings),
+        index or ArchiveIndex(),
+        thumbnails=thumbnails,
+        day_cache=DayCache(cache) if cache else None,
+        reuse_pages=True,
         compiled=template_cache,
     )
-    if media_copies:
-        context.use_mirror(media_copies)
-    if index:
-        context.shelf = index
-    return context
 
 
 def load_site(
@@ -177,55 +166,54 @@ def load_site(
     *,
     languages: Sequence[str] = LANGUAGES,
     urls: Urls | None = None,
+    media_hosts: Sequence[str] = MEDIA_HOSTS,
     since: dt.date | None = None,
     summaries: Settings | None = None,
     mirrored: bool = False,
-    **options: Any,
-) -> Site:
-    """Return the site of the archive stored below `root`; `options` are those of `site_context`."""
-    urls = urls or Urls()
-    context = site_context(languages=languages, urls=urls, **options)
-    site = Site(
+    cache: CacheStore | None = None,
+    **settings: Any,
+) -> SiteContext:
+    """Return the context of the archive stored below `root`; the parameters are those of `site_context`."""
+    return site_load.load_site(
         root,
-        urls=urls,
-        renderer=context,
-        languages=list(languages),
+        _settings(languages, urls, media_hosts, settings),
         since=since,
         summaries=summaries,
         mirrored=mirrored,
+        day_cache=DayCache(cache) if cache else None,
+        reuse_pages=True,
     )
-    context.start()
-    return site
 
 
-def load_site_context(root: Path, **options: Any) -> SiteContext:
-    """Return what the pages of the archive below `root` are rendered with; `options` are those of `load_site`."""
-    return load_site(root, **options).renderer
+def _settings(
+    languages: Sequence[str], urls: Urls | None, media_hosts: Sequence[str], settings: Mapping[str, Any]
+) -> SiteSettings:
+    return SiteSettings(languages=tuple(languages), urls=urls or Urls(), media_hosts=tuple(media_hosts), **settings)
 
 
 def site_pages(root: Path, **options: Any) -> dict[str, SitePage]:
     """Return every page of the archive below `root` by its source without `.md`; `options` as for `load_site`."""
-    return {page.source.removesuffix(".md"): page for page in load_site(root, **options).pages()}
+    return {page.source.removesuffix(".md"): page for page in pages(load_site(root, **options))}
 
 
 def publish(root: Path, **options: Any) -> dict[str, bytes]:
-    """Return every page and generated file of the archive below `root`, by source or address.
+    """Return every page and data file of the archive below `root`, by source or address.
 
-    A page is its addition to the head followed by its content. The render cache is closed, as at the end of a build.
+    A page is its addition to the head followed by its content. The cache is closed, as at the end of a build.
     `options` are those of `load_site`.
     """
     site = load_site(root, **options)
     assert not site.errors
-    pages = list(site.pages())
-    published = {page.source: page.head().encode() + site.draw(page) for page in pages}
-    published |= {f"beside/{address}": content for address, content in generated_files(site)}
-    site.renderer.drawn.close(site.kept_names(pages))
+    rendered = list(pages(site))
+    published = {page.source: page.head().encode() + render_page(site, page) for page in rendered}
+    published |= {f"files/{address}": content for address, content in data_files(site)}
+    site.day_cache.close(cache_names(site, rendered))
     return published
 
 
-def generated_files(site: Site) -> Iterator[tuple[str, bytes]]:
-    """Yield address and content of each file that a build writes beside the pages: data, digests, feeds."""
-    return chain.from_iterable(site.beside())
+def data_files(site: SiteContext) -> Iterator[tuple[str, bytes]]:
+    """Yield address and content of each data file of a site: feeds, digests, data for scripts."""
+    return chain.from_iterable(file_groups(site))
 
 
 def module_pages(module: ModuleType, context: SiteContext) -> dict[str, SitePage]:
@@ -247,8 +235,11 @@ def render_day(
     following: dt.date | None = None,
 ) -> str:
     """Return the page of a stored day, which is complete unless `entry` says otherwise."""
-    return (context or site_context()).day(
-        day, entry or summarize_day(day, COMPLETE), previous=previous, next=following
+    if not day.papers:
+        empty = summarize_unstored_date(day.date, LedgerEntry(state="empty"))
+        return render_day_notice(entry or empty, context, previous=previous, following=following)
+    return day_page.render_day(
+        context or site_context(), day, entry or summarize_day(day, COMPLETE), previous, following
     )
 
 
@@ -259,49 +250,45 @@ def render_day_notice(
     previous: dt.date | None = None,
     following: dt.date | None = None,
 ) -> str:
-    """Return the page of a date that has no papers to show."""
-    return (context or site_context()).unreadable_day(entry, previous=previous, next=following)
+    """Return the page of a date without papers."""
+    return day_page.render_notice(context or site_context(), entry, previous, following)
 
 
 def render_home(context: SiteContext) -> str:
     """Return the home page, which shows the newest day of the archive."""
-    days = context.shelf.days
-    return context.home(days[max(days)] if days else None)
+    return render_only_page(home, context)
 
 
 def render_archive(context: SiteContext) -> str:
     """Return the page with the calendar of every year."""
-    return context.archive(context.shelf.dates)
+    return render_only_page(archive, context)
 
 
 def render_status(context: SiteContext) -> str:
     """Return the page on how complete the archive is."""
-    return context.status(context.shelf.dates)
+    return render_only_page(status, context)
+
+
+def render_only_page(module: ModuleType, context: SiteContext) -> str:
+    """Return the page of a module that has one."""
+    (page,) = module_pages(module, context).values()
+    return page.render()
 
 
 def render_badge(context: SiteContext) -> str:
     """Return the SVG badge that states how complete the archive is."""
-    return context.badge(context.shelf.dates)
-
-
-def render_card(context: SiteContext, page: SitePage, url: str) -> str:
-    """Return the part of a page's head that describes it to services which preview links."""
-    return context.card(page, url)
-
-
-def day_image(context: SiteContext, day: Day) -> str:
-    """Return the address of the picture that represents `day` where it is linked, empty without one."""
-    return context.day_image(day)
+    return module_files(status, context)["status.svg"].decode()
 
 
 def paper_presenter(*languages: str) -> PaperPresenter:
     """Return the presenter of a site with `languages`, whose own texts are in English."""
     urls = Urls()
     return PaperPresenter(
+        ArchiveIndex(),
         languages=languages or LANGUAGES,
-        media_hosts=MEDIA_HOSTS,
-        words=MultilingualMessages(["en"]),
-        reporter=IssueLinks(repo_url="", site_url="", urls=urls, question=""),
+        media=MediaSelector(MEDIA_HOSTS),
+        messages=MultilingualMessages(["en"]),
+        issues=IssueLinks(repo_url="", site_url="", urls=urls, question=""),
         urls=urls,
     )
 

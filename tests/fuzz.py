@@ -31,8 +31,9 @@ from daily_papers.index.day_summary import summarize_day
 from daily_papers.jobs.check import check
 from daily_papers.model.merge import merge_days
 from daily_papers.model.records import Day, FetchResult
+from daily_papers.site.context import SiteContext
 from daily_papers.sources.huggingface import DayAccumulator, read_answer
-from tests.factories import MEDIA_HOSTS, SiteContext, render_day, site_context
+from tests.factories import MEDIA_HOSTS, render_day, site_context
 from tests.upstream import record
 
 DATE = dt.date(2026, 7, 15)

@@ -344,7 +344,7 @@ def test_stopping_leaves_what_was_stored_and_no_traceback(tmp_path: Path, upstre
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=20)
     assert process.returncode == 130
-    assert errors == "Stopped; what was stored stays stored.\n"
+    assert errors == "Stopped. Everything stored so far is kept.\n"
     assert read_ledger(tmp_path / "docs")
 
 

@@ -138,11 +138,10 @@ def test_a_rebuilt_preview_is_not_overwritten_by_the_indexer_before(tmp_path: Pa
 
 
 def test_nothing_is_written_after_a_preview_has_ended(tmp_path: Path) -> None:
-    plugin = DailyPapersPlugin()
-    plugin.on_shutdown()  # before anything was built
-    plugin.indexer = indexer(tmp_path, shards_of(recent="Kittens"))
-    plugin.on_shutdown()
-    plugin.indexer.finish()
+    DailyPapersPlugin().on_shutdown()  # before anything was built
+    running = indexer(tmp_path, shards_of(recent="Kittens"))
+    running.stop()
+    running.finish()
     assert not (tmp_path / "site").exists()
 
 
@@ -180,7 +179,7 @@ def assert_no_search(built: Path) -> None:
     assert not (built / "search").exists()
     for page in (built / "index.html", built / "2024/03/04/index.html", built / "404.html"):
         html = page.read_text("utf-8")
-        assert "<dp-search" not in html
+        assert "<dp-search-box" not in html
         assert "search/" not in html
         assert "wasm" not in html
 
@@ -202,8 +201,8 @@ def test_if_pagefind_fails_the_site_is_built_and_its_search_boxes_are_removed(
     assert message in notices[0]
     assert "Traceback" not in done.stderr
     scripts = tmp_path / "site/site/assets/daily-papers/js"
-    assert "box.remove()" in (scripts / "dp-search.mjs").read_text("utf-8")
-    assert "finder.replaceWith" in (scripts / "dp-finder.mjs").read_text("utf-8")
+    assert "box.remove()" in (scripts / "search/dp-search-box.mjs").read_text("utf-8")
+    assert "page.replaceWith" in (scripts / "search/dp-search-page.mjs").read_text("utf-8")
     assert not (tmp_path / "site/site/search/recent").exists()
 
 

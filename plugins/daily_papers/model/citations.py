@@ -1,7 +1,8 @@
 """A paper in a bibliography: BibTeX and RIS, one entry each, made harmless for either syntax.
 
-A Paper and the date that lists it go in, a Citation comes out, and of that the text of an entry. core/cite.mjs, among
-the assets, writes the same in a reader's browser: a paper has the same key in both, and escapes agree to the letter.
+A Paper and the date that lists it go in, a Citation comes out, and of that the text of an entry.
+assets/js/lib/citation-formats.mjs writes the same in a reader's browser: a paper has the same key in both, and
+escapes agree to the letter.
 """
 
 from __future__ import annotations

@@ -214,7 +214,7 @@ def test_entries_of_removed_pages_are_removed_from_the_cache(root: Path) -> None
     names = set()
     for year in ("2026", "others"):
         with closing(sqlite3.connect(root.parent / f"drawn/{year}.sqlite")) as opened:
-            names |= {name for (name,) in opened.execute("SELECT name FROM kept")}
+            names |= {name for (name,) in opened.execute("SELECT name FROM content")}
     assert names == set(all_names(root))
 
 
@@ -239,8 +239,8 @@ def overwrite_the_middle(file: Path) -> None:
 
 def change_format(file: Path) -> None:
     with closing(sqlite3.connect(file, isolation_level=None)) as opened:
-        opened.execute("DROP TABLE kept")
-        opened.execute("CREATE TABLE kept (other TEXT)")
+        opened.execute("DROP TABLE content")
+        opened.execute("CREATE TABLE content (other TEXT)")
         opened.execute(f"PRAGMA user_version = {FORMAT + 1}")
 
 

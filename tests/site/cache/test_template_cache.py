@@ -8,7 +8,7 @@ import pytest
 from jinja2 import DictLoader, Environment
 from jinja2.bccache import bc_magic
 
-from daily_papers.site.cache.template_cache import Compiled
+from daily_papers.site.cache.template_cache import TemplateCache
 from tests.factories import render_archive, site_context
 
 
@@ -21,7 +21,7 @@ def render(folder: Path, source: str, made_of: str = "a program", compiled: list
             return super().compile(*arguments, **named)  # type: ignore[call-overload]
 
     loader = DictLoader({"page.html": source})
-    environment = RecordingEnvironment(loader=loader, bytecode_cache=Compiled(folder, made_of))
+    environment = RecordingEnvironment(loader=loader, bytecode_cache=TemplateCache(folder, made_of))
     return environment.get_template("page.html").render()
 
 

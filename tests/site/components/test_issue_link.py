@@ -18,7 +18,7 @@ SITE = "https://papers.example/archive/"
 def issue_links(*papers: Paper, repo_url: str = REPOSITORY, site_url: str = SITE) -> list[str]:
     """Return the address of each link on a day's page that reports a mistake in a summary."""
     page = parse_page(render_papers(*papers, repo_url=repo_url, site_url=site_url))
-    return [link.attributes["href"] or "" for link in page.css(".dp-by a")]
+    return [link.attributes["href"] or "" for link in page.css(".dp-attribution a")]
 
 
 def summarized_paper(by: str = "gpt-4o", *, language: str = "ko", title: str = "A title", prompt: str = "") -> Paper:

@@ -50,7 +50,7 @@ def test_the_thumbnail_replaces_missing_media_and_without_one_there_is_no_pictur
 )
 def test_quicktime_is_embedded_as_mp4_and_linked_as_well(name: str, type_: str, has_link: bool) -> None:
     picture = view(make_video(name)).picture
-    assert (picture.type, picture.beside) == (type_, has_link)
+    assert (picture.type, picture.has_link) == (type_, has_link)
 
 
 @pytest.mark.fault(33)

@@ -57,7 +57,7 @@ def test_the_summary_with_the_highest_rank_is_open_and_names_its_kind_and_author
     paper = make_paper(abstract="The abstract.", summaries=written)
     page = parse_page(render_papers(paper, languages=languages.split()))
     shown, *others = page.css("ul.dp-bullets")
-    assert (shown.attributes["lang"], page.css(".dp-by")[0].text()) == (lang, by)
+    assert (shown.attributes["lang"], page.css(".dp-attribution")[0].text()) == (lang, by)
     assert not is_folded(shown)
     assert [other.attributes["lang"] for other in others] == folded
     assert all(map(is_folded, others))
@@ -68,7 +68,9 @@ def test_a_summary_in_another_language_is_open_only_without_an_abstract(abstract
     german = {"de": Summary(bullets=("Worte",), by="gpt-4o")}
     page = parse_page(render_papers(make_paper(abstract=abstract, summaries=german)))
     assert is_folded(only(page, "ul.dp-bullets")) == bool(abstract)
-    assert page.css(".dp-by")[0].text() == ("저자가 쓴 초록 · English" if abstract else "gpt-4o 요약 · Deutsch")
+    assert page.css(".dp-attribution")[0].text() == (
+        "저자가 쓴 초록 · English" if abstract else "gpt-4o 요약 · Deutsch"
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,7 +86,7 @@ def test_the_abstract_is_attributed_to_the_authors_and_marked_if_it_is_cut(
     abstract: str, language: str, by: str
 ) -> None:
     page = parse_page(render_papers(make_paper(abstract=abstract), languages=(language,)))
-    assert only(page, ".dp-by").text() == by
+    assert only(page, ".dp-attribution").text() == by
 
 
 @pytest.mark.parametrize("bullets", [(), ("",), (" ", "\x00", "\u200b\n"), ("**What's New**:",)])
@@ -101,7 +103,7 @@ def test_control_characters_are_removed_from_the_page_and_stay_in_the_record() -
     page = parse_page(render_papers(paper))
     lines = [item.text() for item in page.css(".dp-bullets li")]
     assert lines == ["Label one two three", "family \U0001f469\u200d\U0001f680"]
-    assert only(page, ".dp-by").text() == "m 1 요약"
+    assert only(page, ".dp-attribution").text() == "m 1 요약"
     assert paper.summaries["ko"].bullets == bullets
 
 
@@ -109,7 +111,7 @@ def test_a_summary_in_another_language_has_a_lang_attribute_and_an_attribution()
     paper = make_paper(summaries={"en": Summary(bullets=("a sentence",), by="huggingface")})
     page = parse_page(render_papers(paper))
     assert only(page, "ul.dp-bullets").attributes["lang"] == "en"
-    assert only(page, ".dp-by").text() == "허깅페이스의 한 문장 요약 · English"
+    assert only(page, ".dp-attribution").text() == "허깅페이스의 한 문장 요약 · English"
 
 
 def test_without_a_summary_the_abstract_starts_with_three_sentences_and_the_rest_unfolds() -> None:

@@ -11,14 +11,13 @@ from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.index.day_summary import DaySummary
 from daily_papers.model.records import Media, Paper
+from daily_papers.site.components.page_head import social_card
 from daily_papers.site.components.structured_data import AUTHORS, territory
+from daily_papers.site.context import SiteContext
 from daily_papers.site.page import SitePage
 from tests.factories import (
-    SiteContext,
-    day_image,
     make_day,
     make_paper,
-    render_card,
     render_day,
     site_context,
 )
@@ -91,7 +90,7 @@ def test_without_site_url_json_ld_has_no_addresses() -> None:
 
 def card_of(image: str) -> dict[str, str]:
     page = SitePage("2026/07/15.md", 'A "day"', "A description", str, str, image=image)
-    tree = LexborHTMLParser(f"<head>{render_card(context(), page, '2026/07/15/')}</head>")
+    tree = LexborHTMLParser(f"<head>{social_card(context(), page, '2026/07/15/')}</head>")
     named = [{**node.attributes} for node in tree.css("meta")]
     return {str(one.get("property") or one["name"]): str(one["content"]) for one in named}
 
@@ -118,7 +117,7 @@ def test_the_picture_of_a_day_is_a_still_on_a_known_host_of_the_paper_with_most_
         make_paper(2, votes=9, media=(elsewhere,)),
         make_paper(3, votes=5, thumbnail=THUMBNAIL),
     )
-    assert day_image(context(), make_day(DATE, *papers)) == THUMBNAIL
+    assert context().presenter.day_image(make_day(DATE, *papers)) == THUMBNAIL
 
 
 def test_a_locale_has_the_country_where_most_speak_the_language() -> None:

@@ -20,7 +20,7 @@ from daily_papers.model.records import Day
 from daily_papers.site.data import machine_index
 from daily_papers.site.urls import Urls
 from tests import strategies
-from tests.factories import load_site_context, make_paper, module_files, store_day
+from tests.factories import load_site, make_paper, module_files, store_day
 from tests.sites import REPOSITORY, build, make_site
 
 BUNDLED = REPOSITORY / "docs"
@@ -30,7 +30,7 @@ OF_DAY = json_schema(Day, module=records, address="day.json", title="A day")
 
 
 def published(root: Path, *, site_url: str = SITE, site_name: str = "A test", path: str = "") -> dict[str, bytes]:
-    site = load_site_context(root, languages=["en", "ko"], urls=Urls(path), site_url=site_url, site_name=site_name)
+    site = load_site(root, languages=["en", "ko"], urls=Urls(path), site_url=site_url, site_name=site_name)
     files = module_files(machine_index, site)
     assert list(machine_index.addresses(site)) == list(files)
     return files

@@ -88,7 +88,7 @@ def test_videos_on_known_hosts_are_enclosures_with_their_media_type() -> None:
 
 def test_an_entry_has_the_copy_of_a_thumbnail_that_the_site_stores() -> None:
     days = sample_days()
-    files = feed_files(*days, languages=["ko"], media_copies={days[0].papers[0].thumbnail or "": "media/ab/cd"})
+    files = feed_files(*days, languages=["ko"], thumbnails={days[0].papers[0].thumbnail or "": "media/ab/cd"})
     (picture,) = content_of(entries_of(files["papers.xml"])[1]).css("img")
     assert picture.attributes["src"] == f"{SITE}media/ab/cd-640.webp"
 

@@ -31,7 +31,7 @@ def test_without_scripts_the_page_explains_what_it_needs_and_lists_the_most_list
     day = make_day(DATE, make_paper(1, authors=("A B", "C D")), make_paper(2, authors=("C D",)))
     page = parse_page(page_of(make_index(day)).render())
     assert page.css_first("noscript p")
-    assert [item.text(strip=True) for item in page.css(".dp-most li")] == ["C D2", "A B1"]
+    assert [item.text(strip=True) for item in page.css(".dp-most-listed li")] == ["C D2", "A B1"]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -152,7 +152,7 @@ class TestDateWithoutPapers:
         assert "503 from upstream" in notice.text()
         assert notice.css('a[href="../../../2024/02/29/"]')
         assert notice.css('a[href="../../../archive/"]')
-        assert not page.css("dp-view, article")
+        assert not page.css("dp-view-toggle, article")
 
     def test_a_stored_day_without_papers_is_reported_as_empty(self) -> None:
         assert "이날은 논문이 없습니다" in render_papers()

@@ -19,7 +19,7 @@ def library_attributes(
     """Return the attributes of the element that scripts fill, on a site with a paper on each of `dates`."""
     index = make_index(*(make_day(date, make_paper()) for date in dates), topic_names=names or {})
     (page,) = module_pages(library, site_context(index, urls=urls)).values()
-    element = only(parse_page(page.render()), "dp-shelf")
+    element = only(parse_page(page.render()), "dp-library-page")
     return {name: value or "" for name, value in element.attributes.items()}
 
 
@@ -34,7 +34,7 @@ def test_addresses_follow_path_and_use_directory_urls() -> None:
     attributes = library_attributes(dt.date(2024, 3, 1), urls=Urls("papers", directory_urls=False))
     assert attributes["data-day"] == "../papers/YYYY/MM/DD.html"
     assert attributes["data-topic"] == "../papers/topics/SLUG.html"
-    assert attributes["data-jump"] == "../papers/p.html"
+    assert attributes["data-paper-url"] == "../papers/p.html"
     assert attributes["data-months"] == "../papers/2024/03.json"
 
 

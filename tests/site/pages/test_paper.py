@@ -19,7 +19,7 @@ def page_of(index: ArchiveIndex) -> SitePage:
 def test_without_scripts_the_page_explains_how_to_find_a_paper() -> None:
     page = parse_page(page_of(bundled_index()).render())
     assert page.css_first("noscript p")
-    assert page.css_first('.dp-ways a[href="../archive/"]')
+    assert page.css_first('.dp-links-nav a[href="../archive/"]')
 
 
 def test_the_page_names_every_file_of_listings() -> None:
@@ -29,7 +29,9 @@ def test_the_page_names_every_file_of_listings() -> None:
         for name in module_files(month_files, site_context(bundled_index()))
         if name.startswith("p/")
     }
-    assert [(element.attributes["data-files"] or "").split() for element in page.css("dp-jump")] == [sorted(files)]
+    assert [(element.attributes["data-files"] or "").split() for element in page.css("dp-paper-redirect")] == [
+        sorted(files)
+    ]
 
 
 def test_the_same_archive_gives_the_same_page() -> None:

@@ -69,8 +69,8 @@ class TestWhichPeriods:
         page = rendered(pages["2025/w01"])
         assert pages["2025/w01"].title == "Week 1, 2025"
         assert targets(page, ".dp-days th > a", "2025/w01") == ["2024/12/30/", "2025/01/02/"]
-        assert targets(page, ".dp-crumbs a", "2025/w01") == ["2025/", "2024/12/", "2025/01/"]
-        assert targets(rendered(pages["2024/12/30"]), ".dp-crumbs a", "2024/12/30") == ["2024/12/", "2025/w01/"]
+        assert targets(page, ".dp-breadcrumbs a", "2025/w01") == ["2025/", "2024/12/", "2025/01/"]
+        assert targets(rendered(pages["2024/12/30"]), ".dp-breadcrumbs a", "2024/12/30") == ["2024/12/", "2025/w01/"]
 
     def test_a_date_that_was_never_fetched_gives_no_period(self) -> None:
         entries = [DaySummary(FRIDAY, "missing"), DaySummary(dt.date(2024, 3, 2), "weekend")]
@@ -129,14 +129,14 @@ class TestPeriod:
         month = rendered(pages["2024/03"])
         assert targets(month, ".dp-years a", "2024/03") == ["2024/w09/", "2024/w10/"]
         assert targets(month, "dp-calendar td a", "2024/03") == ["2024/03/01/", "2024/03/04/"]
-        assert targets(month, ".dp-crumbs a", "2024/03") == ["2024/"]
-        assert targets(rendered(pages["2024"]), ".dp-crumbs a", "2024") == ["archive/"]
+        assert targets(month, ".dp-breadcrumbs a", "2024/03") == ["2024/"]
+        assert targets(rendered(pages["2024"]), ".dp-breadcrumbs a", "2024") == ["archive/"]
         for source in ("2024/03/01", "2024/03/04"):  # one with papers, one without
-            assert targets(rendered(pages[source]), ".dp-crumbs a", source)[0] == "2024/03/"
+            assert targets(rendered(pages[source]), ".dp-breadcrumbs a", source)[0] == "2024/03/"
 
     def test_a_month_has_papers_votes_and_state_of_each_day_in_words(self, archive: Path) -> None:
         page = rendered(pages_of(archive, since=dt.date(2024, 1, 1))["2024/03"])
-        cells = [" ".join(node.text().split()) for node in page.css(".dp-big td > *")]
+        cells = [" ".join(node.text().split()) for node in page.css(".dp-large-month td > *")]
         assert cells[0] == "1 3 papers 103 votes incomplete"
         assert cells[1] == "2"  # a Saturday
         assert cells[3] == "4 could not be fetched"
@@ -210,7 +210,7 @@ class TestRankings:
 
     def test_without_vote_history_the_page_explains_the_missing_rankings(self, archive: Path) -> None:
         page = rendered(pages_of(archive)["top"])
-        assert ["read only once" in node.text() for node in page.css(".dp-unknown")] == [True, True]
+        assert ["read only once" in node.text() for node in page.css(".dp-no-data")] == [True, True]
 
     def test_with_vote_history_the_page_has_the_votes_gained(self, archive: Path) -> None:
         _rise(archive)
@@ -218,7 +218,7 @@ class TestRankings:
         rising, late = page.css("section.dp-ranking")[-2:]
         assert [" ".join(node.text().split()) for node in rising.css("td.dp-count")] == ["40", "+30"]
         assert "up to 4 January 2025" in text_of(rising, ".dp-formula")
-        assert "No paper is known" in text_of(late, ".dp-unknown")
+        assert "No paper is known" in text_of(late, ".dp-no-data")
 
 
 class TestHome:
@@ -226,7 +226,7 @@ class TestHome:
         page = rendered(pages_of(archive)["index"])
         assert [row.attributes["data-id"] for row in page.css(".dp-rows tbody tr")] == ["2501.02001", "2501.02000"]
         assert targets(page, "section h2 a", "index") == ["2025/01/", "2025/"]
-        assert targets(page, ".dp-ways a", "index")[-4:] == ["top/", "topics/", "authors/", "archive/"]
+        assert targets(page, ".dp-links-nav a", "index")[-4:] == ["top/", "topics/", "authors/", "archive/"]
 
     def test_home_has_rising_papers_only_with_vote_history(self, archive: Path) -> None:
         assert not rendered(pages_of(archive)["index"]).css("#risen")

@@ -125,7 +125,7 @@ class TestPage:
         page = parse_page(page_of(index_of(days), "en"))
         assert [title.text() for title in page.css(".dp-notice h2")] == ["Too little to compare yet"]
         assert not page.css("svg, table")
-        assert [link.attributes["href"] for link in page.css(".dp-ways a")] == ["../archive/", "../status/"]
+        assert [link.attributes["href"] for link in page.css(".dp-links-nav a")] == ["../archive/", "../status/"]
 
     def test_without_topics_the_page_states_what_a_comparison_needs(self) -> None:
         page = parse_page(page_of(SMALL, "en"))

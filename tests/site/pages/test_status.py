@@ -12,9 +12,9 @@ import pytest
 from daily_papers.archive.ledger import LedgerEntry, write_ledger
 from daily_papers.index.day_summary import DaySummary, every_date
 from daily_papers.model.records import Day
+from daily_papers.site.context import SiteContext
 from daily_papers.site.pages.status import find_gaps, make_badge, status_json
 from tests.factories import (
-    SiteContext,
     make_day,
     make_index,
     make_paper,

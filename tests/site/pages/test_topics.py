@@ -8,9 +8,9 @@ import json
 from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.model.records import Paper
+from daily_papers.site.context import SiteContext
 from daily_papers.site.pages import topics
 from tests.factories import (
-    SiteContext,
     make_day,
     make_index,
     make_paper,
@@ -57,7 +57,7 @@ def test_a_topic_page_has_best_papers_newest_papers_and_papers_per_month() -> No
     assert titles(page, 1) == ["Paper 3 <b>", "Paper 1 <b>", "Paper 2 <b>"]
     months = [(only(row, "th").text(), only(row, "td").text()) for row in page.css(".dp-table tbody tr")]
     assert months == [("July 2026", "1"), ("June 2026", "0"), ("May 2026", "2")]
-    assert [bar.attributes["height"] for bar in page.css(".dp-course rect")] == ["48", "24"]
+    assert [bar.attributes["height"] for bar in page.css(".dp-month-chart rect")] == ["48", "24"]
 
 
 def test_a_topic_without_papers_has_a_notice() -> None:
@@ -73,7 +73,7 @@ def test_topics_are_sorted_by_their_number_of_papers() -> None:
 def test_topics_are_neighbours_from_three_common_papers_on() -> None:
     shared = {str(number): ("agents", "code") for number in range(3)}
     once = {str(number): ("agents", "games") for number in range(10, 12)}
-    assert topics.neighbours(shared | once) == {"agents": ["code"], "code": ["agents"]}
+    assert topics.find_related(shared | once) == {"agents": ["code"], "code": ["agents"]}
 
 
 def test_the_data_file_of_a_topic_has_each_paper_once_sorted_by_votes() -> None:

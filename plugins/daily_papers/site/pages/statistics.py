@@ -26,8 +26,9 @@ from daily_papers.index.statistics import (
 )
 from daily_papers.model.text import NAME_CHARS, cut
 from daily_papers.site.components.charts import Chart, Point, draw_bars, draw_line, draw_rows
+from daily_papers.site.components.page_head import page_head
+from daily_papers.site.context import SiteContext
 from daily_papers.site.page import SitePage
-from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import to_root
 
 STEM = "stats"
@@ -56,32 +57,32 @@ class Figure(msgspec.Struct, frozen=True):
     is_of_votes: bool = False
 
 
-def pages(draw: Renderer) -> Iterator[SitePage]:
-    url = draw.urls.page(STEM)
+def pages(site: SiteContext) -> Iterator[SitePage]:
+    url = site.urls.page(STEM)
     yield SitePage(
-        draw.urls.source(STEM),
-        draw.words.texts["stats_title"],
-        draw.words.texts["stats_description"],
-        lambda: _render(draw, url),
-        draw.page_head(url),
-        draw.shelf.last_change(draw.shelf.days),
+        site.urls.source(STEM),
+        site.messages.texts["stats_title"],
+        site.messages.texts["stats_description"],
+        lambda: _render(site, url),
+        page_head(site, url),
+        site.index.last_change(site.index.days),
         in_nav=False,
     )
 
 
-def _render(draw: Renderer, url: str) -> str:
-    stats = compute_statistics(draw.shelf)
+def _render(site: SiteContext, url: str) -> str:
+    stats = compute_statistics(site.index)
     if stats.months_with_papers < MIN_MONTHS:
-        return draw.render("statistics_empty.html", root=to_root(url))
-    maker = _FigureMaker(draw)
+        return site.render("statistics_empty.html", root=to_root(url))
+    maker = _FigureMaker(site)
     rankings = _organization_rankings(stats)
-    return draw.render(
+    return site.render(
         "statistics.html",
         root=to_root(url),
         stats=stats,
         months=[(maker.month(month.first), month) for month in reversed(stats.months)],
         weekdays=[(maker.weekday(day.number), day) for day in stats.weekdays],
-        topics=[(draw.topic(trend.slug), trend) for trend in stats.trends.topics] if stats.trends else [],
+        topics=[(site.topic_name(trend.slug), trend) for trend in stats.trends.topics] if stats.trends else [],
         organizations=rankings,
         month_figures=month_figures(stats.months),
         media_figures=media_figures(stats.months),
@@ -140,8 +141,8 @@ def ticks(months: Sequence[dt.date]) -> dict[dt.date, str]:
 class _FigureMaker:
     """Make the figures that contain names, in every language of the site."""
 
-    def __init__(self, draw: Renderer) -> None:
-        self._words, self._urls, self._topic = draw.interface, draw.urls, draw.topic
+    def __init__(self, site: SiteContext) -> None:
+        self._words, self._urls, self._topic = site.multilingual, site.urls, site.topic_name
 
     def month(self, first: dt.date) -> Markup:
         return self._words.each(
