@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.browser.visiting import serve
+from tests.browser.visiting import launched_chromium, new_context, serve
 from tests.sites import REPOSITORY
 
 SCRIPTS = REPOSITORY / "plugins/daily_papers/assets/js"
@@ -38,10 +38,10 @@ WHOLE = -1
 
 
 @pytest.fixture(scope="module")
-def modules(chromium: Browser) -> Iterator[Page]:
+def modules() -> Iterator[Page]:
     """A page on which the modules can be imported."""
     with serve(SCRIPTS) as address:
-        page = chromium.new_page()
+        page = new_context(launched_chromium()).new_page()
         page.goto(address)
         yield page
         page.close()

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.visiting import Visit, build_offline, serve
+from tests.browser.visiting import Visit, build_offline, new_context, serve
 from tests.sites import REPOSITORY
 
 NEWEST = "2026/07/31/"
@@ -42,7 +42,7 @@ def instant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def visit(chromium: Browser, instant: str) -> Iterator[Visit]:
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    context = new_context(chromium)
     yield Visit(context, instant)
     context.close()
 

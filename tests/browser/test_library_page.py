@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.browser.visiting import WITHOUT_SCRIPTS, Visit
+from tests.browser.visiting import WITHOUT_SCRIPTS, Visit, new_context
 
 DAY = "2024/03/01/"
 LIBRARY = "library/"
@@ -434,7 +434,7 @@ def test_a_link_takes_the_library_to_another_browser_and_nothing_of_it_is_sent(
     link.wait_for()
     address = link.input_value()
     assert address.startswith(f"{visit.site}{LIBRARY}#import={'t' if plain else 'z'}")
-    context = chromium.new_context()
+    context = new_context(chromium)
     other = Visit(context, visit.site)
     page = other.open(address.removeprefix(visit.site))
     page.get_by_role("button", name="합치기").click()

@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.visiting import EVERY_PALETTE, WITHOUT_SCRIPTS, Visit, build_offline, serve
+from tests.browser.visiting import EVERY_PALETTE, WITHOUT_SCRIPTS, Visit, build_offline, new_context, serve
 
 STARCODER = "StarCoder 2 and The Stack v2: The Next Generation"
 HOSTILE = '<img src=x onerror="document.title=1"></span>&lt;b&gt; ___PAGEFIND_WEIGHT___9 "quoted" \u2e3b Kittens'
@@ -70,7 +70,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def little(chromium: Browser, small: str) -> Iterator[Visit]:
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    context = new_context(chromium)
     yield Visit(context, small)
     context.close()
 

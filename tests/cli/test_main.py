@@ -64,7 +64,7 @@ def test_fetch_mirrors_thumbnails_if_configured_and_exits_0_without_those_that_f
     upstream.list_papers("2026-07-13", record("2607.00001"))
     done = run_command(site, "fetch", *RANGE, endpoint=upstream.url)
     assert done.returncode == 0, done.stderr
-    assert "cdn-thumbnails.huggingface.co is not asked: expected one of pictures.invalid" in done.stdout
+    assert "cdn-thumbnails.huggingface.co is not allowed: expected one of pictures.invalid" in done.stdout
     assert done.stdout.endswith("Thumbnails: 1 not to be had\n")
     assert (site / "docs/media.json").exists()
 
@@ -111,7 +111,7 @@ def test_a_site_without_the_plugin_gets_instructions_for_adding_it(tmp_path: Pat
 def test_an_endpoint_that_is_no_address_exits_2(site: Path) -> None:
     done = run_command(site, "fetch", *RANGE, endpoint="not an address")
     assert done.returncode == 2
-    assert "the endpoint is no http(s) address" in done.stderr
+    assert "the endpoint is not an http(s) address" in done.stderr
 
 
 def test_check_exits_0_without_faults_and_1_with_file_and_place_of_a_fault(site: Path) -> None:
@@ -152,7 +152,7 @@ def test_check_names_a_mistake_in_the_curation_and_notes_an_id_that_is_on_no_day
     path.write_text("2607.00001: {pinned: true}\n")
     done = run_command(site, "check")
     assert done.returncode == 1
-    assert f"{path} at line 1: 2607.00001 has the unknown key 'pinned'; did you mean 'pin'?" in done.stdout
+    assert f'{path} at line 1: 2607.00001 has the unknown key "pinned"; did you mean "pin"?' in done.stdout
 
 
 def test_a_terminal_shows_a_bar_and_prints_failures_above_it(site: Path, upstream: Upstream) -> None:
@@ -239,7 +239,7 @@ def test_import_exits_1_and_names_each_place_that_it_could_not_read(site: Path) 
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     assert "nowhere: is not there: expected a digest, or a folder or zip of digests" in lines
-    assert "2024/03/01.md:9: not read: is of no known kind, and no bullet stands before it" in lines
+    assert "2024/03/01.md:9: not read: is not of a known form, and does not continue a bullet" in lines
     assert "1 line not read; those of stored dates are in DD.rejected.json" in lines
     twice = "is listed twice on its date; the first listing is kept and completed from this one"
     assert f"2024/03/01.md:13: 2402.00001 {twice}" in lines

@@ -98,7 +98,7 @@ REPORT = ImportReport(
     unread=(UNREAD,),
     repeated=("2026/07/15.md:13: 2607.00001",),
     misdated=("2026/07/15.md: the heading has 2026-07-14",),
-    errors=(DigestError("is not there", place="nowhere"),),
+    errors=(DigestError("is not there", location="nowhere"),),
 )
 
 

@@ -102,7 +102,7 @@ def test_a_folder_comes_in_whole_and_everything_is_counted(root: Path, digests: 
         "free": 1,
     }
     assert [(line.at, line.reason) for line in report.unread] == [
-        ("2024/03/01.md:11", "is of no known kind, and no bullet stands before it")
+        ("2024/03/01.md:11", "is not of a known form, and does not continue a bullet")
     ]
     assert stored(root) == Day(
         date=DATE,
@@ -241,7 +241,7 @@ def test_a_path_that_leads_to_no_digest_says_what_was_expected(root: Path, tmp_p
     report = import_digests(root, [tmp_path / name])
     assert not report.usable
     assert "expected" in report.errors[0].reason
-    assert report.errors[0].place.endswith(name)
+    assert report.errors[0].location.endswith(name)
 
 
 def test_a_file_that_is_no_digest_costs_only_itself(root: Path, digests: Path) -> None:

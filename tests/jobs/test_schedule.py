@@ -107,8 +107,8 @@ def test_what_is_due_is_all_there_is_to_ask_and_nothing_else(
             age <= refresh_days
             or entry is None
             or entry.state == "failed"
-            or (entry.looked == "open" and age >= refresh_days)
-            or (entry.looked == "refreshed" and age >= max(SETTLED_AFTER_DAYS, refresh_days))
+            or (entry.last_phase == "open" and age >= refresh_days)
+            or (entry.last_phase == "refreshed" and age >= max(SETTLED_AFTER_DAYS, refresh_days))
         )
         assert (date in everything) == expected, (date, entry)
 
@@ -156,7 +156,7 @@ def test_nights_that_were_skipped_are_made_good_by_the_next(nights: int) -> None
     found = due(ledger)
     assert set(map(str, weekdays(asked + dt.timedelta(days=1), TODAY))) <= set(found)
     # Every date whose last look in the window fell to a skipped night.
-    assert {str(date) for date, entry in ledger.items() if entry.looked == "open"} <= set(found)
+    assert {str(date) for date, entry in ledger.items() if entry.last_phase == "open"} <= set(found)
 
 
 def test_a_day_that_is_gone_or_does_not_read_is_due_however_settled() -> None:

@@ -24,7 +24,7 @@ from daily_papers.jobs.check import check
 from daily_papers.jobs.summarize import ANSWERS, FAILURES_IN_A_ROW, Report, summarize_archive
 from daily_papers.model.records import Day, Failure, Paper, Summary
 from daily_papers.summaries.budget import Allowance, Limits, Usage, read_usage
-from daily_papers.summaries.plan import MOST_TRIES, Settings, estimate, make_plan
+from daily_papers.summaries.plan import MAX_TRIES, Settings, estimate, make_plan
 from daily_papers.summaries.prompt import input_hash, read_prompt
 from tests import chat
 from tests.chat import ChatModel, Reply, bullets, error, only, raw, says
@@ -140,7 +140,7 @@ MISBEHAVIOUR: list[tuple[str, Reply, str, str, int]] = [
     ("a page of HTML", raw(b"<!doctype html><p>Hi", kind="text/html"), "deferred", "model: expected a chat", 3),
     ("something else", raw(b'{"choices": []}'), "deferred", "model: expected a chat completion", 3),
     ("not UTF-8", raw(b'{"choices": "\xff"}'), "deferred", "model: expected a chat completion", 3),
-    ("2 MB", raw(b" " * 2**21), "deferred", "model: the answer is longer than", 1),
+    ("2 MB", raw(b" " * 2**21), "deferred", "model: the response is longer than", 1),
     (
         "the key in the answer",
         answer(GOOD[0] + KEY, *GOOD[1:]),
@@ -232,7 +232,7 @@ def test_a_call_that_does_not_end_is_given_up(tmp_path: Path, model: ChatModel, 
     settings = msgspec.structs.replace(SETTINGS, call_s=2, at_once=1)
     report = run(tmp_path, settings)
     assert [outcome.result for outcome in report.outcomes] == ["deferred", "summarized"]
-    assert "no whole answer within 2 s" in report.outcomes[0].reason
+    assert "no complete response within 2 s" in report.outcomes[0].reason
 
 
 @pytest.mark.usefixtures("no_backoff")
@@ -286,7 +286,7 @@ def test_a_second_answer_is_asked_for_with_the_reason_and_may_be_good(tmp_path: 
 def test_what_failed_is_tried_another_night_but_not_for_ever(tmp_path: Path, model: ChatModel) -> None:
     store(tmp_path, paper())
     model.always(says("no"))
-    for tries in range(1, MOST_TRIES + 1):
+    for tries in range(1, MAX_TRIES + 1):
         run(tmp_path)
         assert stored(tmp_path).failures["ko"].tries == tries
     asked = len(model.calls)

@@ -1,7 +1,6 @@
-"""Day files: ROOT/YYYY/MM/DD.json, one Day each, and ROOT/YYYY/MM/DD.rejected.json beside it.
+"""Day files: ROOT/YYYY/MM/DD.json with one Day, and ROOT/YYYY/MM/DD.rejected.json with its unreadable records.
 
-Reads and writes only below the folder it is given, and is the only writer of these files (the ledger is `ledger`'s).
-Knows no network, no HTML, and no rule of merging.
+This module is the only writer of these files. It reads and writes only below the given folder.
 """
 
 from __future__ import annotations
@@ -18,13 +17,14 @@ from daily_papers.errors import ArchiveError, NewerSchemaError
 from daily_papers.model.records import SCHEMA, Day, Rejected
 
 _DAY_FILE = re.compile(r"^(\d{4})/(\d\d)/(\d\d)(\.rejected)?\.json$", re.ASCII)
-_PLACE = re.compile(r" - at `(?P<at>[^`]*)`$")
-_BYTE = re.compile(r" \(byte (?P<byte>\d+)\)$")
-# A vote and its day belong on one line of a diff; JSON strings hold no raw line break, so only structure matches.
+_POSITION = re.compile(r" - at `(?P<at>[^`]*)`$")
+_BYTE_OFFSET = re.compile(r" \(byte (?P<byte>\d+)\)$")
+# Puts a vote and its day on one line, so that a change is one line of a diff. JSON strings contain no raw line break,
+# so the pattern never matches inside a string.
 _VOTE_ENTRY = re.compile(rb'\[\s+("[0-9-]{10}"),\s+(\d+)\s+\]')
 
 READ_ERRORS = (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-"""What reading a file of JSON raises where it does not read."""
+"""Exceptions that reading and decoding a JSON file can raise."""
 
 _day_decoder = msgspec.json.Decoder(Day)
 _rejected_decoder = msgspec.json.Decoder(tuple[Rejected, ...])
@@ -32,17 +32,17 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 
 
 def day_path(root: Path, date: dt.date) -> Path:
-    """Return where the day of `date` lies below `root`, whether or not it is there."""
+    """Return the path of the day file of `date` below `root`; the file need not exist."""
     return root / f"{date:%Y/%m/%d}.json"
 
 
 def rejected_path(root: Path, date: dt.date) -> Path:
-    """Return where the records of `date` that could not be read lie."""
+    """Return the path of the unreadable records of `date` below `root`; the file need not exist."""
     return root / f"{date:%Y/%m/%d}.rejected.json"
 
 
 def stored_files(root: Path) -> Iterator[tuple[dt.date, Path]]:
-    """Yield date and path of each file whose place below `root` is one of the archive's."""
+    """Yield date and path of each day file and each file of unreadable records below `root`."""
     for path in root.glob("[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9].*json"):
         match = _DAY_FILE.match(path.relative_to(root).as_posix())
         if match:
@@ -50,16 +50,16 @@ def stored_files(root: Path) -> Iterator[tuple[dt.date, Path]]:
             try:
                 yield dt.date(year, month, day), path
             except ValueError:
-                continue  # 2024/02/31.json is nobody's day
+                continue  # not a date: 2024/02/31.json
 
 
 def stored_dates(root: Path) -> list[dt.date]:
-    """Return the dates that have a day file below `root`, oldest first, whether or not it reads."""
+    """Return the dates with a day file below `root`, oldest first; the files need not be readable."""
     return sorted(date for date, path in stored_files(root) if not path.name.endswith(".rejected.json"))
 
 
 def encode_day(day: Day) -> bytes:
-    """Return the file's bytes: the same Day always gives the same ones."""
+    """Return the bytes of the day file; equal Days have equal bytes."""
     text = msgspec.json.format(_encoder.encode(day), indent=1)
     return _VOTE_ENTRY.sub(rb"[\1, \2]", text) + b"\n"
 
@@ -67,66 +67,74 @@ def encode_day(day: Day) -> bytes:
 def read_day(root: Path, date: dt.date) -> Day | None:
     """Return the stored day of `date`, None if there is no file.
 
-    Raises NewerSchemaError for a file of a later version, ArchiveError for one that does not read whole: cut, merge
-    marks, a mistyped key, a value that breaks the record's rules, another date than its path says.
+    Raises NewerSchemaError for a file of a later version. Raises ArchiveError for an unreadable file: truncated, with
+    merge conflict markers, with an unknown key or an invalid value, or with another date than in its path.
     """
     path = day_path(root, date)
     data = b""
     try:
-        refuse_links(path)
+        reject_symlinks(path)
         data = path.read_bytes()
         day = _day_decoder.decode(data)
     except FileNotFoundError:
         return None
     except READ_ERRORS as e:
-        raise unreadable(path, data, e) from e
+        raise read_error(path, data, e) from e
     if day.date != date:
-        raise ArchiveError(f"holds the day {day.date}, expected {date}", path=path, at="$.date")
+        raise ArchiveError(f"has the date {day.date}, expected {date}", path=path, at="$.date")
     return day
 
 
 def write_day(root: Path, day: Day) -> bool:
-    """Store `day` below `root`; return whether the file's bytes changed. Raises ArchiveError."""
+    """Store `day` below `root`; return True if the bytes of the file changed. Raises ArchiveError."""
     path = day_path(root, day.date)
-    refuse_links(path)
+    reject_symlinks(path)
     return write_atomically(path, encode_day(day))
 
 
 def read_rejected(root: Path, date: dt.date) -> tuple[Rejected, ...]:
-    """Return what of `date` could not be read, empty if nothing. Raises ArchiveError."""
+    """Return the unreadable records of `date`, empty if there is no file. Raises ArchiveError."""
     path = rejected_path(root, date)
     data = b""
     try:
-        refuse_links(path)
+        reject_symlinks(path)
         data = path.read_bytes()
         return _rejected_decoder.decode(data)
     except FileNotFoundError:
         return ()
     except READ_ERRORS as e:
-        raise unreadable(path, data, e) from e
+        raise read_error(path, data, e) from e
 
 
 def write_rejected(root: Path, date: dt.date, rejected: Sequence[Rejected]) -> bool:
-    """Store what of `date` could not be read; nothing left removes the file."""
+    """Store the unreadable records of `date`, or remove the file if there are none; return True if it changed.
+
+    Raises ArchiveError.
+    """
     path = rejected_path(root, date)
-    refuse_links(path)
+    reject_symlinks(path)
     if not rejected:
         return remove(path)
     return write_atomically(path, b"[\n" + b",\n".join(map(_encoder.encode, rejected)) + b"\n]\n")
 
 
-def refuse_links(path: Path) -> None:
-    """Raise ArchiveError if a month's file, or its month's or year's folder, is a link and so may lead anywhere."""
+def reject_symlinks(path: Path) -> None:
+    """Raise ArchiveError if `path`, a file in a month's folder, or its month's or year's folder is a symbolic link."""
     if path.is_symlink() or path.parent.is_symlink() or path.parent.parent.is_symlink():
-        raise ArchiveError("leads elsewhere by a symbolic link; expected a file of the archive itself", path=path)
+        message = "is a symbolic link, or in a folder that is one; expected a file within the archive"
+        raise ArchiveError(message, path=path)
 
 
-def unreadable(path: Path, data: bytes, error: Exception, otherwise: str = "fetch the date again") -> ArchiveError:
-    """Return the error that says why and where `data`, the JSON in `path`, does not read, and what helps but git."""
+def read_error(path: Path, data: bytes, error: Exception, remedy: str = "fetch the date again") -> ArchiveError:
+    """Return the ArchiveError for `error`, raised by decoding `data`, the JSON of `path`.
+
+    It has the position in the file, and `remedy` as the alternative to restoring the file from git. For a file of a
+    later version it is a NewerSchemaError.
+    """
     message, at = str(error), ""
-    if match := _PLACE.search(message):
+    if match := _POSITION.search(message):
         message, at = message[: match.start()], match["at"]
-    elif match := _BYTE.search(message):
+    elif match := _BYTE_OFFSET.search(message):
         line = data.count(b"\n", 0, int(match["byte"])) + 1
         at = f"line {line}"
     if at == "$.schema":
@@ -135,5 +143,5 @@ def unreadable(path: Path, data: bytes, error: Exception, otherwise: str = "fetc
         if isinstance(found, int) and found > SCHEMA:
             return NewerSchemaError(f"{message}: update mkdocs-daily-papers", path=path, at=at)
     if b"<<<<<<< " in data:
-        message = "holds the marks of an unfinished git merge"
-    return ArchiveError(f"{message}; restore it from git, or {otherwise}", path=path, at=at)
+        message = "has the conflict markers of an unfinished git merge"
+    return ArchiveError(f"{message}; restore it from git, or {remedy}", path=path, at=at)

@@ -21,7 +21,7 @@ from daily_papers.archive.day_files import stored_dates
 from daily_papers.archive.ledger import Ledger, read_ledger
 from daily_papers.errors import ArchiveError
 from daily_papers.model.dates import feed_day, weekdays
-from daily_papers.model.records import HUGGING_FACE_SOURCE
+from daily_papers.sources.registry import capabilities
 
 PAGES_LIMIT = 10**9
 """Maximum size of a site on GitHub Pages, in bytes."""
@@ -81,9 +81,10 @@ def _check_site_url(repository: Repository) -> Iterator[Finding]:
 
 
 def _check_tokens(repository: Repository) -> Iterator[Finding]:
-    if repository.source == HUGGING_FACE_SOURCE and not os.environ.get("HF_TOKEN"):
+    variable = capabilities(repository.source).token_variable
+    if variable and not os.environ.get(variable):
         remedy = "store a read token as a secret of that name; it doubles the number of requests allowed"
-        yield Finding("note", "HF_TOKEN is not set here", remedy)
+        yield Finding("note", f"{variable} is not set here", remedy)
     if repository.model and not os.environ.get("OPENAI_API_KEY"):
         message = f"OPENAI_API_KEY is not set here, but the options ask for summaries by {repository.model}"
         yield Finding("note", message, "store the key as a secret of that name")
@@ -200,7 +201,7 @@ def _check_archive(repository: Repository, now: dt.datetime) -> Iterator[Finding
         yield Finding("problem", str(e))
         ledger = {}
     yield from _check_activity(repository, now)
-    if repository.source == HUGGING_FACE_SOURCE:
+    if capabilities(repository.source).has_full_history:
         yield from _check_gaps(repository, ledger, set(dates), feed_day(now))
 
 

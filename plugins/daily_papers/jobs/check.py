@@ -24,7 +24,7 @@ from daily_papers.archive.day_files import (
     stored_files,
     write_day,
 )
-from daily_papers.archive.file_io import UNREADABLE, archive_lock
+from daily_papers.archive.file_io import QUARANTINE_SUFFIX, archive_lock
 from daily_papers.archive.ledger import read_ledger
 from daily_papers.archive.thumbnails import read_index
 from daily_papers.archive.topics import read_taxonomy
@@ -55,7 +55,7 @@ def check(root: Path) -> Iterator[ArchiveError]:
             read(root)
         except ArchiveError as e:
             yield e
-    for path in sorted(root.glob(f"**/*.json*{UNREADABLE}")):
+    for path in sorted(root.glob(f"**/*.json*{QUARANTINE_SUFFIX}")):
         yield ArchiveError(
             "was set aside because it did not read; take what is missing from it, or from git, and delete it", path=path
         )

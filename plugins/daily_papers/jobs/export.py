@@ -19,7 +19,7 @@ from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.archive.file_io import replace_atomically, write_atomically
 from daily_papers.archive.topics import read_taxonomy
 from daily_papers.errors import ArchiveError, ExportError
-from daily_papers.formats.digest import render_digest
+from daily_papers.formats.digest_writer import render_digest
 from daily_papers.formats.exports import bibliography, jsonl, parquet, sqlite
 from daily_papers.model.records import Day
 
@@ -59,23 +59,25 @@ class Form(NamedTuple):
 
 
 FORMS = {
-    "jsonl": Form(lambda path, days, root: jsonl.write(path, days), jsonl.is_ours, Path("daily-papers.jsonl")),
+    "jsonl": Form(lambda path, days, root: jsonl.write(path, days), jsonl.is_export, Path("daily-papers.jsonl")),
     "sqlite": Form(
         lambda path, days, root: sqlite.write(path, days, read_taxonomy(root)),
-        sqlite.is_ours,
+        sqlite.is_export,
         Path("daily-papers.sqlite"),
         newest_first=True,
     ),
     "parquet": Form(
-        lambda path, days, root: parquet.write(path, days, read_taxonomy(root)), parquet.is_ours, Path("parquet")
+        lambda path, days, root: parquet.write(path, days, read_taxonomy(root)), parquet.is_export, Path("parquet")
     ),
     "bibtex": Form(
         lambda path, days, root: bibliography.write_bibtex(path, days),
-        bibliography.is_our_bibtex,
+        bibliography.is_bibtex_export,
         Path("daily-papers.bib"),
     ),
     "ris": Form(
-        lambda path, days, root: bibliography.write_ris(path, days), bibliography.is_our_ris, Path("daily-papers.ris")
+        lambda path, days, root: bibliography.write_ris(path, days),
+        bibliography.is_ris_export,
+        Path("daily-papers.ris"),
     ),
 }
 

@@ -37,8 +37,9 @@ from daily_papers.jobs.schedule import due_dates, phase
 from daily_papers.model.dates import feed_day
 from daily_papers.model.merge import merge_days, merge_rejected
 from daily_papers.model.records import Day, FetchResult, Rejected
-from daily_papers.net.client import CONNECT_ATTEMPTS
-from daily_papers.sources import Source, open_source
+from daily_papers.net.retry import CONNECT_ATTEMPTS
+from daily_papers.sources.base import Source
+from daily_papers.sources.registry import open_source
 
 MAX_AT_ONCE = 8
 """Dates asked for at the same time."""
@@ -136,7 +137,7 @@ async def fetch_dates(
     except ExceptionGroup as group:
         raise group.exceptions[0] from None
     finally:
-        if not source.has_full_history:
+        if not source.capabilities.has_full_history:
             run.settle_forgotten(dates)
         write_ledger(root, run.ledger)
     asked = {outcome.date for outcome in run.outcomes}
@@ -167,7 +168,7 @@ def fetch_archive(
         remove_stale_temp_files(root)
 
         async def dates_of(opened: Source) -> list[dt.date]:
-            if not opened.has_full_history:
+            if not opened.capabilities.has_full_history:
                 listed = await opened.listed_dates()
                 return sorted((date for date in listed if since <= date <= (until or date)), reverse=True)
             return due_dates(
@@ -287,11 +288,11 @@ class _Run:
         stored, unreadable = self.read_stored(fetched)
         kept, broken = self.read_kept(date)
         rejected = merge_rejected(kept, fetched)
-        day = merge_days(stored, incoming, lists_all=self.source.has_full_history)
+        day = merge_days(stored, incoming, lists_all=self.source.capabilities.has_full_history)
         # The day first: a rejected record goes only when what replaces it is on disk.
         changed = bool(day.papers) and write_day(self.root, day)
         write_rejected(self.root, date, rejected)
-        unread = sum(record.is_upstreams for record in rejected)
+        unread = sum(record.is_from_upstream for record in rejected)
         self.ledger[date] = self.state_of(day, incoming, unread)
         result: Result = "stored" if changed else "unchanged" if day.papers else "empty"
         new = len(day.papers) - (len(stored.papers) if stored else 0)
@@ -321,7 +322,7 @@ class _Run:
 
     def state_of(self, day: Day, incoming: Day, rejected: int) -> LedgerEntry:
         looked = phase(self.today, day.date, self.refresh_days)
-        if not self.source.has_full_history and day.date < self.today:
+        if not self.source.capabilities.has_full_history and day.date < self.today:
             looked = "settled"  # what it will list of a date is listed on that date
         if rejected:
             return LedgerEntry("partial", rejected=rejected, phase=looked)

@@ -25,14 +25,15 @@ from typing import IO, Literal
 
 import msgspec
 
-from daily_papers.archive.day_files import READ_ERRORS, read_day, read_rejected, unreadable, write_day, write_rejected
+from daily_papers.archive.day_files import READ_ERRORS, read_day, read_error, read_rejected, write_day, write_rejected
 from daily_papers.archive.file_io import archive_lock
 from daily_papers.errors import DailyPapersError, DigestError, NewerSchemaError
-from daily_papers.formats.digest import LANGUAGE, MAX_BYTES, Counted, contradicts, is_digest, read_digest, render_digest
+from daily_papers.formats.digest import LANGUAGE, MAX_BYTES, ItemKind, contradicts, is_digest, read_digest
+from daily_papers.formats.digest_writer import render_digest
 from daily_papers.formats.exports import jsonl
-from daily_papers.model.merge import merge_days, merge_unread
+from daily_papers.model.merge import add_rejected_lines, merge_days
 from daily_papers.model.records import Day, Paper, Rejected
-from daily_papers.model.text import clean_line
+from daily_papers.model.text import clean_line, error_line
 
 MAX_ZIP_BYTES = 512 * 2**20
 """What is read of one zip may unpack to so much; twenty years of days have some 200 MB."""
@@ -102,7 +103,7 @@ class Report(msgspec.Struct, frozen=True):
     """Days that exports brought."""
     skipped: int
     """Other Markdown files, and links, that stood beside them."""
-    counts: Counter[Counted]
+    counts: Counter[ItemKind]
     unread: tuple[Rejected, ...]
     """The lines that could not be read, and entries that a later file tells otherwise, by date."""
     repeated: tuple[str, ...]
@@ -186,7 +187,7 @@ def _store(
         if parts:
             found = reduce(merge_days, (part.day for part in parts))
             day = merge_days(day, _new_in(found, day) if day else found)
-        unread = merge_unread(kept, lines)
+        unread = add_rejected_lines(kept, lines)
         is_new, has_new_lines = day != stored and bool(exported or (day and day.papers)), unread != kept
         if day and is_new and not dry_run:
             write_day(root, day)
@@ -206,7 +207,7 @@ def _read_exported(line: _Line) -> Day:
             file.seek(line.start)
             return _decode_exported(file.read(line.size))
     except READ_ERRORS as e:
-        raise DigestError(f"has changed while it was read: {_said(e)}", place=_shown(line.path)) from e
+        raise DigestError(f"has changed while it was read: {error_line(e)}", location=_shown(line.path)) from e
 
 
 def _decode_exported(data: bytes) -> Day:
@@ -258,7 +259,7 @@ class _Found:
         self.dates: dict[dt.date, list[_Part]] = {}
         self.exported: dict[dt.date, list[_Line]] = {}
         self.files = self.skipped = 0
-        self.counts: Counter[Counted] = Counter()
+        self.counts: Counter[ItemKind] = Counter()
         self.repeated: list[str] = []
         self.misdated: list[str] = []
         self.errors: list[DigestError] = []
@@ -275,21 +276,23 @@ class _Found:
                 self._fail(_shown(path), "is not there: expected a digest, or a folder or zip of digests")
             elif _is_zip(path):
                 self._search_zip(path)
-            elif jsonl.is_ours(path):
+            elif jsonl.is_export(path):
                 self._take_export(path)
             elif _is_lines(path):
                 self._fail(_shown(path), "is not what 'export --format jsonl' writes: expected a day a line")
             else:
                 self._take_file(path)
         except _ZIP_ERRORS as e:
-            self._fail(_shown(path), f"cannot be read: {_said(e)}; expected a digest, or a folder or zip of digests")
+            self._fail(
+                _shown(path), f"cannot be read: {error_line(e)}; expected a digest, or a folder or zip of digests"
+            )
         if before == self._reached + len(self.errors):
             expected = "files named YYYY/MM/DD.md, as 2024/03/01.md, or what 'export --format jsonl' writes"
             self._fail(_shown(path), f"holds no digest and no export: expected {expected}")
 
     def _search_folder(self, folder: Path) -> None:
         def fail(error: OSError) -> None:
-            self._fail(clean_line(str(error.filename)), f"cannot be read: {_said(error)}")
+            self._fail(clean_line(str(error.filename)), f"cannot be read: {error_line(error)}")
 
         # Links are not followed: they lead out of what was given, or to what is found anyway.
         for parent, folders, names in os.walk(folder, onerror=fail):
@@ -300,12 +303,12 @@ class _Found:
                         self.skipped += _is_markdown(path)
                     elif _is_digest(path.absolute()):
                         self._take_file(path)
-                    elif _is_lines(path) and jsonl.is_ours(path):
+                    elif _is_lines(path) and jsonl.is_export(path):
                         self._take_export(path)
                     elif _is_markdown(path):
                         self._skip(_shown(path), _read_file(path))
                 except OSError as e:
-                    self._fail(_shown(path), f"cannot be read: {_said(e)}")
+                    self._fail(_shown(path), f"cannot be read: {error_line(e)}")
 
     def _search_zip(self, path: Path) -> None:
         left = MAX_ZIP_BYTES
@@ -341,12 +344,12 @@ class _Found:
         is_export = _is_lines(PurePosixPath(info.filename))
         try:
             with members.open(info) as file:
-                if is_export and not jsonl.begins(file):
+                if is_export and not jsonl.starts_export(file):
                     return b""
                 file.seek(0)
                 data = file.read((left if is_export else min(left, MAX_BYTES)) + 1)
         except _ZIP_ERRORS as e:
-            self._fail(place, f"cannot be unpacked: {_said(e)}")
+            self._fail(place, f"cannot be unpacked: {error_line(e)}")
             return b""
         if len(data) > left:
             self._fail(place, f"is one too many: a zip may unpack to {MAX_ZIP_BYTES // 2**20} MB; unpack it yourself")
@@ -388,9 +391,9 @@ class _Found:
         try:
             date = _decode_exported(data).date
         except READ_ERRORS as e:
-            is_newer = isinstance(unreadable(line.path, data, e), NewerSchemaError)
+            is_newer = isinstance(read_error(line.path, data, e), NewerSchemaError)
             remedy = "update mkdocs-daily-papers" if is_newer else "expected what 'export --format jsonl' writes"
-            self._fail(place, f"is no day of an archive: {_said(e)}; {remedy}")
+            self._fail(place, f"is no day of an archive: {error_line(e)}; {remedy}")
             return
         if date > self._today:
             self._fail(place, f"says {date}, which is yet to come: correct the date")
@@ -424,7 +427,7 @@ class _Found:
             self._fail(place, "has a digest's heading, but is not named YYYY/MM/DD.md: rename it, or import it by name")
 
     def _fail(self, place: str, reason: str) -> None:
-        self.errors.append(DigestError(reason, place=place))
+        self.errors.append(DigestError(reason, location=place))
 
 
 def _read_file(path: Path) -> bytes:
@@ -455,7 +458,3 @@ def _is_zip(path: Path) -> bool:
 def _shown(path: PurePath) -> str:
     """Return a path as it may be printed: a zip's names are strangers' text."""
     return clean_line(str(path))
-
-
-def _said(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or clean_line(str(error)) or type(error).__name__

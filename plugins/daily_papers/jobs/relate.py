@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from daily_papers.archive.day_files import READ_ERRORS, read_day, refuse_links, stored_dates, unreadable
+from daily_papers.archive.day_files import READ_ERRORS, read_day, read_error, reject_symlinks, stored_dates
 from daily_papers.archive.file_io import archive_lock, quarantine, remove, remove_stale_temp_files, write_atomically
 from daily_papers.errors import ArchiveError
 from daily_papers.jobs.similarity import SimilarityIndex
@@ -235,10 +235,10 @@ def _readable_month(root: Path, month: dt.date) -> _Month | None:
 def _read_month(path: Path) -> _Month | None:
     data = b""
     try:
-        refuse_links(path)
+        reject_symlinks(path)
         data = path.read_bytes()
         return msgspec.json.decode(data, type=_Month)
     except FileNotFoundError:
         return None
     except READ_ERRORS as e:
-        raise unreadable(path, data, e, "delete it: the next fetch makes it anew") from e
+        raise read_error(path, data, e, "delete it: the next fetch makes it anew") from e

@@ -32,10 +32,10 @@ from daily_papers.model.records import Failure, Paper, Summary
 from daily_papers.model.text import clean_line, cut
 from daily_papers.summaries.budget import Budget, Usage, estimate_chat, estimate_tokens
 from daily_papers.summaries.chat_client import Completion, Endpoint, open_endpoint
-from daily_papers.summaries.plan import MOST_TRIES, Plan, Settings, Task
+from daily_papers.summaries.plan import MAX_TRIES, Plan, Settings, Task
 from daily_papers.summaries.prompt import Message, correction
-from daily_papers.summaries.response_parser import UnreadableAnswerError, read_answer
-from daily_papers.summaries.validation import SourceText, check_material, check_summary
+from daily_papers.summaries.response_parser import ResponseFormatError, parse_response
+from daily_papers.summaries.validation import SourceText, check_source_text, check_summary
 
 ANSWERS = 2
 """How many answers a run asks for, of a paper whose first was not kept."""
@@ -180,8 +180,8 @@ class _Run:
         if task.ready:
             return self.keep(task, task.ready, "copied")
         material = SourceText(task.title, task.abstract, task.language)
-        if fault := check_material(material):
-            return self.note_failure(task, fault, tries=MOST_TRIES)  # asking again would not change the abstract
+        if fault := check_source_text(material):
+            return self.note_failure(task, fault, tries=MAX_TRIES)  # asking again would not change the abstract
         try:
             bullets, fault = await self.write(task, material)
         except BudgetError as e:
@@ -216,7 +216,7 @@ class _Run:
     async def ask(self, messages: Sequence[Message]) -> Completion:
         """Return one answer, paid for whatever becomes of it. Raises BudgetError, SourceError."""
         question_tokens = estimate_chat(messages)
-        most = self.settings.limits.most(question_tokens)
+        most = self.settings.limits.max_usage(question_tokens)
         await self.reserve(most)
         # A call that ends without an answer may have been paid for in full: nobody says what it took.
         taken = most
@@ -233,7 +233,7 @@ class _Run:
                 taken = Usage()
             raise
         finally:
-            self.budget.settle(most, taken)
+            self.budget.commit(most, taken)
             self.under_way -= 1
             async with self.settled:
                 self.settled.notify_all()
@@ -315,8 +315,8 @@ def evaluate(completion: Completion, material: SourceText) -> tuple[tuple[str, .
         end = cut(clean_line(completion.finish_reason or "nothing"), MAX_SHOWN_CHARS)
         return (), f"cut: the answer ended by {end}, expected stop"
     try:
-        bullets = read_answer(completion.content)
-    except UnreadableAnswerError as e:
+        bullets = parse_response(completion.content)
+    except ResponseFormatError as e:
         return (), str(e)
     return bullets, check_summary(bullets, material)
 

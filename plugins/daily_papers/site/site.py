@@ -12,7 +12,7 @@ from functools import cache, partial
 import msgspec
 
 from daily_papers.archive.day_files import encode_day
-from daily_papers.formats.digest import render_digest
+from daily_papers.formats.digest_writer import render_digest
 from daily_papers.model.records import Day
 from daily_papers.site.cache.store import year_of
 from daily_papers.site.components.page_head import social_card

@@ -134,7 +134,7 @@ def test_schemas_have_address_title_and_descriptions_of_structs_and_fields(bundl
     paper = json.loads(bundled["schema/day.json"])["$defs"]["Paper"]
     assert paper["properties"]["votes"]["description"] == "Upvotes as last seen."
     assert paper["properties"]["abstract"] == {
-        "description": "Plain text; a line break is a paragraph's end.",
+        "description": "Plain text; a line break ends a paragraph.",
         "type": "string",
     }
 

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from daily_papers.index.archive_index import ArchiveIndex
 from daily_papers.index.organizations import slug_of, slugs_with_page
 from daily_papers.model.records import ARXIV, Day, Media, Paper, Summary
-from daily_papers.model.text import NAME_CHARS, cut, safe_url, shown_line
+from daily_papers.model.text import NAME_CHARS, cut, safe_url, single_line
 from daily_papers.site.components.charts import Chart, draw_sparkline
 from daily_papers.site.components.coins import citation_attributes
 from daily_papers.site.components.issue_link import IssueLinks
@@ -298,13 +298,15 @@ class PaperPresenter:
             name=language_name(code[:NAME_CHARS]),
             by=by,
             report=self._issues.address(date, paper, code, summary),
-            bullets=[split_label(line, long) for text in summary.bullets if (line := shown_line(text))],
+            bullets=[split_label(line, long) for text in summary.bullets if (line := single_line(text))],
         )
 
     def _by_line(self, code: str, by: str) -> Markup:
         key = _BY_KEYS.get(by)
         line = (
-            self._messages.texts[key] if key else self._messages.text("by_model", model=cut(shown_line(by), NAME_CHARS))
+            self._messages.texts[key]
+            if key
+            else self._messages.text("by_model", model=cut(single_line(by), NAME_CHARS))
         )
         return self._in_language(line, code)
 

@@ -16,8 +16,8 @@ from collections.abc import Sequence
 import msgspec
 
 from daily_papers.index.day_summary import votes_seen
-from daily_papers.model.records import ARXIV, HUGGING_FACE, Day, Paper, Summary, media_ending
-from daily_papers.model.text import NAME_CHARS, cut, safe_url, shown_line, visible
+from daily_papers.model.records import ARXIV, HUGGING_FACE, Day, Paper, Summary, file_extension
+from daily_papers.model.text import NAME_CHARS, cut, safe_url, single_line, strip_invisible
 from daily_papers.site.components.media import Medium
 from daily_papers.site.components.paper_view import ABSTRACT_LANGUAGE, FIRST_AUTHORS, Bullet, Link, beginning
 from daily_papers.site.context import SiteContext
@@ -73,7 +73,7 @@ class Entries:
     def id_of(self, *parts: str) -> str:
         """Return the permanent id of an entry or feed in this language."""
         name = "\n".join((self._site.settings.source, self.language, *parts))
-        return uuid.uuid5(_NAMESPACE, visible(name)).urn
+        return uuid.uuid5(_NAMESPACE, strip_invisible(name)).urn
 
     def day(self, day: Day) -> Entry:
         """Return the entry of a date with all its papers, as on its page."""
@@ -134,7 +134,7 @@ class Entries:
 
     def _render(self, papers: Sequence[_PaperContent], about: str = "") -> str:
         html = self._site.render("feed_paper.html", papers=papers, about=about)
-        return visible(html.replace("\n", ""))  # one line of HTML, like its texts
+        return strip_invisible(html.replace("\n", ""))  # one line of HTML, like its texts
 
     def _paper_content(self, paper: Paper, date: dt.date, *, with_abstract: bool, votes: str = "") -> _PaperContent:
         paper, urls, absolute = _shortened(paper), self._site.urls, self._site.absolute
@@ -154,7 +154,7 @@ class Entries:
             lang=summary.lang if summary else "",
             bullets=summary.bullets if summary else [],
             by=summary.by if summary else "",
-            abstract=list(filter(None, map(shown_line, abstract.split("\n")))),
+            abstract=list(filter(None, map(single_line, abstract.split("\n")))),
             abstract_by=by,
             topics=[(topic.name, absolute(urls.topic(topic.slug))) for topic in self._topics(paper)],
             links=self._links(paper, date, elsewhere, videos),
@@ -166,8 +166,8 @@ class Entries:
         if not votes and paper.votes is not None:
             votes = self.messages.count("votes", paper.votes)
         given = paper.organization
-        organization = cut(shown_line(given.title), NAME_CHARS) if given else ""
-        names = [cut(shown_line(name), NAME_CHARS) for name in paper.authors[:FIRST_AUTHORS]]
+        organization = cut(single_line(given.title), NAME_CHARS) if given else ""
+        names = [cut(single_line(name), NAME_CHARS) for name in paper.authors[:FIRST_AUTHORS]]
         if len(paper.authors) > FIRST_AUTHORS:
             names.append(self.messages.text("more_authors", count=len(paper.authors) - FIRST_AUTHORS))
         return " · ".join(filter(None, [votes, organization, ", ".join(filter(None, names))]))
@@ -202,7 +202,7 @@ class Entries:
     def _topics(self, paper: Paper) -> tuple[Topic, ...]:
         index, choose = self._site.index, self.messages.choose
         slugs = index.topics.get(paper.id, ())
-        return tuple(Topic(slug, shown_line(choose(index.topic_names[slug]))) for slug in slugs)
+        return tuple(Topic(slug, single_line(choose(index.topic_names[slug]))) for slug in slugs)
 
     def _summarized_at(self, paper: Paper) -> dt.datetime:
         """Return the time of the newest summary that this language may show; year 1 if it is not known."""
@@ -222,7 +222,7 @@ def _shortened(paper: Paper) -> Paper:
     """Return `paper` cut to the limits of an entry, with its title as one line."""
     return msgspec.structs.replace(
         paper,
-        title=cut(shown_line(paper.title), TITLE_CHARS) or paper.id,
+        title=cut(single_line(paper.title), TITLE_CHARS) or paper.id,
         abstract=cut(paper.abstract, ABSTRACT_CHARS) if paper.abstract else None,
         media=paper.media[:MEDIA],
         keywords=(),
@@ -237,8 +237,8 @@ def _shortened_summary(summary: Summary) -> Summary:
 
 
 def _authors(paper: Paper) -> tuple[str, ...]:
-    return tuple(filter(None, (cut(shown_line(name), NAME_CHARS) for name in paper.authors[:AUTHORS])))
+    return tuple(filter(None, (cut(single_line(name), NAME_CHARS) for name in paper.authors[:AUTHORS])))
 
 
 def _enclosure(medium: Medium) -> Enclosure:
-    return Enclosure(medium.src, _VIDEO_TYPES.get(media_ending(medium.src), _ANY_FILE))
+    return Enclosure(medium.src, _VIDEO_TYPES.get(file_extension(medium.src), _ANY_FILE))

@@ -17,7 +17,7 @@ import msgspec
 from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing
 from daily_papers.index.organizations import organizations, slugs_with_page
 from daily_papers.index.rankings import SETTLED_DAYS, SETTLED_VOTES, settled
-from daily_papers.model.text import NAME_CHARS, cut, shown_line
+from daily_papers.model.text import NAME_CHARS, cut, single_line
 from daily_papers.site.context import SiteContext
 from daily_papers.site.feeds.entries import Entries, midnight
 from daily_papers.site.feeds.json_feed import Entry, Feed, write_json_feed
@@ -87,7 +87,7 @@ def _opml(site: SiteContext, makers: Iterable[_FeedMaker]) -> Iterator[tuple[str
         for maker in makers
     ]
     changed = format_datetime(_last_change(site), usegmt=True)
-    opml = site.render("feeds.opml", title=shown_line(site.settings.site_name), modified=changed, languages=languages)
+    opml = site.render("feeds.opml", title=single_line(site.settings.site_name), modified=changed, languages=languages)
     yield site.urls.opml(), opml.encode()
 
 
@@ -118,7 +118,7 @@ class _FeedMaker:
         self._selection = selection
         self._site, self._index, self._entries, self.code = site, site.index, entries, code
         self.messages, self.language = entries.messages, entries.language
-        self._site_name = shown_line(site.settings.site_name)
+        self._site_name = single_line(site.settings.site_name)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         for _, feeds in self.groups():
@@ -152,14 +152,14 @@ class _FeedMaker:
 
     def of_topics(self) -> Iterator[_LazyFeed]:
         for slug, papers in self._index.by_topic.items():
-            name = shown_line(self.messages.choose(self._index.topic_names[slug]))
+            name = single_line(self.messages.choose(self._index.topic_names[slug]))
             about = self.messages.text("feed_topic_about", topic=name)
             feed = self._feed(_topic_feed(slug), name, about, self._site.urls.topic(slug))
             yield _LazyFeed(feed, self._papers(feed.name, papers, TOPIC_PAPERS))
 
     def of_organizations(self) -> Iterator[_LazyFeed]:
         for each in self._selection.organizations.values():
-            name = cut(shown_line(each.title), NAME_CHARS)
+            name = cut(single_line(each.title), NAME_CHARS)
             about = self.messages.text("feed_organization_about", organization=name)
             feed = self._feed(_organization_feed(each.slug), name, about, self._site.urls.organization(each.slug))
             yield _LazyFeed(feed, self._papers(feed.name, each.papers, ORGANIZATION_PAPERS), each.dates)
