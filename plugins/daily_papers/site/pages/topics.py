@@ -50,7 +50,7 @@ def pages(site: SiteContext) -> Iterator[SitePage]:
         words.text("topics_description", count=len(site.index.topic_names)),
         partial(_all, site),
         page_head(site, site.urls.page("topics")),
-        changed=site.index.last_change(one.date for one in site.index.counted),
+        changed=site.index.last_change(one.date for one in site.index.primary_listings),
     )
     if not site.index.days:
         return
