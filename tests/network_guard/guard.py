@@ -9,6 +9,7 @@ a fixture fails the test whose log is not empty. Uses the standard library only,
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -74,6 +75,20 @@ def is_local(host: object) -> bool:
     return is_loopback or name in ("", "localhost", "::1", "0.0.0.0", "::")
 
 
+def _cannot_exist(name: str) -> bool:
+    """Return True for a name that no resolver has to ask for: of the domain `invalid` (RFC 6761), or no host name."""
+    return name.endswith(".invalid") or bool(re.search(r"[^\w.:-]", name))
+
+
+def _is_numeric(name: str) -> bool:
+    """Return True for an address in any spelling that the C library reads without asking a resolver."""
+    try:
+        socket.inet_aton(name)
+    except OSError:
+        return False
+    return True
+
+
 def _check(host: object, port: object = "") -> None:
     if is_local(host):
         return
@@ -110,7 +125,11 @@ def _guard_sendto(method: Any) -> Any:
 
 def _guard_lookup(function: Any) -> Any:
     def guarded(host: Any, *arguments: Any, **options: Any) -> Any:
-        _check(host)
+        name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
+        if isinstance(name, str) and _cannot_exist(name):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        if not isinstance(name, str) or not _is_numeric(name):
+            _check(host)
         return function(host, *arguments, **options)
 
     guarded.is_guarded = True  # type: ignore[attr-defined]

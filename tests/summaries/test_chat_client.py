@@ -130,7 +130,7 @@ def test_a_body_that_is_no_completion_is_requested_again_and_then_is_an_error(
 @pytest.mark.usefixtures("no_backoff")
 def test_a_call_without_a_complete_answer_is_cancelled(model: ChatModel) -> None:
     model.always(chat.hangs)
-    with pytest.raises(FetchError, match=r"no whole answer within 0\.5 s"):
+    with pytest.raises(FetchError, match=r"no complete response within 0\.5 s"):
         complete(call_s=0.5)
 
 

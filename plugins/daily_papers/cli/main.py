@@ -88,7 +88,7 @@ def main(ctx: click.Context, config_file: str) -> None:
     ctx.obj = config_file
     logging.basicConfig(format="%(message)s")
     logging.getLogger("daily_papers").setLevel(logging.INFO)  # waits, retries, unknown keys
-    logging.getLogger("stamina").propagate = False  # our own log line about each retry says more
+    logging.getLogger("stamina").propagate = False  # the log of this package describes each retry better
 
 
 def _load_project(config_file: str) -> Project:

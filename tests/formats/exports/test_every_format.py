@@ -158,7 +158,7 @@ def test_every_format_follows_the_curation(form: str, root: Path, tmp_path: Path
 @pytest.mark.parametrize("form", FORMS)
 def test_a_mistake_in_the_curation_stops_the_export(form: str, root: Path, tmp_path: Path) -> None:
     (root / "curation.yml").write_text("2402.00001: {hid: true}\n")
-    with pytest.raises(ArchiveError, match="did you mean 'hide'"):
+    with pytest.raises(ArchiveError, match='did you mean "hide"'):
         export_whole(root, tmp_path / "out", form)
     assert not (tmp_path / "out").exists()
 

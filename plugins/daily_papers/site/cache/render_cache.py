@@ -63,7 +63,7 @@ class RenderCache:
                 (paper.id, day.date) in self._counted,
                 slug_of(paper) in self._organizations,
                 self._thumbnails.get(paper.thumbnail or ""),
-                [index.first_listings.get(other) for other in index.related.get(paper.id, ())],
+                [(other, index.first_listings.get(other)) for other in index.related.get(paper.id, ())],
             )
 
     @cached_property
