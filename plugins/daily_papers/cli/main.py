@@ -322,8 +322,8 @@ def prerender(config_file: str, years: tuple[int, ...]) -> int:
     site = project.load_site()
     pages = sum(prerender_year(site, year) for year in years)
     shards = shards_of_years(site.shards, years)
-    if indexer := project.start_indexing(site, shards, project.site_dir, beside=False):
-        indexer.keep()
+    if indexer := project.start_indexing(site, shards, project.site_dir, in_background=False):
+        indexer.fill_cache()
     click.echo(f"Stored {count(pages, 'page')} and {count(len(shards), 'search shard')} in {project.cache}")
     return DONE
 

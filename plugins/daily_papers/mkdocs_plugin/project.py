@@ -117,11 +117,11 @@ class Project:
         )
 
     def start_indexing(
-        self, site: SiteContext, shards: Sequence[Shard], folder: Path, *, beside: bool
+        self, site: SiteContext, shards: Sequence[Shard], folder: Path, *, in_background: bool
     ) -> Indexer | None:
         """Start to index `shards` into `folder`, that of the built site; return None if the site has no search."""
         if not site.shards or not self.pagefind:
             return None
         return start_indexing(
-            site, shards, self.pagefind, folder=folder, cache=self.cache / _SEARCH_CACHE, beside=beside
+            site, shards, self.pagefind, folder=folder, cache=self.cache / _SEARCH_CACHE, in_background=in_background
         )

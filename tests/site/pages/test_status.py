@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from daily_papers.archive.ledger import LedgerEntry, write_ledger
-from daily_papers.index.day_summary import DaySummary, every_date
+from daily_papers.index.day_summary import DaySummary, fill_missing_dates
 from daily_papers.model.records import Day
 from daily_papers.site.context import SiteContext
 from daily_papers.site.pages.status import find_gaps, make_badge, status_json
@@ -50,7 +50,7 @@ def dates() -> list[DaySummary]:
         DaySummary(dt.date(2026, 7, 20), "pending", pending=2, papers=2),
         DaySummary(dt.date(2026, 7, 21), "moving", papers=1),
     ]
-    return every_date(entries, dt.date(2026, 7, 1))
+    return fill_missing_dates(entries, dt.date(2026, 7, 1))
 
 
 def test_gaps_are_spans_of_dates_that_weekends_do_not_interrupt() -> None:
@@ -106,7 +106,8 @@ def test_the_badge_states_the_worst_state_in_words_and_colour() -> None:
     assert svg.attrib["aria-label"] == "daily papers: 4 days, 1 could not be fetched"
     assert "1 day, complete" in render_badge(status_context(fine))
     colours = {
-        make_badge(entries, "a", "b").colour for entries in (fine, dates(), every_date(fine, dt.date(2026, 7, 8)))
+        make_badge(entries, "a", "b").colour
+        for entries in (fine, dates(), fill_missing_dates(fine, dt.date(2026, 7, 8)))
     }
     assert len(colours) == 3
 
