@@ -62,7 +62,7 @@ root = Path(sys.argv[1])
 done = 0
 while done < 50:
     try:
-        with locked(root):
+        with archive_lock(root):
             number = int((root / "count").read_text())
             (root / "count").write_text(str(number + 1))
             done += 1

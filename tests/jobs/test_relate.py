@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from daily_papers.archive.day_files import day_path, write_day
 from daily_papers.archive.file_io import LOCK
+from daily_papers.archive.related import read_related
 from daily_papers.errors import ArchiveError
 from daily_papers.jobs.check import check
-from daily_papers.jobs.relate import Report, read_related, relate_archive
+from daily_papers.jobs.relate import Report, relate_archive
 from daily_papers.jobs.similarity import MOST_NEAR, SimilarityIndex
 from daily_papers.model.records import Day, Paper
 from tests import strategies

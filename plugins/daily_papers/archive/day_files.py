@@ -14,17 +14,15 @@ from pathlib import Path
 import msgspec
 
 from daily_papers.archive.file_io import remove, write_atomically
-from daily_papers.errors import ArchiveError, NewerSchemaError
-from daily_papers.model.records import SCHEMA, Day, Rejected
+from daily_papers.archive.json_maps import read_json
+from daily_papers.errors import ArchiveError
+from daily_papers.model.records import Day, Rejected
 
 _DAY_FILE = re.compile(r"^(\d{4})/(\d\d)/(\d\d)(\.rejected)?\.json$", re.ASCII)
-_PLACE = re.compile(r" - at `(?P<at>[^`]*)`$")
-_BYTE = re.compile(r" \(byte (?P<byte>\d+)\)$")
 # A vote and its day belong on one line of a diff; JSON strings hold no raw line break, so only structure matches.
 _VOTE_ENTRY = re.compile(rb'\[\s+("[0-9-]{10}"),\s+(\d+)\s+\]')
 
-READ_ERRORS = (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-"""What reading a file of JSON raises where it does not read."""
+_REMEDY = "fetch the date again"
 
 _day_decoder = msgspec.json.Decoder(Day)
 _rejected_decoder = msgspec.json.Decoder(tuple[Rejected, ...])
@@ -71,16 +69,9 @@ def read_day(root: Path, date: dt.date) -> Day | None:
     marks, a mistyped key, a value that breaks the record's rules, another date than its path says.
     """
     path = day_path(root, date)
-    data = b""
-    try:
-        refuse_links(path)
-        data = path.read_bytes()
-        day = _day_decoder.decode(data)
-    except FileNotFoundError:
-        return None
-    except READ_ERRORS as e:
-        raise unreadable(path, data, e) from e
-    if day.date != date:
+    refuse_links(path)
+    day = read_json(path, _day_decoder, remedy=_REMEDY)
+    if day is not None and day.date != date:
         raise ArchiveError(f"holds the day {day.date}, expected {date}", path=path, at="$.date")
     return day
 
@@ -95,15 +86,8 @@ def write_day(root: Path, day: Day) -> bool:
 def read_rejected(root: Path, date: dt.date) -> tuple[Rejected, ...]:
     """Return what of `date` could not be read, empty if nothing. Raises ArchiveError."""
     path = rejected_path(root, date)
-    data = b""
-    try:
-        refuse_links(path)
-        data = path.read_bytes()
-        return _rejected_decoder.decode(data)
-    except FileNotFoundError:
-        return ()
-    except READ_ERRORS as e:
-        raise unreadable(path, data, e) from e
+    refuse_links(path)
+    return read_json(path, _rejected_decoder, remedy=_REMEDY) or ()
 
 
 def write_rejected(root: Path, date: dt.date, rejected: Sequence[Rejected]) -> bool:
@@ -116,24 +100,13 @@ def write_rejected(root: Path, date: dt.date, rejected: Sequence[Rejected]) -> b
 
 
 def refuse_links(path: Path) -> None:
-    """Raise ArchiveError if a month's file, or its month's or year's folder, is a link and so may lead anywhere."""
-    if path.is_symlink() or path.parent.is_symlink() or path.parent.parent.is_symlink():
+    """Raise ArchiveError if `path`, a file of a month, or the month's or year's folder is a symbolic link.
+
+    A link may lead out of the archive.
+    """
+    try:
+        is_link = any(part.is_symlink() for part in (path, path.parent, path.parent.parent))
+    except OSError as e:
+        raise ArchiveError(f"cannot be read: {e.strerror or e}; check its permissions", path=path) from e
+    if is_link:
         raise ArchiveError("leads elsewhere by a symbolic link; expected a file of the archive itself", path=path)
-
-
-def unreadable(path: Path, data: bytes, error: Exception, otherwise: str = "fetch the date again") -> ArchiveError:
-    """Return the error that says why and where `data`, the JSON in `path`, does not read, and what helps but git."""
-    message, at = str(error), ""
-    if match := _PLACE.search(message):
-        message, at = message[: match.start()], match["at"]
-    elif match := _BYTE.search(message):
-        line = data.count(b"\n", 0, int(match["byte"])) + 1
-        at = f"line {line}"
-    if at == "$.schema":
-        found = msgspec.json.decode(data)["schema"]
-        message = f"has schema {found!r}, this version reads {SCHEMA}"
-        if isinstance(found, int) and found > SCHEMA:
-            return NewerSchemaError(f"{message}: update mkdocs-daily-papers", path=path, at=at)
-    if b"<<<<<<< " in data:
-        message = "holds the marks of an unfinished git merge"
-    return ArchiveError(f"{message}; restore it from git, or {otherwise}", path=path, at=at)

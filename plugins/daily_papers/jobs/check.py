@@ -26,11 +26,11 @@ from daily_papers.archive.day_files import (
 )
 from daily_papers.archive.file_io import UNREADABLE, archive_lock
 from daily_papers.archive.ledger import read_ledger
+from daily_papers.archive.related import find_unreadable_months
 from daily_papers.archive.thumbnails import read_index
 from daily_papers.archive.topics import read_taxonomy
 from daily_papers.errors import ArchiveError
 from daily_papers.jobs.enrich import read_unknown
-from daily_papers.jobs.relate import unreadable_months
 from daily_papers.model.records import Day, Paper
 from daily_papers.summaries.budget import read_usage
 from daily_papers.summaries.prompt import read_prompts
@@ -49,7 +49,7 @@ def check(root: Path) -> Iterator[ArchiveError]:
                 yield from _broken_promises(path, day)
         except ArchiveError as e:
             yield e
-    yield from unreadable_months(root)
+    yield from find_unreadable_months(root)
     for read in (read_ledger, read_unknown, read_index, read_usage, read_curation, read_taxonomy, read_prompts):
         try:
             read(root)

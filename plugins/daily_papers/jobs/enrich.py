@@ -18,7 +18,8 @@ from pathlib import Path
 import msgspec
 
 from daily_papers.archive.day_files import read_day, stored_dates, write_day
-from daily_papers.archive.file_io import archive_lock, quarantine, remove, remove_stale_temp_files, write_atomically
+from daily_papers.archive.file_io import archive_lock, quarantine, remove, remove_stale_temp_files
+from daily_papers.archive.json_maps import read_json, write_map
 from daily_papers.errors import ArchiveError, SourceError
 from daily_papers.model.records import Paper
 from daily_papers.sources.arxiv_api import MAX_IDS, ArxivPaper, ArxivQuery, open_arxiv
@@ -28,6 +29,8 @@ MOST_TRIES = 5
 NIGHT_S = 1800.0
 """How long a run may take that was not asked for any range: 600 requests, some 60,000 papers."""
 UNKNOWN_FILE = "arxiv.json"
+
+_unknown_decoder = msgspec.json.Decoder(dict[str, int])
 
 _log = logging.getLogger("daily_papers")
 
@@ -104,13 +107,7 @@ def enrich_archive(
 
 def read_unknown(root: Path) -> dict[str, int]:
     """Return in how many runs arXiv did not know a paper, by id. Raises ArchiveError if the file does not read."""
-    path = root / UNKNOWN_FILE
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, int])
-    except FileNotFoundError:
-        return {}
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
-        raise ArchiveError(f"{e}; restore it from git, or delete it", path=path) from e
+    return read_json(root / UNKNOWN_FILE, _unknown_decoder, remedy="delete it") or {}
 
 
 class _Run:
@@ -155,11 +152,10 @@ class _Run:
             else:
                 self.unknown[paper_id] = self.unknown.get(paper_id, 0) + 1
         path = self.root / UNKNOWN_FILE
-        if not self.unknown:
+        if self.unknown:
+            write_map(path, self.unknown)
+        else:
             remove(path)
-            return
-        lines = (f'"{paper_id}": {tries}' for paper_id, tries in sorted(self.unknown.items()))
-        write_atomically(path, ("{\n" + ",\n".join(lines) + "\n}\n").encode())
 
     def finish(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)

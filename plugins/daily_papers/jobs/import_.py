@@ -25,8 +25,9 @@ from typing import IO, Literal
 
 import msgspec
 
-from daily_papers.archive.day_files import READ_ERRORS, read_day, read_rejected, unreadable, write_day, write_rejected
+from daily_papers.archive.day_files import read_day, read_rejected, write_day, write_rejected
 from daily_papers.archive.file_io import archive_lock
+from daily_papers.archive.json_maps import READ_ERRORS, to_archive_error
 from daily_papers.errors import DailyPapersError, DigestError, NewerSchemaError
 from daily_papers.formats.digest import LANGUAGE, MAX_BYTES, Counted, contradicts, is_digest, read_digest, render_digest
 from daily_papers.formats.exports import jsonl
@@ -388,7 +389,7 @@ class _Found:
         try:
             date = _decode_exported(data).date
         except READ_ERRORS as e:
-            is_newer = isinstance(unreadable(line.path, data, e), NewerSchemaError)
+            is_newer = isinstance(to_archive_error(line.path, data, e, ""), NewerSchemaError)
             remedy = "update mkdocs-daily-papers" if is_newer else "expected what 'export --format jsonl' writes"
             self._fail(place, f"is no day of an archive: {_said(e)}; {remedy}")
             return

@@ -21,7 +21,7 @@ import msgspec
 
 from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.archive.file_io import archive_lock, quarantine, remove, remove_stale_temp_files, write_atomically
-from daily_papers.archive.thumbnails import FOLDER, INDEX, Index, Mirrored, read_index
+from daily_papers.archive.thumbnails import FOLDER, Index, Mirrored, read_index, write_index
 from daily_papers.errors import ArchiveError, FetchError, SettingError
 from daily_papers.net.image_download import Rules, download
 
@@ -89,10 +89,10 @@ def mirror_archive(
                 counts["failed" if known.failed else "copied"] += 1
             index[url] = kept[url] = known
             if clock() - noted_at > NOTE_EVERY_S:
-                _write_index(root, index)
+                write_index(root, index)
                 noted_at = clock()
             used += known.bytes
-        _write_index(root, kept)
+        write_index(root, kept)
         _drop_files(root, kept)
     return Report(dropped=len(index.keys() - kept.keys()), **counts)
 
@@ -177,13 +177,6 @@ def _thumbnails_of(root: Path, date: dt.date) -> list[str]:
         if day := read_day(root, date):
             return [paper.thumbnail for paper in day.ranked if paper.thumbnail]
     return []
-
-
-def _write_index(root: Path, index: Index) -> None:
-    if not index and not (root / INDEX).exists():
-        return
-    lines = (msgspec.json.encode(url) + b": " + msgspec.json.encode(index[url]) for url in sorted(index))
-    write_atomically(root / INDEX, b"{\n" + b",\n".join(lines) + b"\n}\n")
 
 
 def _drop_files(root: Path, kept: Index) -> None:

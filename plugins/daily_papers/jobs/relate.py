@@ -11,33 +11,25 @@ import datetime as dt
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing, suppress
 from itertools import groupby
 from pathlib import Path
 
 import msgspec
 
-from daily_papers.archive.day_files import READ_ERRORS, read_day, refuse_links, stored_dates, unreadable
-from daily_papers.archive.file_io import archive_lock, quarantine, remove, remove_stale_temp_files, write_atomically
+from daily_papers.archive.day_files import read_day, stored_dates
+from daily_papers.archive.file_io import archive_lock, quarantine, remove_stale_temp_files
+from daily_papers.archive.related import RelatedMonth, read_related_month, write_related_month
 from daily_papers.errors import ArchiveError
 from daily_papers.jobs.similarity import SimilarityIndex
 from daily_papers.model.dates import month_of
-from daily_papers.model.records import Day, Paper, PaperId
+from daily_papers.model.records import Day, Paper
 
 NIGHT_S = 600.0
 """How long a run may take that was not asked for any range; some 50,000 papers."""
-RELATED_FILE = "related.json"
 
 _log = logging.getLogger("daily_papers")
-
-
-class _Month(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A month's file."""
-
-    since: dt.date
-    """The archive's first stored date when these were found."""
-    papers: dict[PaperId, tuple[PaperId, ...]]
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -101,27 +93,6 @@ def relate_archive(
     return Report(tuple(run.outcomes), sum(map(len, run.wanted.values())), run.stopped_by)
 
 
-def read_related(root: Path) -> dict[str, tuple[str, ...]]:
-    """Return the related earlier papers, the nearest first, by the id of the paper; none where none is near.
-
-    They are not in the archive for sure: a day may be gone since. Raises ArchiveError for a file that does not read.
-    """
-    related: dict[str, tuple[str, ...]] = {}
-    for path in _stored_files(root):
-        if month := _read_month(path):
-            related.update(month.papers)
-    return related
-
-
-def unreadable_months(root: Path) -> Iterator[ArchiveError]:
-    """Yield an error, with file and place, for each file of related papers that does not read."""
-    for path in _stored_files(root):
-        try:
-            _read_month(path)
-        except ArchiveError as e:
-            yield e
-
-
 class _Run:
     """One call of relate_archive."""
 
@@ -148,12 +119,12 @@ class _Run:
         self.wanted = {month: new for month, ids in listed.items() if (new := ids - self.months[month].papers.keys())}
         """The papers that are still to do, by month."""
 
-    def kept(self, month: dt.date) -> _Month:
+    def kept(self, month: dt.date) -> RelatedMonth:
         stored = _readable_month(self.root, month)
         if stored is None or self.dates[0] < stored.since:
-            return _Month(self.dates[0], {})
+            return RelatedMonth(self.dates[0], {})
         papers = {paper_id: ids for paper_id, ids in stored.papers.items() if self.holds(month, paper_id, ids)}
-        return _Month(stored.since, papers)
+        return RelatedMonth(stored.since, papers)
 
     def holds(self, month: dt.date, paper_id: str, related: tuple[str, ...]) -> bool:
         """Whether a paper was first listed in `month`, and after each that is said to be related."""
@@ -196,25 +167,7 @@ class _Run:
         self.on_outcome(self.outcomes[-1])
 
     def write(self, month: dt.date) -> None:
-        path, papers = _path(self.root, month), self.months[month].papers
-        if not papers:
-            remove(path)
-            return
-        lines = (msgspec.json.encode(paper_id) + b": " + _encoded(ids) for paper_id, ids in sorted(papers.items()))
-        head = f'{{"since": "{self.months[month].since}", "papers": {{\n'.encode()
-        write_atomically(path, head + b",\n".join(lines) + b"\n}}\n")
-
-
-def _stored_files(root: Path) -> list[Path]:
-    return sorted(root.glob(f"[0-9][0-9][0-9][0-9]/[0-9][0-9]/{RELATED_FILE}"))
-
-
-def _encoded(ids: tuple[str, ...]) -> bytes:
-    return b"[" + b", ".join(map(msgspec.json.encode, ids)) + b"]"
-
-
-def _path(root: Path, month: dt.date) -> Path:
-    return root / f"{month:%Y/%m}" / RELATED_FILE
+        write_related_month(self.root, month, self.months[month])
 
 
 def _readable_day(root: Path, date: dt.date) -> Day | None:
@@ -223,22 +176,10 @@ def _readable_day(root: Path, date: dt.date) -> Day | None:
     return None
 
 
-def _readable_month(root: Path, month: dt.date) -> _Month | None:
+def _readable_month(root: Path, month: dt.date) -> RelatedMonth | None:
     try:
-        return _read_month(_path(root, month))
+        return read_related_month(root, month)
     except ArchiveError as e:
         aside = quarantine(e.path)
         _log.warning("%s; it is now %s", e, aside.name)
         return None
-
-
-def _read_month(path: Path) -> _Month | None:
-    data = b""
-    try:
-        refuse_links(path)
-        data = path.read_bytes()
-        return msgspec.json.decode(data, type=_Month)
-    except FileNotFoundError:
-        return None
-    except READ_ERRORS as e:
-        raise unreadable(path, data, e, "delete it: the next fetch makes it anew") from e

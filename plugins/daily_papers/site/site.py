@@ -17,13 +17,13 @@ import msgspec
 from daily_papers.archive.curation import curate_day, read_curation
 from daily_papers.archive.day_files import encode_day, read_day, stored_dates
 from daily_papers.archive.ledger import LedgerEntry, read_ledger
+from daily_papers.archive.related import read_related
 from daily_papers.archive.thumbnails import read_index
 from daily_papers.archive.topics import coverage, read_taxonomy
 from daily_papers.errors import ArchiveError
 from daily_papers.formats.digest import render_digest
 from daily_papers.index.archive_index import ArchiveIndex, assign_primary_dates, find_relisted
 from daily_papers.index.day_summary import ALL_HIDDEN, DaySummary, every_date, summarize_day, summarize_unstored_date
-from daily_papers.jobs.relate import read_related
 from daily_papers.model.records import Day
 from daily_papers.site.cache.store import year_of
 from daily_papers.site.data import machine_index, month_files

@@ -1,0 +1,84 @@
+"""JSON files of the archive: maps with one entry a line, and the errors of reading any JSON file.
+
+`ledger.json`, `arxiv.json`, `usage.json`, `media.json` and the papers of `related.json` are such maps. With one entry a
+line, a changed entry is one line of a git diff, and git merges branches that changed different entries.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from daily_papers.archive.file_io import write_atomically
+from daily_papers.errors import ArchiveError, NewerSchemaError
+from daily_papers.model.records import SCHEMA
+
+READ_ERRORS = (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""Exceptions raised while a JSON file is read and decoded."""
+
+_AT_PATH = re.compile(r" - at (?P<key>`key` in )?`(?P<at>[^`]*)`$")
+_AT_BYTE = re.compile(r" \(byte (?P<byte>\d+)\)$")
+_MERGE_MARK = b"<<<<<<< "
+
+_T = TypeVar("_T")
+
+
+def encode_map(
+    entries: Mapping[Any, object], *, encode: Callable[[object], bytes] = msgspec.json.encode, indent: str = ""
+) -> bytes:
+    """Return `entries` as a JSON object: one entry a line, sorted by key, without a line break at the end.
+
+    Keys are strings or dates. `encode` returns the JSON of a value, and `indent` begins each line.
+    """
+    lines = (indent.encode() + msgspec.json.encode(key) + b": " + encode(entries[key]) for key in sorted(entries))
+    return b"{\n" + b",\n".join(lines) + b"\n}"
+
+
+def write_map(path: Path, entries: Mapping[Any, object], *, indent: str = "") -> bool:
+    """Write `entries` to `path` atomically; return True if the file changed. An empty map creates no file.
+
+    Raises ArchiveError if the file cannot be written.
+    """
+    if not entries and not path.exists():
+        return False
+    return write_atomically(path, encode_map(entries, indent=indent) + b"\n")
+
+
+def read_json(path: Path, decoder: msgspec.json.Decoder[_T], *, remedy: str) -> _T | None:
+    """Return the decoded content of `path`, or None if there is no such file.
+
+    Raises ArchiveError if the file cannot be read or decoded. Its message suggests git, or `remedy`.
+    """
+    data = b""
+    try:
+        data = path.read_bytes()
+        return decoder.decode(data)
+    except FileNotFoundError:
+        return None
+    except READ_ERRORS as e:
+        raise to_archive_error(path, data, e, remedy) from e
+
+
+def to_archive_error(path: Path, data: bytes, error: Exception, remedy: str) -> ArchiveError:
+    """Return the ArchiveError for `error`, one of READ_ERRORS, raised while `data`, the content of `path`, was decoded.
+
+    It names the JSON path or the line, where the error has one. A `schema` above SCHEMA gives a NewerSchemaError.
+    """
+    message, at = str(error), ""
+    if match := _AT_PATH.search(message):
+        message, at = message[: match.start()] + (" as a key" if match["key"] else ""), match["at"]
+    elif match := _AT_BYTE.search(message):
+        line = data.count(b"\n", 0, int(match["byte"])) + 1
+        at = f"line {line}"
+    if at == "$.schema":
+        found = msgspec.json.decode(data)["schema"]
+        message = f"has schema {found!r}, this version reads {SCHEMA}"
+        if isinstance(found, int) and found > SCHEMA:
+            return NewerSchemaError(f"{message}: update mkdocs-daily-papers", path=path, at=at)
+    if _MERGE_MARK in data:
+        message = "contains the marks of an unfinished git merge"
+    return ArchiveError(f"{message}; restore it from git, or {remedy}", path=path, at=at)
