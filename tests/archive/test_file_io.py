@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.archive.file_io import LOCK, archive_lock, replace_atomically
+from daily_papers.archive.file_io import LOCK, archive_lock, file_lock, replace_atomically
 from daily_papers.errors import ArchiveError
 
 HOLD = """
@@ -71,8 +71,33 @@ while done < 50:
 """
     (tmp_path / "count").write_text("0")
     processes = [subprocess.Popen([sys.executable, "-c", count, str(tmp_path)]) for _ in range(4)]
-    assert [process.wait(timeout=60) for process in processes] == [0] * 4
+    assert [process.wait(timeout=300) for process in processes] == [0] * 4
     assert (tmp_path / "count").read_text() == "200"
+
+
+def test_a_file_lock_is_waited_for(tmp_path: Path) -> None:
+    """Each process reads a number and writes the next one, which would lose counts without the lock."""
+    program = """
+import sys
+from pathlib import Path
+from daily_papers.archive.file_io import file_lock
+root = Path(sys.argv[1])
+for _ in range(50):
+    with file_lock(root / "lock"):
+        number = int((root / "count").read_text())
+        (root / "count").write_text(str(number + 1))
+"""
+    (tmp_path / "count").write_text("0")
+    processes = [subprocess.Popen([sys.executable, "-c", program, str(tmp_path)]) for _ in range(3)]
+    assert [process.wait(timeout=300) for process in processes] == [0] * 3
+    assert (tmp_path / "count").read_text() == "150"
+
+
+def test_a_file_lock_is_released_after_an_error(tmp_path: Path) -> None:
+    with suppress(ValueError), file_lock(tmp_path / "lock"):
+        raise ValueError
+    with file_lock(tmp_path / "lock"):
+        pass
 
 
 def test_a_lock_is_no_way_to_write_elsewhere(tmp_path: Path) -> None:

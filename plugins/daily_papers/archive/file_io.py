@@ -127,19 +127,40 @@ def archive_lock(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextmanager
+def file_lock(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock on the file at `path` during the block, after waiting for any other process or thread.
+
+    The file is created, and stays. Without support for locks nothing is locked. Raises OSError if it cannot be opened.
+    """
+    with path.open("wb") as file:
+        _lock_exclusively(file.fileno(), wait=True)
+        yield
+
+
+def _lock_exclusively(descriptor: int, *, wait: bool) -> None:
+    """Lock an open file. Raises BlockingIOError if another holds the lock, unless the call is to `wait` for it."""
+    if fcntl is None:
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:
+        pass  # some network file systems have no locks
+
+
 def _take_lock(path: Path) -> int:
     """Return the descriptor that holds the lock. Raises ArchiveError if another process holds it, OSError."""
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock_exclusively(descriptor, wait=False)
         except BlockingIOError as e:
             holder = os.read(descriptor, 100).decode("ascii", "replace").strip() or "which has not said more"
             os.close(descriptor)
             message = f"another run is writing to this archive, {holder}; wait until it has ended, and run this again"
             raise ArchiveError(message, path=path) from e
-        except OSError:
-            pass  # a file system without locks, as some that are shared over a network
         # Its last holder removes the file: what was locked here may be a file that is no longer there.
         if _is_at(descriptor, path):
             since = dt.datetime.now(dt.UTC)

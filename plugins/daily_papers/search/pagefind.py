@@ -25,7 +25,7 @@ from pathlib import Path
 import msgspec
 from markupsafe import escape
 
-from daily_papers.archive.file_io import link_or_copy
+from daily_papers.archive.file_io import file_lock, link_or_copy
 from daily_papers.errors import ArchiveError, SearchError
 from daily_papers.search.korean import AddWords
 from daily_papers.search.pagefind_cbor import canonicalize
@@ -51,11 +51,6 @@ _KEPT = ("pagefind.js", f"wasm.{LANGUAGE}.pagefind", "pagefind-entry.json", "*.p
 
 _LISTING = ".files.json"
 """Holds name and size of each file of a kept bundle; it is not published."""
-
-try:
-    import fcntl
-except ImportError:  # not on Windows
-    fcntl = None  # type: ignore[assignment]
 
 _encoder = msgspec.msgpack.Encoder()
 
@@ -165,7 +160,7 @@ class Indexer:
         """Have the cache to oneself. Raises SearchError for whatever goes wrong meanwhile."""
         try:
             self._cache.mkdir(parents=True, exist_ok=True)
-            with _alone(self._cache.with_suffix(".lock")):
+            with file_lock(self._cache.with_suffix(".lock")):  # a preview and a build may share a cache
                 yield
         except (ArchiveError, OSError, ValueError, subprocess.SubprocessError) as e:
             raise SearchError(f"{self._program.name} made no search index: {_told(e)}") from e
@@ -314,16 +309,6 @@ def _place(bundle: Path, place: Path) -> None:
         return
     shutil.rmtree(place, ignore_errors=True)
     shutil.copytree(bundle, place, copy_function=link_or_copy, ignore=shutil.ignore_patterns(_LISTING))
-
-
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """Wait until no other process or thread has `lock`: a preview and a build may share a cache."""
-    with lock.open("wb") as file:
-        if fcntl:
-            with suppress(OSError):  # a file system without locks, as some that are shared over a network
-                fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _told(error: Exception) -> str:
