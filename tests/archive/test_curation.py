@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from daily_papers.archive.curation import CURATION, Correction, Curation, curate_day, read_curation, unlisted_ids
 from daily_papers.archive.day_files import day_path, read_day, write_day
 from daily_papers.errors import ArchiveError
-from daily_papers.jobs.check import check, write_anew
+from daily_papers.jobs.check import check, fix_layout
 from daily_papers.jobs.fetch import fetch_archive
 from daily_papers.model.merge import merge_days
 from daily_papers.model.records import Day, Failure, Github, Media, Organization, Paper, Summary
@@ -227,11 +227,11 @@ def test_a_file_that_an_editor_laid_out_anew_is_a_fault_with_a_remedy_that_keeps
     edit_summary(path, indent=4)
     edited = read_day(tmp_path, FETCHED)
     (fault,) = check(tmp_path)
-    assert "'daily-papers check --fix' lays the file out so, which changes nothing it says" in str(fault)
-    assert list(write_anew(tmp_path)) == [path]
+    assert "'daily-papers check --fix' changes the layout of the file and none of its content" in str(fault)
+    assert list(fix_layout(tmp_path)) == [path]
     assert not list(check(tmp_path))
     assert read_day(tmp_path, FETCHED) == edited
-    assert not list(write_anew(tmp_path))
+    assert not list(fix_layout(tmp_path))
 
 
 def test_a_file_that_does_not_read_is_left_as_it_is_by_the_remedy(tmp_path: Path) -> None:
@@ -239,5 +239,5 @@ def test_a_file_that_does_not_read_is_left_as_it_is_by_the_remedy(tmp_path: Path
     path = day_path(tmp_path, DATE)
     path.write_bytes(path.read_bytes().replace(b'"votes"', b'"vote"'))
     before = path.read_bytes()
-    assert not list(write_anew(tmp_path))
+    assert not list(fix_layout(tmp_path))
     assert path.read_bytes() == before

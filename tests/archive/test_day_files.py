@@ -25,7 +25,7 @@ from daily_papers.archive.day_files import (
 from daily_papers.archive.file_io import quarantine, remove_stale_temp_files, write_atomically
 from daily_papers.archive.ledger import LedgerEntry, ledger_path, read_ledger, write_ledger
 from daily_papers.errors import ArchiveError, NewerSchemaError
-from daily_papers.jobs.check import check, write_anew
+from daily_papers.jobs.check import check, fix_layout
 from daily_papers.model.records import Day, Paper, Rejected, Summary
 from tests.strategies import days
 
@@ -249,10 +249,10 @@ def test_check_names_what_a_hand_edit_says_twice_or_in_vain_and_its_remedy_leave
     assert "pin the paper in curation.yml" in faults["$.papers[0].pinned"]
     path.write_bytes(path.read_bytes().replace(b'"title":', b'"title": "Another", "title":', 1))
     twice = path.read_bytes()
-    assert "has 'title' twice in one place, of which only the last counts: keep one" in [
+    assert "has 'title' twice in one object; readers of JSON use only the last one: keep one" in [
         e.reason for e in check(tmp_path)
     ]
-    assert not list(write_anew(tmp_path))
+    assert not list(fix_layout(tmp_path))
     assert path.read_bytes() == twice
 
 

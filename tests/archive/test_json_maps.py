@@ -1,4 +1,4 @@
-"""JSON maps: one entry a line, sorted, written atomically; a damaged file gives an error with place and remedy."""
+"""JSON maps: one entry a line, sorted, written atomically; an unreadable file gives an error with place and remedy."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_a_map_without_a_file_is_absent(tmp_path: Path) -> None:
 
 
 WHOLE = encode_map({"a": 1, "b": 2}) + b"\n"
-DAMAGED: dict[str, tuple[bytes, str, str]] = {
+UNREADABLE: dict[str, tuple[bytes, str, str]] = {
     "cut": (WHOLE[:9], "truncated", ""),
     "empty": (b"", "truncated", ""),
     "without a comma": (WHOLE.replace(b",", b""), "malformed", "line 3"),
@@ -150,15 +150,15 @@ DAMAGED: dict[str, tuple[bytes, str, str]] = {
 }
 
 
-@pytest.mark.parametrize("case", DAMAGED)
-def test_a_damaged_map_is_an_error_with_file_place_and_remedy(tmp_path: Path, case: str) -> None:
-    data, message, at = DAMAGED[case]
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_an_unreadable_map_is_an_error_with_file_place_and_remedy(tmp_path: Path, case: str) -> None:
+    data, message, at = UNREADABLE[case]
     path = tmp_path / "map.json"
     path.write_bytes(data)
     decoder: msgspec.json.Decoder[Any] = DATED_COUNTS if case == "an invalid key" else COUNTS
-    with pytest.raises(ArchiveError) as damaged:
+    with pytest.raises(ArchiveError) as unreadable:
         read_json(path, decoder, remedy=REMEDY)
-    error = damaged.value
+    error = unreadable.value
     assert (error.path, error.at) == (path, at)
     assert message in error.reason
     assert error.reason.endswith("; restore it from git, or delete it")
@@ -200,10 +200,10 @@ def test_each_map_of_the_archive_suggests_its_own_remedy(
     tmp_path: Path, name: str, read: Callable[[Path], object], remedy: str
 ) -> None:
     (tmp_path / name).write_bytes(b"{\n<<<<<<< ")
-    with pytest.raises(ArchiveError) as damaged:
+    with pytest.raises(ArchiveError) as unreadable:
         read(tmp_path)
-    assert damaged.value.at == "line 2"
-    assert damaged.value.reason == f"contains the marks of an unfinished git merge; restore it from git, or {remedy}"
+    assert unreadable.value.at == "line 2"
+    assert unreadable.value.reason == f"contains the marks of an unfinished git merge; restore it from git, or {remedy}"
 
 
 def test_no_temporary_file_or_lock_is_left(tmp_path: Path) -> None:

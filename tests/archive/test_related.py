@@ -51,7 +51,7 @@ def test_only_files_in_the_folder_of_a_month_are_read(tmp_path: Path) -> None:
     assert not list(find_unreadable_months(tmp_path))
 
 
-DAMAGED = {
+UNREADABLE = {
     "cut": ('{"since": "2024-05-27", "papers": {', ""),
     "an invalid paper id": ('{"since": "2024-05-27", "papers": {"../../etc": []}}', "$.papers"),
     "an invalid related id": (
@@ -64,9 +64,9 @@ DAMAGED = {
 }
 
 
-@pytest.mark.parametrize("case", DAMAGED)
-def test_a_damaged_month_is_an_error_with_file_place_and_remedy(tmp_path: Path, case: str) -> None:
-    text, at = DAMAGED[case]
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_an_unreadable_month_is_an_error_with_file_place_and_remedy(tmp_path: Path, case: str) -> None:
+    text, at = UNREADABLE[case]
     write_related_month(tmp_path, MAY, IN_MAY)
     path = related_path(tmp_path, JUNE)
     path.parent.mkdir(parents=True)

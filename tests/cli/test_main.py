@@ -82,7 +82,7 @@ def test_thumbnails_are_mirrored_where_that_is_asked_for_and_cost_nothing_where_
     done = run(site, "fetch", *RANGE, endpoint=upstream.url)
     assert done.returncode == 0, done.stderr
     assert "cdn-thumbnails.huggingface.co is not asked: expected one of pictures.invalid" in done.stdout
-    assert done.stdout.endswith("Thumbnails: 1 not to be had\n")
+    assert done.stdout.endswith("Thumbnails: 1 unavailable\n")
     assert (site / "docs/media.json").exists()
 
 
@@ -260,7 +260,7 @@ def test_an_import_that_left_something_unread_exits_1_and_names_each_place(site:
     done = run(site, "import", "logs", "nowhere")
     assert done.returncode == 1
     lines = done.stdout.splitlines()
-    assert "nowhere: is not there: expected a digest, or a folder or zip of digests" in lines
+    assert "nowhere: does not exist: expected a digest, or a folder or zip of digests" in lines
     assert "2024/03/01.md:9: not read: is of no known kind, and no bullet stands before it" in lines
     assert "1 line not read; of each date that is stored, they are kept in its DD.rejected.json" in lines
     twice = "stands a second time on its date; the first stays, filled from this one"
@@ -341,7 +341,7 @@ def test_an_export_over_a_file_that_is_none_is_refused_and_exits_2(site: Path) -
     (site / "mine.bib").write_text("@misc{mine,}\n")
     done = run(site, "export", "--format", "bibtex", "-o", "mine.bib")
     assert done.returncode == 2
-    assert done.stderr.startswith("Error: mine.bib: is not what an export in bibtex wrote, and is left as it is: ")
+    assert done.stderr.startswith("Error: mine.bib: is not an export in bibtex, and is left as it is: ")
     assert (site / "mine.bib").read_text() == "@misc{mine,}\n"
 
 

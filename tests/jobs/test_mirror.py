@@ -1,4 +1,4 @@
-"""Thumbnails that stay, and downloads that no address can lead into one's own network."""
+"""Mirroring thumbnails: copies in two widths, and downloads that never reach a private network."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from daily_papers.archive.day_files import write_day
 from daily_papers.archive.thumbnails import read_index
 from daily_papers.errors import FetchError, SettingError
 from daily_papers.jobs.check import check
-from daily_papers.jobs.mirror import MOST_TRIES, Report, mirror_archive, scale
+from daily_papers.jobs.mirror import MOST_TRIES, MirrorReport, mirror_archive, scale
 from daily_papers.model.records import Day, Paper
 from daily_papers.net.image_download import MAX_BYTES, Address, Rules, download, is_public
 from tests.loopback import Loopback, Server
@@ -34,7 +34,7 @@ LOOPBACK = ipaddress.ip_address("127.0.0.1")
 
 
 class Pictures(Loopback):
-    """A host of pictures: `answers` by path, each bytes, an address to go to, or a status."""
+    """A host of pictures on loopback. `answers` by path are bytes, the target of a redirect, or a status."""
 
     def __init__(self) -> None:
         super().__init__(_Handler)
@@ -82,7 +82,7 @@ def png(colour: str = "teal", size: tuple[int, int] = (1200, 675)) -> bytes:
 
 
 def bomb() -> bytes:
-    """A PNG that says it has 2.5 thousand million pixels."""
+    """Return a PNG whose header states 2.5 billion pixels."""
     head = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0)
     chunk = struct.pack(">I", len(head)) + b"IHDR" + head + struct.pack(">I", zlib.crc32(b"IHDR" + head))
     return b"\x89PNG\r\n\x1a\n" + chunk
@@ -99,7 +99,7 @@ PRIVATE = {
 
 @pytest.mark.fault(34)
 @pytest.mark.parametrize("address", [*chain.from_iterable(PRIVATE.values())])
-def test_addresses_that_are_not_the_internets_are_refused(address: str) -> None:
+def test_addresses_outside_the_public_internet_are_refused(address: str) -> None:
     assert not is_public(ipaddress.ip_address(address))
     rules = Rules([HOST], resolve=lambda host, port: [ipaddress.ip_address("1.1.1.1"), ipaddress.ip_address(address)])
     with pytest.raises(FetchError, match="not of the public Internet") as refused:
@@ -109,13 +109,13 @@ def test_addresses_that_are_not_the_internets_are_refused(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", ["1.1.1.1", "104.16.0.1", "2606:4700::1"])
-def test_addresses_of_the_internet_are_allowed(address: str) -> None:
+def test_addresses_of_the_public_internet_are_allowed(address: str) -> None:
     assert is_public(ipaddress.ip_address(address))
 
 
 @pytest.mark.fault(34)
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "2130706433", "0x7f.0.0.1", "017700000001", "127.1", "0"])
-def test_every_way_to_write_loopback_is_refused_by_what_it_resolves_to(host: str) -> None:
+def test_every_notation_of_loopback_is_refused_by_its_resolved_address(host: str) -> None:
     with pytest.raises(FetchError, match=r"not of the public Internet|has no address"):
         download(f"https://{host}/a.png", Rules([host]))
 
@@ -139,14 +139,14 @@ def test_other_schemes_ports_users_and_hosts_are_not_asked(url: str) -> None:
         download(url, Rules([HOST]))
 
 
-def test_the_address_that_was_looked_at_is_the_one_connected_to_under_the_hosts_name(pictures: Pictures) -> None:
+def test_the_checked_address_is_connected_to_with_the_name_of_the_host(pictures: Pictures) -> None:
     pictures.answers["/a.png?x=1"] = png()
     assert download(pictures.address("/a.png?x=1"), pictures.rules) == png()
     assert pictures.asked == [("/a.png?x=1", HOST)]
 
 
 @pytest.mark.fault(34)
-def test_a_name_that_changes_its_address_is_looked_at_for_every_hop(pictures: Pictures) -> None:
+def test_the_address_of_a_name_is_checked_again_for_each_redirect(pictures: Pictures) -> None:
     answers: list[list[Address]] = [[LOOPBACK], [ipaddress.ip_address("127.0.0.2")]]
     rules = Rules([HOST], "http", pictures.rules.port, pictures.rules.is_allowed, lambda host, port: answers.pop(0))
     pictures.answers |= {"/a.png": "/b.png", "/b.png": png()}
@@ -159,19 +159,19 @@ def test_a_name_that_changes_its_address_is_looked_at_for_every_hop(pictures: Pi
 @pytest.mark.parametrize(
     "target", ["http://169.254.169.254/latest", "https://elsewhere.example/", "file:///etc/passwd"]
 )
-def test_a_redirect_leads_nowhere_that_could_not_be_asked_at_once(pictures: Pictures, target: str) -> None:
+def test_the_target_of_a_redirect_is_checked_like_the_first_address(pictures: Pictures, target: str) -> None:
     pictures.answers["/a.png"] = target
     with pytest.raises(FetchError, match="is not asked"):
         download(pictures.address("/a.png"), pictures.rules)
 
 
-def test_redirects_end(pictures: Pictures) -> None:
+def test_the_number_of_redirects_is_limited(pictures: Pictures) -> None:
     pictures.answers["/a.png"] = "/a.png"
     with pytest.raises(FetchError, match="more than 5 redirects"):
         download(pictures.address("/a.png"), pictures.rules)
 
 
-NO_PICTURES: dict[str, bytes | int] = {
+NOT_PICTURES: dict[str, bytes | int] = {
     "HTML": b"<!doctype html><p>hello</p>",
     "SVG": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
     "nothing": b"",
@@ -182,14 +182,14 @@ NO_PICTURES: dict[str, bytes | int] = {
 
 
 @pytest.mark.fault(33)
-@pytest.mark.parametrize("answer", NO_PICTURES.values(), ids=NO_PICTURES)
-def test_what_is_no_picture_is_refused_whatever_its_name(pictures: Pictures, answer: bytes | int) -> None:
+@pytest.mark.parametrize("answer", NOT_PICTURES.values(), ids=NOT_PICTURES)
+def test_an_answer_that_is_not_a_picture_is_refused(pictures: Pictures, answer: bytes | int) -> None:
     pictures.answers["/a.png"] = answer
     with pytest.raises(FetchError):
         download(pictures.address("/a.png"), pictures.rules)
 
 
-def test_a_download_ends_at_its_deadline(pictures: Pictures) -> None:
+def test_a_download_ends_at_its_time_limit(pictures: Pictures) -> None:
     pictures.answers["/a.png"] = png()
     times = iter([0.0, 31.0, 31.0, 31.0])
     with pytest.raises(FetchError, match="not whole within 30 s"):
@@ -207,15 +207,17 @@ def test_pictures_are_scaled_to_two_widths_and_never_enlarged() -> None:
 
 @pytest.mark.fault(33)
 @pytest.mark.parametrize("data", [bomb(), png()[:100], b"\x89PNG\r\n\x1a\n", b"GIF89a", b"RIFF0000WEBP"])
-def test_bombs_and_broken_pictures_are_refused(data: bytes) -> None:
+def test_decompression_bombs_and_damaged_pictures_are_refused(data: bytes) -> None:
     with pytest.raises(FetchError, match="a picture that cannot be read"):
         scale(data, "u")
 
 
-def test_a_picture_taller_than_webp_can_be_is_refused_and_costs_no_other(tmp_path: Path, pictures: Pictures) -> None:
+def test_a_picture_too_tall_for_webp_is_refused_and_does_not_affect_the_others(
+    tmp_path: Path, pictures: Pictures
+) -> None:
     pictures.answers |= {"/a.png": png(size=(8, 16_384)), "/b.png": png()}
     store(tmp_path, pictures, "a", "b")
-    assert str(run(tmp_path, pictures)) == "1 copied, 1 not to be had"
+    assert str(run(tmp_path, pictures)) == "1 copied, 1 unavailable"
 
 
 def store(root: Path, pictures: Pictures, *names: str, date: dt.date = DATE) -> None:
@@ -225,7 +227,7 @@ def store(root: Path, pictures: Pictures, *names: str, date: dt.date = DATE) -> 
     write_day(root, Day(date=date, source="huggingface", papers=papers))
 
 
-def run(root: Path, pictures: Pictures, max_bytes: int = 10**9) -> Report:
+def run(root: Path, pictures: Pictures, max_bytes: int = 10**9) -> MirrorReport:
     return mirror_archive(root, pictures.rules, max_bytes=max_bytes)
 
 
@@ -237,14 +239,14 @@ def test_thumbnails_are_copied_once_and_a_second_run_asks_for_nothing(tmp_path: 
     pictures.answers |= {"/a.png": png("teal"), "/b.png": png("red"), "/c.png": png("teal")}
     store(tmp_path, pictures, "a", "b", "c")
     assert str(run(tmp_path, pictures)) == "3 copied"
-    assert len(files(tmp_path)) == 4  # two are the same picture
+    assert len(files(tmp_path)) == 4  # two of the three have the same content
     pictures.asked.clear()
     assert str(run(tmp_path, pictures)) == "nothing new"
     assert not pictures.asked
     assert not list(check(tmp_path))
 
 
-def test_the_least_recent_go_first_when_the_budget_is_spent_and_are_not_asked_for_again(
+def test_the_oldest_copies_are_dropped_at_the_limit_of_bytes_and_not_asked_for_again(
     tmp_path: Path, pictures: Pictures
 ) -> None:
     pictures.answers |= {"/a.png": png("teal"), "/b.png": png("red"), "/c.png": png("blue")}
@@ -262,7 +264,7 @@ def test_the_least_recent_go_first_when_the_budget_is_spent_and_are_not_asked_fo
     assert not pictures.asked
 
 
-def test_what_cannot_be_had_is_tried_a_few_times_and_given_up(tmp_path: Path, pictures: Pictures) -> None:
+def test_an_unavailable_thumbnail_is_tried_in_a_few_runs_only(tmp_path: Path, pictures: Pictures) -> None:
     store(tmp_path, pictures, "a")
     for _ in range(MOST_TRIES + 2):
         run(tmp_path, pictures)
@@ -271,7 +273,7 @@ def test_what_cannot_be_had_is_tried_a_few_times_and_given_up(tmp_path: Path, pi
     assert (entry.failed, entry.tries) == ("HTTP 404", MOST_TRIES)
 
 
-def test_a_copy_that_is_gone_is_made_again_and_one_that_nobody_names_goes(tmp_path: Path, pictures: Pictures) -> None:
+def test_a_missing_copy_is_made_again_and_an_unnamed_one_is_removed(tmp_path: Path, pictures: Pictures) -> None:
     pictures.answers["/a.png"] = png()
     store(tmp_path, pictures, "a")
     run(tmp_path, pictures)
@@ -286,7 +288,7 @@ def test_a_copy_that_is_gone_is_made_again_and_one_that_nobody_names_goes(tmp_pa
     assert own.exists()
 
 
-def test_an_index_that_does_not_read_is_set_aside_and_made_anew(tmp_path: Path, pictures: Pictures) -> None:
+def test_an_unreadable_index_is_renamed_and_a_new_one_is_written(tmp_path: Path, pictures: Pictures) -> None:
     pictures.answers["/a.png"] = png()
     store(tmp_path, pictures, "a")
     run(tmp_path, pictures)
@@ -298,7 +300,7 @@ def test_an_index_that_does_not_read_is_set_aside_and_made_anew(tmp_path: Path, 
     assert (tmp_path / "media.json.unreadable").exists()
 
 
-def test_a_run_ends_with_its_time_and_the_next_goes_on(tmp_path: Path, pictures: Pictures) -> None:
+def test_a_run_ends_at_its_time_limit_and_the_next_run_continues(tmp_path: Path, pictures: Pictures) -> None:
     pictures.answers |= {"/a.png": png("teal"), "/b.png": png("red")}
     store(tmp_path, pictures, "a", "b")
     times = iter([0.0, 0.0, 1.0, 1.0, 1000.0, 1000.0, 1000.0])
@@ -337,7 +339,9 @@ def test_pages_show_the_copies_in_two_widths_and_the_index_is_not_published(tmp_
     assert linked.attributes["src"] == thumbnail
 
 
-def test_without_pillow_the_extra_is_named(tmp_path: Path, pictures: Pictures, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pillow_the_error_names_the_extra_to_install(
+    tmp_path: Path, pictures: Pictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "PIL", None)
     with pytest.raises(SettingError, match=r"pip install 'mkdocs-daily-papers\[mirror\]'"):
         run(tmp_path, pictures)

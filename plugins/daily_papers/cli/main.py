@@ -26,22 +26,16 @@ from daily_papers.cli.doctor import Repository, diagnose
 from daily_papers.cli.new_repository import make_repository
 from daily_papers.errors import ArchiveError, DailyPapersError
 from daily_papers.jobs.check import check as check_archive
-from daily_papers.jobs.check import unlisted, write_anew
-from daily_papers.jobs.enrich import NIGHT_S as ARXIV_S
-from daily_papers.jobs.enrich import Outcome as Enriched
-from daily_papers.jobs.enrich import enrich_archive
-from daily_papers.jobs.export import FORMS, export_markdown, export_whole
-from daily_papers.jobs.export import Outcome as Exported
-from daily_papers.jobs.fetch import NIGHT, UNBOUNDED, Outcome, fetch_archive
-from daily_papers.jobs.import_ import Outcome as Imported
-from daily_papers.jobs.import_ import Report as ImportReport
-from daily_papers.jobs.import_ import import_digests
+from daily_papers.jobs.check import fix_layout, unlisted_corrections
+from daily_papers.jobs.enrich import NIGHTLY_RUN_S as ARXIV_S
+from daily_papers.jobs.enrich import EnrichOutcome, enrich_archive
+from daily_papers.jobs.export import FORMS, ExportOutcome, export_markdown, export_whole
+from daily_papers.jobs.fetch import NIGHTLY_BUDGET, UNLIMITED, FetchOutcome, fetch_archive
+from daily_papers.jobs.import_ import ImportOutcome, ImportReport, import_digests
 from daily_papers.jobs.mirror import mirror_archive
-from daily_papers.jobs.relate import NIGHT_S as RELATED_S
-from daily_papers.jobs.relate import Outcome as Related
-from daily_papers.jobs.relate import relate_archive
-from daily_papers.jobs.summarize import Outcome as Summarized
-from daily_papers.jobs.summarize import summarize_archive
+from daily_papers.jobs.relate import NIGHTLY_RUN_S as RELATED_S
+from daily_papers.jobs.relate import RelateOutcome, relate_archive
+from daily_papers.jobs.summarize import SummarizeOutcome, summarize_archive
 from daily_papers.mkdocs_plugin.plugin import DailyPapersPlugin
 from daily_papers.model.dates import current_instant, feed_day
 from daily_papers.model.records import LANGUAGE_PATTERN
@@ -140,7 +134,7 @@ def fetch(config_file: str, since: dt.date | None, until: dt.date | None, force:
             until=until,
             refresh_days=plugin.config.refresh_days,
             force=force,
-            budget=UNBOUNDED if since or until or force else NIGHT,
+            budget=UNLIMITED if since or until or force else NIGHTLY_BUDGET,
             on_start=on_start,
             on_outcome=on_outcome,
         )
@@ -189,7 +183,7 @@ def check(config_file: str, fix: bool) -> int:
     """Read every stored file; name each that does not keep its promises."""
     plugin = _plugin(config_file)
     root = plugin.archive_root
-    for path in write_anew(root) if fix else ():
+    for path in fix_layout(root) if fix else ():
         click.echo(f"{path}: laid out anew")
     faults = 0
     for error in check_archive(root):
@@ -197,7 +191,7 @@ def check(config_file: str, fix: bool) -> int:
         click.echo(str(error))
     for misplaced in plugin.misplaced():
         click.echo(f"Note: {misplaced}")
-    for paper_id in unlisted(root):
+    for paper_id in unlisted_corrections(root):
         click.echo(f"Note: {CURATION} names {paper_id}, which no stored day has")
     days = _count(len(stored_dates(root)), "day")
     click.echo(f"{days} checked, {_count(faults, 'fault')}" if faults else f"{days} checked, all sound")
@@ -382,28 +376,28 @@ def _check_folder(folder: Path, docs_root: Path) -> None:
         raise click.BadParameter(f"{folder} is a file: name a folder", param_hint="-o")
 
 
-def _arxiv_line(outcome: Enriched) -> str:
+def _arxiv_line(outcome: EnrichOutcome) -> str:
     if outcome.error:
         return str(outcome.error)
     unknown = f", {outcome.unknown} not known there" if outcome.unknown else ""
     return f"{outcome.date}  arXiv asked for {_count(outcome.papers, 'paper')}{unknown}"
 
 
-def _related_line(outcome: Related) -> str:
+def _related_line(outcome: RelateOutcome) -> str:
     return f"{outcome.date:%Y-%m}  {_count(outcome.papers, 'paper')}, {outcome.related} related"
 
 
-def _summary_line(outcome: Summarized) -> str:
+def _summary_line(outcome: SummarizeOutcome) -> str:
     task = outcome.task
     reason = f": {outcome.reason}" if outcome.reason else ""
     return f"{task.dates[0]}  {task.paper_id} {task.language}  {outcome.result}{reason}"
 
 
-def _export_line(outcome: Exported) -> str:
+def _export_line(outcome: ExportOutcome) -> str:
     return str(outcome.error or outcome.date)
 
 
-def _import_line(outcome: Imported) -> str:
+def _import_line(outcome: ImportOutcome) -> str:
     is_stored = outcome.result == "stored"
     text = f"{_count(outcome.papers, 'paper')}, {outcome.new} new" if is_stored else outcome.result
     files = f", of {outcome.files} files" if outcome.files > 1 else ""
@@ -470,7 +464,7 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def _line(outcome: Outcome) -> str:
+def _line(outcome: FetchOutcome) -> str:
     if outcome.result in ("stored", "unchanged"):
         text = f"{_count(outcome.papers, 'paper')}, {outcome.new} new" if outcome.result == "stored" else "unchanged"
     elif outcome.result == "empty":

@@ -380,7 +380,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         if _fetch_option(self.config.fetch) == "never":
             return
         # HTTP and retries cost a tenth of a second to load, which a build that asks nothing need not pay.
-        from daily_papers.jobs.fetch import BUILD, fetch_archive
+        from daily_papers.jobs.fetch import BUILD_BUDGET, fetch_archive
 
         try:
             report = fetch_archive(
@@ -389,7 +389,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
                 now=current_instant(),
                 since=self.config.since,
                 refresh_days=self.config.refresh_days,
-                budget=BUILD,
+                budget=BUILD_BUDGET,
             )
         except DailyPapersError as e:
             log.info(f"Not fetched, the site is built from what is stored: {e}")

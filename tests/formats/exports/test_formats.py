@@ -22,7 +22,7 @@ import pytest
 from daily_papers.archive.day_files import day_path, write_day
 from daily_papers.errors import ArchiveError, ExportError
 from daily_papers.formats.exports.parquet import MAX_INT32
-from daily_papers.jobs.export import FORMS, Outcome, export_whole
+from daily_papers.jobs.export import FORMS, ExportOutcome, export_whole
 from daily_papers.model.citations import bibtex_entry, citation_key, cite, ris_record
 from daily_papers.model.records import Arxiv, Day, Github, Media, Organization, Paper, Submitter, Summary
 from tests.sites import REPOSITORY
@@ -360,7 +360,7 @@ class TestEveryForm:
         self, form: str, root: Path, tmp_path: Path
     ) -> None:
         day_path(root, NEXT).write_text("{")
-        outcomes: list[Outcome] = []
+        outcomes: list[ExportOutcome] = []
         report = export_whole(root, tmp_path / "out", form, on_outcome=outcomes.append)
         assert (report.written, str(report)) == (1, "1 failed, 1 written")
         assert {outcome.date: bool(outcome.error) for outcome in outcomes} == {DATE: False, NEXT: True}
@@ -372,7 +372,7 @@ class TestEveryForm:
 
     @pytest.mark.parametrize("form", FORMS)
     def test_what_stops_in_the_middle_leaves_what_was_there(self, form: str, root: Path, tmp_path: Path) -> None:
-        def stop(outcome: Outcome) -> None:
+        def stop(outcome: ExportOutcome) -> None:
             raise KeyboardInterrupt
 
         export_whole(root, tmp_path / "out", form)
@@ -390,7 +390,7 @@ class TestEveryForm:
             write_day(tmp_path / "docs", Day(date=date, source="x", papers=(PLAIN,)))
         done: list[dt.date] = []
 
-        def remove_those_to_come(outcome: Outcome) -> None:
+        def remove_those_to_come(outcome: ExportOutcome) -> None:
             done.append(outcome.date)
             for date in dates:
                 if date not in (*done, *(dates[-2:] if FORMS[form].newest_first else dates[:2])):
