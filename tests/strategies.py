@@ -7,7 +7,7 @@ import datetime as dt
 import msgspec
 from hypothesis import strategies as st
 
-from daily_papers.model.merge import thin
+from daily_papers.model.merge import thin_history
 from daily_papers.model.records import Arxiv, Day, Failure, Github, Media, Organization, Paper, Submitter, Summary
 
 LANGUAGES = ("ko", "en")
@@ -71,7 +71,9 @@ def papers(paper_id: st.SearchStrategy[str] = ids) -> st.SearchStrategy[Paper]:
 
 def days(date: dt.date = dt.date(2024, 1, 2)) -> st.SearchStrategy[Day]:
     """Days of one date, fetched or not, so that two of them can be merged; histories are thinned, as in an archive."""
-    thinned = papers().map(lambda paper: msgspec.structs.replace(paper, vote_history=thin(date, paper.vote_history)))
+    thinned = papers().map(
+        lambda paper: msgspec.structs.replace(paper, vote_history=thin_history(date, paper.vote_history))
+    )
     return st.builds(
         Day,
         date=st.just(date),

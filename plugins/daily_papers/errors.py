@@ -1,19 +1,19 @@
-"""The errors of this package, one tree. Each message names the place, what was found, and where useful the remedy.
+"""Exceptions of this package. Each message names the location, the value that was found and, where useful, the remedy.
 
 DailyPapersError
-  · SettingError            an environment variable or an option that cannot be used
-  · SourceError             an upstream; carries `source` and `url`
-      · FetchError          no usable answer: refused, timed out, an error status, too large
-          · UnreachableError    no connection at all: name, route, TLS
-          · ForbiddenError      403: asking again in this run would only make it worse
+  · SettingError            an environment variable or an option with an unusable value
+  · SourceError             an upstream server; has `source` and `url`
+      · FetchError          no usable response: refused, timed out, an error status, too large
+          · UnreachableError    no connection: name, route or TLS
+          · ForbiddenError      HTTP 403; more requests in this run would only make it worse
           · DeferredError       upstream asks for a longer wait than a run may take
-      · ParseError          an answer that is not what was asked for
-  · DigestError             a digest, a folder or zip of them, or an export, that cannot be imported; carries `place`
-  · ExportError             what was to be written elsewhere, and cannot be; carries `path`
-  · ArchiveError            a file of the archive; carries `path` and `at`
+      · ParseError          a response with unexpected content
+  · DigestError             a digest, a folder or zip of digests, or an export that cannot be imported; has `location`
+  · ExportError             an export that cannot be written; has `path`
+  · ArchiveError            a file of the archive; has `path` and `at`
       · NewerSchemaError    a file written by a later version
-  · BudgetError             a call to a model would go beyond what may be spent
-  · SearchError             the site could not be indexed; it is whole without its search
+  · BudgetError             a call to a model would exceed a spending limit
+  · SearchError             the search index could not be built; the rest of the site is complete
 """
 
 from __future__ import annotations
@@ -22,15 +22,18 @@ from pathlib import Path
 
 
 class DailyPapersError(Exception):
-    """Base of every error this package raises on purpose."""
+    """Base class of every exception that this package raises on purpose."""
 
 
 class SettingError(DailyPapersError):
-    """An environment variable or an option has a value that cannot be used."""
+    """An environment variable or an option has an unusable value."""
 
 
 class SourceError(DailyPapersError):
-    """An upstream did not give what was asked, for `reason`. `url` never holds a credential."""
+    """An upstream server did not deliver the requested data.
+
+    `reason` is the message without source and URL. `url` never contains a credential.
+    """
 
     def __init__(self, message: str, *, source: str, url: str) -> None:
         super().__init__(f"{source}: {message} ({url})")
@@ -40,10 +43,10 @@ class SourceError(DailyPapersError):
 
 
 class FetchError(SourceError):
-    """No usable answer came.
+    """A request got no usable response.
 
-    `status` is the HTTP status, None if there was none. `retryable` tells whether asking again may help;
-    `retry_after_s` is the wait upstream asked for, in seconds, None if it did not say.
+    `status` is the HTTP status, None without a response. `retryable` is True if another attempt may succeed.
+    `retry_after_s` is the wait in seconds that upstream asked for, None if it asked for none.
     """
 
     def __init__(
@@ -63,32 +66,39 @@ class FetchError(SourceError):
 
 
 class UnreachableError(FetchError):
-    """The host could not be reached at all: no name, no route, no TLS."""
+    """No connection to the host is possible: no name, no route or no TLS."""
 
 
 class ForbiddenError(FetchError):
-    """The host answered 403; it is not asked again in this run."""
+    """The host answered 403. It gets no more requests in this run."""
 
 
 class DeferredError(FetchError):
-    """Upstream asked for a longer wait than a run may take; `retry_after_s` says how long."""
+    """Upstream asked for a longer wait than a run may take; `retry_after_s` is that wait in seconds."""
 
 
 class ParseError(SourceError):
-    """An answer came, but not the one that was asked for: HTML for JSON, an object for a list, another date."""
+    """A response has unexpected content: HTML instead of JSON, an object instead of a list, another date."""
 
 
 class DigestError(DailyPapersError):
-    """What was given to be imported cannot be read at all, for `reason`; `place` is the path as it was given."""
+    """A file given to be imported cannot be read at all.
 
-    def __init__(self, message: str, *, place: str) -> None:
-        super().__init__(f"{place}: {message}")
+    `location` is the path as the user gave it, with the line or the zip member if there is one. `reason` is the
+    message without it.
+    """
+
+    def __init__(self, message: str, *, location: str) -> None:
+        super().__init__(f"{location}: {message}")
         self.reason = message
-        self.place = place
+        self.location = location
 
 
 class ExportError(DailyPapersError):
-    """An export cannot be written to `path`, for `reason`; what was there is as it was."""
+    """An export cannot be written to `path`; any file already there is unchanged.
+
+    `reason` is the message without the path.
+    """
 
     def __init__(self, message: str, *, path: Path) -> None:
         super().__init__(f"{path}: {message}")
@@ -97,7 +107,11 @@ class ExportError(DailyPapersError):
 
 
 class ArchiveError(DailyPapersError):
-    """A file of the archive cannot be read or written, for `reason`; `at` is the place in it: `$.papers[3].votes`."""
+    """A file of the archive cannot be read or written.
+
+    `at` is the position in the file, such as `$.papers[3].votes` or `line 7`; empty if unknown. `reason` is the
+    message without path and position.
+    """
 
     def __init__(self, message: str, *, path: Path, at: str = "") -> None:
         super().__init__(f"{path}{f' at {at}' if at else ''}: {message}")
@@ -107,11 +121,11 @@ class ArchiveError(DailyPapersError):
 
 
 class NewerSchemaError(ArchiveError):
-    """The file was written by a later version of this package, which alone can read it whole."""
+    """The file was written by a later version of this package. Only that version can read all of it."""
 
 
 class BudgetError(DailyPapersError):
-    """A call to a model would go beyond what may be spent; `for_all` tells that any other call would, too."""
+    """A call to a model would exceed a spending limit; `for_all` is True if every other call would, too."""
 
     def __init__(self, message: str, *, for_all: bool) -> None:
         super().__init__(message)
@@ -119,4 +133,4 @@ class BudgetError(DailyPapersError):
 
 
 class SearchError(DailyPapersError):
-    """The site could not be indexed."""
+    """The search index of a site could not be built."""

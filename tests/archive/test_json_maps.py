@@ -203,7 +203,10 @@ def test_each_map_of_the_archive_suggests_its_own_remedy(
     with pytest.raises(ArchiveError) as unreadable:
         read(tmp_path)
     assert unreadable.value.at == "line 2"
-    assert unreadable.value.reason == f"contains the marks of an unfinished git merge; restore it from git, or {remedy}"
+    assert (
+        unreadable.value.reason
+        == f"has the conflict markers of an unfinished git merge; restore it from git, or {remedy}"
+    )
 
 
 def test_no_temporary_file_or_lock_is_left(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What papers are about: `topics.yml`, its mistakes, and how words in title, keywords and abstract become topics."""
+"""Topics of papers: `topics.yml`, its mistakes, and how words in title, keywords and abstract become topics."""
 
 from __future__ import annotations
 
@@ -52,28 +52,28 @@ def taxonomy(folder: Path, text: str) -> Taxonomy:
         "Cross–robot learning",
     ],
 )
-def test_a_word_is_found_whole_whatever_its_case_and_number_and_the_signs_around_it(title: str) -> None:
+def test_a_whole_word_matches_in_any_case_and_number_next_to_any_punctuation(title: str) -> None:
     assert matched(topic("t", "robot"), title=title) == ("t",)
 
 
 @pytest.mark.parametrize("title", ["Robotics", "Microrobot", "Roboton", "Rob ot"])
-def test_a_part_of_a_word_is_not_the_word(title: str) -> None:
+def test_a_part_of_a_word_does_not_match(title: str) -> None:
     assert matched(topic("t", "robot"), title=title) == ()
 
 
 @pytest.mark.parametrize("title", ["Pre-training", "Pre training", "Pretraining", "pre‑training", "PRE - TRAINING"])
-def test_a_hyphen_may_be_a_blank_or_nothing(title: str) -> None:
+def test_a_hyphen_matches_a_blank_or_nothing(title: str) -> None:
     assert matched(topic("t", "pre-training"), title=title) == ("t",)
 
 
 @pytest.mark.parametrize(
     ("word", "plural"), [("study", "studies"), ("bias", "biases"), ("toy", "toys"), ("box", "boxes")]
 )
-def test_the_plural_is_found_by_itself(word: str, plural: str) -> None:
+def test_the_plural_matches_the_singular(word: str, plural: str) -> None:
     assert matched(topic("t", f"odd {word}"), title=f"On odd {plural}") == ("t",)
 
 
-def test_a_phrase_does_not_reach_from_one_keyword_or_paragraph_into_the_next() -> None:
+def test_a_phrase_does_not_extend_from_one_keyword_or_paragraph_to_the_next() -> None:
     found = topic("t", "red fox")
     assert matched(found, keywords=("red", "fox", "red", "fox")) == ()
     assert matched(found, title="red", keywords=("fox",)) == ()
@@ -81,7 +81,7 @@ def test_a_phrase_does_not_reach_from_one_keyword_or_paragraph_into_the_next() -
     assert matched(found, keywords=("red fox", "a red fox")) == ("t",)
 
 
-def test_a_title_is_enough_and_so_are_two_keywords_but_not_words_in_passing() -> None:
+def test_a_title_or_two_keywords_are_enough_and_a_few_words_in_the_abstract_are_not() -> None:
     found = topic("t", "fox")
     assert matched(found, title="The fox") == ("t",)
     assert matched(found, keywords=("fox", "red fox")) == ("t",)
@@ -91,7 +91,7 @@ def test_a_title_is_enough_and_so_are_two_keywords_but_not_words_in_passing() ->
     assert matched(found, abstract="Fox, fox, fox.") == ()
 
 
-def test_words_do_not_count_within_an_exception_and_do_count_beside_it() -> None:
+def test_words_do_not_count_within_an_exception_and_count_outside_of_it() -> None:
     found = topic("t", "speech", "speech recognition", exceptions=("hate speech", "online hate speech"))
     assert matched(found, title="Hate speech") == ()
     assert matched(found, title="Online hate-speeches, and hate speech") == ()
@@ -99,27 +99,27 @@ def test_words_do_not_count_within_an_exception_and_do_count_beside_it() -> None
     assert matched(found, title="Speech recognition") == ("t",)
 
 
-def test_a_phrase_within_a_longer_one_is_one_mention_with_it() -> None:
+def test_a_phrase_within_a_longer_one_counts_only_once() -> None:
     found = topic("t", "language", "language model", "large language model")
     assert matched(found, abstract="Large language models, large language models, large language models.") == ()
     assert matched(found, abstract="Large language models, language models, a language, languages.") == ("t",)
 
 
-def test_the_best_come_first_and_equals_in_the_order_of_the_file() -> None:
+def test_topics_are_ordered_by_points_and_then_by_the_file() -> None:
     a, b, c = topic("a", "ant"), topic("b", "bee"), topic("c", "cat")
     assert matched(a, b, c, title="Cats, bees, ants") == ("a", "b", "c")
     assert matched(c, b, a, title="Cats, bees, ants") == ("c", "b", "a")
     assert matched(a, b, title="Ants and bees", abstract="Bees.") == ("b", "a")
 
 
-def test_what_has_less_than_half_of_the_best_is_left_out() -> None:
+def test_a_topic_with_less_than_half_the_points_of_the_best_is_left_out() -> None:
     a, b = topic("a", "ant"), topic("b", "bee")
     texts = {"title": "Ants", "keywords": ("ant", "ants"), "abstract": "Bee, bee, bee, bee. Ant."}
     assert matched(a, b, **texts) == ("a",)  # type: ignore[arg-type]
     assert matched(a, b, **{**texts, "keywords": ("ant",)}) == ("a", "b")  # type: ignore[arg-type]
 
 
-def test_no_paper_has_more_than_five() -> None:
+def test_a_paper_has_at_most_five_topics() -> None:
     topics = [topic(f"t{n}", "fox") for n in range(9)]
     assert matched(*topics, title="Fox") == ("t0", "t1", "t2", "t3", "t4")
 
@@ -129,7 +129,7 @@ texts = st.lists(words | st.text(max_size=6), max_size=12).map(" ".join)
 
 
 @given(title=texts, keywords=st.lists(texts, max_size=4).map(tuple), abstract=texts | st.none())
-def test_whatever_a_paper_holds_it_has_five_topics_at_the_most_and_the_same_each_time(
+def test_any_paper_has_at_most_five_topics_and_the_same_ones_each_time(
     title: str, keywords: tuple[str, ...], abstract: str | None
 ) -> None:
     paper = Paper(id="2607.00001", title=title, keywords=keywords, abstract=abstract)
@@ -139,14 +139,14 @@ def test_whatever_a_paper_holds_it_has_five_topics_at_the_most_and_the_same_each
     assert read_taxonomy(Path("no such folder")).match(paper) == slugs
 
 
-def test_the_packaged_topics_have_a_name_in_each_language_and_no_two_share_one() -> None:
+def test_the_packaged_topics_have_unique_names_in_each_language() -> None:
     assert 35 <= len(PACKAGED.topics) <= 50
     assert len({one.slug for one in PACKAGED.topics}) == len(PACKAGED.topics)
     for code in REQUIRED_LANGUAGES:
         assert len({one.names[code] for one in PACKAGED.topics}) == len(PACKAGED.topics)
 
 
-def test_each_word_of_a_packaged_topic_is_enough_in_a_title_and_no_exception_is() -> None:
+def test_each_word_of_a_packaged_topic_matches_in_a_title_and_no_exception_does() -> None:
     for one in PACKAGED.topics:
         alone = Taxonomy([one])
         for word in one.words:
@@ -156,11 +156,11 @@ def test_each_word_of_a_packaged_topic_is_enough_in_a_title_and_no_exception_is(
             assert not alone.match(Paper(id="2607.00001", title=exception)), (one.slug, exception)
 
 
-def test_the_site_begins_with_the_packaged_topics_byte_for_byte() -> None:
+def test_the_site_of_this_repository_has_the_packaged_topics_byte_for_byte() -> None:
     assert (ROOT / "docs" / TOPICS).read_bytes() == PACKAGED_TOPICS.read_bytes()
 
 
-def test_a_site_with_a_file_of_its_own_has_its_topics_and_no_others(tmp_path: Path) -> None:
+def test_a_site_with_its_own_file_has_no_packaged_topics(tmp_path: Path) -> None:
     text = "foxes:\n  names: {ko: 여우, en: 'Foxes, red', de: Füchse}\n  words: [fox, 1]\n  except: [fox-hole]\n"
     names = {"ko": "여우", "en": "Foxes, red", "de": "Füchse"}
     assert taxonomy(tmp_path, text).topics == (Topic("foxes", names, ("fox", "1"), ("fox-hole",)),)
@@ -172,39 +172,51 @@ NAMES = "  names: {ko: 여우, en: Foxes}\n"
 WORDS = "  words: [fox]\n"
 FOX = f"foxes:\n{NAMES}{WORDS}"
 MISTAKES = {
-    "nothing": ("# to come\n", "line 1", "holds no topic; write some, or remove the file"),
-    "an empty mapping": ("\n{}\n", "line 2", "holds no topic; write some, or remove the file"),
-    "a list": ("- foxes", "line 1", "expected topics by their slugs, as in 'robotics: {names: …, words: …}'"),
-    "a slug": (f"Red Foxes:\n{NAMES}{WORDS}", "line 1", "'Red Foxes' is no slug: expected a-z, 0-9 and single hyphens"),
-    "a slug with a slash": (f"{FOX}a/b:\n{NAMES}{WORDS}", "line 4", "'a/b' is no slug"),
-    "a slug twice": (f"{FOX}foxes:\n{NAMES}{WORDS}", "line 4", "'foxes' stands a second time; the first is on line 1"),
-    "a key twice": (f"{FOX}{WORDS}", "line 4", "'words' stands a second time; the first is on line 3"),
-    "a mistyped key": (f"{FOX}  excpt: [hole]", "line 4", "foxes has the unknown key 'excpt'; did you mean 'except'?"),
-    "another key": (f"{FOX}  colour: red", "line 4", "unknown key 'colour'; expected one of names, words, except"),
-    "a slug alone": ("foxes:", "line 1", "expected below foxes its names and words, found ''"),
+    "nothing": ("# to come\n", "line 1", "has no topic; add some, or remove the file"),
+    "an empty mapping": ("\n{}\n", "line 2", "has no topic; add some, or remove the file"),
+    "a list": ("- foxes", "line 1", "expected topics by their slugs, such as 'robotics: {names: …, words: …}'"),
+    "a slug": (f"Red Foxes:\n{NAMES}{WORDS}", "line 1", '"Red Foxes" is no slug: expected a-z, 0-9 and single hyphens'),
+    "a slug with a slash": (f"{FOX}a/b:\n{NAMES}{WORDS}", "line 4", '"a/b" is no slug'),
+    "a slug twice": (f"{FOX}foxes:\n{NAMES}{WORDS}", "line 4", '"foxes" is repeated; the first is on line 1'),
+    "a key twice": (f"{FOX}{WORDS}", "line 4", '"words" is repeated; the first is on line 3'),
+    "a mistyped key": (f"{FOX}  excpt: [hole]", "line 4", 'foxes has the unknown key "excpt"; did you mean "except"?'),
+    "another key": (f"{FOX}  colour: red", "line 4", 'unknown key "colour"; expected one of names, words, except'),
+    "a slug alone": ("foxes:", "line 1", 'expected names and words below foxes, found ""'),
     "no names": (f"foxes:\n{WORDS}", "line 1", "foxes has no names: add 'names: {ko: …, en: …}' to it"),
     "no Korean name": (
         f"foxes:\n  names: {{en: Foxes}}\n{WORDS}",
         "line 2",
-        "no name in 'ko': add 'ko: …' to its names",
+        "no name in ko: add 'ko: …' to its names",
     ),
-    "one name": (f"foxes:\n  names: Foxes\n{WORDS}", "line 2", "expected names of foxes by language, as {ko: 로보틱스"),
-    "an empty name": (f"foxes:\n  names:\n    ko: ''\n    en: Foxes\n{WORDS}", "line 3", "ko of foxes is '': expected"),
-    "a comma": (f"foxes:\n  names: {{ko: 여우, en: Red, White}}\n{WORDS}", "line 2", "'White' is no language of foxes"),
+    "one name": (
+        f"foxes:\n  names: Foxes\n{WORDS}",
+        "line 2",
+        "expected names of foxes by language, such as {ko: 로보틱스",
+    ),
+    "an empty name": (f"foxes:\n  names:\n    ko: ''\n    en: Foxes\n{WORDS}", "line 3", 'ko of foxes is "": expected'),
+    "a comma": (
+        f"foxes:\n  names: {{ko: 여우, en: Red, White}}\n{WORDS}",
+        "line 2",
+        '"White" in the names of foxes is no language',
+    ),
     "no words": (f"foxes:\n{NAMES}", "line 1", "foxes has no words: add 'words: [a phrase, another one]' to it"),
-    "empty words": (f"foxes:\n{NAMES}  words: []", "line 3", "words of foxes is []: expected a list of phrases"),
-    "a word": (f"foxes:\n{NAMES}  words: fox", "line 3", "words of foxes is 'fox': expected a list of phrases"),
+    "empty words": (f"foxes:\n{NAMES}  words: []", "line 3", "words of foxes is []: expected a list"),
+    "a word": (f"foxes:\n{NAMES}  words: fox", "line 3", 'words of foxes is "fox": expected a list'),
     "a pattern": (
         f"foxes:\n{NAMES}  words:\n    - fox\n    - fox.*",
         "line 5",
-        "'fox.*' in 'words' of foxes is no phrase",
+        "\"fox.*\" in 'words' of foxes is no phrase",
     ),
-    "a bad pattern": (f"foxes:\n{NAMES}  words: ['(fox']", "line 3", "expected plain words, as text-to-image model"),
-    "an empty word": (f"{FOX}  except: ['']", "line 4", "'' in 'except' of foxes is no phrase"),
-    "only a sign": (f"{FOX}  except: ['-']", "line 4", "'-' in 'except' of foxes is no phrase"),
+    "a bad pattern": (
+        f"foxes:\n{NAMES}  words: ['(fox']",
+        "line 3",
+        "expected plain words, such as text-to-image model",
+    ),
+    "an empty word": (f"{FOX}  except: ['']", "line 4", "\"\" in 'except' of foxes is no phrase"),
+    "only a sign": (f"{FOX}  except: ['-']", "line 4", "\"-\" in 'except' of foxes is no phrase"),
     "words in words": (f"foxes:\n{NAMES}  words: [[fox]]", "line 3", "['fox'] in 'words' of foxes is no phrase"),
     "no YAML": (f"foxes:\n{NAMES}  words: [fox\n", "line 4", "is not YAML"),
-    "an alias": (f"foxes: &a\n{NAMES}{WORDS}bees: *a", "line 4", "*a is an alias of YAML's"),
+    "an alias": (f"foxes: &a\n{NAMES}{WORDS}bees: *a", "line 4", "*a is a YAML alias"),
 }
 
 
@@ -219,13 +231,13 @@ def test_a_mistake_names_file_and_line_what_was_expected_and_the_remedy(tmp_path
     assert [str(error) for error in check(tmp_path)] == [str(caught.value)]
 
 
-def test_a_file_that_would_be_overlooked_is_named(tmp_path: Path) -> None:
+def test_a_file_with_another_suffix_is_reported(tmp_path: Path) -> None:
     (tmp_path / "topics.yaml").write_text(FOX)
     with pytest.raises(ArchiveError, match=r"topics\.yaml: is not read under this name; rename it to topics\.yml"):
         read_taxonomy(tmp_path)
 
 
-def test_coverage_counts_papers_with_keywords_alone() -> None:
+def test_coverage_counts_only_papers_with_keywords() -> None:
     with_keywords, without = Paper(id="2607.00001", title="x", keywords=("y",)), Paper(id="2607.00002", title="x")
     found = coverage([(with_keywords, ("a", "b")), (with_keywords, ("a",)), (with_keywords, ()), (without, ("a",) * 5)])
     assert found == Coverage(papers=3, covered=2, median=1, most=2)

@@ -81,7 +81,7 @@ def test_thumbnails_are_mirrored_where_that_is_asked_for_and_cost_nothing_where_
     upstream.list_papers("2026-07-13", record("2607.00001"))
     done = run(site, "fetch", *RANGE, endpoint=upstream.url)
     assert done.returncode == 0, done.stderr
-    assert "cdn-thumbnails.huggingface.co is not asked: expected one of pictures.invalid" in done.stdout
+    assert "cdn-thumbnails.huggingface.co is not allowed: expected one of pictures.invalid" in done.stdout
     assert done.stdout.endswith("Thumbnails: 1 unavailable\n")
     assert (site / "docs/media.json").exists()
 
@@ -127,7 +127,7 @@ def test_a_site_without_the_plugin_says_how_to_add_it(tmp_path: Path) -> None:
 def test_a_mistaken_endpoint_or_clock_exits_2(site: Path) -> None:
     done = run(site, "fetch", *RANGE, endpoint="not an address")
     assert done.returncode == 2
-    assert "the endpoint is no http(s) address" in done.stderr
+    assert "the endpoint is not an http(s) address" in done.stderr
 
 
 def test_check_exits_0_for_a_sound_archive_and_1_with_file_and_place_for_another(site: Path) -> None:
@@ -168,7 +168,7 @@ def test_check_names_a_mistake_in_the_curation_and_notes_an_id_that_no_day_has(s
     path.write_text("2607.00001: {pinned: true}\n")
     done = run(site, "check")
     assert done.returncode == 1
-    assert f"{path} at line 1: 2607.00001 has the unknown key 'pinned'; did you mean 'pin'?" in done.stdout
+    assert f'{path} at line 1: 2607.00001 has the unknown key "pinned"; did you mean "pin"?' in done.stdout
 
 
 def test_a_terminal_gets_a_bar_and_the_failures_above_it(site: Path, upstream: Upstream) -> None:

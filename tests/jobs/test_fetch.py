@@ -13,9 +13,8 @@ import pytest
 
 from daily_papers.archive.day_files import day_path, encode_day, read_day, read_rejected, rejected_path, write_day
 from daily_papers.archive.ledger import LedgerEntry, ledger_path, read_ledger, write_ledger
-from daily_papers.errors import SettingError
 from daily_papers.jobs.fetch import FAILURES_IN_A_ROW, MAX_AT_ONCE, FetchBudget, FetchReport, fetch_archive
-from daily_papers.model.dates import current_instant, feed_day, weekdays
+from daily_papers.model.dates import weekdays
 from daily_papers.model.records import Day, Paper
 from tests.upstream import Upstream, answer, record
 
@@ -350,27 +349,3 @@ def test_an_interrupted_command_keeps_what_was_stored_and_prints_no_traceback(
     assert process.returncode == 130
     assert errors == "Stopped; what was stored stays stored.\n"
     assert read_ledger(tmp_path / "docs")
-
-
-@pytest.mark.parametrize(
-    ("instant", "date"),
-    [
-        ("2026-07-15T01:29:59Z", "2026-07-14"),
-        ("2026-07-15T01:30:00Z", "2026-07-15"),  # 21:30 in New York, summer
-        ("2026-01-15T02:29:59Z", "2026-01-14"),
-        ("2026-01-15T02:30:00Z", "2026-01-15"),  # and winter
-        ("2026-11-01T01:30:00Z", "2026-11-01"),  # the night the clocks go back
-        ("2026-03-09T01:30:00Z", "2026-03-09"),  # the night after they went forward
-        ("2028-02-29T01:30:00Z", "2028-02-28"),
-        ("2026-01-01T02:00:00Z", "2025-12-31"),
-    ],
-)
-def test_the_day_opens_at_half_past_nine_in_new_york(instant: str, date: str) -> None:
-    assert str(feed_day(dt.datetime.fromisoformat(instant))) == date
-
-
-def test_a_clock_that_is_no_instant_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    for text in ("yesterday", "2026-07-15T03:17:00", "9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00+05:00"):
-        monkeypatch.setenv("DAILY_PAPERS_NOW", text)
-        with pytest.raises(SettingError, match=r"DAILY_PAPERS_NOW is .*expected an instant"):
-            current_instant()

@@ -176,7 +176,7 @@ def test_a_path_without_a_digest_is_an_error_with_what_was_expected(root: Path, 
     report = import_digests(root, [tmp_path / name])
     assert not report.usable
     assert "expected" in report.errors[0].reason
-    assert report.errors[0].place.endswith(name)
+    assert report.errors[0].location.endswith(name)
 
 
 def test_a_file_that_is_not_a_digest_does_not_affect_the_others(root: Path, digests: Path) -> None:

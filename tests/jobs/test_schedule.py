@@ -107,8 +107,8 @@ def test_exactly_the_dates_with_something_to_ask_are_due(
             age <= refresh_days
             or entry is None
             or entry.state == "failed"
-            or (entry.looked == "open" and age >= refresh_days)
-            or (entry.looked == "refreshed" and age >= max(SETTLED_AFTER_DAYS, refresh_days))
+            or (entry.last_phase == "open" and age >= refresh_days)
+            or (entry.last_phase == "refreshed" and age >= max(SETTLED_AFTER_DAYS, refresh_days))
         )
         assert (date in everything) == expected, (date, entry)
 
@@ -154,7 +154,7 @@ def test_the_dates_of_skipped_nights_are_due_in_the_next_run(nights: int) -> Non
     found = due(ledger)
     assert set(map(str, weekdays(asked + dt.timedelta(days=1), TODAY))) <= set(found)
     # Dates whose window closed during the skipped nights.
-    assert {str(date) for date, entry in ledger.items() if entry.looked == "open"} <= set(found)
+    assert {str(date) for date, entry in ledger.items() if entry.last_phase == "open"} <= set(found)
 
 
 def test_a_missing_or_unreadable_day_is_due_even_if_it_has_settled() -> None:

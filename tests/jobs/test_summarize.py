@@ -160,7 +160,7 @@ MISBEHAVIOUR: list[tuple[str, Reply, str, str, int]] = [
     ("a page of HTML", raw(b"<!doctype html><p>Hi", kind="text/html"), "deferred", "model: expected a chat", 3),
     ("something else", raw(b'{"choices": []}'), "deferred", "model: expected a chat completion", 3),
     ("not UTF-8", raw(b'{"choices": "\xff"}'), "deferred", "model: expected a chat completion", 3),
-    ("2 MB", raw(b" " * 2**21), "deferred", "model: the answer is longer than", 1),
+    ("2 MB", raw(b" " * 2**21), "deferred", "model: the response is longer than", 1),
     (
         "the key in the answer",
         answer(GOOD[0] + KEY, *GOOD[1:]),
@@ -251,7 +251,7 @@ def test_a_call_without_an_end_is_abandoned(tmp_path: Path, model: ChatModel, re
     settings = msgspec.structs.replace(SETTINGS, call_s=2, at_once=1)
     report = run(tmp_path, settings)
     assert [outcome.result for outcome in report.outcomes] == ["deferred", "summarized"]
-    assert "no whole answer within 2 s" in report.outcomes[0].reason
+    assert "no complete response within 2 s" in report.outcomes[0].reason
 
 
 @pytest.mark.usefixtures("no_backoff")
@@ -719,12 +719,3 @@ def test_an_invalid_endpoint_is_an_error_with_the_name_of_the_variable(
     monkeypatch.setenv("OPENAI_BASE_URL", url)
     with pytest.raises(SettingError, match="OPENAI_BASE_URL is no"):
         run(tmp_path)
-
-
-def test_check_names_what_summaries_cannot_use(tmp_path: Path) -> None:
-    (tmp_path / "usage.json").write_text('{"2026-07": {"calls": -1}}')
-    (tmp_path / "prompts.yml").write_text("- no\n")
-    assert [str(fault).rpartition("/")[2].split(":")[0].split(" ")[0] for fault in check(tmp_path)] == [
-        "usage.json",
-        "prompts.yml",
-    ]

@@ -1,4 +1,4 @@
-"""Merging: nothing stored is lost or replaced by something worse, and merging again changes nothing."""
+"""Merging: no stored data is lost or replaced by data of lower rank, and merging again changes nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from daily_papers.model.merge import MILESTONES, merge_days, merge_rejected, merge_unread
+from daily_papers.model.merge import MILESTONES, add_rejected_lines, merge_days, merge_rejected
 from daily_papers.model.records import Arxiv, Day, Failure, FetchResult, Github, Media, Paper, Rejected, Summary
 from tests.strategies import days
 
@@ -46,7 +46,7 @@ def test_no_paper_or_summary_is_lost(stored: Day, incoming: Day) -> None:
 
 
 @given(stored=days(), incoming=days())
-def test_votes_near_each_milestone_stay_as_near_as_they_were(stored: Day, incoming: Day) -> None:
+def test_the_votes_nearest_to_each_milestone_stay(stored: Day, incoming: Day) -> None:
     merged = {p.id: p for p in merge_days(stored, incoming).papers}
     for one in stored.papers:
         before, after = ([seen for seen, _ in p.vote_history] for p in (one, merged[one.id]))
@@ -60,7 +60,7 @@ def test_votes_near_each_milestone_stay_as_near_as_they_were(stored: Day, incomi
                 assert min(abs(seen - milestone) for seen in after) <= nearest
 
 
-def test_a_year_of_nights_leaves_six_entries_of_votes() -> None:
+def test_a_year_of_nightly_fetches_leaves_six_entries_of_votes() -> None:
     stored = day(seen(DATE, 0), at=FIRST)
     for night in range(1, 366):
         at = FIRST + dt.timedelta(days=night - 1)
@@ -70,7 +70,7 @@ def test_a_year_of_nights_leaves_six_entries_of_votes() -> None:
 
 
 @given(stored=days(), incoming=days())
-def test_no_field_that_either_side_has_is_empty_in_the_union(stored: Day, incoming: Day) -> None:
+def test_a_field_that_either_side_has_is_not_empty_in_the_union(stored: Day, incoming: Day) -> None:
     merged = {p.id: p for p in merge_days(stored, incoming).papers}
     for side in (stored, incoming):
         for one in side.papers:
@@ -92,7 +92,7 @@ def test_papers_stay_in_the_order_first_listed_and_new_ones_follow() -> None:
     assert [p.id[-1] for p in merged.papers] == ["1", "2", "3"]
 
 
-def test_a_later_fetch_wins_a_fact_and_an_earlier_one_does_not() -> None:
+def test_a_later_fetch_wins_a_field_and_an_earlier_one_does_not() -> None:
     early, late = day(paper(comments=1), at=FIRST), day(paper(comments=2), at=LATER)
     assert merge_days(early, late).papers[0].comments == 2
     assert merge_days(late, early).papers[0].comments == 2
@@ -112,7 +112,7 @@ def test_an_import_completes_what_was_only_bundled() -> None:
     assert merged.papers[0].authors == ("Imported",)
 
 
-def test_part_of_a_field_that_upstream_no_longer_says_stays() -> None:
+def test_a_nested_field_that_upstream_no_longer_sends_stays() -> None:
     stored = day(paper(github=Github("https://github.com/a/b", stars=12)), at=FIRST)
     same = day(paper(github=Github("https://github.com/a/b")), at=LATER)
     moved = day(paper(github=Github("https://github.com/a/c")), at=LATER)
@@ -120,19 +120,19 @@ def test_part_of_a_field_that_upstream_no_longer_says_stays() -> None:
     assert merge_days(stored, moved).papers[0].github == Github("https://github.com/a/c")
 
 
-def test_a_title_that_is_only_the_id_gives_way_to_a_real_one() -> None:
+def test_a_real_title_wins_over_the_id_as_title() -> None:
     merged = merge_days(day(paper(title="A title"), at=FIRST), day(paper(title="2402.00001"), at=LATER))
     assert merged.papers[0].title == "A title"
 
 
-def test_the_order_of_authors_is_arxiv_s_once_it_is_there() -> None:
+def test_the_order_of_authors_from_arxiv_stays() -> None:
     stored = day(paper(authors=("First", "Second"), arxiv=Arxiv(primary_category="cs.SE")), at=FIRST)
     merged = merge_days(stored, day(paper(authors=("Second", "First")), at=LATER))
     assert merged.papers[0].authors == ("First", "Second")
     assert merged.papers[0].arxiv == Arxiv(primary_category="cs.SE")
 
 
-def test_votes_get_an_entry_only_on_a_day_on_which_they_changed() -> None:
+def test_only_changed_votes_get_an_entry_in_the_history() -> None:
     stored = day(seen(DATE, 12), at=FIRST)
     assert merge_days(stored, day(seen(LATER.date(), 12), at=LATER)) == stored
     merged = merge_days(stored, day(seen(LATER.date(), 43), at=LATER)).papers[0]
@@ -140,44 +140,44 @@ def test_votes_get_an_entry_only_on_a_day_on_which_they_changed() -> None:
     assert merged.votes == 43
 
 
-def test_the_later_look_of_one_day_stands_for_that_day() -> None:
+def test_the_later_fetch_of_a_day_replaces_the_entry_of_that_day() -> None:
     merged = merge_days(day(seen(DATE, 12), at=FIRST), day(seen(DATE, 15), at=LATER))
     assert merged.papers[0].vote_history == ((DATE, 15),)
 
 
 @pytest.mark.fault(27)
-def test_votes_that_fell_are_the_votes() -> None:
+def test_votes_may_fall() -> None:
     merged = merge_days(day(seen(DATE, 12), at=FIRST), day(seen(LATER.date(), 11), at=LATER))
     assert merged.papers[0].votes == 11
 
 
-def test_votes_that_could_not_be_read_leave_the_stored_ones() -> None:
+def test_stored_votes_stay_if_the_new_ones_could_not_be_read() -> None:
     merged = merge_days(day(seen(DATE, 12), at=FIRST), day(paper(), at=LATER))
     assert merged.papers[0].votes == 12
 
 
 @pytest.mark.fault(27)
-def test_a_paper_that_vanished_stays_and_says_when_it_was_last_seen() -> None:
+def test_a_paper_that_vanished_stays_with_the_day_it_was_last_seen() -> None:
     stored = day(seen(DATE, 12), seen(DATE, 3, number=2, comments=0), seen(DATE, 3, number=3), at=FIRST)
     merged = merge_days(stored, day(seen(DATE, 12), at=LATER))
-    # The third came with a digest, and says only of its own day that it was listed.
+    # The third came from a digest, which only proves that it was listed on the date itself.
     assert [p.last_seen for p in merged.papers] == [None, FIRST.date(), DATE]
     again = merge_days(merged, day(seen(DATE, 12), at=LATER + dt.timedelta(days=3)))
     assert again == merged
 
 
-def test_a_paper_that_came_back_is_seen_again() -> None:
+def test_a_paper_that_is_listed_again_has_no_last_seen() -> None:
     stored = day(paper(last_seen=DATE), at=FIRST)
     assert merge_days(stored, day(paper(), at=LATER)).papers[0].last_seen is None
 
 
-def test_an_import_that_lacks_a_paper_says_nothing_about_it() -> None:
+def test_an_import_without_a_paper_does_not_mark_it_as_unlisted() -> None:
     stored = day(paper(1), paper(2), at=FIRST)
     assert merge_days(stored, day(paper(1), source="digest")) == stored
 
 
 @pytest.mark.parametrize(
-    ("stored", "incoming", "kept"),
+    ("stored", "incoming", "expected"),
     [
         ("hand", "huggingface", "hand"),
         ("hand", "a-model", "hand"),
@@ -192,15 +192,17 @@ def test_an_import_that_lacks_a_paper_says_nothing_about_it() -> None:
         ("digest", "a-model", "digest"),
     ],
 )
-def test_a_summary_gives_way_only_to_one_that_ranks_as_high(stored: str, incoming: str, kept: str) -> None:
+def test_a_summary_is_replaced_only_by_one_of_the_same_or_a_higher_rank(
+    stored: str, incoming: str, expected: str
+) -> None:
     def by(author: str, at: dt.datetime) -> Day:
         return day(paper(summaries={"ko": Summary(bullets=(author,), by=author)}), at=at)
 
     merged = merge_days(by(stored, FIRST), by(incoming, LATER))
-    assert merged.papers[0].summaries["ko"].by == kept
+    assert merged.papers[0].summaries["ko"].by == expected
 
 
-def test_a_failure_stays_until_there_is_a_summary_better_than_hugging_face_s() -> None:
+def test_a_failure_stays_until_there_is_a_summary_that_ranks_above_hugging_faces() -> None:
     failure = Failure(reason="numbers: 7", by="a-model", at=FIRST, prompt="p", input="i")
     stored = day(paper(failures={"ko": failure, "en": failure}), at=FIRST)
     sentence = day(paper(summaries={"en": Summary(bullets=("A sentence.",), by="huggingface")}), at=LATER)
@@ -210,13 +212,13 @@ def test_a_failure_stays_until_there_is_a_summary_better_than_hugging_face_s() -
     assert merge_days(fetched, digest).papers[0].failures == {"en": failure}
 
 
-def test_the_instant_of_the_fetch_moves_only_with_the_content() -> None:
+def test_the_instant_of_the_fetch_changes_only_with_the_content() -> None:
     stored = day(seen(DATE, 12), at=FIRST)
     assert merge_days(stored, day(seen(DATE, 12), at=LATER)).fetched_at == FIRST
     assert merge_days(stored, day(seen(DATE, 13), at=LATER)).fetched_at == LATER
 
 
-def test_an_empty_answer_takes_nothing_away() -> None:
+def test_an_empty_list_removes_nothing() -> None:
     stored = day(seen(DATE, 12), at=FIRST)
     assert merge_days(stored, day(at=LATER)) == stored
 
@@ -235,13 +237,13 @@ def test_a_rejected_record_stays_until_a_later_fetch_reads_it() -> None:
     ]
 
 
-def test_records_that_share_an_unusable_id_are_two() -> None:
+def test_records_with_the_same_unusable_id_are_different_records() -> None:
     one = rejection("2406.105", b'{"paper": {"id": 2406.105, "title": "One"}}')
     two = rejection("2406.105", b'{"paper": {"id": 2406.105, "title": "Two"}}')
     assert merge_rejected((one, two), FetchResult(day(at=LATER), (one,))) == (two, one)
 
 
-def test_a_record_without_an_id_is_known_by_its_title() -> None:
+def test_a_record_without_an_id_is_identified_by_its_title() -> None:
     def nameless(votes: int) -> Rejected:
         return rejection(None, b'{"paper": {"title": "Paper\\n  1", "upvotes": %d}}' % votes)
 
@@ -250,23 +252,23 @@ def test_a_record_without_an_id_is_known_by_its_title() -> None:
     assert merge_rejected(grown, FetchResult(day(paper(1), at=LATER))) == ()
 
 
-def test_a_record_that_is_rejected_again_is_kept_once() -> None:
+def test_a_record_that_is_rejected_again_replaces_the_stored_one() -> None:
     partly_read = FetchResult(day(paper(1), at=LATER), (rejection("2402.00001", b"[1]"),))
-    (kept,) = merge_rejected((rejection("2402.00001"),), partly_read)
-    assert bytes(kept.record) == b"[1]"
+    (remaining,) = merge_rejected((rejection("2402.00001"),), partly_read)
+    assert bytes(remaining.record) == b"[1]"
 
 
-def test_lines_of_a_digest_are_added_once_and_take_nothing_away() -> None:
+def test_unreadable_lines_of_a_digest_are_added_once_and_remove_nothing() -> None:
     def line(number: int, text: bytes) -> Rejected:
         return Rejected(id=None, reason="r", at=f"2024/03/01.md:{number}", record=msgspec.Raw(text))
 
     stored = (rejection("2402.00001"), line(3, b'"a"'))
     lines = (line(3, b'"a"'), line(4, b'"a"'), line(5, b'"b"'))
-    merged = merge_unread(stored, lines)
+    merged = add_rejected_lines(stored, lines)
     assert merged == (*stored, *lines[1:])
-    assert merge_unread(merged, lines) == merged
+    assert add_rejected_lines(merged, lines) == merged
 
 
-def test_a_line_of_a_digest_stays_when_a_fetch_brings_its_paper() -> None:
+def test_an_unreadable_line_of_a_digest_stays_when_a_fetch_lists_its_paper() -> None:
     line = Rejected(id=None, reason="r", at="2024/03/01.md:3", record=msgspec.Raw(b'"Paper 1"'))
     assert merge_rejected((line,), FetchResult(day(paper(1), at=LATER))) == (line,)

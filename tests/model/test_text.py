@@ -1,4 +1,4 @@
-"""What is done to text and addresses from strangers; cases B29, B30 and B32 of the fault catalogue."""
+"""Cleaning of text and addresses from strangers; cases B29, B30 and B32 of the fault catalogue."""
 
 from __future__ import annotations
 
@@ -8,11 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daily_papers.model.text import MAX_URL_CHARS, clean_block, clean_line, safe_url
+from daily_papers.model.text import (
+    ERROR_CHARS,
+    MAX_URL_CHARS,
+    QUOTE_CHARS,
+    clean_block,
+    clean_line,
+    cut,
+    error_line,
+    quote,
+    safe_url,
+    single_line,
+    strip_invisible,
+)
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("text", "expected"),
     [
         ("  A wrapped\n  title ", "A wrapped title"),
         ("tab\tand\u00a0hard blank\u2028line", "tab and hard blank line"),
@@ -28,14 +40,85 @@ from daily_papers.model.text import MAX_URL_CHARS, clean_block, clean_line, safe
         (" \n\u200b ", ""),
     ],
 )
-def test_a_line_loses_what_cannot_be_seen_and_nothing_else(given: str, kept: str) -> None:
-    assert clean_line(given) == kept
-    assert clean_line(kept) == kept
-    clean_line(given).encode()
+def test_a_cleaned_line_has_all_visible_characters_and_no_invisible_ones(text: str, expected: str) -> None:
+    assert clean_line(text) == expected
+    assert clean_line(expected) == expected
+    clean_line(text).encode()
+
+
+def test_a_single_line_keeps_printable_text_and_cleans_any_other() -> None:
+    assert single_line("  two  blanks ") == "two  blanks"
+    assert single_line("  two  blanks\u200b\n") == "two blanks"
+
+
+def test_stripping_invisible_characters_leaves_line_breaks() -> None:
+    assert strip_invisible("two  blanks") == "two  blanks"
+    assert strip_invisible("a\u200b\n\tb\x0bc\x1fd \ud83d \x00") == "a\n\tb c d \ufffd "
+
+
+@pytest.mark.parametrize(("text", "expected"), [("12345", "12345"), ("123456", "1234…"), ("", "")])
+def test_text_is_cut_to_a_number_of_characters_with_an_ellipsis(text: str, expected: str) -> None:
+    assert cut(text, 5) == expected
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("value", "expected"),
+    [
+        ("a title", '"a title"'),
+        ("", '""'),
+        (" ends ", '" ends "'),
+        ("two\nlines\t\u2028of  text", '"two lines of text"'),
+        ("zero\u200bwidth, bell\x07, bidi\u202e", r'"zero\u200bwidth, bell\x07, bidi\u202e"'),
+        ("half a pair \ud83d", r'"half a pair \ud83d"'),
+        ("family 👩\u200d👧, 한국어", '"family 👩\u200d👧, 한국어"'),
+        ("x" * QUOTE_CHARS, f'"{"x" * QUOTE_CHARS}"'),
+        ("x" * 5000, f'"{"x" * (QUOTE_CHARS - 1)}…"'),
+        (True, "True"),
+        (12, "12"),
+        (None, "None"),
+        (["a", "b\x1b"], r"['a', 'b\x1b']"),
+        ({"a": ["b"]}, "{'a': ['b']}"),
+        (["x"] * 5000, str(["x"] * 5000)[: QUOTE_CHARS - 1] + "…"),
+    ],
+)
+def test_a_quoted_value_is_one_short_line_that_shows_invisible_characters(value: object, expected: str) -> None:
+    assert quote(value) == expected
+
+
+@given(st.text() | st.lists(st.text()), st.integers(1, 40))
+def test_whatever_is_quoted_is_one_line_of_valid_utf_8_within_its_limit(value: object, limit: int) -> None:
+    quoted = quote(value, limit)
+    assert len(quoted) <= limit + 2
+    assert quoted.splitlines() == [quoted]
+    quoted.encode()
+    assert not set(map(ord, quoted)) & {*range(0x20), *range(0x7F, 0xA0), 0x202E, 0x200B}
+
+
+class NamelessError(Exception):
+    """An exception without message."""
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (ValueError("two\nlines \x1b[31mred\u202e"), "two lines [31mred"),
+        (FileNotFoundError(2, "No such file or directory", "/secret/place"), "No such file or directory"),
+        (OSError("only a message"), "only a message"),
+        (NamelessError(), "NamelessError"),
+        (NamelessError("\n\u200b"), "NamelessError"),
+        (ValueError("x" * 5000), "x" * (ERROR_CHARS - 1) + "…"),
+    ],
+)
+def test_the_line_of_an_error_is_its_message_or_else_its_type(error: Exception, expected: str) -> None:
+    assert error_line(error) == expected
+
+
+def test_the_line_of_an_error_has_a_limit() -> None:
+    assert error_line(ValueError("123456"), limit=5) == "1234…"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
     [
         ("One line\nwrapped at\neighty.", "One line wrapped at eighty."),
         ("First.\n  Second, as arXiv\nindents it.", "First.\nSecond, as arXiv indents it."),
@@ -43,15 +126,15 @@ def test_a_line_loses_what_cannot_be_seen_and_nothing_else(given: str, kept: str
         ("\n\n \u200b\n\n", ""),
     ],
 )
-def test_a_block_keeps_its_paragraphs_and_no_hard_wrap(given: str, kept: str) -> None:
-    assert clean_block(given) == kept
-    assert clean_block(kept.replace("\n", "\n\n")) == kept
+def test_a_cleaned_block_has_one_line_a_paragraph(text: str, expected: str) -> None:
+    assert clean_block(text) == expected
+    assert clean_block(expected.replace("\n", "\n\n")) == expected
 
 
 @pytest.mark.parametrize(
     "url", ["https://a.example/x?y=1#z", "http://a.example:8080", "http://127.0.0.1/x", "HTTPS://A.example/"]
 )
-def test_an_ordinary_address_is_safe(url: str) -> None:
+def test_an_ordinary_address_is_safe_without_surrounding_white_space(url: str) -> None:
     assert safe_url(f"  {url}\n") == url
 
 
@@ -78,7 +161,7 @@ def test_an_ordinary_address_is_safe(url: str) -> None:
         "https://good.example/" + "x" * MAX_URL_CHARS,
     ],
 )
-def test_any_other_address_is_not_linked_to(url: str | None) -> None:
+def test_any_other_address_is_unsafe(url: str | None) -> None:
     assert safe_url(url) is None
 
 
@@ -86,7 +169,7 @@ def test_any_other_address_is_not_linked_to(url: str | None) -> None:
     st.text(alphabet="htps:/.@a1-_~%#?=&+\\ \n\u0430", max_size=30)
     | st.from_regex(r"https?://[a-zA-Z0-9.:@\-\[\]]*(/[ -~]*)?", fullmatch=True)
 )
-def test_an_address_that_is_linked_to_names_a_plain_host_and_nobody(text: str) -> None:
+def test_a_safe_address_has_a_plain_host_and_no_user_name(text: str) -> None:
     url = safe_url(text)
     if url is not None:
         parts = urlsplit(url)

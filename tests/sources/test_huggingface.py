@@ -24,7 +24,8 @@ from daily_papers.model.records import (
     Submitter,
     Summary,
 )
-from daily_papers.net.client import ATTEMPTS, Client
+from daily_papers.net.client import Client
+from daily_papers.net.retry import ATTEMPTS
 from daily_papers.sources.huggingface import DEFAULT_LIMIT, MAX_PAGES, DayAccumulator, HuggingFace, read_answer
 from tests.upstream import Handler, Record, Upstream, answer, record, reset
 

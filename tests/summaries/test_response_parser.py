@@ -51,7 +51,7 @@ def test_bullets_are_read_from_json_a_fence_or_a_list(content: str) -> None:
         ('["a", 1]', "schema: "),
         ("```json" + "\n" * 6000 + "x", "schema: neither JSON nor a list"),
         ("[" * 5000, "schema: "),
-        ("I will not do that.", "schema: neither JSON nor a list: I will not do that."),
+        ("I will not do that.", 'schema: neither JSON nor a list: "I will not do that."'),
         ("x" * (MAX_CHARS + 1), f"schema: the answer has {MAX_CHARS + 1} characters"),
     ],
 )

@@ -1,1 +1,1 @@
-"""Files of an archive: day files, ledger, curation, topics and thumbnails, and how they are written."""
+"""Read and write the files of an archive: day files, ledger, curation, topics and the index of thumbnails."""

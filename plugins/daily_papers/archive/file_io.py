@@ -1,4 +1,7 @@
-"""Writing a file so that it is always whole: the old bytes or the new ones, whatever stops the process."""
+"""Write files atomically: a file has its old or its new bytes, even if the process is killed.
+
+Also: the lock of an archive, quarantine of unreadable files, and removal of stale temporary files.
+"""
 
 from __future__ import annotations
 
@@ -12,45 +15,46 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from daily_papers.errors import ArchiveError
+from daily_papers.model.text import error_line
 
 try:
     import fcntl
 except ImportError:  # not on Windows
     fcntl = None  # type: ignore[assignment]
 
-UNREADABLE = ".unreadable"
-"""Ends the name of a file that was set aside."""
+QUARANTINE_SUFFIX = ".unreadable"
+"""Suffix of a quarantined file."""
 
 LOCK = ".daily-papers.lock"
-"""Is there while a process writes. MkDocs publishes nothing that begins with a dot."""
+"""Name of the lock file, which exists while a process writes. MkDocs publishes no file that begins with a dot."""
 
-# The writer's process id stands in the name, so that a later run knows whose temporary is stale.
-_TEMPORARY = re.compile(r"^\..+\.(\d+)\.tmp$")
+# The name contains the process id of the writer, so that a later run recognizes stale files.
+_TEMP_FILE = re.compile(r"^\..+\.(\d+)\.tmp$")
 
 
 def write_atomically(path: Path, data: bytes) -> bool:
-    """Make `data` the content of `path`; return False, and touch nothing, if it already is.
+    """Write `data` to `path` and return True; return False without writing if the file already has these bytes.
 
-    The bytes go to a temporary file in the same folder, are synced, and replace the old file in one step; the
-    folder, and one newly made for it, is synced too. Raises ArchiveError, with the old file intact, when the disk
-    will not take them.
+    The data is written to a temporary file in the same folder, synced, and moved over the old file in one step. The
+    folder and newly created parents are synced, too. Raises ArchiveError if the disk refuses; the old file is then
+    unchanged.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temp = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         if path.is_file() and path.read_bytes() == data:
             return False
         _make_folder(path.parent)
         try:
-            with temporary.open("wb") as file:
+            with temp.open("wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            temporary.replace(path)
+            temp.replace(path)
         finally:
-            temporary.unlink(missing_ok=True)
+            temp.unlink(missing_ok=True)
         _sync(path.parent)
     except OSError as e:
-        raise ArchiveError(f"cannot be written: {e.strerror or e}; what was there is unchanged", path=path) from e
+        raise ArchiveError(f"cannot be written: {error_line(e)}; its previous content is unchanged", path=path) from e
     return True
 
 
@@ -62,25 +66,25 @@ def remove(path: Path) -> bool:
     except FileNotFoundError:
         return False
     except OSError as e:
-        raise ArchiveError(f"cannot be removed: {e.strerror or e}", path=path) from e
+        raise ArchiveError(f"cannot be removed: {error_line(e)}", path=path) from e
     return True
 
 
 @contextmanager
 def replace_atomically(path: Path) -> Iterator[Path]:
-    """Yield where to make a file or folder; it takes the place of `path` when the block has ended well.
+    """Yield a temporary path for a new file or folder, which replaces `path` when the block ends without an error.
 
-    What is made lies beside `path`, and is synced before it replaces what was there, in one step, a folder in two.
-    Where nothing was made, or the block failed, all is as it was; what a killed process left is swept away. Raises
-    OSError.
+    The temporary path is in the same folder. The new content is synced before it replaces the old one: a file in one
+    step, a folder in two. If the block fails or creates nothing, `path` is unchanged. Leftovers of killed processes
+    are removed first; a folder that one of them had moved away is put back. Raises OSError.
     """
     _make_folder(path.parent)
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
-        match = _TEMPORARY.match(left.name)
+    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        match = _TEMP_FILE.match(leftover.name)
         if match and not _is_running(int(match[1])):
-            if left.name.startswith(f".{path.name}.old."):
-                _put_back(left, path)
-            _discard(left)
+            if leftover.name.startswith(f".{path.name}.old."):
+                _restore(leftover, path)
+            _discard(leftover)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     old = path.with_name(f".{path.name}.old.{os.getpid()}.tmp")
     _discard(draft)
@@ -95,7 +99,7 @@ def replace_atomically(path: Path) -> Iterator[Path]:
         try:
             draft.replace(path)
         except BaseException:
-            _put_back(old, path)
+            _restore(old, path)
             raise
         _sync(path.parent)
     finally:
@@ -105,11 +109,12 @@ def replace_atomically(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def archive_lock(folder: Path) -> Iterator[None]:
-    """Keep every other process that asks for it from writing below `folder` while the block lasts.
+    """Hold the lock of the archive in `folder` while the block lasts.
 
-    The lock is the system's, on the file LOCK, and goes with the process, however that ends: what a killed one left
-    behind is taken over. The file tells the holder's process id and since when. Raises ArchiveError, which says both,
-    if another process has the lock. Where the system or the disk has no such locks, nothing is kept out.
+    It is a lock of the operating system on the file LOCK, which ends with the process. A file left behind by a killed
+    process does not keep others out. The file contains the process id of the holder and the start time in UTC. Raises
+    ArchiveError with both if another process holds the lock. On a system or disk without such locks there is no
+    protection.
     """
     if fcntl is None:
         yield
@@ -129,9 +134,10 @@ def archive_lock(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def file_lock(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock on the file at `path` during the block, after waiting for any other process or thread.
+    """Hold an exclusive lock on the file at `path` while the block lasts, after waiting for any other holder.
 
-    The file is created, and stays. Without support for locks nothing is locked. Raises OSError if it cannot be opened.
+    Another holder is a process or a thread. The file is created, and stays. On a system or disk without locks there is
+    no protection. Raises OSError if the file cannot be opened.
     """
     with path.open("wb") as file:
         _lock_exclusively(file.fileno(), wait=True)
@@ -139,7 +145,7 @@ def file_lock(path: Path) -> Iterator[None]:
 
 
 def _lock_exclusively(descriptor: int, *, wait: bool) -> None:
-    """Lock an open file. Raises BlockingIOError if another holds the lock, unless the call is to `wait` for it."""
+    """Lock an open file. Raises BlockingIOError if another process has the lock and `wait` is False."""
     if fcntl is None:
         return
     try:
@@ -151,17 +157,17 @@ def _lock_exclusively(descriptor: int, *, wait: bool) -> None:
 
 
 def _take_lock(path: Path) -> int:
-    """Return the descriptor that holds the lock. Raises ArchiveError if another process holds it, OSError."""
+    """Return the descriptor of the locked file. Raises ArchiveError if another process holds the lock, and OSError."""
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
         try:
             _lock_exclusively(descriptor, wait=False)
         except BlockingIOError as e:
-            holder = os.read(descriptor, 100).decode("ascii", "replace").strip() or "which has not said more"
+            holder = os.read(descriptor, 100).decode("ascii", "replace").strip() or "in a process without a known id"
             os.close(descriptor)
             message = f"another run is writing to this archive, {holder}; wait until it has ended, and run this again"
             raise ArchiveError(message, path=path) from e
-        # Its last holder removes the file: what was locked here may be a file that is no longer there.
+        # The previous holder removes the file, so the file locked here may no longer exist.
         if _is_at(descriptor, path):
             since = dt.datetime.now(dt.UTC)
             os.ftruncate(descriptor, 0)
@@ -178,29 +184,29 @@ def _is_at(descriptor: int, path: Path) -> bool:
 
 
 def quarantine(path: Path) -> Path:
-    """Rename `path`, which does not read, so that a new file can take its place; return its new path.
+    """Rename an unreadable file, so that a new one can be written to `path`; return the new path.
 
-    What was set aside before stays. Raises ArchiveError.
+    Files quarantined before stay. Raises ArchiveError.
     """
-    number, aside = 1, path.with_name(f"{path.name}{UNREADABLE}")
-    while aside.exists():
+    number, target = 1, path.with_name(f"{path.name}{QUARANTINE_SUFFIX}")
+    while target.exists():
         number += 1
-        aside = path.with_name(f"{path.name}.{number}{UNREADABLE}")
+        target = path.with_name(f"{path.name}.{number}{QUARANTINE_SUFFIX}")
     try:
-        return path.rename(aside)
+        return path.rename(target)
     except OSError as e:
-        raise ArchiveError(f"cannot be renamed to {aside.name}: {e.strerror or e}", path=path) from e
+        raise ArchiveError(f"cannot be renamed to {target.name}: {error_line(e)}", path=path) from e
 
 
 def remove_stale_temp_files(folder: Path) -> int:
-    """Remove the temporaries below `folder` whose writer is gone; return how many there were."""
-    swept = 0
+    """Remove the temporary files of ended processes below `folder`; return their number. Raises ArchiveError."""
+    removed = 0
     for path in folder.glob("**/.*.tmp"):
-        match = _TEMPORARY.match(path.name)
+        match = _TEMP_FILE.match(path.name)
         if match and path.is_file() and not _is_running(int(match[1])):
             remove(path)
-            swept += 1
-    return swept
+            removed += 1
+    return removed
 
 
 def _make_folder(folder: Path) -> None:
@@ -210,8 +216,8 @@ def _make_folder(folder: Path) -> None:
         _sync(folder.parent)
 
 
-def _put_back(old: Path, path: Path) -> None:
-    """Have what was at `path` there again, if nothing has taken its place."""
+def _restore(old: Path, path: Path) -> None:
+    """Move `old` back to `path`, unless there is something at `path`."""
     if old.exists() and not path.exists():
         old.replace(path)
 
@@ -242,7 +248,7 @@ def _is_running(pid: int) -> bool:
 
 
 def link_or_copy(source: str | Path, target: str | Path) -> None:
-    """Have the file at `source` at `target`, too, written again only where it cannot be linked. Raises OSError."""
+    """Create `target` as a hard link to `source`, or as a copy where links are impossible. Raises OSError."""
     try:
         os.link(source, target)
     except OSError:

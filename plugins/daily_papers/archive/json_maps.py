@@ -18,11 +18,11 @@ from daily_papers.errors import ArchiveError, NewerSchemaError
 from daily_papers.model.records import SCHEMA
 
 READ_ERRORS = (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-"""Exceptions raised while a JSON file is read and decoded."""
+"""Exceptions that reading and decoding a JSON file can raise."""
 
-_AT_PATH = re.compile(r" - at (?P<key>`key` in )?`(?P<at>[^`]*)`$")
-_AT_BYTE = re.compile(r" \(byte (?P<byte>\d+)\)$")
-_MERGE_MARK = b"<<<<<<< "
+_POSITION = re.compile(r" - at (?P<key>`key` in )?`(?P<at>[^`]*)`$")
+_BYTE_OFFSET = re.compile(r" \(byte (?P<byte>\d+)\)$")
+_CONFLICT_MARKER = b"<<<<<<< "
 
 _T = TypeVar("_T")
 
@@ -60,18 +60,19 @@ def read_json(path: Path, decoder: msgspec.json.Decoder[_T], *, remedy: str) -> 
     except FileNotFoundError:
         return None
     except READ_ERRORS as e:
-        raise to_archive_error(path, data, e, remedy) from e
+        raise read_error(path, data, e, remedy) from e
 
 
-def to_archive_error(path: Path, data: bytes, error: Exception, remedy: str) -> ArchiveError:
-    """Return the ArchiveError for `error`, one of READ_ERRORS, raised while `data`, the content of `path`, was decoded.
+def read_error(path: Path, data: bytes, error: Exception, remedy: str) -> ArchiveError:
+    """Return the ArchiveError for `error`, one of READ_ERRORS, raised by decoding `data`, the content of `path`.
 
-    It names the JSON path or the line, where the error has one. A `schema` above SCHEMA gives a NewerSchemaError.
+    It has the position in the file, where the error has one, and `remedy` as the alternative to restoring the file
+    from git. For a file of a later version it is a NewerSchemaError.
     """
     message, at = str(error), ""
-    if match := _AT_PATH.search(message):
+    if match := _POSITION.search(message):
         message, at = message[: match.start()] + (" as a key" if match["key"] else ""), match["at"]
-    elif match := _AT_BYTE.search(message):
+    elif match := _BYTE_OFFSET.search(message):
         line = data.count(b"\n", 0, int(match["byte"])) + 1
         at = f"line {line}"
     if at == "$.schema":
@@ -79,6 +80,6 @@ def to_archive_error(path: Path, data: bytes, error: Exception, remedy: str) -> 
         message = f"has schema {found!r}, this version reads {SCHEMA}"
         if isinstance(found, int) and found > SCHEMA:
             return NewerSchemaError(f"{message}: update mkdocs-daily-papers", path=path, at=at)
-    if _MERGE_MARK in data:
-        message = "contains the marks of an unfinished git merge"
+    if _CONFLICT_MARKER in data:
+        message = "has the conflict markers of an unfinished git merge"
     return ArchiveError(f"{message}; restore it from git, or {remedy}", path=path, at=at)

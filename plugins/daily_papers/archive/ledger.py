@@ -1,7 +1,11 @@
-"""The ledger, ROOT/ledger.json: what a day file cannot hold, for every date that was asked for.
+"""The ledger, ROOT/ledger.json: the fetch state of every requested date, also of dates without a day file.
 
-{"2024-03-01": {"state": "complete"}, "2024-03-05": {"state": "failed", "reason": "…", "tried": "2024-03-06"}}, one line
-a date, newest last. It changes only when a state does, or what stands beside it.
+    {
+    "2024-03-01": {"state":"complete"},
+    "2024-03-05": {"state":"failed","reason":"…","tried":"2024-03-06"}
+    }
+
+It has one line a date, newest last. A line changes only together with a field of its entry.
 """
 
 from __future__ import annotations
@@ -15,27 +19,37 @@ import msgspec
 from daily_papers.archive.json_maps import read_json, write_map
 
 State = Literal["complete", "moving", "empty", "failed", "partial"]
-"""complete: asked after its votes had settled. moving: more papers and votes are expected. empty: nothing was
-listed. failed: could not be had. partial: some records could not be read, or the day was never asked for."""
+"""State of a date.
+
+complete: fetched after the votes had settled. moving: more papers and votes are expected. empty: no paper was listed.
+failed: the fetch failed. partial: some records could not be read, or the day was never fetched.
+"""
 
 Phase = Literal["open", "refreshed", "settled"]
 PHASES: tuple[Phase, ...] = ("open", "refreshed", "settled")
-"""How late a date was last looked at, in their order: while its window was open, when that had closed (its papers are
-all there), and when its votes had settled."""
+"""Phases of a date at its last fetch, in their order.
+
+open: within the window of daily fetches. refreshed: after that window, when all papers are listed. settled: after the
+votes had settled.
+"""
 
 
 class LedgerEntry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """The state of one date."""
+
     state: State
     reason: str | None = None
+    """Reason of the state, such as the error of a failed fetch."""
     rejected: int = 0
-    """Records of which something could not be read."""
+    """Number of records with an unreadable part."""
     tried: dt.date | None = None
-    """Of a failure, the UTC day of the last try."""
+    """UTC day of the last attempt, for a failure."""
     phase: Phase = "open"
+    """Phase of the last fetch; not stored for a complete date, see `last_phase`."""
 
     @property
-    def looked(self) -> Phase:
-        """How late the last look was; a complete date needs no `phase` to say so."""
+    def last_phase(self) -> Phase:
+        """Phase of the last fetch; always `settled` for a complete date."""
         return "settled" if self.state == "complete" else self.phase
 
 
@@ -45,14 +59,15 @@ _decoder = msgspec.json.Decoder(Ledger)
 
 
 def ledger_path(root: Path) -> Path:
+    """Return the path of the ledger of the archive below `root`; the file need not exist."""
     return root / "ledger.json"
 
 
 def read_ledger(root: Path) -> Ledger:
-    """Return the ledger below `root`, empty if there is none. Raises ArchiveError if it does not read."""
+    """Return the ledger below `root`, empty if there is none. Raises ArchiveError if it cannot be read."""
     return read_json(ledger_path(root), _decoder, remedy="delete it and fetch again") or {}
 
 
 def write_ledger(root: Path, ledger: Ledger) -> bool:
-    """Write `ledger` below `root`; return whether the file changed. An empty one makes no file."""
+    """Write `ledger` below `root`; return True if the file changed. An empty ledger creates no file."""
     return write_map(ledger_path(root), ledger)

@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from daily_papers.archive.day_files import refuse_links
+from daily_papers.archive.day_files import reject_symlinks
 from daily_papers.archive.file_io import remove, write_atomically
 from daily_papers.archive.json_maps import encode_map, read_json
 from daily_papers.errors import ArchiveError
@@ -87,7 +87,7 @@ def _stored_files(root: Path) -> list[Path]:
 
 
 def _read(path: Path) -> RelatedMonth | None:
-    refuse_links(path)
+    reject_symlinks(path)
     return read_json(path, _decoder, remedy="delete it: the next fetch makes a new one")
 
 

@@ -1,7 +1,7 @@
-"""Topics: ROOT/topics.yml, the subjects of a site with their names, and the words that tell which a paper is about.
+"""Topics: ROOT/topics.yml, the subjects of a site with their names and the words that identify them in papers.
 
-A folder goes in, a Taxonomy comes out, which tells the topics of a Paper. What the file may hold, and how words are
-found and counted, stands in the first lines of the packaged one, which holds where a site has none of its own.
+`read_taxonomy` reads the file into a Taxonomy, which returns the topics of a Paper. A site without the file uses the
+packaged one. The comment at the beginning of the packaged file describes the format and the scoring.
 """
 
 from __future__ import annotations
@@ -17,105 +17,115 @@ from typing import Any
 import msgspec
 import yaml
 
-from daily_papers.archive.yaml_files import YamlFileError, entries, plain, read_by_hand, shown, unknown_key
+from daily_papers.archive.yaml_files import (
+    YamlFileError,
+    mapping_items,
+    node_value,
+    quote_value,
+    read_yaml_file,
+    unknown_key_error,
+)
 from daily_papers.errors import ArchiveError
 from daily_papers.model.records import LANGUAGE_PATTERN, Paper
 from daily_papers.model.text import RESERVED_SLUGS, clean_line
 
 TOPICS = "topics.yml"
+"""Name of the file, below the archive's folder."""
 PACKAGED_TOPICS = Path(__file__).with_name(TOPICS)
 
 MAX_TOPICS = 5
-"""A paper has at the most."""
+"""The largest number of topics of one paper."""
 REQUIRED_LANGUAGES = ("ko", "en")
+"""Languages in which every topic has a name."""
 
-# What a mention counts, in points: each of title, keywords and abstract gives four at the most, and four are enough.
-_TITLE, _KEYWORD, _MENTION = 4, 2, 1
-_MOST = _ENOUGH = 4
-_OF_THE_BEST = 0.5
-"""The share of the points of a paper's best topic that another one needs: below it, it is mentioned, and no more."""
+# Points for one mention in each field. A field gives at most four points, and a topic needs four in total.
+_TITLE_POINTS, _KEYWORD_POINTS, _ABSTRACT_POINTS = 4, 2, 1
+_MAX_FIELD_POINTS = _MIN_POINTS = 4
+_MIN_SHARE = 0.5
+"""The least share of the best topic's points; a topic with fewer is only mentioned in passing."""
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-# Words, and what may stand in and between them.
+# Words, and the characters allowed within and between them.
 _PHRASE = re.compile(r"[^\W_][^\W_]*(?:[ './&+-]+[^\W_]+)*")
 
-# Whatever is neither letter nor digit parts words, in ASCII and among the signs that abstracts have: translating by a
-# table takes a tenth of the time of a pattern, and less where all is ASCII, as bytes. A line break is between keywords,
-# or paragraphs: no phrase crosses it.
+# Every character that is neither letter nor digit separates words, in ASCII and in the Unicode blocks of punctuation
+# that abstracts use. A translation table takes a tenth of the time of a pattern, and less for ASCII text, as bytes.
+# A line break separates keywords or paragraphs; no phrase extends across it.
 _BREAK = "\n"
-_MARK = b"|"
+_BREAK_WORD = b"|"
 _SPACED_BREAK = f" {_BREAK} "
-_TO_WORDS = {
+_SEPARATORS = {
     code: " " for code in (*range(0x100), *range(0x2000, 0x2070), *range(0x3000, 0x3040)) if not chr(code).isalnum()
-} | {ord(_BREAK): _MARK.decode()}
-_ASCII_TO_WORDS = "".join(map(chr, range(0x80))).lower().translate(_TO_WORDS).encode() + bytes(range(0x80, 0x100))
+} | {ord(_BREAK): _BREAK_WORD.decode()}
+_ASCII_SEPARATORS = "".join(map(chr, range(0x80))).lower().translate(_SEPARATORS).encode() + bytes(range(0x80, 0x100))
 
 
 class Topic(msgspec.Struct, frozen=True):
     """One subject of the site."""
 
     slug: str
-    """Its place in addresses: lower-case letters, digits and hyphens."""
+    """The topic's part of addresses: lower-case letters, digits and hyphens."""
     names: dict[str, str]
-    """By language code; Korean and English are always there."""
+    """Names by language code; Korean and English always have one."""
     words: tuple[str, ...]
-    """Words and phrases, any of which is a mention of the topic."""
+    """Words and phrases; each is a mention of the topic."""
     exceptions: tuple[str, ...] = ()
-    """Phrases in which `words` do not count."""
+    """Phrases within which `words` do not count."""
 
 
 class Taxonomy:
-    """The topics of a site, in the order of its file, ready to be looked for in papers."""
+    """The topics of a site in the order of its file, with an index that finds them in papers."""
 
     def __init__(self, topics: Iterable[Topic]) -> None:
         self.topics = tuple(topics)
-        self._phrases = _Node()
+        self._phrases = _TrieNode()
         for number, topic in enumerate(self.topics):
-            for phrase, count in _counts(topic).items():
-                self._phrases.reach(phrase).counts.append((number, count))
+            for phrase, weight in _phrase_weights(topic).items():
+                self._phrases.insert(phrase).weights.append((number, weight))
 
     def match(self, paper: Paper) -> tuple[str, ...]:
-        """Return the slugs of the topics of `paper`, five at the most: the best first, ties in the file's order."""
+        """Return the slugs of at most MAX_TOPICS topics of `paper`, best first, ties in the order of the file."""
         points = self._points(paper)
-        enough = max(_ENOUGH, _OF_THE_BEST * max(points.values(), default=0))
-        best = sorted((-found, number) for number, found in points.items() if found >= enough)
+        threshold = max(_MIN_POINTS, _MIN_SHARE * max(points.values(), default=0))
+        best = sorted((-total, number) for number, total in points.items() if total >= threshold)
         return tuple(self.topics[number].slug for _, number in best[:MAX_TOPICS])
 
     def _points(self, paper: Paper) -> dict[int, int]:
-        """Return the points of each topic of which anything stands in `paper`, by the number of the topic."""
+        """Return the points of each topic that `paper` mentions, by the number of the topic."""
         mentions: dict[int, list[int]] = {}
-        firsts = self._phrases.then
-        for place, text in enumerate((paper.title, _BREAK.join(paper.keywords), paper.abstract or "")):
-            words = _words(text)
-            words.append(_MARK)  # an end that no phrase goes on with
-            for end in compress(range(len(words)), map(firsts.__contains__, words)):
-                node: _Node | None = firsts[words[end]]
+        roots = self._phrases.children
+        for field, text in enumerate((paper.title, _BREAK.join(paper.keywords), paper.abstract or "")):
+            words = _split_words(text)
+            words.append(_BREAK_WORD)  # no phrase contains it, so every search ends here
+            for end in compress(range(len(words)), map(roots.__contains__, words)):
+                node: _TrieNode | None = roots[words[end]]
                 while node:
-                    for number, count in node.counts:
-                        mentions.setdefault(number, [0, 0, 0])[place] += count
+                    for number, weight in node.weights:
+                        mentions.setdefault(number, [0, 0, 0])[field] += weight
                     end += 1
-                    node = node.then.get(words[end])
+                    node = node.children.get(words[end])
         return {
-            number: min(_MOST, _TITLE * in_title)
-            + min(_MOST, _KEYWORD * in_keywords)
-            + min(_MOST, _MENTION * in_abstract)
+            number: min(_MAX_FIELD_POINTS, _TITLE_POINTS * in_title)
+            + min(_MAX_FIELD_POINTS, _KEYWORD_POINTS * in_keywords)
+            + min(_MAX_FIELD_POINTS, _ABSTRACT_POINTS * in_abstract)
             for number, (in_title, in_keywords, in_abstract) in mentions.items()
         }
 
 
 class Coverage(msgspec.Struct, frozen=True):
-    """How much of an archive the topics reach; counted over the papers that have keywords."""
+    """Numbers of papers with topics, counted over the papers of an archive that have keywords."""
 
     papers: int
     covered: int
-    """Of these, the papers with at least one topic."""
+    """Number of these papers with at least one topic."""
     median: float
-    """Topics a paper."""
+    """Median number of topics of a paper."""
     most: int
+    """Largest number of topics of a paper."""
 
     @property
     def share(self) -> float:
-        """Of the papers, those that are covered: 0 to 1; 1 if there is no paper."""
+        """The share of covered papers, 0 to 1; 1 if there is no paper."""
         return self.covered / self.papers if self.papers else 1.0
 
     def __str__(self) -> str:
@@ -126,7 +136,7 @@ class Coverage(msgspec.Struct, frozen=True):
 
 
 def coverage(topics_of: Iterable[tuple[Paper, tuple[str, ...]]]) -> Coverage:
-    """Return how much of some papers, each with its topics as `match` gave them, the topics reach."""
+    """Return the coverage of papers, each given with its topics as returned by `Taxonomy.match`."""
     counts = [len(slugs) for paper, slugs in topics_of if paper.keywords]
     return Coverage(
         papers=len(counts),
@@ -139,69 +149,70 @@ def coverage(topics_of: Iterable[tuple[Paper, tuple[str, ...]]]) -> Coverage:
 def read_taxonomy(root: Path) -> Taxonomy:
     """Return the topics of the archive below `root`, the packaged ones if it has no file.
 
-    Raises ArchiveError, with the line, for whatever is not as it is expected: half of what was meant would be worse.
+    Raises ArchiveError, with the line, for any mistake in the file: using only a part of it would be worse.
     """
-    return read_by_hand(root / TOPICS, _taxonomy) or _packaged()
+    return read_yaml_file(root / TOPICS, _parse_taxonomy) or _packaged_taxonomy()
 
 
-@cache  # a preview reads it once
-def _packaged() -> Taxonomy:
-    taxonomy = read_by_hand(PACKAGED_TOPICS, _taxonomy)
+@cache  # a live preview reads the file only once
+def _packaged_taxonomy() -> Taxonomy:
+    taxonomy = read_yaml_file(PACKAGED_TOPICS, _parse_taxonomy)
     if taxonomy is None:
-        raise ArchiveError("is missing from the package; install it anew", path=PACKAGED_TOPICS)
+        raise ArchiveError("is missing from the package; install mkdocs-daily-papers again", path=PACKAGED_TOPICS)
     return taxonomy
 
 
 _Phrase = tuple[bytes, ...]
-"""Words in UTF-8."""
+"""A phrase as its words in UTF-8."""
 
 
-class _Node:
-    """A place in the tree of all phrases, by their words: what has been read so far, and how it may go on."""
+class _TrieNode:
+    """A node of the trie of all phrases, keyed by their words."""
 
-    __slots__ = ("counts", "then")
+    __slots__ = ("children", "weights")
 
     def __init__(self) -> None:
-        self.counts: list[tuple[int, int]] = []
-        """If this ends a phrase: the number of each topic that it tells something about, and what it counts there."""
-        self.then: dict[bytes, _Node] = {}
+        self.weights: list[tuple[int, int]] = []
+        """Number of a topic and weight in it, for each topic with the phrase that ends here."""
+        self.children: dict[bytes, _TrieNode] = {}
 
-    def reach(self, phrase: _Phrase) -> _Node:
-        """Return the place of `phrase` below this one, which is made if need be."""
+    def insert(self, phrase: _Phrase) -> _TrieNode:
+        """Return the node of `phrase` below this one; add the missing nodes."""
         node = self
         for word in phrase:
-            node = node.then.setdefault(word, _Node())
+            node = node.children.setdefault(word, _TrieNode())
         return node
 
 
-def _counts(topic: Topic) -> dict[_Phrase, int]:
-    """Return what each phrase of `topic` counts, so that its words count 1 wherever they stand, but 0 in an exception.
+def _phrase_weights(topic: Topic) -> dict[_Phrase, int]:
+    """Return the weights of all phrases of `topic`: a word counts 1 everywhere, but 0 within an exception.
 
-    A phrase within a longer one is found with it, so the longer one takes back what the shorter ones count: with the
-    word `speech` and the exception `hate speech`, the latter counts -1. What then counts 0 need not be looked for.
+    A phrase within a longer one is found together with it, so the weight of the longer one subtracts that of the
+    shorter ones. With the word `speech` and the exception `hate speech`, the latter has weight -1. Phrases with weight
+    0 are left out.
     """
-    wanted = dict.fromkeys(_forms(topic.words), 1) | dict.fromkeys(_forms(topic.exceptions), 0)
-    counts: dict[_Phrase, int] = {}
-    for phrase in sorted(wanted, key=len):
-        within = (phrase[i:j] for i in range(len(phrase)) for j in range(i + 1, len(phrase) + 1))
-        if count := wanted[phrase] - sum(counts.get(part, 0) for part in within):
-            counts[phrase] = count
-    return counts
+    totals = dict.fromkeys(_spellings(topic.words), 1) | dict.fromkeys(_spellings(topic.exceptions), 0)
+    weights: dict[_Phrase, int] = {}
+    for phrase in sorted(totals, key=len):
+        parts = (phrase[i:j] for i in range(len(phrase)) for j in range(i + 1, len(phrase) + 1))
+        if weight := totals[phrase] - sum(weights.get(part, 0) for part in parts):
+            weights[phrase] = weight
+    return weights
 
 
-def _words(text: str) -> list[bytes]:
-    """Return the words of `text` in lower case, in UTF-8, a mark in place of each line break."""
+def _split_words(text: str) -> list[bytes]:
+    """Return the words of `text` in lower case and UTF-8, with _BREAK_WORD for each line break."""
     spaced = text.replace(_BREAK, _SPACED_BREAK)
     if spaced.isascii():
-        return spaced.encode().translate(_ASCII_TO_WORDS).split()
-    return " ".join(spaced.lower().translate(_TO_WORDS).split()).encode("utf-8", "surrogatepass").split(b" ")
+        return spaced.encode().translate(_ASCII_SEPARATORS).split()
+    return " ".join(spaced.lower().translate(_SEPARATORS).split()).encode("utf-8", "surrogatepass").split(b" ")
 
 
-def _forms(phrases: Iterable[str]) -> Iterator[_Phrase]:
-    """Yield every form in which `phrases` are looked for: with and without their hyphens, singular and plural."""
+def _spellings(phrases: Iterable[str]) -> Iterator[_Phrase]:
+    """Yield every spelling of `phrases`: with and without hyphens, in singular and plural."""
     for phrase in phrases:
-        for written in {phrase, phrase.replace("-", "")}:
-            *words, last = _words(written)
+        for spelling in {phrase, phrase.replace("-", "")}:
+            *words, last = _split_words(spelling)
             yield *words, last
             yield *words, _plural(last)
 
@@ -212,69 +223,74 @@ def _plural(word: bytes) -> bytes:
     return word[:-1] + b"ies" if re.search(b"[^aeiou]y$", word) else word + b"s"
 
 
-def _taxonomy(root: yaml.Node | None) -> Taxonomy:
-    if root is None or not (topics := list(_topics(root))):
-        raise YamlFileError("holds no topic; write some, or remove the file to have those of the package", root)
+def _parse_taxonomy(root: yaml.Node | None) -> Taxonomy:
+    if root is None or not (topics := list(_parse_topics(root))):
+        raise YamlFileError("has no topic; add some, or remove the file to use those of the package", root)
     return Taxonomy(topics)
 
 
-def _topics(root: yaml.Node) -> Iterator[Topic]:
-    for key, node in entries(root, "topics by their slugs, as in 'robotics: {names: …, words: …}'"):
+def _parse_topics(root: yaml.Node) -> Iterator[Topic]:
+    for key, node in mapping_items(root, "topics by their slugs, such as 'robotics: {names: …, words: …}'"):
         slug = key.value
         if not _SLUG.fullmatch(slug) or slug in RESERVED_SLUGS:
-            raise YamlFileError(f"{shown(slug)} is no slug: expected a-z, 0-9 and single hyphens, as robotics", key)
-        yield _topic(key, node)
+            raise YamlFileError(f"{quote_value(slug)} is no slug: expected a-z, 0-9 and single hyphens", key)
+        yield _parse_topic(key, node)
 
 
-def _topic(slug: yaml.ScalarNode, node: yaml.Node) -> Topic:
+def _parse_topic(slug: yaml.ScalarNode, node: yaml.Node) -> Topic:
     values = {}
-    for key, value in entries(node, f"below {slug.value} its names and words"):
-        read = _FIELDS.get(key.value)
-        if read is None:
-            raise unknown_key(slug.value, key, _FIELDS)
-        values[key.value] = read(slug.value, key, value)
+    for key, value in mapping_items(node, f"names and words below {slug.value}"):
+        parse = _FIELDS.get(key.value)
+        if parse is None:
+            raise unknown_key_error(slug.value, key, _FIELDS)
+        values[key.value] = parse(slug.value, key, value)
     for name, example in (("names", "names: {ko: …, en: …}"), ("words", "words: [a phrase, another one]")):
         if name not in values:
             raise YamlFileError(f"{slug.value} has no {name}: add '{example}' to it", slug)
     return Topic(slug.value, values["names"], values["words"], values.get("except", ()))
 
 
-def _names(slug: str, key: yaml.ScalarNode, node: yaml.Node) -> dict[str, str]:
+def _parse_names(slug: str, key: yaml.ScalarNode, node: yaml.Node) -> dict[str, str]:
     names = {}
-    for language, value in entries(node, f"names of {slug} by language, as {{ko: 로보틱스, en: Robotics}}"):
+    for language, value in mapping_items(node, f"names of {slug} by language, such as {{ko: 로보틱스, en: Robotics}}"):
         if not re.fullmatch(LANGUAGE_PATTERN, language.value):
-            raise YamlFileError(f"{shown(language.value)} is no language of {slug}: expected a code, as ko", language)
-        name = plain(value)
+            raise YamlFileError(
+                f"{quote_value(language.value)} in the names of {slug} is no language: expected a code such as ko",
+                language,
+            )
+        name = node_value(value)
         if not isinstance(name, str) or not clean_line(name):
-            message = f"{language.value} of {slug} is {shown(name)}: expected its name in that language"
+            message = f"{language.value} of {slug} is {quote_value(name)}: expected the name in that language"
             raise YamlFileError(message, language)
         names[language.value] = clean_line(name)
     for code in REQUIRED_LANGUAGES:
         if code not in names:
-            raise YamlFileError(f"{slug} has no name in '{code}': add '{code}: …' to its names", key)
+            raise YamlFileError(f"{slug} has no name in {code}: add '{code}: …' to its names", key)
     return names
 
 
-def _phrases(slug: str, key: yaml.ScalarNode, node: yaml.Node) -> tuple[str, ...]:
+def _parse_phrases(slug: str, key: yaml.ScalarNode, node: yaml.Node) -> tuple[str, ...]:
     if not isinstance(node, yaml.SequenceNode) or not node.value:
-        message = f"{key.value} of {slug} is {shown(plain(node))}: expected a list of phrases, as [robot, robot arm]"
+        message = (
+            f"{key.value} of {slug} is {quote_value(node_value(node))}: expected a list, such as [robot, robot arm]"
+        )
         raise YamlFileError(message, key)
-    return tuple(_phrase(slug, key, one) for one in node.value)
+    return tuple(_parse_phrase(slug, key, item) for item in node.value)
 
 
-def _phrase(slug: str, key: yaml.ScalarNode, node: yaml.Node) -> str:
-    phrase = plain(node)
+def _parse_phrase(slug: str, key: yaml.ScalarNode, node: yaml.Node) -> str:
+    phrase = node_value(node)
     if not isinstance(phrase, str) or not _PHRASE.fullmatch(phrase):
         raise YamlFileError(
-            f"{shown(phrase)} in '{key.value}' of {slug} is no phrase: expected plain words, as text-to-image model, "
-            "without signs of patterns; plurals are found by themselves",
+            f"{quote_value(phrase)} in '{key.value}' of {slug} is no phrase: expected plain words, such as "
+            "text-to-image model; patterns are not allowed, and plurals are found without being listed",
             node,
         )
     return phrase
 
 
 _FIELDS: dict[str, Callable[[str, yaml.ScalarNode, yaml.Node], Any]] = {
-    "names": _names,
-    "words": _phrases,
-    "except": _phrases,
+    "names": _parse_names,
+    "words": _parse_phrases,
+    "except": _parse_phrases,
 }

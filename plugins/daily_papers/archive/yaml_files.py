@@ -1,7 +1,7 @@
-"""YAML that people write, read so that each mistake is told with its line, what was expected, and what to do about it.
+"""Read YAML files that people write, and report each mistake with its line, the expected value and the remedy.
 
-The path of a file goes in, with a function that makes something of its nodes; what that returns comes out. Every value
-stays the text it is: as YAML has it, the id 2410.10210 is a number, and an organization named `no` false.
+Every scalar stays text. YAML's own types would turn the id 2410.10210 into a number and an organization named `no`
+into false.
 """
 
 from __future__ import annotations
@@ -14,38 +14,40 @@ from typing import Any, TypeVar
 import yaml
 
 from daily_papers.errors import ArchiveError
+from daily_papers.model.text import error_line, quote
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_PLAIN = (None, "")
-_MAX_SHOWN_CHARS = 60
+_UNQUOTED_STYLES = (None, "")
+_QUOTE_CHARS = 60
 
 _T = TypeVar("_T")
 
 
 class YamlFileError(ValueError):
-    """Something is not as expected, on `line` of the file; `read_by_hand` tells whoever called it."""
+    """A mistake on `line` of a YAML file; `read_yaml_file` turns it into an ArchiveError with the path."""
 
     def __init__(self, message: str, node: yaml.Node | yaml.Event | None) -> None:
         super().__init__(message)
         self.line = node.start_mark.line + 1 if node and node.start_mark else 1
 
 
-def read_by_hand(path: Path, read: Callable[[yaml.Node | None], _T]) -> _T | None:
-    """Return what `read` makes of the file, whose node is None if nothing stands in it; None if there is no file.
+def read_yaml_file(path: Path, parse: Callable[[yaml.Node | None], _T]) -> _T | None:
+    """Return the result of `parse` for the root node of the file, None if there is no file.
 
-    Raises ArchiveError, with the line, for what is not YAML and for each YamlFileError of `read`; and for a file that
-    ends in .yaml in place of .yml, which would else be overlooked.
+    The node is None if the file is empty. Raises ArchiveError, with the line, for invalid YAML and for each
+    YamlFileError of `parse`. Also raises it for a file with the suffix .yaml instead of .yml, which would otherwise be
+    ignored without notice.
     """
     if (other := path.with_suffix(".yaml")).exists():
         raise ArchiveError(f"is not read under this name; rename it to {path.name}", path=other)
     try:
         text = path.read_bytes()
-        _refuse_aliases(text)
-        return read(yaml.compose(text, Loader=_LOADER))
+        _reject_aliases(text)
+        return parse(yaml.compose(text, Loader=_LOADER))
     except FileNotFoundError:
         return None
     except OSError as e:
-        raise ArchiveError(f"cannot be read: {e.strerror or e}", path=path) from e
+        raise ArchiveError(f"cannot be read: {error_line(e)}", path=path) from e
     except YamlFileError as e:
         raise ArchiveError(str(e), path=path, at=f"line {e.line}") from e
     except yaml.MarkedYAMLError as e:
@@ -55,47 +57,53 @@ def read_by_hand(path: Path, read: Callable[[yaml.Node | None], _T]) -> _T | Non
         raise ArchiveError(f"is not YAML in UTF-8: {str(e).splitlines()[0]}", path=path) from e
 
 
-def entries(node: yaml.Node, expected: str) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
-    """Yield the keys of a mapping with their values; YAML itself lets a key that comes twice hide its first value."""
+def mapping_items(node: yaml.Node, expected: str) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
+    """Yield key and value of each entry of a mapping.
+
+    Raises YamlFileError for any other node, with `expected` in its message, and for a key that occurs twice. YAML
+    itself would ignore the first of the two values.
+    """
     if not isinstance(node, yaml.MappingNode):
-        raise YamlFileError(f"expected {expected}, found {shown(plain(node))}", node)
-    seen: dict[str, int] = {}
+        raise YamlFileError(f"expected {expected}, found {quote_value(node_value(node))}", node)
+    lines: dict[str, int] = {}
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode):
-            raise YamlFileError(f"expected {expected}, found {shown(plain(key))}", key)
-        if key.value in seen:
-            raise YamlFileError(f"{shown(key.value)} stands a second time; the first is on line {seen[key.value]}", key)
-        seen[key.value] = key.start_mark.line + 1
+            raise YamlFileError(f"expected {expected}, found {quote_value(node_value(key))}", key)
+        if key.value in lines:
+            raise YamlFileError(f"{quote_value(key.value)} is repeated; the first is on line {lines[key.value]}", key)
+        lines[key.value] = key.start_mark.line + 1
         yield key, value
 
 
-def unknown_key(place: str, key: yaml.ScalarNode, known: Iterable[str]) -> YamlFileError:
-    """Return the mistake that `place` has a key that is none of `known`, with the one that was likely meant."""
+def unknown_key_error(owner: str, key: yaml.ScalarNode, known: Iterable[str]) -> YamlFileError:
+    """Return the error for a key of `owner` that is not among the `known` ones, with the closest of them if any."""
     close = difflib.get_close_matches(key.value, known, 1)
-    expected = f"did you mean '{close[0]}'?" if close else f"expected one of {', '.join(known)}"
-    return YamlFileError(f"{place} has the unknown key {shown(key.value)}; {expected}", key)
+    expected = f'did you mean "{close[0]}"?' if close else f"expected one of {', '.join(known)}"
+    return YamlFileError(f"{owner} has the unknown key {quote_value(key.value)}; {expected}", key)
 
 
-def plain(node: yaml.Node) -> Any:
-    """Return what `node` holds as texts in lists and dicts; nothing, however written, is an empty text."""
+def node_value(node: yaml.Node) -> Any:
+    """Return the value of `node` as text, list or dict of such values; an empty value or null is the empty text."""
     if isinstance(node, yaml.MappingNode):
-        return {key.value: plain(value) for key, value in entries(node, "a name before each colon")}
+        return {key.value: node_value(value) for key, value in mapping_items(node, "a name before each colon")}
     if isinstance(node, yaml.SequenceNode):
-        return [plain(one) for one in node.value]
-    is_plain = isinstance(node, yaml.ScalarNode) and node.style in _PLAIN
-    return "" if is_plain and node.value in ("~", "null") else node.value
+        return [node_value(item) for item in node.value]
+    is_unquoted = isinstance(node, yaml.ScalarNode) and node.style in _UNQUOTED_STYLES
+    return "" if is_unquoted and node.value in ("~", "null") else node.value
 
 
-def shown(value: object) -> str:
-    """Return `value` as a message may quote it, cut if it is long."""
-    text = repr(value)
-    return text if len(text) <= _MAX_SHOWN_CHARS else text[: _MAX_SHOWN_CHARS - 1] + "…"
+def quote_value(value: object) -> str:
+    """Return `value` as the messages of these files quote it: a short line."""
+    return quote(value, _QUOTE_CHARS)
 
 
-def _refuse_aliases(text: bytes) -> None:
-    """Raise for a `*name`: a few lines of them can stand for more than memory holds, and nobody needs one here."""
-    if b"*" not in text:  # in UTF-16 it is a byte, too
+def _reject_aliases(text: bytes) -> None:
+    """Raise YamlFileError for an alias, `*name`.
+
+    A few lines of aliases can expand to more data than fits into memory, and these files do not need them.
+    """
+    if b"*" not in text:  # UTF-16 has this byte, too
         return
     for event in yaml.parse(text, Loader=_LOADER):
         if isinstance(event, yaml.AliasEvent):
-            raise YamlFileError(f"*{event.anchor} is an alias of YAML's: write out what it stands for", event)
+            raise YamlFileError(f"*{event.anchor} is a YAML alias; write out its value instead", event)

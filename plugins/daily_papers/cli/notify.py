@@ -16,19 +16,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
 from mkdocs.config import load_config
 
 from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.mkdocs_plugin.plugin import DailyPapersPlugin
 from daily_papers.model.dates import current_instant, feed_day
 from daily_papers.model.records import Day, Paper
-from daily_papers.model.text import cut, shown_line
+from daily_papers.model.text import cut, single_line
+from daily_papers.net.webhook import post_webhook
 
 WEBHOOK_VARIABLE = "DAILY_PAPERS_WEBHOOK"
 PAPERS = 5
 TITLE_CHARS = 200
-TIMEOUT_S = 20.0
 _DISCORD_HOSTS = ("discord.com", "discordapp.com", "canary.discord.com", "ptb.discord.com")
 
 
@@ -57,12 +56,11 @@ def discord_message(day: Day, page: str) -> dict[str, object]:
 def post(webhook: str, day: Day, page: str) -> str | None:
     """Post the message; return why it was not taken, None if it was. The reason does not hold the address."""
     try:
-        parts = urlsplit(webhook)
-        message = discord_message if parts.hostname in _DISCORD_HOSTS else slack_message
-        reply = httpx.post(webhook, json=message(day, page), timeout=TIMEOUT_S, follow_redirects=False)
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as e:
+        host = urlsplit(webhook).hostname
+    except ValueError as e:
         return type(e).__name__
-    return None if reply.is_success else f"HTTP {reply.status_code}"
+    message = discord_message if host in _DISCORD_HOSTS else slack_message
+    return post_webhook(webhook, message(day, page))
 
 
 def closed_since(root: Path, before: dt.datetime, now: dt.datetime) -> Day | None:
@@ -88,7 +86,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _title(paper: Paper) -> str:
-    return cut(shown_line(paper.title), TITLE_CHARS)
+    return cut(single_line(paper.title), TITLE_CHARS)
 
 
 def _votes(paper: Paper) -> str:

@@ -32,7 +32,7 @@ from daily_papers.model.records import (
     Paper,
     Rejected,
     Summary,
-    media_ending,
+    file_extension,
     media_kind,
     read_paper_id,
 )
@@ -100,7 +100,7 @@ def read_digest(data: bytes, name: str) -> ParsedDigest:
     """
     if len(data) > MAX_BYTES or data.count(b"\n") > MAX_LINES:
         limit = f"at most {MAX_BYTES // 2**20} MB in {MAX_LINES:,} lines"
-        raise DigestError(f"is too large to be a day's digest: expected {limit}", place=name)
+        raise DigestError(f"is too large to be a day's digest: expected {limit}", location=name)
     reader = _Reader(name)
     for number, raw in enumerate(io.BytesIO(data.removeprefix(b"\xef\xbb\xbf")), 1):
         raw = raw.removesuffix(b"\n").removesuffix(b"\r")
@@ -152,11 +152,11 @@ def _media(paper: Paper) -> str:
     Only MP4 gets a player: the logs have every other film as a picture, and few programs would play it.
     """
     media = [(medium.kind, url) for medium in paper.media if (url := safe_url(medium.url))]
-    film = next((url for kind, url in media if kind == "video" and media_ending(url) == "mp4"), "")
+    film = next((url for kind, url in media if kind == "video" and file_extension(url) == "mp4"), "")
     by_kind = dict(reversed(media))
     thumbnail = safe_url(paper.thumbnail) or ""
     picture = by_kind.get("image") or by_kind.get("animation") or by_kind.get("video") or thumbnail
-    if media_ending(picture) == "mp4" and not picture.startswith(_THUMBNAIL_PLACES):
+    if file_extension(picture) == "mp4" and not picture.startswith(_THUMBNAIL_PLACES):
         film = film or picture  # as it would be read back
     if film := _quoted(film):
         return f'{_WATCH}({film})\n<div><video controls src="{film}" muted="false"></video></div>\n\n'
@@ -262,7 +262,9 @@ class _Reader:
         self._close_entry()
         if not self._dates:
             found = f", only {self._undated!r}" if self._undated else ""
-            raise DigestError(f"is no digest: no line is a heading '{_SECTION} (YYYY-MM-DD)'{found}", place=self._name)
+            raise DigestError(
+                f"is no digest: no line is a heading '{_SECTION} (YYYY-MM-DD)'{found}", location=self._name
+            )
         next(iter(self._dates.values())).rejected[:0] = self._before.rejected
         days = (
             FetchResult(Day(date=date, source=NAME, papers=tuple(dated.papers.values())), tuple(dated.rejected))

@@ -22,7 +22,7 @@ from daily_papers.archive.day_files import (
     stored_files,
     write_day,
 )
-from daily_papers.archive.file_io import UNREADABLE, archive_lock
+from daily_papers.archive.file_io import QUARANTINE_SUFFIX, archive_lock
 from daily_papers.archive.ledger import read_ledger
 from daily_papers.archive.related import find_unreadable_months
 from daily_papers.archive.thumbnails import read_index
@@ -54,7 +54,7 @@ def check(root: Path) -> Iterator[ArchiveError]:
             read(root)
         except ArchiveError as e:
             yield e
-    for path in sorted(root.glob(f"**/*.json*{UNREADABLE}")):
+    for path in sorted(root.glob(f"**/*.json*{QUARANTINE_SUFFIX}")):
         yield ArchiveError(
             "was renamed because it could not be read; take what is missing from it or from git, then delete it",
             path=path,

@@ -44,7 +44,7 @@ from daily_papers.jobs.schedule import due_dates, phase
 from daily_papers.model.dates import feed_day
 from daily_papers.model.merge import merge_days, merge_rejected
 from daily_papers.model.records import Day, FetchResult, Rejected
-from daily_papers.net.client import CONNECT_ATTEMPTS
+from daily_papers.net.retry import CONNECT_ATTEMPTS
 from daily_papers.sources import Source, open_source
 
 MAX_AT_ONCE = 8
@@ -270,7 +270,7 @@ class _FetchRun(Run[FetchOutcome]):
         # The day is written first: a rejected record is removed only when its replacement is on disk.
         changed = bool(day.papers) and write_day(self.root, day)
         write_rejected(self.root, date, rejected)
-        unread = sum(record.is_upstreams for record in rejected)
+        unread = sum(record.is_from_upstream for record in rejected)
         self.ledger[date] = self._ledger_entry(day, incoming, unread)
         result: Result = "stored" if changed else "unchanged" if day.papers else "empty"
         new = len(day.papers) - (len(stored.papers) if stored else 0)

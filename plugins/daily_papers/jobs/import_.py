@@ -22,7 +22,7 @@ from daily_papers.errors import DailyPapersError, DigestError
 from daily_papers.formats.digest import LANGUAGE, Counted, contradicts, render_digest
 from daily_papers.jobs.base import OnStart, Report, count_results, ignore
 from daily_papers.jobs.import_discovery import DigestPart, ExportedDay, discover, read_exported
-from daily_papers.model.merge import merge_days, merge_unread
+from daily_papers.model.merge import add_rejected_lines, merge_days
 from daily_papers.model.records import Day, Paper, Rejected
 
 Result = Literal["stored", "unchanged", "failed"]
@@ -132,7 +132,7 @@ def _store(
         stored = read_day(root, date)
         stored_lines = read_rejected(root, date) if lines else ()
         day = _merge(stored, parts, exported)
-        unread = merge_unread(stored_lines, lines)
+        unread = add_rejected_lines(stored_lines, lines)
         is_new, has_new_lines = day != stored and bool(exported or (day and day.papers)), unread != stored_lines
         if day and is_new and not dry_run:
             write_day(root, day)

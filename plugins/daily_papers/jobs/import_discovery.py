@@ -22,7 +22,7 @@ from typing import IO
 
 import msgspec
 
-from daily_papers.archive.json_maps import READ_ERRORS, to_archive_error
+from daily_papers.archive.json_maps import READ_ERRORS, read_error
 from daily_papers.errors import DigestError, NewerSchemaError
 from daily_papers.formats.digest import MAX_BYTES, Counted, is_digest, read_digest
 from daily_papers.formats.exports import jsonl
@@ -221,7 +221,7 @@ class Discovery:
         try:
             date = _decode_day(data).date
         except READ_ERRORS as e:
-            is_newer = isinstance(to_archive_error(exported.path, data, e, ""), NewerSchemaError)
+            is_newer = isinstance(read_error(exported.path, data, e, ""), NewerSchemaError)
             remedy = "update mkdocs-daily-papers" if is_newer else "expected what 'export --format jsonl' writes"
             self._fail(place, f"is no day of an archive: {_error_line(e)}; {remedy}")
             return
@@ -257,7 +257,7 @@ class Discovery:
             self._fail(place, "has a digest's heading, but is not named YYYY/MM/DD.md: rename it, or import it by name")
 
     def _fail(self, place: str, reason: str) -> None:
-        self.errors.append(DigestError(reason, place=place))
+        self.errors.append(DigestError(reason, location=place))
 
 
 def discover(paths: Iterable[Path], *, today: dt.date) -> Discovery:
@@ -280,7 +280,7 @@ def read_exported(exported: ExportedDay) -> Day:
             return _decode_day(file.read(exported.size))
     except READ_ERRORS as e:
         message = f"has changed while it was read: {_error_line(e)}; import it again"
-        raise DigestError(message, place=_printable(exported.path)) from e
+        raise DigestError(message, location=_printable(exported.path)) from e
 
 
 def _decode_day(data: bytes) -> Day:

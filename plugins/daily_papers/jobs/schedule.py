@@ -50,7 +50,7 @@ def due_dates(
             missing.append(date)
         elif entry.state == "failed":
             failed.append(date)
-        elif PHASES.index(entry.looked) < PHASES.index(phase(today, date, refresh_days)):
+        elif PHASES.index(entry.last_phase) < PHASES.index(phase(today, date, refresh_days)):
             outdated.append(date)
     failed.sort(key=lambda date: ledger[date].tried or dt.date.min)
     in_window = [date for date in newest_first if date >= window]

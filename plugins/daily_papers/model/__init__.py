@@ -1,1 +1,1 @@
-"""Records of papers and days, their text rules and how they merge: pure data and functions, no I/O."""
+"""Records of papers and days, their text rules and their merge rules: pure data and functions without I/O."""

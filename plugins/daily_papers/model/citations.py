@@ -1,7 +1,8 @@
-"""A paper in a bibliography: BibTeX and RIS, one entry each, made harmless for either syntax.
+"""BibTeX and RIS entries of papers, escaped for either syntax.
 
-A Paper and the date that lists it go in, a Citation comes out, and of that the text of an entry. core/cite.mjs, among
-the assets, writes the same in a reader's browser: a paper has the same key in both, and escapes agree to the letter.
+`cite` makes a Citation of a paper and the date that lists it; `bibtex_entry` and `ris_record` write it.
+assets/js/lib/citation-formats.mjs writes the same entries in a reader's browser. A paper has the same key in both, and
+escapes agree to the letter.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from urllib.parse import quote
+from urllib.parse import quote as quote_url
 
 import msgspec
 
@@ -17,25 +18,25 @@ from daily_papers.model.records import ARXIV, Paper
 from daily_papers.model.text import NAME_CHARS, cut, safe_url
 
 DOI_PREFIX = "10.48550/arXiv."
-"""DataCite's, under which arXiv registers a DOI for every paper it has."""
+"""Prefix of the DOI that arXiv registers with DataCite for each of its papers."""
 MAX_KEY_WORD_CHARS = 40
-"""Of a title's word in a key: one without blanks is as long as a stranger likes."""
+"""Length of the title's word in a key; a title without blanks may be one very long word."""
 
-_OF_ARXIV = re.compile(r"([0-9]{2})([0-9]{2})\.[0-9]{4,5}")
+_ARXIV_ID = re.compile(r"([0-9]{2})([0-9]{2})\.[0-9]{4,5}")
 
-# What JavaScript's \s and \p{Cc} match, and its \p{Pd}: Python's own \s is another set.
-_WHITE = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-_DASHES = (
+# The characters that \s, \p{Cc} and \p{Pd} match in JavaScript. Python's own \s matches another set.
+_JS_WHITE_SPACE = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_JS_DASHES = (
     "\u058a\u05be\u1400\u1806\u2010-\u2015\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d\u301c\u3030\u30a0\ufe31\ufe32\ufe58\ufe63"
     "\uff0d\U00010ead-"
 )
-_BLANKS = re.compile(f"[{_WHITE}\x00-\x1f\x7f-\x9f]+")
-_BETWEEN_WORDS = re.compile(f"[{_WHITE}:/{_DASHES}]+")
-_ODD_NAME = re.compile(r"\band\b|,[^\n\r\u2028\u2029]*,", re.ASCII | re.IGNORECASE)
-_NOT_PLAIN = re.compile("[^a-z0-9]")
+_WHITE_SPACE = re.compile(f"[{_JS_WHITE_SPACE}\x00-\x1f\x7f-\x9f]+")
+_WORD_SEPARATOR = re.compile(f"[{_JS_WHITE_SPACE}:/{_JS_DASHES}]+")
+_AMBIGUOUS_NAME = re.compile(r"\band\b|,[^\n\r\u2028\u2029]*,", re.ASCII | re.IGNORECASE)
+_NO_KEY_CHAR = re.compile("[^a-z0-9]")
 
-# A brace counts even behind a backslash, so that it must not be one.
-_TEX = str.maketrans(
+# BibTeX counts a brace even after a backslash, so escapes must not contain an unbalanced one.
+_TEX_ESCAPES = str.maketrans(
     {
         "\\": r"{\textbackslash}",
         "{": r"{\textbraceleft}",
@@ -45,26 +46,29 @@ _TEX = str.maketrans(
         **{sign: f"\\{sign}" for sign in "&%$#_"},
     }
 )
-_IN_ADDRESS = re.compile(r"[\\{} ]")
+_UNSAFE_IN_ADDRESS = re.compile(r"[\\{} ]")
 _STOP_WORDS = re.compile(
     "a|an|and|are|as|at|by|can|do|does|for|from|how|in|is|of|on|or|the|to|towards|via|what|when|with"
 )
 
 
 class Citation(msgspec.Struct, frozen=True):
-    """What bibliographies say of a paper."""
+    """The fields of a paper's bibliography entry."""
 
     id: str
     title: str
     authors: tuple[str, ...] = ()
     date: str = ""
-    """As 2024-02-29 or 2024-02."""
+    """2024-02-29, or 2024-02 if only the month is known."""
     url: str = ""
     doi: str = ""
 
 
 def cite(paper: Paper, listed: dt.date) -> Citation:
-    """Return what is cited of `paper`, listed on `listed`: all authors, but for what is no name, as pages cut them."""
+    """Return the citation of `paper`, listed on `listed`.
+
+    It contains all authors whose entry `is_name`, each cut to NAME_CHARS characters as on pages.
+    """
     authors = (cut(name, NAME_CHARS) for name in paper.authors)
     return Citation(
         id=paper.id,
@@ -76,63 +80,63 @@ def cite(paper: Paper, listed: dt.date) -> Citation:
     )
 
 
-def cited_title(title: str, paper_id: str) -> str:
-    """Return what a paper is called: `title`, or its id if that is nothing but blanks."""
-    return title if _line(title) else paper_id
+def citation_title(title: str, paper_id: str) -> str:
+    """Return `title`, or `paper_id` if the title is blank."""
+    return title if _collapse(title) else paper_id
 
 
 def is_name(text: str) -> bool:
-    """Tell whether a letter or figure is in `text`: some lists of authors have a `+` among them."""
+    """Return True if `text` contains a letter or digit; some author lists contain a `+`, which is no name."""
     return any(map(str.isalnum, text))
 
 
 def citation_date(paper: Paper, listed: dt.date) -> str:
-    """Return when the paper came out: the day arXiv knows, the month its id names, or the day it was listed."""
+    """Return the date of publication: the day from arXiv, else the month in the arXiv id, else the day `listed`."""
     if paper.published:
         return paper.published.isoformat()
-    of_arxiv = _OF_ARXIV.fullmatch(paper.id)
-    return f"20{of_arxiv[1]}-{of_arxiv[2]}" if of_arxiv else listed.isoformat()
+    arxiv_id = _ARXIV_ID.fullmatch(paper.id)
+    return f"20{arxiv_id[1]}-{arxiv_id[2]}" if arxiv_id else listed.isoformat()
 
 
-def citation_key(citation: Citation, taken: set[str]) -> str:
-    """Return the key of an entry, as `muller2024groe`, and add it to `taken`; the second such one ends in `-2`."""
-    names = _names(citation)
-    author = _plain(names[0][0]) if names else ""
-    words = map(_plain, _BETWEEN_WORDS.split(citation.title))
-    word = next((word for word in words if len(word) > 1 and not _STOP_WORDS.fullmatch(word)), _plain(citation.id))
+def citation_key(citation: Citation, used_keys: set[str]) -> str:
+    """Return a key such as `muller2024groe` and add it to `used_keys`; a second equal key gets the suffix `-2`."""
+    names = _split_names(citation)
+    author = _key_chars(names[0][0]) if names else ""
+    words = map(_key_chars, _WORD_SEPARATOR.split(citation.title))
+    word = next((word for word in words if len(word) > 1 and not _STOP_WORDS.fullmatch(word)), _key_chars(citation.id))
     key = unique = f"{author or 'anonymous'}{citation.date[:4]}{word[:MAX_KEY_WORD_CHARS]}"
     number = 1
-    while unique in taken:
+    while unique in used_keys:
         number += 1
         unique = f"{key}-{number}"
-    taken.add(unique)
+    used_keys.add(unique)
     return unique
 
 
 def bibtex_entry(citation: Citation, key: str) -> str:
-    """Return the entry of `citation` in BibTeX: letters as they are, in UTF-8, and no sign that TeX would run."""
+    """Return the BibTeX entry of `citation`, with letters in UTF-8 and every character special to TeX escaped."""
     year, _, rest = citation.date.partition("-")
     fields = {
-        "title": f"{{{_tex(cited_title(citation.title, citation.id))}}}",
-        "author": " and ".join(map(_tex_name, citation.authors)),
+        "title": f"{{{_escape_tex(citation_title(citation.title, citation.id))}}}",
+        "author": " and ".join(map(_escape_author, citation.authors)),
         "year": year,
         "month": rest[:2].lstrip("0"),
-        "eprint": _tex_address(citation.id) if _is_arxiv(citation) else "",
+        "eprint": _escape_address(citation.id) if _is_arxiv(citation) else "",
         "archiveprefix": "arXiv" if _is_arxiv(citation) else "",
-        "doi": _tex_address(citation.doi),
-        "url": _tex_address(citation.url),
+        "doi": _escape_address(citation.doi),
+        "url": _escape_address(citation.url),
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
     return f"@misc{{{key},\n{lines}}}\n"
 
 
 def ris_record(citation: Citation) -> str:
-    """Return the record of `citation` in RIS: a tag a line, whatever breaks a title has."""
+    """Return the RIS record of `citation`: one tag a line; line breaks within a value become blanks."""
     year, month, day = (*citation.date.split("-"), "", "")[:3]
     lines = [
         ("TY", "UNPB"),
-        ("TI", cited_title(citation.title, citation.id)),
-        *(("AU", f"{family}, {given}" if given else family) for family, given in _names(citation)),
+        ("TI", citation_title(citation.title, citation.id)),
+        *(("AU", f"{family}, {given}" if given else family) for family, given in _split_names(citation)),
         ("PY", year),
         ("DA", f"{year}/{month}/{day}/" if year else ""),
         ("DO", citation.doi),
@@ -140,7 +144,7 @@ def ris_record(citation: Citation) -> str:
     ]
     if _is_arxiv(citation):
         lines += [("PB", "arXiv"), ("AN", f"arXiv:{citation.id}")]
-    filled = "".join(f"{tag}  - {_line(value)}\r\n" for tag, value in lines if value)
+    filled = "".join(f"{tag}  - {_collapse(value)}\r\n" for tag, value in lines if value)
     return f"{filled}ER  - \r\n\r\n"
 
 
@@ -148,42 +152,45 @@ def _is_arxiv(citation: Citation) -> bool:
     return not citation.id.startswith("x-")
 
 
-def _line(text: str) -> str:
-    return _BLANKS.sub(" ", text).strip(" ")
+def _collapse(text: str) -> str:
+    """Return `text` on one line, each run of white space and control characters as one blank."""
+    return _WHITE_SPACE.sub(" ", text).strip(" ")
 
 
-def _names(citation: Citation) -> list[tuple[str, str]]:
-    """Return family and given name of each author."""
-    return [_parted(_line(name)) for name in citation.authors]
+def _split_names(citation: Citation) -> list[tuple[str, str]]:
+    """Return family name and given name of each author."""
+    return [_split_name(_collapse(name)) for name in citation.authors]
 
 
-def _parted(name: str) -> tuple[str, str]:
-    """Part a name as bibliographies do: the family's begins at the first small word (van der), else it is the last."""
+def _split_name(name: str) -> tuple[str, str]:
+    """Return family name and given name, split as BibTeX does.
+
+    The family name begins at the first lower-case word (van der); without one it is the last word.
+    """
     last, *others = re.split(" *, *", name)
     if others:
         return last, ", ".join(others)
     words = name.split(" ")
-    small = (place for place, word in enumerate(words) if place and word and unicodedata.category(word[0]) == "Ll")
-    first_small = next(small, len(words))
-    at = first_small if first_small < len(words) - 1 else len(words) - 1
-    return " ".join(words[at:]), " ".join(words[:at])
+    lower_case = (n for n, word in enumerate(words) if n and word and unicodedata.category(word[0]) == "Ll")
+    start = min(next(lower_case, len(words)), len(words) - 1)
+    return " ".join(words[start:]), " ".join(words[:start])
 
 
-def _tex(text: str) -> str:
-    return _line(text).translate(_TEX)
+def _escape_tex(text: str) -> str:
+    return _collapse(text).translate(_TEX_ESCAPES)
 
 
-def _tex_name(name: str) -> str:
-    """Keep a name together that would be read as two, or as more than family and given name."""
-    is_odd = _ODD_NAME.search(name) or _line(name).lower() == "others"
-    return f"{{{_tex(name)}}}" if is_odd else _tex(name)
+def _escape_author(name: str) -> str:
+    """Return `name` escaped, in braces if BibTeX would read it as two names, or as more than family and given name."""
+    is_ambiguous = _AMBIGUOUS_NAME.search(name) or _collapse(name).lower() == "others"
+    return f"{{{_escape_tex(name)}}}" if is_ambiguous else _escape_tex(name)
 
 
-def _tex_address(address: str) -> str:
-    """Return an address as it is set, which is as it stands: only what would unbalance an entry must go."""
-    return _IN_ADDRESS.sub(lambda found: quote(found[0]), _line(address))
+def _escape_address(address: str) -> str:
+    """Return `address` with the characters percent-encoded that would unbalance an entry; BibTeX prints the others."""
+    return _UNSAFE_IN_ADDRESS.sub(lambda match: quote_url(match[0]), _collapse(address))
 
 
-def _plain(text: str) -> str:
-    """Return the letters and figures of `text` that every BibTeX reads."""
-    return _NOT_PLAIN.sub("", unicodedata.normalize("NFKD", text).lower())
+def _key_chars(text: str) -> str:
+    """Return the letters a to z and the digits of `text`, the characters that every BibTeX accepts in a key."""
+    return _NO_KEY_CHAR.sub("", unicodedata.normalize("NFKD", text).lower())

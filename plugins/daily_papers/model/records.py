@@ -1,7 +1,7 @@
-"""The record: a Day and its Papers, as they lie in the archive, and the parts a fetch could not read.
+"""Records: a Day and its Papers as stored in the archive, and the parts that a fetch could not read.
 
-Pure data: frozen structs, no I/O. The field order here is the key order of the file. A field that is absent is
-None or empty here and left out there. Dates are UTC days, instants are aware datetimes in UTC.
+All records are frozen structs without I/O. The field order is the key order of the file. An absent field is None or
+empty in the struct and left out of the file. Dates are UTC days, instants are aware datetimes in UTC.
 """
 
 from __future__ import annotations
@@ -14,29 +14,29 @@ from urllib.parse import urlsplit
 import msgspec
 
 SCHEMA = 1
-"""The number every day file carries; a reader refuses a higher one."""
+"""Version of the record format, in every day file; a reader refuses a higher one."""
 
-# arXiv's new and old style without a version, or x- and twelve hex digits of the address of a paper that is not on
-# arXiv. [0-9], not \d: Unicode has other digits.
+# arXiv's new and old style without a version; or, for a paper that is not on arXiv, x- and twelve hex digits of a hash
+# of its address. [0-9] instead of \d, which matches other Unicode digits.
 PAPER_ID_PATTERN = r"^([0-9]{4}\.[0-9]{4,5}|[a-z-]{2,20}(\.[A-Z]{2})?/[0-9]{7}|x-[0-9a-f]{12})$(?!\n)"
 
 _PAPER_ID = re.compile(PAPER_ID_PATTERN)
 _VERSION = re.compile(r"(?<=[0-9])v[0-9]{1,3}$")
-# From 2015 on arXiv counts with five digits; four are what is left of one that was once a number (2410.10210).
-_MANGLED = re.compile(r"(1[5-9]|[2-9][0-9])[0-9]{2}\.[0-9]{4}$")
+# Since 2015 arXiv uses five digits. An id with four lost a trailing zero when it was stored as a number (2410.10210).
+_TRUNCATED_ID = re.compile(r"(1[5-9]|[2-9][0-9])[0-9]{2}\.[0-9]{4}$")
 
 ARXIV = "https://arxiv.org"
 HUGGING_FACE = "https://huggingface.co"
 HUGGING_FACE_SOURCE = "huggingface"
-"""What the option `source`, and `Day.source`, call it."""
+"""Name of Hugging Face in the option `source` and in `Day.source`."""
 THUMBNAIL_HOST = "cdn-thumbnails.huggingface.co"
 
 LANGUAGE_PATTERN = r"[a-z]{2,3}(-[A-Za-z]{2,4})?"
-"""A language's code, as `ko` or `pt-BR`: a whole text is one if it matches to its end."""
+"""Pattern of a language code, such as `ko` or `pt-BR`, for `re.fullmatch`."""
 
 PaperId = Annotated[str, msgspec.Meta(pattern=PAPER_ID_PATTERN)]
 MAX_COUNT = 2**53 - 1
-"""What JSON readers other than ours still hold exactly."""
+"""The largest integer that every JSON reader holds exactly."""
 Count = Annotated[int, msgspec.Meta(ge=0, le=MAX_COUNT)]
 Instant = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 MediaKind = Literal["video", "image", "animation"]
@@ -45,64 +45,67 @@ MEDIA_KINDS: dict[str, MediaKind] = {
     **dict.fromkeys(("png", "jpeg", "jpg", "webp", "avif"), "image"),
     "gif": "animation",
 }
-"""By the ending of a file's name."""
+"""Kind of media by file extension."""
 
 
 def read_paper_id(text: str) -> str | None:
-    """Return the id that `text` is, without white space around it and without a version; None if it is no id."""
+    """Return the paper id in `text` without surrounding white space and version; None if `text` is not a paper id."""
     paper_id = _VERSION.sub("", text.strip())
-    return paper_id if _PAPER_ID.match(paper_id) and not _MANGLED.match(paper_id) else None
+    return paper_id if _PAPER_ID.match(paper_id) and not _TRUNCATED_ID.match(paper_id) else None
 
 
 def media_kind(url: str) -> MediaKind | None:
-    """Return what `url`, an address that can be used, leads to by the ending of its name; None if that says nothing."""
-    return MEDIA_KINDS.get(media_ending(url))
+    """Return the kind of media at `url` by its file extension, None if that is unknown.
+
+    `url` must be a valid address, else this raises ValueError.
+    """
+    return MEDIA_KINDS.get(file_extension(url))
 
 
-def media_ending(url: str) -> str:
-    """Return the ending of the file's name that `url` leads to, in lower case and without its dot, as `mp4`."""
+def file_extension(url: str) -> str:
+    """Return the file extension of `url` in lower case and without the dot, such as `mp4`."""
     return urlsplit(url).path.rpartition(".")[2].lower()
 
 
 class _Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
-    """What all parts of the record share: immutable, absent fields left out, a mistyped key is an error."""
+    """Base of all records: immutable, default values left out of the JSON, unknown keys are an error."""
 
 
 class Submitter(_Record, frozen=True):
-    """Who brought the paper to the day's list."""
+    """The Hugging Face account that submitted the paper to the day's list."""
 
     name: str
     fullname: str | None = None
 
 
 class Organization(_Record, frozen=True):
-    """Whose paper it is, as the submitter said."""
+    """The organization that the submitter named for the paper."""
 
     name: str
     fullname: str | None = None
 
     @property
     def title(self) -> str:
-        """What it is called: its full name, where one was given."""
+        """The full name if there is one, else the name of the account."""
         return self.fullname or self.name
 
 
 class Github(_Record, frozen=True):
-    """The paper's code."""
+    """The GitHub repository with the paper's code."""
 
     url: str
     stars: Count | None = None
 
 
 class Media(_Record, frozen=True):
-    """One picture or film the authors or the submitter attached."""
+    """One picture or video that the authors or the submitter attached."""
 
     url: str
     kind: MediaKind
 
 
 class Arxiv(_Record, frozen=True):
-    """What arXiv alone knows of a paper."""
+    """Metadata of a paper that only arXiv has."""
 
     primary_category: str | None = None
     categories: tuple[str, ...] = ()
@@ -112,22 +115,25 @@ class Arxiv(_Record, frozen=True):
 
 
 class Summary(_Record, frozen=True):
-    """Bullets in one language. `by` is `hand`, `digest`, `mkdocs-daily-papers` (bundled), `huggingface` or a model."""
+    """A summary in one language, as bullets.
+
+    `by` is the origin: `hand`, `digest`, `mkdocs-daily-papers` (bundled), `huggingface`, or the name of a model.
+    """
 
     bullets: tuple[str, ...]
     by: str
     at: Instant | None = None
     prompt: str | None = None
-    """The version of the prompt a model was given: the beginning of its hash."""
+    """Version of the prompt that the model had: the beginning of the prompt's hash."""
     input: str | None = None
-    """The beginning of the hash of the title and abstract a model was given."""
+    """The beginning of the hash of the title and abstract that the model had."""
 
 
 class Failure(_Record, frozen=True):
-    """Why a paper has no summary by a model: what it wrote in `tries` runs did not pass, the last time for `reason`."""
+    """The reason why a paper has no summary by a model: its answers failed validation in `tries` runs."""
 
     reason: str
-    """The gate, and what it found: `numbers: 46.2 is neither in the title nor in the abstract`."""
+    """The check that failed last and its finding: `numbers: "46.2" is neither in the title nor in the abstract`."""
     by: str
     at: Instant
     prompt: str
@@ -141,17 +147,21 @@ class Paper(_Record, frozen=True, kw_only=True):
     id: PaperId
     title: str
     authors: tuple[str, ...] = ()
-    """Names as given, in the order given."""
+    """Names as the source spells and orders them."""
     abstract: str | None = None
-    """Plain text; a line break is a paragraph's end."""
+    """Plain text; a line break ends a paragraph."""
     published: dt.date | None = None
-    """arXiv's first version, UTC."""
+    """UTC day of the first version on arXiv."""
     submitted_at: Instant | None = None
     submitted_by: Submitter | None = None
     votes: Count | None = None
     """Upvotes as last seen."""
     vote_history: tuple[tuple[dt.date, Count], ...] = ()
-    """An entry for each UTC day on which the number was seen to have changed, oldest first."""
+    """UTC days and the votes seen on them, oldest first.
+
+    The first and the newest entry stay, and those nearest to 1, 3, 7 and 30 days after the date. A day with unchanged
+    votes has no entry.
+    """
     comments: Count | None = None
     thumbnail: str | None = None
     media: tuple[Media, ...] = ()
@@ -162,13 +172,13 @@ class Paper(_Record, frozen=True, kw_only=True):
     discussion: str | None = None
     arxiv: Arxiv | None = None
     summaries: dict[str, Summary] = {}
-    """By language code (`ko`, `en`)."""
+    """Summaries by language code (`ko`, `en`)."""
     failures: dict[str, Failure] = {}
-    """By language code; gone once there is a summary."""
+    """Failures by language code; a failure is removed once there is a summary."""
     pinned: bool = False
-    """Whether the site's curation puts the paper first on its day."""
+    """True if the site's curation puts the paper first on its day."""
     last_seen: dt.date | None = None
-    """The last day upstream is known to have listed the paper; only while it no longer does."""
+    """The last day on which upstream is known to have listed the paper; absent while it still does."""
 
     @property
     def is_on_arxiv(self) -> bool:
@@ -180,58 +190,58 @@ class Paper(_Record, frozen=True, kw_only=True):
 
     @property
     def has_video(self) -> bool:
-        """Whether a film is attached, on whatever host: a page may have to link to it."""
+        """True if a video is attached, on any host; a page may show it only as a link."""
         return any(medium.kind == "video" for medium in self.media)
 
 
 class Day(_Record, frozen=True, kw_only=True, tag_field="schema", tag=SCHEMA):
-    """One date's list. `papers` stand in the order first listed; pages sort them by votes."""
+    """The list of one date. `papers` are in the order first listed; pages sort them by votes."""
 
     date: dt.date
     source: str
-    """Whence it came: `huggingface`, `digest`, `arxiv:` and a category, or the address of a feed."""
+    """Origin of the list: `huggingface`, `digest`, `arxiv:` and a category, or the address of a feed."""
     fetched_at: Instant | None = None
-    """When the content last changed by a fetch; None for a day that was only bundled or imported."""
+    """Instant of the last fetch that changed the content; absent for a day that was only bundled or imported."""
     papers: tuple[Paper, ...]
 
     def __post_init__(self) -> None:
         seen: set[str] = set()
         for paper in self.papers:
             if paper.id in seen:
-                raise ValueError(f"paper {paper.id} stands twice in one day")
+                raise ValueError(f"paper {paper.id} is listed twice in one day")
             seen.add(paper.id)
 
     @property
     def votes(self) -> int:
-        """The sum over all papers; one whose votes are unknown counts 0."""
+        """The sum of votes over all papers; unknown votes count 0."""
         return sum(paper.votes or 0 for paper in self.papers)
 
     @property
     def ranked(self) -> list[Paper]:
-        """The pinned papers, then the others, by votes, most first, ties in stored order; unknown votes stand last."""
+        """The papers by votes, most first: pinned ones before the others, ties in stored order, unknown votes last."""
         return sorted(self.papers, key=lambda p: (p.pinned, -1 if p.votes is None else p.votes), reverse=True)
 
 
 class Rejected(_Record, frozen=True, omit_defaults=False):
-    """A record of which something could not be read, kept as it came."""
+    """A record with an unreadable part, stored as received."""
 
     id: str | None
-    """The paper's id, or what stood in its place; None if nothing did."""
+    """The paper's id, or the value found in its place; None if there was none."""
     reason: str
     at: str
-    """The first place that could not be read: `$.papers[3].votes`, by position in upstream's list, or
-    `2024/03/01.md:17`, a line of a digest."""
+    """Position of the first unreadable part: `$.papers[3].votes`, counted in upstream's list, or `2024/03/01.md:17`, a
+    line of a digest."""
     record: msgspec.Raw
-    """The JSON as it came; a string if it was not JSON."""
+    """The JSON as received; a JSON string if it was not JSON."""
 
     @property
-    def is_upstreams(self) -> bool:
-        """Whether it came with upstream's list, and so may be read by a later fetch; a digest's line never will."""
+    def is_from_upstream(self) -> bool:
+        """True for a record of upstream's list, which a later fetch may read; False for a line of a digest."""
         return self.at.startswith("$")
 
 
 class FetchResult(msgspec.Struct, frozen=True):
-    """What a source read of one date: the day, and what of it could not be read."""
+    """The result of reading one date from a source: the day, and the records with unreadable parts."""
 
     day: Day
     rejected: tuple[Rejected, ...] = ()

@@ -1,6 +1,6 @@
-"""Text and addresses from strangers, made safe to keep: cleaned of what cannot be seen, never of what can.
+"""Clean text and addresses from strangers: remove invisible characters, keep everything visible.
 
-Strings in, strings out. Escaping for HTML, JSON or XML is left to whoever renders.
+These functions take and return strings. They do not escape: whoever renders HTML, JSON or XML does that.
 """
 
 from __future__ import annotations
@@ -10,24 +10,30 @@ import unicodedata
 
 MAX_URL_CHARS = 2000
 NAME_CHARS = 80
-"""A longer name, keyword or address is cut for show; the record keeps it whole."""
+"""Pages cut a longer name, keyword or address; the record keeps it whole."""
+QUOTE_CHARS = 80
+"""Length to which `quote` cuts a value by default."""
+ERROR_CHARS = 300
+"""Length to which `error_line` cuts a message by default."""
 
 RESERVED_SLUGS = frozenset({"index", "readme"})
-"""What stands for a folder's own page, on the web or with a host, and so for nothing else in an address."""
+"""Names of a folder's index page, on web servers and on code hosts. No other page may have one as its address."""
 
-# Not seen, or seen where they are not: C0 and C1 controls, soft hyphens, zero-width marks, fillers, bidi marks, BOM,
-# tags, noncharacters. Joiners (U+200C, U+200D) stay: emoji and several scripts are spelled with them.
+# Characters that are invisible, or displayed at another position: C0 and C1 controls, soft hyphens, zero-width marks,
+# fillers, bidi marks, BOM, tags, noncharacters. Joiners (U+200C, U+200D) are not among them: emoji and several scripts
+# are spelled with them.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
-# What else XML 1.0 cannot hold (section 2.2); `clean_line` takes these for white space, which they are.
+# The other characters that XML 1.0 forbids (section 2.2). They are white space, and `clean_line` treats them so.
 _SEPARATOR = re.compile("[\x0b\x0c\x1c-\x1f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# arXiv starts a paragraph with a line break and two blanks; a lone break is its 80 columns.
+_WHITE_SPACE = re.compile(r"\s+")
+# arXiv begins a paragraph with a line break and two blanks; a single line break only wraps at 80 columns.
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*|\n[^\S\n]{2,}")
 
-# The host is spelled out, so that neither a user name nor a look-alike letter gets by.
+# The pattern spells out the host, so that neither a user name nor a look-alike letter matches.
 _SAFE_URL = re.compile(
     r"""https?://
         [a-z0-9] (?:[a-z0-9._-]*[a-z0-9])?
@@ -38,41 +44,70 @@ _SAFE_URL = re.compile(
 
 
 def clean_line(text: str) -> str:
-    """Return `text` as one line: runs of white space one blank, invisible characters gone, NFC, valid UTF-8."""
+    """Return `text` as one line of valid UTF-8 in NFC: white space collapsed, invisible characters removed."""
     if text.isascii() and text.isprintable():
-        return " ".join(text.split())  # nothing of the rest applies; nine names of ten are such
+        return " ".join(text.split())  # the other steps change nothing; nine names in ten are such text
     text = _SURROGATE.sub("\ufffd", text)
     return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
 
 
-def shown_line(text: str) -> str:
-    """Return `text` as one line that can be shown: as it is between its ends, or as `clean_line` makes it."""
+def single_line(text: str) -> str:
+    """Return `text` as one line to display: stripped if all of it is printable, else cleaned by `clean_line`."""
     return text.strip() if text.isprintable() else clean_line(text)
 
 
-def visible(text: str) -> str:
-    """Return `text`, which may have lines, without what cannot be seen: valid UTF-8 that XML can hold."""
+def strip_invisible(text: str) -> str:
+    """Return `text` without invisible characters, as valid UTF-8 that XML 1.0 allows; line breaks stay."""
     if text.isprintable():
-        return text  # which is much sooner told
+        return text  # a much faster test than the three substitutions
     return _SEPARATOR.sub(" ", _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text)))
 
 
 def cut(text: str, chars: int) -> str:
-    """Return `text` in at most `chars` characters, an ellipsis in place of what is missing."""
+    """Return at most `chars` characters of `text`; an ellipsis replaces the rest."""
     return text if len(text) <= chars else text[: chars - 1] + "…"
 
 
+def quote(value: object, limit: int = QUOTE_CHARS) -> str:
+    r"""Return `value` for an error message: one line of at most `limit` characters, without control characters.
+
+    Text is put in double quotes, which do not count towards `limit`. Any other value appears as its `repr`. A run of
+    white space becomes one blank. An invisible character appears as its escape sequence, such as `\u200b`, because it
+    may be the mistake that the message is about.
+    """
+    return f'"{_escaped_line(value, limit)}"' if isinstance(value, str) else _escaped_line(repr(value), limit)
+
+
+def error_line(error: BaseException, limit: int = ERROR_CHARS) -> str:
+    """Return the message of `error` as one line of at most `limit` characters, without control characters.
+
+    For an OSError this is the system's reason without number and path, for an exception without message its type.
+    """
+    reason = error.strerror if isinstance(error, OSError) else None
+    return cut(clean_line(reason or str(error)), limit) or type(error).__name__
+
+
 def clean_block(text: str) -> str:
-    """Return `text` with hard-wrapped lines joined; each paragraph is one cleaned line, none is empty."""
+    """Return the paragraphs of `text`, one line each: hard-wrapped lines joined and cleaned, empty ones left out."""
     paragraphs = map(clean_line, _PARAGRAPH.split(text.strip()))
     return "\n".join(filter(None, paragraphs))
 
 
 def safe_url(text: str | None) -> str | None:
-    """Return `text` as an address one may link to, or None.
+    """Return `text` without surrounding white space if it is an address that is safe to link to, else None.
 
-    Only http and https, a plain ASCII host, no user name before it, nothing invisible and no white space inside.
+    A safe address is http or https and has a plain ASCII host without a user name. It contains no invisible character
+    and no white space, and at most MAX_URL_CHARS characters.
     """
     url = (text or "").strip()
     safe = len(url) <= MAX_URL_CHARS and _SAFE_URL.fullmatch(url) and url.isprintable()
     return url if safe else None
+
+
+def _escaped_line(text: str, limit: int) -> str:
+    line = _WHITE_SPACE.sub(" ", text)
+    return cut(_SURROGATE.sub(_escape, _INVISIBLE.sub(_escape, line)), limit)
+
+
+def _escape(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode("ascii")

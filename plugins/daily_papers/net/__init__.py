@@ -1,1 +1,1 @@
-"""Network access: the HTTP client with its limits, and image downloads. Only this package opens sockets."""
+"""Network access: HTTP client, image downloads and webhooks. This is the only package that opens sockets."""

@@ -1,7 +1,4 @@
-"""Pictures from hosts of others, downloaded so that no address can lead into the network we run in.
-
-An address goes in, the bytes of a picture come out, or a FetchError. What becomes of them is left to `mirror`.
-"""
+"""Download pictures from other people's hosts, without ever connecting to an address in the local network."""
 
 from __future__ import annotations
 
@@ -15,21 +12,26 @@ import httpx
 import msgspec
 
 from daily_papers.errors import FetchError
+from daily_papers.model.text import error_line, quote
 from daily_papers.net.client import USER_AGENT
 
 MAX_BYTES = 8 * 2**20
 MAX_REDIRECTS = 5
 DEADLINE_S = 30.0
+"""Time for one picture, including its redirects."""
 READ_S = 10.0
+"""Timeout of a connection and of each read."""
+MAX_QUOTED_CHARS = 200
+"""Length of an address in an error message."""
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-# What begins like this is one of the four; a name or a header may say anything. SVG, which can hold scripts, is none.
-_BEGINNINGS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
+# First bytes of PNG, JPEG and GIF. Names and headers are not trusted. SVG can contain scripts and is not accepted.
+_SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def is_public(address: Address) -> bool:
-    """Tell whether an address is one of the Internet's own, whatever it may stand for."""
+    """Return True if `address` is public, also after unwrapping an IPv4 address inside IPv6."""
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped:
             return is_public(address.ipv4_mapped)
@@ -39,13 +41,16 @@ def is_public(address: Address) -> bool:
 
 
 def resolve(host: str, port: int) -> list[Address]:
-    """Return every address of `host`. Raises OSError if there is none."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+    """Return all addresses of `host`. Raises OSError if there are none."""
+    entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in entries]
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """What may be asked. Tests, which have nothing but loopback, have rules of their own; a site cannot change them."""
+    """Allowed hosts, scheme, port and addresses.
+
+    A site configures only the hosts. Tests replace the rest, because they use the loopback interface.
+    """
 
     hosts: Sequence[str]
     scheme: str = "https"
@@ -55,42 +60,43 @@ class Rules(msgspec.Struct, frozen=True):
 
 
 def download(url: str, rules: Rules, *, clock: Callable[[], float] = time.monotonic) -> bytes:
-    """Return the picture at `url`: PNG, JPEG, GIF or WebP by its first bytes.
+    """Return the bytes of the picture at `url`, which is PNG, JPEG, GIF or WebP by its first bytes.
 
-    Every hop has to be of one of the hosts, whose every address has to be allowed; the one that was looked at is the
-    one connected to, under the host's name. Raises FetchError for anything else, too long, too slow, or no picture.
+    Each redirect must stay on the allowed hosts, and all addresses of a host must be allowed. The connection goes to
+    the checked address, under the host's name. Raises FetchError for anything else: another host or address, an error
+    status, a response that is too long or too slow, or that is not a picture.
     """
-    asked, ends_at = url, clock() + DEADLINE_S
+    requested, ends_at = url, clock() + DEADLINE_S
     with httpx.Client(trust_env=False, timeout=READ_S, headers={"User-Agent": USER_AGENT}) as client:
         for _ in range(MAX_REDIRECTS + 1):
-            request = _request(client, url, rules, asked)
+            request = _build_request(client, url, rules, requested)
             try:
                 response = client.send(request, stream=True)
                 try:
                     if response.has_redirect_location:
                         url = urljoin(url, response.headers["location"])
                         continue
-                    return _read(response, asked, lambda: clock() > ends_at)
+                    return _read_picture(response, requested, lambda: clock() > ends_at)
                 finally:
                     response.close()
             except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as e:
-                raise _error(f"the connection broke: {e or type(e).__name__}", asked) from e
-    raise _error(f"more than {MAX_REDIRECTS} redirects, the last to {url[:200]}", asked)
+                raise _error(f"the connection broke: {error_line(e)}", requested) from e
+    raise _error(f"more than {MAX_REDIRECTS} redirects, the last to {quote(url, MAX_QUOTED_CHARS)}", requested)
 
 
-def _request(client: httpx.Client, url: str, rules: Rules, asked: str) -> httpx.Request:
-    """Return a request to a checked address of the host that `url` names."""
-    parts = _checked(url, rules, asked)
+def _build_request(client: httpx.Client, url: str, rules: Rules, requested: str) -> httpx.Request:
+    """Return a request to a checked address of the host of `url`."""
+    parts = _check_url(url, rules, requested)
     host = parts.hostname or ""
     try:
         addresses = rules.resolve(host, rules.port)
     except (OSError, ValueError) as e:
-        raise _error(f"{host} has no address: {e}", asked) from e
+        raise _error(f"{host} has no address: {error_line(e)}", requested) from e
     for address in addresses:
         if not rules.is_allowed(address):
-            raise _error(f"{host} leads to {address}, which is not of the public Internet", asked)
+            raise _error(f"{host} resolves to {address}, which is not a public address", requested)
     if not addresses:
-        raise _error(f"{host} has no address", asked)
+        raise _error(f"{host} has no address", requested)
     literal = f"[{addresses[0]}]" if addresses[0].version == 6 else str(addresses[0])
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     return client.build_request(
@@ -101,32 +107,34 @@ def _request(client: httpx.Client, url: str, rules: Rules, asked: str) -> httpx.
     )
 
 
-def _checked(url: str, rules: Rules, asked: str) -> SplitResult:
+def _check_url(url: str, rules: Rules, requested: str) -> SplitResult:
+    """Return the parts of `url`. Raises FetchError if the rules do not allow it."""
+    quoted = quote(url, MAX_QUOTED_CHARS)
     try:
         parts = urlsplit(url)
         port = parts.port or rules.port
     except ValueError as e:
-        raise _error(f"{url[:200]} is no address: {e}", asked) from e
+        raise _error(f"{quoted} is not an address: {error_line(e)}", requested) from e
     if parts.scheme != rules.scheme or port != rules.port or parts.username is not None:
-        raise _error(f"{url[:200]} is not asked: expected {rules.scheme}://HOST/PATH", asked)
+        raise _error(f"{quoted} is not allowed: expected {rules.scheme}://HOST/PATH", requested)
     if parts.hostname not in rules.hosts:
-        raise _error(f"{parts.hostname} is not asked: expected one of {', '.join(rules.hosts)}", asked)
+        raise _error(f"{parts.hostname} is not allowed: expected one of {', '.join(rules.hosts)}", requested)
     return parts
 
 
-def _read(response: httpx.Response, asked: str, is_over: Callable[[], bool]) -> bytes:
+def _read_picture(response: httpx.Response, requested: str, is_late: Callable[[], bool]) -> bytes:
     if response.status_code != 200:
-        raise _error(f"HTTP {response.status_code}", asked, response.status_code)
+        raise _error(f"HTTP {response.status_code}", requested, response.status_code)
     body = bytearray()
     for chunk in response.iter_raw():
         body += chunk
         if len(body) > MAX_BYTES:
-            raise _error(f"longer than {MAX_BYTES} bytes", asked)
-        if is_over():
-            raise _error(f"not whole within {DEADLINE_S:g} s", asked)
+            raise _error(f"the picture is longer than {MAX_BYTES} bytes", requested)
+        if is_late():
+            raise _error(f"no complete picture within {DEADLINE_S:g} s", requested)
     is_webp = body[:4] == b"RIFF" and body[8:12] == b"WEBP"
-    if not is_webp and not body.startswith(_BEGINNINGS):
-        raise _error("no PNG, JPEG, GIF or WebP, whatever its name says", asked)
+    if not is_webp and not body.startswith(_SIGNATURES):
+        raise _error("expected a PNG, JPEG, GIF or WebP picture, got other data", requested)
     return bytes(body)
 
 

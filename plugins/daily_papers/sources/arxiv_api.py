@@ -102,7 +102,7 @@ async def open_arxiv(
         source=NAME,
         base_url=os.environ.get(ENDPOINT_VARIABLE) or ARXIV_ENDPOINT,
         attempts=ATTEMPTS,
-        unstated_wait_s=UNSTATED_WAIT_S,
+        default_wait_s=UNSTATED_WAIT_S,
         interval_s=INTERVAL_S,
         sleep=sleep,
         clock=clock,

@@ -10,16 +10,15 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 import feedparser
-import httpx
 import msgspec
 
 from daily_papers.errors import ParseError
 from daily_papers.model.records import Day, FetchResult, Media, Paper, Rejected, media_kind, read_paper_id
-from daily_papers.model.text import clean_block, clean_line, safe_url
+from daily_papers.model.text import clean_block, clean_line, error_line, safe_url
 from daily_papers.net.client import Client, Response, is_html
 
 ARXIV_PREFIX = "arxiv:"
@@ -32,7 +31,6 @@ _FIRST_YEAR = 1991
 _ARXIV_ZONE = ZoneInfo("America/New_York")
 _ARXIV_NEWS = ("new", "cross")
 _PAPER_HOSTS = ("arxiv.org", "www.arxiv.org", "export.arxiv.org", "huggingface.co")
-_MAX_SHOWN_CHARS = 200
 
 
 class Feed:
@@ -47,7 +45,7 @@ class Feed:
         self._client = client
         self._now = now
         self._path = path
-        self._params = httpx.QueryParams(query)
+        self._params = parse_qsl(query, keep_blank_values=True)
         self._days: dict[dt.date, FetchResult] | None = None
 
     @property
@@ -105,7 +103,7 @@ def read_feed(reply: Response, *, source: str) -> Any:
         found = "nothing" if not body.strip() else "HTML" if is_html(body) else "something else"
         raise ParseError(f"expected an RSS or Atom feed, got {found}", source=source, url=reply.url)
     if feed.bozo:
-        what = clean_line(str(feed.bozo_exception))[:_MAX_SHOWN_CHARS]
+        what = error_line(feed.bozo_exception)
         raise ParseError(f"a feed that does not read whole: {what}", source=source, url=reply.url)
     return feed
 

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-import httpx
 import msgspec
 
 from daily_papers.errors import ParseError
@@ -36,8 +35,8 @@ from daily_papers.model.records import (
     media_kind,
     read_paper_id,
 )
-from daily_papers.model.text import clean_block, clean_line, safe_url
-from daily_papers.net.client import Client, Response, is_html
+from daily_papers.model.text import clean_block, clean_line, quote, safe_url
+from daily_papers.net.client import Client, Headers, Response, is_html
 
 NAME = HUGGING_FACE_SOURCE
 PATH = "/api/daily_papers"
@@ -283,7 +282,7 @@ def _what(body: bytes) -> str:
     except (ValueError, RecursionError):
         return "a broken or cut one" if body.lstrip().startswith(b"[") else "something that is not JSON"
     if isinstance(value, dict) and isinstance(value.get("error"), str):
-        return f'an error: "{clean_line(value["error"])[:_MAX_SHOWN_CHARS]}"'
+        return f"an error: {quote(clean_line(value['error']), _MAX_SHOWN_CHARS)}"
     return _kind(value)
 
 
@@ -580,6 +579,6 @@ def _host(url: str) -> str | None:
         return None
 
 
-def _has_next(headers: httpx.Headers) -> bool:
+def _has_next(headers: Headers) -> bool:
     """Tell whether a Link header says there is more; where it points is upstream's word, and not followed."""
     return re.search(r';\s*rel="?next\b', headers.get("link", ""), re.IGNORECASE) is not None

@@ -126,7 +126,7 @@ class Endpoint:
         try:
             wire = msgspec.json.decode(reply.body, type=_WireCompletion)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
-            what = self._client.quoted(reply.body, reply.headers) or f"something else ({type(e).__name__})"
+            what = self._client.quote_error(reply.body, reply.headers) or f"something else ({type(e).__name__})"
             raise ParseError(f"expected a chat completion, got {what}", source=NAME, url=reply.url) from e
         choice = wire.choices[0]
         content, refusal = choice.message.content or "", choice.message.refusal
@@ -160,8 +160,8 @@ async def open_endpoint(model: str, *, call_s: float) -> AsyncIterator[Endpoint]
         attempts=ATTEMPTS,
         connect_attempts=ATTEMPTS,
         budget_s=call_s,
-        longest_wait_s=LONGEST_WAIT_S,
-        unstated_wait_s=UNSTATED_WAIT_S,
+        max_wait_s=LONGEST_WAIT_S,
+        default_wait_s=UNSTATED_WAIT_S,
     ) as client:
         yield Endpoint(client, model, secret=secret)
 

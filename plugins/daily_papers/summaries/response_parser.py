@@ -11,11 +11,10 @@ import re
 
 import msgspec
 
-from daily_papers.model.text import clean_line, cut
+from daily_papers.model.text import quote
 
 MAX_CHARS = 50_000
 """More than three times what the most and longest bullets come to."""
-MAX_SHOWN_CHARS = 80
 
 SCHEMA = {
     "type": "object",
@@ -69,7 +68,7 @@ def _of_json(content: str) -> list[str]:
         value, _ = json.JSONDecoder().raw_decode(content)
         return msgspec.convert(value, _Wire).bullets if isinstance(value, dict) else msgspec.convert(value, list[str])
     except (ValueError, RecursionError) as e:  # msgspec's errors are ValueErrors, too
-        raise UnreadableAnswerError(f'schema: {e}, expected {{"bullets": ["…"]}}: {_shown(content)}') from e
+        raise UnreadableAnswerError(f'schema: {e}, expected {{"bullets": ["…"]}}: {quote(content)}') from e
 
 
 def _of_text(content: str) -> list[str]:
@@ -91,7 +90,7 @@ def _of_text(content: str) -> list[str]:
         elif is_open:
             bullets[-1] += f" {line}"
     if not bullets:
-        raise UnreadableAnswerError(f"schema: neither JSON nor a list: {_shown(content)}")
+        raise UnreadableAnswerError(f"schema: neither JSON nor a list: {quote(content)}")
     return bullets
 
 
@@ -103,7 +102,3 @@ def _labelled(bullet: str) -> str:
         return text
     label = _LABELS[found["label"].replace("’", "'").lower()]
     return f"**{label}**: {text[found.end() :]}"
-
-
-def _shown(content: str) -> str:
-    return cut(clean_line(content), MAX_SHOWN_CHARS)

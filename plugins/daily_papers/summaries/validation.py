@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from babel import Locale
 from babel.core import get_global
 
-from daily_papers.model.text import clean_line, cut
+from daily_papers.model.text import clean_line, quote
 from daily_papers.summaries.numbers import Numbers, find_missing, read_numbers
 
 FEWEST_BULLETS, MOST_BULLETS = 3, 8
@@ -26,7 +26,6 @@ MOST_ENGLISH_SHARE = 0.12
 """Of the words of a bullet in another language of Latin letters: how many may be among the commonest of English."""
 FEWEST_LETTERS = 10
 """In that script, however many words it takes from the paper: a sentence that was copied is in another language."""
-MAX_SHOWN_CHARS = 80
 
 
 def _any_of(*patterns: str, flags: int = re.IGNORECASE) -> re.Pattern[str]:
@@ -133,7 +132,7 @@ class SourceText:
 def check_material(material: SourceText) -> str | None:
     """Return the reason not to ask a model at all: an abstract that gives orders to whoever summarizes it."""
     found = _ORDER.search(material.line)
-    return f"instruction: the abstract says {_shown(found[0])}, which a model might follow" if found else None
+    return f"instruction: the abstract says {quote(found[0])}, which a model might follow" if found else None
 
 
 def check_summary(bullets: Sequence[str], material: SourceText) -> str | None:
@@ -155,41 +154,41 @@ def check_bullet(bullet: str, material: SourceText) -> str | None:
 
 def _control(bullet: str, material: SourceText) -> str | None:
     found = _CONTROL.search(bullet)
-    return f"the character U+{ord(found[0]):04X} in {_shown(bullet)}" if found else None
+    return f"the character U+{ord(found[0]):04X} in {quote(bullet)}" if found else None
 
 
 def _length(bullet: str, material: SourceText) -> str | None:
     if SHORTEST_CHARS <= len(bullet) <= LONGEST_CHARS:
         return None
-    return f"{len(bullet)} characters, expected {SHORTEST_CHARS} to {LONGEST_CHARS}: {_shown(bullet)}"
+    return f"{len(bullet)} characters, expected {SHORTEST_CHARS} to {LONGEST_CHARS}: {quote(bullet)}"
 
 
 def _refusal(bullet: str, material: SourceText) -> str | None:
     found = _REFUSAL.search(bullet)
-    return f"{_shown(found[0])} in {_shown(bullet)}" if found else None
+    return f"{quote(found[0])} in {quote(bullet)}" if found else None
 
 
 def _instruction(bullet: str, material: SourceText) -> str | None:
     found = _ORDER.search(bullet) or _INSTRUCTION.search(bullet)
     if found is None or (not _ORDER.search(found[0]) and found[0].lower() in material.line):
         return None  # many an abstract ends in an invitation to visit its page
-    return f"{_shown(found[0])} in {_shown(bullet)}"
+    return f"{quote(found[0])} in {quote(bullet)}"
 
 
 def _address(bullet: str, material: SourceText) -> str | None:
     foreign = next((url for url in _addresses(bullet) if url not in material.addresses), None)
-    return f"{_shown(foreign)} is neither in the title nor in the abstract" if foreign else None
+    return f"{quote(foreign)} is neither in the title nor in the abstract" if foreign else None
 
 
 def _code(bullet: str, material: SourceText) -> str | None:
     pieces = (found[0] for found in _CODE.finditer(bullet))
     foreign = next((piece for piece in pieces if clean_line(piece).strip("`").lower() not in material.line), None)
-    return f"{_shown(foreign)} is neither in the title nor in the abstract" if foreign else None
+    return f"{quote(foreign)} is neither in the title nor in the abstract" if foreign else None
 
 
 def _numbers(bullet: str, material: SourceText) -> str | None:
     missing = find_missing(_ADDRESS.sub(" ", bullet), material.numbers)
-    return f"{_shown(missing)} is neither in the title nor in the abstract" if missing else None
+    return f"{quote(missing)} is neither in the title nor in the abstract" if missing else None
 
 
 def _language(bullet: str, material: SourceText) -> str | None:
@@ -203,7 +202,7 @@ def _language(bullet: str, material: SourceText) -> str | None:
     if inside >= FEWEST_LETTERS and inside >= LEAST_SHARE * (inside + outside):
         return _neighbour(bullet, material.language)
     share = 100 * inside // max(1, inside + outside)
-    return f"{inside} letters, {share} %, are in the script of {material.language!r}: {_shown(bullet)}"
+    return f"{inside} letters, {share} %, are in the script of {material.language!r}: {quote(bullet)}"
 
 
 def _neighbour(bullet: str, language: str) -> str | None:
@@ -211,11 +210,11 @@ def _neighbour(bullet: str, language: str) -> str | None:
     code = language.split("-")[0]
     has_kana = any(_is_in(char, ("HIRAGANA", "KATAKANA")) for char in bullet)
     if (code == "ja" and not has_kana) or (code == "zh" and has_kana):
-        return f"{'kana' if has_kana else 'no kana'} in a bullet asked for in {language!r}: {_shown(bullet)}"
+        return f"{'kana' if has_kana else 'no kana'} in a bullet asked for in {language!r}: {quote(bullet)}"
     words = list(_words(_ADDRESS.sub(" ", bullet)))
     english = sum(word in _ENGLISH for word in words)
     if code != "en" and _script(language) == ("LATIN",) and english > MOST_ENGLISH_SHARE * len(words):
-        return f"{english} of {len(words)} words are English, asked for was {language!r}: {_shown(bullet)}"
+        return f"{english} of {len(words)} words are English, asked for was {language!r}: {quote(bullet)}"
     return None
 
 
@@ -262,7 +261,3 @@ def _script(language: str) -> tuple[str, ...]:
 @lru_cache(maxsize=8192)
 def _is_in(char: str, prefixes: tuple[str, ...]) -> bool:
     return unicodedata.name(char, "").startswith(prefixes)
-
-
-def _shown(text: str) -> str:
-    return f'"{cut(clean_line(text), MAX_SHOWN_CHARS)}"'

@@ -447,7 +447,7 @@ class TestEveryForm:
     @pytest.mark.parametrize("form", FORMS)
     def test_a_mistake_in_the_curation_exports_nothing(self, form: str, root: Path, tmp_path: Path) -> None:
         (root / "curation.yml").write_text("2402.00001: {hid: true}\n")
-        with pytest.raises(ArchiveError, match="did you mean 'hide'"):
+        with pytest.raises(ArchiveError, match='did you mean "hide"'):
             export_whole(root, tmp_path / "out", form)
         assert not (tmp_path / "out").exists()
 

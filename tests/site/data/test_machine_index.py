@@ -139,7 +139,7 @@ def test_schemas_have_an_address_a_title_and_say_what_structs_and_fields_are(bun
     paper = json.loads(bundled["schema/day.json"])["$defs"]["Paper"]
     assert paper["properties"]["votes"]["description"] == "Upvotes as last seen."
     assert paper["properties"]["abstract"] == {
-        "description": "Plain text; a line break is a paragraph's end.",
+        "description": "Plain text; a line break ends a paragraph.",
         "type": "string",
     }
 

@@ -15,7 +15,7 @@ from urllib.parse import quote_plus
 
 from markupsafe import Markup
 
-from daily_papers.model.citations import DOI_PREFIX, citation_date, cited_title, is_name
+from daily_papers.model.citations import DOI_PREFIX, citation_date, citation_title, is_name
 from daily_papers.model.records import Paper
 
 MAX_AUTHORS = 50
@@ -34,7 +34,7 @@ def citation_attributes(paper: Paper, authors: Sequence[str], date: dt.date, add
     `authors` are its authors, each of a length that can be shown. Of more than MAX_AUTHORS, `data-authors` is how many.
     """
     names = filter(None, map(_quoted_name, authors[:MAX_AUTHORS]))
-    parts = [_BEGINNING, quote_plus(cited_title(paper.title, paper.id), errors="replace")]
+    parts = [_BEGINNING, quote_plus(citation_title(paper.title, paper.id), errors="replace")]
     parts += [_AUTHOR + name for name in names]
     parts.append(f"&amp;rft.date={citation_date(paper, date)}")
     if address:

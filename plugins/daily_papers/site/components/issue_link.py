@@ -13,7 +13,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from daily_papers.model.records import Paper, Summary
-from daily_papers.model.text import shown_line
+from daily_papers.model.text import single_line
 from daily_papers.site.urls import Urls
 
 TEXT_CHARS = 80
@@ -60,7 +60,7 @@ def _origin(language: str, by: str, prompt: str | None) -> str:
 
 def _cut(text: str) -> str:
     """Return what of `text` stands in an issue: one line that cannot end the code it stands in."""
-    return shown_line(text[: 10 * TEXT_CHARS])[:TEXT_CHARS].replace("`", "'")
+    return single_line(text[: 10 * TEXT_CHARS])[:TEXT_CHARS].replace("`", "'")
 
 
 def _encode(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from daily_papers.model.records import Media, Paper, media_ending
+from daily_papers.model.records import Media, Paper, file_extension
 from daily_papers.model.text import MAX_URL_CHARS
 
 # QuickTime files hold what MP4 holds more often than not; most browsers try it only under MP4's name.
@@ -91,7 +91,7 @@ def _medium(medium: Media, still: str, copy: str) -> Medium:
         return Medium("image", medium.url)
     if medium.kind == "animation":
         return Medium("animation", medium.url, still, copy=copy)
-    ending = media_ending(medium.url)
+    ending = file_extension(medium.url)
     return Medium("video", medium.url, still, _VIDEO_TYPES.get(ending, ""), copy, ending in _QUICKTIME)
 
 

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from daily_papers.index.archive_index import ArchiveIndex
 from daily_papers.index.organizations import slug_of, slugs_with_page
 from daily_papers.model.records import ARXIV, Media, Paper, Summary
-from daily_papers.model.text import NAME_CHARS, cut, safe_url, shown_line
+from daily_papers.model.text import NAME_CHARS, cut, safe_url, single_line
 from daily_papers.site.components.coins import citation_attributes
 from daily_papers.site.components.issue_link import IssueLinks
 from daily_papers.site.components.media import MediaSelector, Medium
@@ -293,12 +293,12 @@ class PaperPresenter:
             name=language_name(code[:NAME_CHARS]),
             by=by,
             report=self._reporter.address(date, paper, code, summary),
-            bullets=[split_label(line, long) for text in summary.bullets if (line := shown_line(text))],
+            bullets=[split_label(line, long) for text in summary.bullets if (line := single_line(text))],
         )
 
     def _by_line(self, code: str, by: str) -> Markup:
         key = _BY_KEYS.get(by)
-        line = self._words.texts[key] if key else self._words.text("by_model", model=cut(shown_line(by), NAME_CHARS))
+        line = self._words.texts[key] if key else self._words.text("by_model", model=cut(single_line(by), NAME_CHARS))
         return self._in_language(line, code)
 
     def _in_language(self, line: Markup, code: str) -> Markup:

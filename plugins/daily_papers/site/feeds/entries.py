@@ -16,8 +16,8 @@ from collections.abc import Sequence
 import msgspec
 
 from daily_papers.index.day_summary import votes_seen
-from daily_papers.model.records import ARXIV, HUGGING_FACE, Day, Paper, Summary, media_ending
-from daily_papers.model.text import NAME_CHARS, cut, safe_url, shown_line, visible
+from daily_papers.model.records import ARXIV, HUGGING_FACE, Day, Paper, Summary, file_extension
+from daily_papers.model.text import NAME_CHARS, cut, safe_url, single_line, strip_invisible
 from daily_papers.site.components.media import Medium
 from daily_papers.site.components.paper_view import ABSTRACT_LANGUAGE, FIRST_AUTHORS, Bullet, Link, beginning
 from daily_papers.site.feeds.json_feed import Enclosure, Entry, Topic
@@ -73,7 +73,7 @@ class Entries:
     def id_of(self, *what: str) -> str:
         """Return the lasting id of what is told in this language."""
         name = "\n".join((self._draw.source, self.language, *what))
-        return uuid.uuid5(_NAMESPACE, visible(name)).urn
+        return uuid.uuid5(_NAMESPACE, strip_invisible(name)).urn
 
     def day(self, day: Day) -> Entry:
         """Return a date with all its papers, as its page has them."""
@@ -131,7 +131,7 @@ class Entries:
 
     def _content(self, papers: Sequence[_Shown], about: str = "") -> str:
         html = self._draw.render("feed_paper.html", papers=papers, about=about)
-        return visible(html.replace("\n", ""))  # a line of HTML, as its texts are
+        return strip_invisible(html.replace("\n", ""))  # a line of HTML, as its texts are
 
     def _show(self, paper: Paper, date: dt.date, *, with_abstract: bool, votes: str = "") -> _Shown:
         paper, urls, absolute = _shortened(paper), self._draw.urls, self._draw.absolute
@@ -151,7 +151,7 @@ class Entries:
             lang=summary.lang if summary else "",
             bullets=summary.bullets if summary else [],
             by=summary.by if summary else "",
-            abstract=list(filter(None, map(shown_line, abstract.split("\n")))),
+            abstract=list(filter(None, map(single_line, abstract.split("\n")))),
             abstract_by=by,
             topics=[(topic.name, absolute(urls.topic(topic.slug))) for topic in self._topics(paper)],
             links=self._links(paper, date, elsewhere, films),
@@ -163,8 +163,8 @@ class Entries:
         if not votes and paper.votes is not None:
             votes = self.words.count("votes", paper.votes)
         given = paper.organization
-        organization = cut(shown_line(given.title), NAME_CHARS) if given else ""
-        names = [cut(shown_line(name), NAME_CHARS) for name in paper.authors[:FIRST_AUTHORS]]
+        organization = cut(single_line(given.title), NAME_CHARS) if given else ""
+        names = [cut(single_line(name), NAME_CHARS) for name in paper.authors[:FIRST_AUTHORS]]
         if len(paper.authors) > FIRST_AUTHORS:
             names.append(self.words.text("more_authors", count=len(paper.authors) - FIRST_AUTHORS))
         return " · ".join(filter(None, [votes, organization, ", ".join(filter(None, names))]))
@@ -199,7 +199,7 @@ class Entries:
     def _topics(self, paper: Paper) -> tuple[Topic, ...]:
         shelf, choose = self._draw.shelf, self.words.choose
         slugs = shelf.topics.get(paper.id, ())
-        return tuple(Topic(slug, shown_line(choose(shelf.topic_names[slug]))) for slug in slugs)
+        return tuple(Topic(slug, single_line(choose(shelf.topic_names[slug]))) for slug in slugs)
 
     def _told(self, paper: Paper) -> dt.datetime:
         """Return when a summary that this language may show was written, long ago if none says."""
@@ -219,7 +219,7 @@ def _shortened(paper: Paper) -> Paper:
     """Return `paper` with no more of it than an entry may have, its title as one line."""
     return msgspec.structs.replace(
         paper,
-        title=cut(shown_line(paper.title), TITLE_CHARS) or paper.id,
+        title=cut(single_line(paper.title), TITLE_CHARS) or paper.id,
         abstract=cut(paper.abstract, ABSTRACT_CHARS) if paper.abstract else None,
         media=paper.media[:MEDIA],
         keywords=(),
@@ -234,8 +234,8 @@ def _shortened_summary(summary: Summary) -> Summary:
 
 
 def _authors(paper: Paper) -> tuple[str, ...]:
-    return tuple(filter(None, (cut(shown_line(name), NAME_CHARS) for name in paper.authors[:AUTHORS])))
+    return tuple(filter(None, (cut(single_line(name), NAME_CHARS) for name in paper.authors[:AUTHORS])))
 
 
 def _film(medium: Medium) -> Enclosure:
-    return Enclosure(medium.src, _FILM_TYPES.get(media_ending(medium.src), _ANY_FILE))
+    return Enclosure(medium.src, _FILM_TYPES.get(file_extension(medium.src), _ANY_FILE))

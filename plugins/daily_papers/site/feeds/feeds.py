@@ -18,7 +18,7 @@ import msgspec
 from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing
 from daily_papers.index.organizations import organizations, slugs_with_page
 from daily_papers.index.rankings import SETTLED_DAYS, SETTLED_VOTES, settled
-from daily_papers.model.text import NAME_CHARS, cut, shown_line
+from daily_papers.model.text import NAME_CHARS, cut, single_line
 from daily_papers.site.feeds.entries import Entries, midnight
 from daily_papers.site.feeds.json_feed import Entry, Feed, write_json_feed
 from daily_papers.site.i18n.catalog import language_name
@@ -88,7 +88,7 @@ def _opml(draw: Renderer, makers: Iterable[_Maker]) -> Iterator[tuple[str, bytes
         for maker in makers
     ]
     changed = format_datetime(_known(draw), usegmt=True)
-    opml = draw.render("feeds.opml", title=shown_line(draw.site_name), modified=changed, languages=languages)
+    opml = draw.render("feeds.opml", title=single_line(draw.site_name), modified=changed, languages=languages)
     yield draw.urls.opml(), opml.encode()
 
 
@@ -121,7 +121,7 @@ class _Maker:
         self._chosen = chosen
         self._draw, self._shelf, self._entries, self.code = draw, draw.shelf, entries, code
         self.words, self.language = entries.words, entries.language
-        self._site_name = shown_line(draw.site_name)
+        self._site_name = single_line(draw.site_name)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         for _, feeds in self.all():
@@ -155,14 +155,14 @@ class _Maker:
 
     def of_topics(self) -> Iterator[_Told]:
         for slug, papers in self._shelf.by_topic.items():
-            name = shown_line(self.words.choose(self._shelf.topic_names[slug]))
+            name = single_line(self.words.choose(self._shelf.topic_names[slug]))
             about = self.words.text("feed_topic_about", topic=name)
             feed = self._feed(_topic_feed(slug), name, about, self._draw.urls.topic(slug))
             yield _Told(feed, self._papers(feed.name, papers, TOPIC_PAPERS))
 
     def of_organizations(self) -> Iterator[_Told]:
         for each in self._chosen.organizations.values():
-            name = cut(shown_line(each.title), NAME_CHARS)
+            name = cut(single_line(each.title), NAME_CHARS)
             about = self.words.text("feed_organization_about", organization=name)
             feed = self._feed(_organization_feed(each.slug), name, about, self._draw.urls.organization(each.slug))
             yield _Told(feed, self._papers(feed.name, each.papers, ORGANIZATION_PAPERS), each.dates)
