@@ -1,9 +1,9 @@
-"""The catalogue of faults: what can go wrong, by number, and how it has to end.
+"""Catalogue of faults: each has a number, a cause and the required outcome.
 
-A test says by `@pytest.mark.fault(5)` which of them it provokes, for real; at the end of a run stands how many of how
-many ended as stated (tests/conftest.py), and tests/test_faults.py holds that none is without a test. Groups: A and B
-Hugging Face's transport and payload, C arXiv, E the store and the process, G options, build and deployment. D, models,
-and F, digests, have tables of their own: tests/test_summarize.py and tests/test_digest.py.
+A test that provokes fault 5 is marked with `@pytest.mark.fault(5)`. At its end a test run reports how many faults had
+the required outcome (tests/conftest.py), and tests/test_faults.py fails if a fault has no test. Groups: A and B are
+transport and payload of Hugging Face, C is arXiv, E the store and the process, G options, build and deployment. D,
+models, and F, digests, have tables of their own in tests/jobs/test_summarize.py and tests/formats/test_digest.py.
 """
 
 from __future__ import annotations

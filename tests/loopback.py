@@ -1,4 +1,4 @@
-"""A server on loopback that tests stand upon: real HTTP while its `with` block lasts, counting what is under way."""
+"""Base of the test servers: an HTTP server on the loopback interface, which runs while its `with` block lasts."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from typing import Any, Self
 
 
 class Loopback:
-    """Listens at `url`, a request a thread, and answers each by an instance of `handler`."""
+    """Server at `url`; each request has its own thread and is answered by an instance of `handler`.
+
+    `latency_s` is the time in seconds before each answer.
+    """
 
     def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
         self.latency_s = 0.0
         self.peak = 0
-        """The greatest number of requests that were under way at once."""
+        """Largest number of simultaneous requests so far."""
         self.stopped = threading.Event()
         self.lock = threading.Lock()
         self._under_way = 0
@@ -27,7 +30,7 @@ class Loopback:
 
     @contextmanager
     def under_way(self) -> Iterator[None]:
-        """Count one request among those under way, after the latency. Called by the handler."""
+        """Count a simultaneous request while the block lasts, after the latency; handlers call this."""
         with self.lock:
             self._under_way += 1
             self.peak = max(self.peak, self._under_way)
@@ -51,13 +54,13 @@ class Loopback:
 
 
 class Server(ThreadingHTTPServer):
-    """The standard library's, for clients that go away in the middle."""
+    """Threading server of the standard library that tolerates clients which disconnect early."""
 
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
     owner: Any
-    """The Loopback it is of, in the handler's own type."""
+    """The Loopback instance; handlers annotate it with their own subclass."""
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is what many tests are about."""
+        """Ignore the error; many tests disconnect on purpose."""

@@ -59,7 +59,7 @@ def write_atomically(path: Path, data: bytes) -> bool:
 
 
 def remove(path: Path) -> bool:
-    """Remove `path`; return whether it was there. Raises ArchiveError."""
+    """Remove the file at `path`; return False if there is none. Raises ArchiveError."""
     try:
         path.unlink()
         _sync(path.parent)

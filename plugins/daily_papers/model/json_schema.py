@@ -63,4 +63,4 @@ def _documented_fields(struct: ast.ClassDef) -> Iterator[tuple[str, str]]:
     for field, below in zip(struct.body, struct.body[1:], strict=False):
         match field, below:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
-                yield name, inspect.cleandoc(text).replace("\n", " ")
+                yield name, " ".join(text.split())

@@ -115,13 +115,11 @@ class Arxiv(_Record, frozen=True):
 
 
 class Summary(_Record, frozen=True):
-    """A summary in one language, as bullets.
-
-    `by` is the origin: `hand`, `digest`, `mkdocs-daily-papers` (bundled), `huggingface`, or the name of a model.
-    """
+    """A summary in one language, as bullets."""
 
     bullets: tuple[str, ...]
     by: str
+    """Origin: `hand`, `digest`, `mkdocs-daily-papers` (bundled), `huggingface`, or the name of a model."""
     at: Instant | None = None
     prompt: str | None = None
     """Version of the prompt that the model had: the beginning of the prompt's hash."""
@@ -130,7 +128,7 @@ class Summary(_Record, frozen=True):
 
 
 class Failure(_Record, frozen=True):
-    """The reason why a paper has no summary by a model: its answers failed validation in `tries` runs."""
+    """The reason why a paper has no summary by a model: each of its answers failed validation."""
 
     reason: str
     """The check that failed last and its finding: `numbers: "46.2" is neither in the title nor in the abstract`."""
@@ -139,6 +137,7 @@ class Failure(_Record, frozen=True):
     prompt: str
     input: str
     tries: Count = 1
+    """Number of runs in which the model failed."""
 
 
 class Paper(_Record, frozen=True, kw_only=True):
@@ -157,11 +156,8 @@ class Paper(_Record, frozen=True, kw_only=True):
     votes: Count | None = None
     """Upvotes as last seen."""
     vote_history: tuple[tuple[dt.date, Count], ...] = ()
-    """UTC days and the votes seen on them, oldest first.
-
-    The first and the newest entry stay, and those nearest to 1, 3, 7 and 30 days after the date. A day with unchanged
-    votes has no entry.
-    """
+    """UTC days and the votes seen on them, oldest first. The first and the newest entry stay, and those nearest to
+    1, 3, 7 and 30 days after the date. A day with unchanged votes has no entry."""
     comments: Count | None = None
     thumbnail: str | None = None
     media: tuple[Media, ...] = ()
