@@ -15,7 +15,7 @@ import msgspec
 from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.model.dates import weekdays
 from daily_papers.model.records import Day, Github, Media, Organization, Paper, Summary
-from daily_papers.sources.huggingface import DayAccumulator, read_answer
+from daily_papers.sources.huggingface import DayAccumulator, read_page
 
 BUNDLED = Path(__file__).parent.parent / "docs"
 FETCHED_AT = dt.datetime(2026, 8, 21, 3, tzinfo=dt.UTC)
@@ -45,9 +45,9 @@ def recorded_days(folder: Path) -> list[Day]:
     days = []
     for path in sorted(folder.glob("????-??-??.json")):
         date = dt.date.fromisoformat(path.stem)
-        gathered = DayAccumulator(date, FETCHED_AT)
-        gathered.add(read_answer(path.read_bytes(), date, FETCHED_AT))
-        days.append(gathered.fetched().day)
+        accumulator = DayAccumulator(date, FETCHED_AT)
+        accumulator.add(read_page(path.read_bytes(), date, FETCHED_AT))
+        days.append(accumulator.result().day)
     return days
 
 

@@ -46,7 +46,7 @@ def _steps(address: str, days: Sequence[Day]) -> Iterator[str]:
         yield _opened(page, f"{address}{fullest.date:%Y/%m/%d}/", "the fullest day")
         page.keyboard.press("Control+k")
         page.keyboard.type(QUERY, delay=100)
-        page.locator(".dp-suggested a").first.wait_for()
+        page.locator(".dp-suggestions a").first.wait_for()
         page.wait_for_load_state("networkidle")
         yield "a first search"
         browser.close()

@@ -38,15 +38,15 @@ OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 WARM = """
 async (q) => {
   const script = document.querySelector('script[type="module"][src$="js/main.mjs"]').src;
-  const { engineOf } = await import(new URL("search.mjs", script));
-  const engine = await engineOf(document.querySelector("dp-finder"));
-  await engine.find({ q, sort: "date", filters: {} }, new AbortController().signal);
+  const { getEngine } = await import(new URL("search/client.mjs", script));
+  const engine = await getEngine(document.querySelector("dp-search-page"));
+  await engine.search({ q, sort: "date", filters: {} }, new AbortController().signal);
 }
 """
 # The last key puts the whole query into the field, so that no word of it was asked for by the keys before.
 TYPE = """
 async (query) => {
-  const finder = document.querySelector("dp-finder");
+  const finder = document.querySelector("dp-search-page");
   const field = finder.querySelector("input[name=q]");
   const drawn = new Promise((resolve) => {
     const observer = new MutationObserver(() => { observer.disconnect(); resolve(); });
@@ -59,7 +59,7 @@ async (query) => {
   await drawn;
   await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
   const waited = performance.now() - pressed;
-  const links = [...finder.querySelectorAll(".dp-hit .dp-title a")];
+  const links = [...finder.querySelectorAll(".dp-result .dp-title a")];
   return { waited, found: links.map((link) => [decodeURIComponent(link.hash.slice(1)), link.textContent]) };
 }
 """
@@ -115,7 +115,7 @@ def main(site: Path) -> None:
 def _opened(browser: Browser, address: str) -> Page:
     page = browser.new_context().new_page()
     page.goto(f"{address}search/")
-    page.wait_for_selector("dp-finder:defined")
+    page.wait_for_selector("dp-search-page:defined")
     page.wait_for_load_state("networkidle")
     return page
 

@@ -27,7 +27,7 @@ from measuring import Taken, Watch, cpu_s, environment
 _POLL_S = 0.02
 _LIMIT_S = 300
 _MORE_VOTES = 1_000
-_PARTS = re.compile(rb'data-parts="([^"]+)"')
+_PARTS = re.compile(rb'data-shards="([^"]+)"')
 _EPOCH = re.compile(rb"livereload\((\d+), (\d+)\);")
 
 

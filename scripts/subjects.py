@@ -16,7 +16,7 @@ from pathlib import Path
 
 from archives import night_before
 from daily_papers.archive.day_files import write_day
-from daily_papers.formats.digest import render_digest
+from daily_papers.formats.digest_writer import render_digest
 from daily_papers.model.records import Day
 from daily_papers.search.pagefind import find_pagefind
 from measuring import Taken, measure

@@ -1,12 +1,12 @@
-"""A scriptable model behind an OpenAI-compatible endpoint on loopback: real HTTP, with a misbehaviour of one's choice.
+"""A scriptable model behind an OpenAI-compatible endpoint on loopback: real HTTP, with faults on request.
 
     with ChatModel() as model:
         model.then(error(503, "overloaded"), says("no JSON"))   # the next two calls
         model.always(error(401, "no"))                          # every call from now on
-        … ask model.url …
+        … send requests to model.url …
         assert len(model.calls) == 3
 
-Left to itself it answers as a good model does: three labelled bullets in Korean of what the paper's title says.
+By default it answers like a good model: with three labelled bullets in Korean about the paper's title.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from tests.loopback import Loopback, Server
 
 Body = dict[str, Any]
 Reply = Callable[["Handler", "Call"], None]
-"""Answers one call in its own way."""
+"""Answers one call."""
 
 LABELS = ("What's New", "Technical Details", "Performance Highlights")
 
 
 class Call:
-    """One request as it came: `body` is its JSON, `headers` are in lower case."""
+    """One request: `body` is its JSON, and the names in `headers` are in lower case."""
 
     def __init__(self, path: str, headers: dict[str, str], body: Body) -> None:
         self.path, self.headers, self.body = path, headers, body
@@ -41,12 +41,12 @@ class Call:
 
     @property
     def form(self) -> str:
-        """How the form of the answer was asked for: json_schema, json_object or text."""
+        """The requested form of the answer: json_schema, json_object or text."""
         return str(self.body.get("response_format", {"type": "text"})["type"])
 
 
 class ChatModel(Loopback):
-    """The server, while its `with` block lasts."""
+    """The server. It runs inside its `with` block."""
 
     def __init__(self) -> None:
         super().__init__(Handler)
@@ -56,20 +56,22 @@ class ChatModel(Loopback):
         self._always: Reply = good
 
     def then(self, *replies: Reply) -> None:
+        """Answer the next calls with `replies`, one each."""
         self._once.extend(replies)
 
     def always(self, reply: Reply) -> None:
+        """Answer every call with `reply`."""
         self._always = reply
 
-    def take(self, call: Call) -> Reply:
-        """Note `call` and return the reply it gets. Called by the handler."""
+    def next_reply(self, call: Call) -> Reply:
+        """Record `call` and return the reply to it. Called by the handler."""
         with self.lock:
             self.calls.append(call)
             return self._once.popleft() if self._once else self._always
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One connection; a reply gets it and may write to it what it likes."""
+    """One connection. A reply writes the answer to it."""
 
     protocol_version = "HTTP/1.1"
     server: Server
@@ -82,7 +84,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         call = Call(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
-        reply = self.model.take(call)
+        reply = self.model.next_reply(call)
         with self.model.under_way():
             reply(self, call)
 
@@ -96,11 +98,11 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *arguments: Any) -> None:
-        """Tests print what they need."""
+        """Print nothing."""
 
 
 def bullets(title: str) -> list[str]:
-    """Return what a good model says of a paper of this title."""
+    """Return the bullets of a good model for a paper with this title."""
     return [
         f"**{label}**: 이 논문은 {title} 문제를 다루며 그 내용을 차례로 자세히 설명하고 정리합니다." for label in LABELS
     ]
@@ -111,7 +113,7 @@ def good(handler: Handler, call: Call) -> None:
 
 
 def says(content: object, finish: str | None = "stop", **message: object) -> Reply:
-    """A chat completion whose message has `content`."""
+    """Answer with a chat completion whose message has `content`."""
 
     def reply(handler: Handler, call: Call) -> None:
         handler.send(200, json.dumps(completion(content, finish, **message)).encode())
@@ -132,7 +134,7 @@ def completion(content: object, finish: str | None = "stop", **message: object) 
 
 
 def error(status: int, message: str, **headers: str) -> Reply:
-    """An error in OpenAI's form."""
+    """Answer with an error in OpenAI's format."""
     return raw(json.dumps({"error": {"message": message, "type": "x", "code": None}}).encode(), status, **headers)
 
 
@@ -141,7 +143,7 @@ def raw(body: bytes, status: int = 200, kind: str = "application/json", **header
 
 
 def only(form: str) -> Reply:
-    """Takes one form of asking and refuses every other, as endpoints do that know no schemas."""
+    """Accept one form of request and refuse the others, like an endpoint without support for schemas."""
 
     def reply(handler: Handler, call: Call) -> None:
         if call.form == form:
@@ -153,11 +155,12 @@ def only(form: str) -> Reply:
 
 
 def hangs(handler: Handler, call: Call) -> None:
+    """Send nothing, and keep the connection open until the model stops, for at most 30 s."""
     handler.model.stopped.wait(30)
 
 
 def drips(handler: Handler, call: Call) -> None:
-    """A body without end, a byte at a time."""
+    """Answer with an endless body, a byte at a time."""
     handler.send_response(200)
     handler.send_header("Content-Type", "application/json")
     handler.end_headers()

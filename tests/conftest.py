@@ -1,36 +1,47 @@
-"""What every test stands on: an environment without proxies, tokens or settings of the machine it runs on."""
+"""Fixtures of every test: no settings, proxies or tokens of this machine, and no connection to another one."""
 
 from __future__ import annotations
 
 import os
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import stamina
 from hypothesis import settings
 
 from tests.faults import FAULTS
+from tests.network_guard import guard
 from tests.upstream import Upstream
 
-# How long an example may take says more of the machine than of the code.
+# The time that an example takes depends on the machine more than on the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-_OURS = ("HF_", "HUGGING", "OPENAI_", "DAILY_PAPERS_")
+_SETTINGS = ("HF_", "HUGGING", "OPENAI_", "DAILY_PAPERS_")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+@pytest.fixture(autouse=True)
+def no_network() -> Iterator[None]:
+    """Fail a test that tried to reach another machine, itself or by a process that it started."""
+    yield
+    if refusals := guard.take_refusals():
+        pytest.fail(f"a test may reach only this machine:\n{refusals}", pytrace=False)
 
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
-        if name.startswith(_OURS) or name.lower() in _PROXIES:
+        if name.startswith(_SETTINGS) or name.lower() in _PROXIES:
             monkeypatch.delenv(name)
 
 
 @pytest.fixture
 def upstream(monkeypatch: pytest.MonkeyPatch) -> Iterator[Upstream]:
-    """A scriptable Hugging Face on loopback, and arXiv beside it, which the environment names."""
+    """Return a scriptable Hugging Face on loopback, and set the address of the arXiv that it serves as well."""
     with Upstream() as up:
         monkeypatch.setenv("DAILY_PAPERS_ARXIV_ENDPOINT", up.url)
         yield up
@@ -38,22 +49,27 @@ def upstream(monkeypatch: pytest.MonkeyPatch) -> Iterator[Upstream]:
 
 @pytest.fixture
 def no_backoff() -> Iterator[None]:
-    """Retries follow at once; how many there are stays the policy's own number."""
+    """Retry at once; the number of retries stays that of the policy."""
     stamina.set_testing(True, attempts=100, cap=True)
     yield
     stamina.set_testing(False)
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    folder = tempfile.TemporaryDirectory(prefix="tests-network-")
+    config.add_cleanup(folder.cleanup)
+    os.environ[guard.LOG_VARIABLE] = str(Path(folder.name) / "refused.txt")
+    guard.install()
+    guard.guard_children()
     config.addinivalue_line("markers", "fault(number, ...): provokes these faults of tests/faults.py")
 
 
 _ended: dict[int, set[str]] = defaultdict(set)
-"""How the tests of each fault ended."""
+"""The outcomes of the tests of each fault, by its number."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Reports carry their faults, since a test may run in another process than the one that counts."""
+    """Add the faults of a test to its reports: the test may run in another process than the summary."""
     for item in items:
         item.user_properties += [("fault", number) for mark in item.iter_markers("fault") for number in mark.args]
 

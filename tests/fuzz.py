@@ -1,9 +1,9 @@
-"""Made-up answers from upstream, by the thousand, taken the whole way: read, stored, read back, drawn.
+"""Generated answers of upstream: each is read, stored, read back and rendered.
 
-    python tests/fuzz.py 50000     # that many records; prints what was found
+    python tests/fuzz.py 50000     # the number of records; prints counts of papers, rejected records and elements
 
-Any field may be missing, of any type, or hostile text. No exception may leave the source, no record be lost, and no
-element or attribute of the page stem from text.
+Any field may be missing, of any type, or hostile text. The source must not raise, no record may be lost, and no text
+may become an element or an attribute of the page.
 """
 
 from __future__ import annotations
@@ -26,20 +26,19 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.archive.day_files import read_day, read_rejected, write_day, write_rejected
-from daily_papers.formats.digest import render_digest
+from daily_papers.formats.digest_writer import render_digest
 from daily_papers.index.day_summary import summarize_day
 from daily_papers.jobs.check import check
 from daily_papers.model.merge import merge_days
 from daily_papers.model.records import Day, FetchResult
-from daily_papers.site.renderer import Renderer
-from daily_papers.site.urls import Urls
-from daily_papers.sources.huggingface import DayAccumulator, read_answer
+from daily_papers.site.context import SiteContext
+from daily_papers.sources.huggingface import DayAccumulator, read_page
+from tests.factories import MEDIA_HOSTS, render_day, site_context
 from tests.upstream import record
 
 DATE = dt.date(2026, 7, 15)
 AT = dt.datetime(2026, 7, 16, 3, tzinfo=dt.UTC)
 RECORDS_A_DAY = 25
-MEDIA_HOSTS = ("cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co")
 
 HOSTILE = [
     "<script>x()</script>",
@@ -84,10 +83,10 @@ anything = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
     max_leaves=4,
 )
-FRESH = "2607.fresh"
-"""Stands for an id that no other record of the answer has; made-up numbers would repeat too often."""
+UNIQUE_ID = "2607.unique"
+"""Replaced by an id that no other record of the answer has. Generated numbers would repeat too often."""
 ids = st.one_of(
-    *[st.just(FRESH)] * 3,
+    *[st.just(UNIQUE_ID)] * 3,
     st.sampled_from(["2607.00001v3", "hep-th/9901001", "2406.105", "../../x", "２６０７.00001", "1" * 10_000, ""]),
     anything,
 )
@@ -115,7 +114,7 @@ VALID: dict[str, st.SearchStrategy[Any]] = {
     "ai_keywords": st.lists(texts | anything, max_size=4),
     "mediaUrls": st.lists(addresses | anything, max_size=4),
     "organization": people,
-    "aKeyOfTomorrow": anything,
+    "aFutureKey": anything,
 }
 OUTER: dict[str, st.SearchStrategy[Any]] = {
     "title": texts,
@@ -131,13 +130,13 @@ OUTER: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
-def _spoiled(fields: dict[str, st.SearchStrategy[Any]]) -> dict[str, st.SearchStrategy[Any]]:
+def _or_anything(fields: dict[str, st.SearchStrategy[Any]]) -> dict[str, st.SearchStrategy[Any]]:
     return {key: st.one_of(valid, valid, anything) for key, valid in fields.items()}
 
 
-papers = st.fixed_dictionaries({"id": ids}, optional=_spoiled(VALID))
+papers = st.fixed_dictionaries({"id": ids}, optional=_or_anything(VALID))
 records = st.one_of(
-    *[st.fixed_dictionaries({"paper": papers}, optional=_spoiled(OUTER))] * 6,
+    *[st.fixed_dictionaries({"paper": papers}, optional=_or_anything(OUTER))] * 6,
     st.fixed_dictionaries({}, optional={"paper": anything}),
     anything,
 )
@@ -147,35 +146,34 @@ days = st.lists(records, min_size=RECORDS_A_DAY, max_size=RECORDS_A_DAY).map(
 
 
 def _numbered(one: Any, number: int) -> Any:
-    if isinstance(one, dict) and isinstance(one.get("paper"), dict) and one["paper"].get("id") == FRESH:
+    if isinstance(one, dict) and isinstance(one.get("paper"), dict) and one["paper"].get("id") == UNIQUE_ID:
         return {**one, "paper": {**one["paper"], "id": f"2607.{number:05}"}}
     return one
 
 
-class Finds:
-    """What a run saw."""
+class Checker:
+    """Checks generated answers, and counts their parts in `counts`."""
 
     def __init__(self, root: Path) -> None:
         self.counts: Counter[str] = Counter()
         self.root = root
 
-    def take(self, made_up: list[Any]) -> None:
-        """Take one answer the whole way."""
-        body = json.dumps(made_up).encode()
-        answer = read_answer(body, DATE, AT)
-        gathered = DayAccumulator(DATE, AT)
-        gathered.add(answer)
-        fetched = gathered.fetched()
-        self.counts["records"] += len(made_up)
+    def check_answer(self, answer: list[Any]) -> None:
+        """Read, store and render one answer."""
+        page = read_page(json.dumps(answer).encode(), DATE, AT)
+        accumulator = DayAccumulator(DATE, AT)
+        accumulator.add(page)
+        fetched = accumulator.result()
+        self.counts["records"] += len(answer)
         self.counts["papers"] += len(fetched.day.papers)
         self.counts["rejected"] += len(fetched.rejected)
-        assert answer.records == len(made_up)
-        assert_nothing_lost(made_up, fetched)
+        assert page.records == len(answer)
+        assert_nothing_lost(answer, fetched)
         self.assert_stored(fetched)
         self.assert_page(fetched.day)
 
     def assert_stored(self, fetched: FetchResult) -> None:
-        """Read back what is written, and merge it with what was stored of the answer before."""
+        """Assert that the result reads back unchanged, and merges with the day stored for the answer before."""
         day, before = fetched.day, read_day(self.root, DATE)
         merged = merge_days(before, day)
         assert {paper.id for paper in merged.papers} >= {paper.id for paper in (before or day).papers}
@@ -188,32 +186,35 @@ class Finds:
         render_digest(day, ["ko", "en"]).encode()
 
     def assert_page(self, day: Day) -> None:
-        tree = LexborHTMLParser(draw(day))
-        self.counts["elements"] += assert_only_ours(tree)
+        tree = LexborHTMLParser(render_page(day))
+        self.counts["elements"] += assert_only_template_elements(tree)
         ids = [node.attributes["id"] for node in tree.css("article[id]")]
         assert ids == [paper.id for paper in day.ranked]
 
 
-def assert_nothing_lost(made_up: list[Any], fetched: FetchResult) -> None:
-    """Every record is a paper of the day, or lies among the rejected ones as it came."""
+def assert_nothing_lost(answer: list[Any], fetched: FetchResult) -> None:
+    """Assert that every record is a paper of the day, or is unchanged among the rejected ones."""
     papers = {paper.id for paper in fetched.day.papers}
-    kept = {text for rejected in fetched.rejected for text in _readings(bytes(rejected.record))}
-    for one in made_up:
+    rejected_texts = {text for rejected in fetched.rejected for text in _json_texts(bytes(rejected.record))}
+    for one in answer:
         stated = one["paper"].get("id") if isinstance(one, dict) and isinstance(one.get("paper"), dict) else None
         is_read = isinstance(stated, str) and stated.strip().split("v")[0] in papers and not _has_a_fault(one["paper"])
-        assert is_read or json.dumps(one) in kept, f"lost: {one!r}"
+        assert is_read or json.dumps(one) in rejected_texts, f"lost: {one!r}"
 
 
 def _has_a_fault(paper: dict[str, Any]) -> bool:
-    """Whether a field is of a kind that no paper has, so that the record must be among the rejected ones."""
+    """Return True if a field has a type that no paper has, so that the record must be rejected."""
     votes = paper.get("upvotes", 0)
     is_count = isinstance(votes, int) and not isinstance(votes, bool) and 0 <= votes < 2**53
     texts = all(isinstance(paper.get(key) or "", str) for key in ("title", "summary", "discussionId", "projectPage"))
     return not (is_count and texts and isinstance(paper.get("authors", []), list))
 
 
-def _readings(record: bytes) -> Iterator[str]:
-    """Yield what a kept record may stand for, as json.dumps writes it: itself, or the text of what is no JSON."""
+def _json_texts(record: bytes) -> Iterator[str]:
+    """Yield the records that a stored one may be, as json.dumps writes them.
+
+    It is the record itself, or a string with the text of a record that is not valid JSON.
+    """
     value = msgspec.json.decode(record)
     yield json.dumps(value)
     if isinstance(value, str):
@@ -221,11 +222,11 @@ def _readings(record: bytes) -> Iterator[str]:
             yield json.dumps(json.loads(value))
 
 
-def assert_only_ours(tree: LexborHTMLParser) -> int:
-    """Assert that each element, attribute and address is the templates'; return how many elements."""
+def assert_only_template_elements(tree: LexborHTMLParser) -> int:
+    """Assert that each element, attribute and address comes from the templates; return the number of elements."""
     nodes = tree.css("main *")
     for node in nodes:
-        assert set(node.attributes) <= our_elements().get(str(node.tag), set()), f"<{node.tag} {node.attributes}>"
+        assert set(node.attributes) <= template_elements().get(str(node.tag), set()), f"<{node.tag} {node.attributes}>"
         for name in ("href", "src"):
             if (address := node.attributes.get(name)) is not None:
                 assert_safe(str(node.tag), address)
@@ -233,8 +234,8 @@ def assert_only_ours(tree: LexborHTMLParser) -> int:
 
 
 @cache
-def our_elements() -> dict[str, set[str]]:
-    """Return the attributes of each element that a page of harmless papers has, every branch of the templates taken."""
+def template_elements() -> dict[str, set[str]]:
+    """Return the attributes of each element on a page of harmless papers that uses every branch of the templates."""
     uploads = "https://cdn-uploads.huggingface.co/production/uploads/cy/"
     long = "Rivers run downhill on every day of the study, and so they do at night. " * 20
     harmless = [
@@ -250,24 +251,29 @@ def our_elements() -> dict[str, set[str]]:
     del harmless[6]["paper"]["ai_summary"]
     for bare in (harmless[4], harmless[6]):
         del bare["thumbnail"]
-    gathered = DayAccumulator(DATE, AT)
-    gathered.add(read_answer(json.dumps(harmless).encode(), DATE, AT))
+    accumulator = DayAccumulator(DATE, AT)
+    accumulator.add(read_page(json.dumps(harmless).encode(), DATE, AT))
     elements: dict[str, set[str]] = {}
-    for node in LexborHTMLParser(draw(gathered.fetched().day)).css("main *"):
+    for node in LexborHTMLParser(render_page(accumulator.result().day)).css("main *"):
         elements.setdefault(str(node.tag), set()).update(map(str, node.attributes))
     return elements
 
 
-def draw(day: Day) -> str:
-    """Return the page of `day` as it stands in a document."""
-    renderer = _renderer()
-    html = renderer.day(day, summarize_day(day, None), previous=DATE - dt.timedelta(1), next=DATE + dt.timedelta(1))
+def render_page(day: Day) -> str:
+    """Return the page of `day` inside a document."""
+    html = render_day(
+        day,
+        _site_context(),
+        entry=summarize_day(day, None),
+        previous=DATE - dt.timedelta(1),
+        following=DATE + dt.timedelta(1),
+    )
     return f"<!doctype html><main>{html}</main>"
 
 
 @cache
-def _renderer() -> Renderer:
-    return Renderer(languages=["ko", "en"], urls=Urls(), media_hosts=MEDIA_HOSTS)
+def _site_context() -> SiteContext:
+    return site_context()
 
 
 def assert_safe(tag: str, address: str) -> None:
@@ -280,29 +286,29 @@ def assert_safe(tag: str, address: str) -> None:
         assert parts.scheme or not parts.netloc, address
 
 
-def run(wanted: int, root: Path, *, same_each_time: bool = False) -> Finds:
-    """Take `wanted` made-up records the whole way, storing below `root`; return what was seen.
+def run(count: int, root: Path, *, same_each_time: bool = False) -> Checker:
+    """Check `count` generated records, with an archive at `root`; return the checker with its counts.
 
-    Raises AssertionError, or whatever escaped, with the smallest answer that shows it.
+    Raises AssertionError, or any error of the code, with the smallest answer that causes it.
     """
-    finds = Finds(root)
+    checker = Checker(root)
 
     @settings(
         derandomize=same_each_time,
-        max_examples=-(-wanted // RECORDS_A_DAY),
+        max_examples=-(-count // RECORDS_A_DAY),
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
     )
     @given(days)
-    def take(made_up: list[Any]) -> None:
-        finds.take(made_up)
+    def check_answer(answer: list[Any]) -> None:
+        checker.check_answer(answer)
 
-    take()
-    return finds
+    check_answer()
+    return checker
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="daily-papers-fuzz-") as folder:
-        found = run(int(sys.argv[1]) if len(sys.argv) > 1 else 2000, Path(folder))
-    print(", ".join(f"{number} {what}" for what, number in found.counts.items()))
+        checked = run(int(sys.argv[1]) if len(sys.argv) > 1 else 2000, Path(folder))
+    print(", ".join(f"{number} {kind}" for kind, number in checked.counts.items()))

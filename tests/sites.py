@@ -1,20 +1,30 @@
-"""Small real sites for tests: written to a folder, built by a real MkDocs in a process of its own."""
+"""Small real sites for tests: written to a folder, built by a real MkDocs."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import pytest
 import yaml
 from selectolax.lexbor import LexborHTMLParser
 
+from tests.network_guard.guard import child_environment
+from tests.warm_python import WarmPython, can_fork
+
 REPOSITORY = Path(__file__).parent.parent
 NOWHERE = "http://127.0.0.1:9"
-"""An endpoint nobody listens at."""
+"""An endpoint where nothing listens: a connection is refused at once."""
+PROCESS_LIMIT_S = 600
+"""Seconds after which a process is taken for hung; no test depends on how fast a machine is."""
+
+_warm_python = WarmPython()
 
 
 def make_site(folder: Path, options: Mapping[str, object] | None = None, **config: object) -> Path:
@@ -34,16 +44,72 @@ def make_site(folder: Path, options: Mapping[str, object] | None = None, **confi
 def build(
     site: Path, *arguments: str, command: str = "mkdocs", environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Build `site` and return the finished process, whose `stderr` is the log."""
-    return subprocess.run(
-        [sys.executable, "-m", command, "build", *arguments],
-        cwd=site,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "HF_ENDPOINT": NOWHERE, **(environment or {})},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    """Build `site` in a process of its own and return that, whether it failed or not; `stderr` is the log."""
+    return run_module(command, "build", *arguments, folder=site, environment=environment)
+
+
+def build_site(site: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
+    """Build `site` with --strict and return the log; fail with the log if the build fails."""
+    done = build(site, "--strict", *arguments, environment=environment)
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+def run_module(
+    module: str, *arguments: str, folder: Path, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run `python -m module` in `folder`, with an upstream that refuses connections unless `environment` names one.
+
+    The process is a fork of one that has imported the libraries, unless `environment` has variables that Python reads
+    only when it starts.
+    """
+    variables = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "HF_ENDPOINT": NOWHERE, **(environment or {})}
+    variables = child_environment(variables)
+    try:
+        if can_fork(variables):
+            return _warm_python.run(module, arguments, folder=folder, environment=variables, limit_s=PROCESS_LIMIT_S)
+        return subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            cwd=folder,
+            env=variables,
+            capture_output=True,
+            text=True,
+            timeout=PROCESS_LIMIT_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as e:
+        raise AssertionError(f"{e}; it printed:\n{e.stdout!r}\n{e.stderr!r}") from e
+
+
+def make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Return the folder `name`, filled by `make` once a test session, in whichever worker asks first.
+
+    The others wait, and get the same folder; what is in it must not be changed. If `make` fails, it fails for all.
+    """
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    root = factory.getbasetemp().parent if is_worker else factory.getbasetemp()
+    folder, failure = root / name / "made", root / name / "failure.txt"
+    (root / name).mkdir(exist_ok=True)
+    with _locked(root / name / "lock"):
+        if failure.exists():
+            pytest.fail(f"{name} could not be made:\n{failure.read_text('utf-8')}")
+        if not folder.exists():
+            unfinished = root / name / "unfinished"
+            unfinished.mkdir()
+            try:
+                make(unfinished)
+            except BaseException as e:
+                failure.write_text(str(e), "utf-8")
+                raise
+            unfinished.rename(folder)
+    return folder
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def page(path: Path) -> LexborHTMLParser:
@@ -51,7 +117,7 @@ def page(path: Path) -> LexborHTMLParser:
 
 
 def broken_links(built: Path) -> Iterator[str]:
-    """Yield each address in a page of `built` that is of the site and leads to no file or element in it."""
+    """Yield each link in a page of `built` that stays on the site and leads to no file or element of it."""
     pages = {path: page(path) for path in built.rglob("*.html") if path.name != "404.html"}
     ids = {path: {node.attributes["id"] for node in tree.css("[id]")} for path, tree in pages.items()}
     for path, tree in pages.items():

@@ -1,7 +1,7 @@
-"""Where this machine's Chromium is: `find()` returns one that runs, and gets one where there is none.
+"""Find this machine's Chromium, and install one where there is none.
 
-As a program it prints that path, or what to do, and exits 1. As root on Debian it also gets a Korean font if there is
-none, because pages are measured with the letters they are made for.
+As a program it prints the path, or a remedy with exit code 1. As root on Debian it also installs a Korean font if there
+is none, because pages are measured with the letters they are made for. Tests never install anything.
 """
 
 from __future__ import annotations
@@ -23,20 +23,32 @@ with sync_playwright() as playwright:
 # Long enough for 200 MB on a slow line; without any network Playwright would try for much longer than this.
 _DOWNLOAD_S = 240
 
+LAUNCH_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-pings",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+)
+"""Options of a Chromium that runs as root in a container and asks nothing of other machines."""
+
 
 class NoChromiumError(Exception):
-    """There is no Chromium here, and none could be had; the message says what to run."""
+    """No Chromium was found or installed; the message names the remedy."""
 
 
-def find() -> Path:
+def find(*, install: bool = True) -> Path:
     """Return a Chromium that starts: one on PATH, else Playwright's own, else (as root) Debian's.
 
-    The last two are downloaded if need be. Raises NoChromiumError if all of that fails.
+    The last two are downloaded if necessary, unless `install` is False. Raises NoChromiumError if none is found.
     """
-    found = _on_path() or _of_playwright() or _of_debian()
+    found = _on_path() or _of_playwright(install) or (_of_debian() if install else None)
     if not found:
+        tried = "none could be downloaded" if install else "Playwright has none"
         raise NoChromiumError(
-            f"no Chromium that starts: none of {', '.join(NAMES)} on PATH, and none could be downloaded; "
+            f"no Chromium that starts: none of {', '.join(NAMES)} is on PATH, and {tried}; "
             f"run `sudo apt-get install chromium {FONT}`, or `.venv/bin/playwright install --with-deps chromium`"
         )
     return found
@@ -46,12 +58,12 @@ def _on_path() -> Path | None:
     return next((Path(path) for name in NAMES if (path := shutil.which(name)) and _starts(path)), None)
 
 
-def _of_playwright() -> Path | None:
-    # In a process of its own: the caller may have a Playwright running, which allows no second one beside it.
+def _of_playwright(install: bool) -> Path | None:
+    # In a process of its own: a process can run only one Playwright, and the caller may have one.
     path = _output([sys.executable, "-c", _PLAYWRIGHT_PATH]).strip()
     if not path:
         return None
-    if not Path(path).exists():
+    if install and not Path(path).exists():
         _say("no Chromium on PATH; asking Playwright for its own")
         _output([sys.executable, "-m", "playwright", "install", "chromium"], timeout_s=_DOWNLOAD_S)
     return Path(path) if _starts(path) else None
@@ -63,7 +75,7 @@ def _of_debian() -> Path | None:
 
 
 def _apt_install(*packages: str) -> bool:
-    """Install Debian packages if that is possible here, and tell whether it was done."""
+    """Install Debian packages; return False if that failed or is not possible here."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
     _say(f"installing {' '.join(packages)} by apt-get")
@@ -76,12 +88,12 @@ def _apt_install(*packages: str) -> bool:
 
 
 def _starts(path: str) -> bool:
-    # Ubuntu's chromium-browser may be a script that only names a snap.
+    # On Ubuntu chromium-browser may be a script that only points to a snap.
     return "Chrom" in _output([path, "--version"])
 
 
 def _output(command: list[str], timeout_s: float = 60) -> str:
-    """Return what `command` prints, empty if it cannot be run, fails or takes longer than that."""
+    """Return the output of `command`; empty if it cannot be run, fails or takes more than `timeout_s` seconds."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s, check=False)
     except (OSError, subprocess.TimeoutExpired):
@@ -94,7 +106,7 @@ def _say(text: str) -> None:
 
 
 def main() -> int:
-    """Print the path that `find` returns; see above."""
+    """Print the path that `find` returns, and install a Korean font if there is none."""
     try:
         print(find())
     except NoChromiumError as e:

@@ -1,4 +1,4 @@
-"""What is typed into the search, and in which order its answers stand: core/query.mjs and core/fuse.mjs in Chromium.
+"""The search's query parser and ranking: search/query-parser.mjs and search/ranking.mjs, run in Chromium.
 
 The modules are served as they lie in the package; no site is built.
 """
@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.browser.visiting import serve
+from tests.browser.visiting import launched_chromium, new_context, serve
 from tests.sites import REPOSITORY
 
-CORE = REPOSITORY / "plugins/daily_papers/assets/js/core"
+SCRIPTS = REPOSITORY / "plugins/daily_papers/assets/js"
 GLOSSARY = [
     ["강화 학습", "reinforcement learning"],
     ["확산 모델", "diffusion model"],
@@ -25,12 +25,12 @@ GLOSSARY = [
     ["서베이", "survey"],
     ["라마", "llama"],
 ]
-# What each argument of a Hit is called, for the searches below; scores are what Pagefind gave.
-FUSE = """
-async ([name, found, terms]) => {
-  const fuse = await import("/fuse.mjs");
+# Searches are given as [shard, term, [[id, score], ...]], with the scores that Pagefind gives.
+RANK = """
+async ([name, searches, terms]) => {
+  const ranking = await import("/search/ranking.mjs");
   const hits = (list) => list.map(([id, score]) => ({ id, score, data: async () => ({ id, score }) }));
-  const ranked = fuse[name](found.map(([part, term, list]) => ({ part, term, hits: hits(list) })), terms);
+  const ranked = ranking[name](searches.map(([shard, term, list]) => ({ shard, term, hits: hits(list) })), terms);
   return JSON.parse(JSON.stringify(ranked, (key, value) => (key === "terms" ? [...value] : value)));
 }
 """
@@ -38,10 +38,10 @@ WHOLE = -1
 
 
 @pytest.fixture(scope="module")
-def modules(chromium: Browser) -> Iterator[Page]:
+def modules() -> Iterator[Page]:
     """A page on which the modules can be imported."""
-    with serve(CORE) as address:
-        page = chromium.new_page()
+    with serve(SCRIPTS) as address:
+        page = new_context(launched_chromium()).new_page()
         page.goto(address)
         yield page
         page.close()
@@ -49,7 +49,7 @@ def modules(chromium: Browser) -> Iterator[Page]:
 
 def parsed(page: Page, typed: str) -> Any:
     script = """async ([typed, glossary]) => {
-      const { parse, Dictionary } = await import("/query.mjs");
+      const { parse, Dictionary } = await import("/search/query-parser.mjs");
       return parse(typed, new Dictionary(glossary));
     }"""
     return page.evaluate(script, [typed, GLOSSARY])
@@ -127,7 +127,7 @@ def test_words_that_tell_nothing_are_looked_for_where_there_are_no_others(module
 
 @pytest.mark.parametrize("typed", ["", "   ", "?!…", "\u200b", "「」"])
 def test_where_no_word_is_typed_nothing_is_looked_for(modules: Page, typed: str) -> None:
-    assert parsed(modules, typed) == {"terms": [], "wholes": []}
+    assert parsed(modules, typed) == {"terms": [], "phrases": []}
 
 
 def test_letters_that_are_put_together_otherwise_are_the_same_query(modules: Page) -> None:
@@ -142,7 +142,7 @@ def test_odd_signs_make_a_bounded_query_of_words_only(modules: Page) -> None:
         query = parsed(modules, "".join(signs).encode("utf-8", "replace").decode())
         ways = [way for term in query["terms"] for way in term]
         assert len(query["terms"]) <= 12
-        assert all(way == way.strip() and not set(way) & set("\"'()*<>\\") for way in [*ways, *query["wholes"]])
+        assert all(way == way.strip() and not set(way) & set("\"'()*<>\\") for way in [*ways, *query["phrases"]])
 
 
 def test_a_paper_with_every_term_stands_before_those_with_some(modules: Page) -> None:
@@ -150,32 +150,32 @@ def test_a_paper_with_every_term_stands_before_those_with_some(modules: Page) ->
         [0, 0, [["both", 1.0], ["first", 9.0], ["a", 1.0], ["b", 1.0], ["c", 1.0], ["d", 1.0]]],
         [0, 1, [["both", 1.0], ["second", 9.0]]],
     ]
-    assert ids(modules.evaluate(FUSE, ["byRelevance", found, 2]))[0] == "both"
+    assert ids(modules.evaluate(RANK, ["rankByRelevance", found, 2]))[0] == "both"
 
 
 def test_a_rare_term_tells_more_than_a_frequent_one(modules: Page) -> None:
     frequent = [[f"paper {number}", 1.0] for number in range(50)]
     found = [[0, 0, frequent], [0, 1, [["rare", 1.0]]]]
-    assert ids(modules.evaluate(FUSE, ["byRelevance", found, 2]))[0] == "rare"
+    assert ids(modules.evaluate(RANK, ["rankByRelevance", found, 2]))[0] == "rare"
 
 
 def test_the_whole_query_together_lifts_a_paper(modules: Page) -> None:
     words = [[f"paper {number}", 1.0] for number in range(6)]
     found = [[0, 0, words], [0, 1, words], [0, WHOLE, [["paper 4", 3.0]]]]
-    assert ids(modules.evaluate(FUSE, ["byRelevance", found, 2]))[0] == "paper 4"
+    assert ids(modules.evaluate(RANK, ["rankByRelevance", found, 2]))[0] == "paper 4"
 
 
 def test_a_paper_that_is_found_in_several_ways_stands_once(modules: Page) -> None:
     found = [[0, 0, [["one", 2.0]]], [0, 0, [["one", 1.0], ["two", 0.5]]]]
-    assert ids(modules.evaluate(FUSE, ["byRelevance", found, 1])) == ["one", "two"]
+    assert ids(modules.evaluate(RANK, ["rankByRelevance", found, 1])) == ["one", "two"]
 
 
 def test_parts_that_are_sorted_each_by_itself_come_in_one_order(modules: Page) -> None:
     script = """async (votes) => {
-      const { merged } = await import("/fuse.mjs");
+      const { mergeShards } = await import("/search/ranking.mjs");
       const parts = votes.map((part) => part.map((each) => ({ hit: { data: async () => ({ votes: each }) } })));
       const shown = [];
-      for await (const { votes } of merged(parts, (data) => data.votes)) shown.push(votes);
+      for await (const { votes } of mergeShards(parts, (data) => data.votes)) shown.push(votes);
       return shown;
     }"""
     assert modules.evaluate(script, [[9, 4, 4], [7, 1], [8]]) == [9, 8, 7, 4, 4, 1]
@@ -184,5 +184,5 @@ def test_parts_that_are_sorted_each_by_itself_come_in_one_order(modules: Page) -
 
 def test_papers_keep_the_order_that_was_asked_for_within_their_part(modules: Page) -> None:
     found = [[0, 0, [["new", 2.0], ["old", 1.0]]], [1, 0, [["newest", 5.0]]], [0, 1, [["old", 2.0], ["new", 1.0]]]]
-    parts = modules.evaluate(FUSE, ["byPlace", found, 1])
+    parts = modules.evaluate(RANK, ["rankByScore", found, 1])
     assert [sorted(ids(part)) for part in parts] == [["new", "old"], ["newest"]]

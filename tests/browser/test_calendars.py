@@ -18,7 +18,7 @@ def _focused(page: Page) -> str:
 def test_the_arrow_keys_move_in_a_month_and_its_cells_speak_the_reader_s_language(visit: Visit) -> None:
     page = visit.open("2026/07/")
     page.locator("dp-language button[value=en]").click()
-    cell = page.locator('.dp-big a[href="../../2026/07/14/"]')
+    cell = page.locator('.dp-large-month a[href="../../2026/07/14/"]')
     assert cell.inner_text().split("\n") == ["14", "12 papers", "270 votes", "incomplete"]
     cell.focus()
     for key, date in (("ArrowRight", "2026/07/15"), ("ArrowDown", "2026/07/22"), ("End", "2026/07/31")):
@@ -26,7 +26,7 @@ def test_the_arrow_keys_move_in_a_month_and_its_cells_speak_the_reader_s_languag
         assert _focused(page) == f"../../{date}/"
     page.keyboard.press("Enter")
     page.wait_for_url("**/2026/07/31/")
-    page.locator('.dp-crumbs a[href="../../../2026/w31/"]').press("Enter")
+    page.locator('.dp-breadcrumbs a[href="../../../2026/w31/"]').press("Enter")
     page.wait_for_url("**/2026/w31/")
 
 
@@ -55,7 +55,7 @@ def test_what_was_best_this_month_is_two_clicks_from_home(visit: Visit) -> None:
 @pytest.mark.parametrize("address", ["2026/07/", "2026/w31/", "2026/", "top/"])
 def test_every_way_is_as_large_as_a_thumb(visit: Visit, address: str) -> None:
     page = visit.open(address)
-    ways = page.locator(".dp :is(.dp-head, .dp-crumbs, .dp-years, .dp-big, .dp-ways, h2, caption) a")
+    ways = page.locator(".dp :is(.dp-head, .dp-breadcrumbs, .dp-years, .dp-large-month, .dp-links-nav, h2, caption) a")
     heights = ways.evaluate_all("all => all.map((one) => one.getBoundingClientRect().height)")
     assert heights
     assert min(heights) >= 44

@@ -18,16 +18,16 @@ def test_topics_together_are_told_by_the_address_and_by_the_keyboard(visit: Visi
     for slug in ("agents", "code"):
         page.locator(f'dp-topics input[value="{slug}"]').press("Space")
     page.wait_for_load_state("networkidle")
-    page.locator(".dp-lines li").first.wait_for()
-    either = page.locator(".dp-lines li").count()
+    page.locator(".dp-topic-papers li").first.wait_for()
+    either = page.locator(".dp-topic-papers li").count()
     page.locator('dp-topics button[value="all"]').press("Enter")
     page.wait_for_url("**/topics/?topic=agents&topic=code&all=1")
-    page.wait_for_function(f"() => document.querySelectorAll('.dp-lines li').length < {either}")
-    both = page.locator(".dp-lines a").all_inner_texts()
+    page.wait_for_function(f"() => document.querySelectorAll('.dp-topic-papers li').length < {either}")
+    both = page.locator(".dp-topic-papers a").all_inner_texts()
     assert 0 < len(both) < either
     again = visit.open("topics/?topic=agents&topic=code&all=1")
-    again.locator(".dp-lines a").first.wait_for()
-    assert again.locator(".dp-lines a").all_inner_texts() == both
+    again.locator(".dp-topic-papers a").first.wait_for()
+    assert again.locator(".dp-topic-papers a").all_inner_texts() == both
     again.locator('dp-topics button[value="clear"]').click()
     assert again.url.endswith("/topics/")
     assert visit.complaints == []
@@ -36,7 +36,7 @@ def test_topics_together_are_told_by_the_address_and_by_the_keyboard(visit: Visi
 def test_chosen_topics_with_no_paper_in_common_say_what_to_try(visit: Visit) -> None:
     page = visit.open("topics/?topic=games&topic=documents&topic=audio&topic=driving&all=1")
     page.locator(".dp-tools p").wait_for()
-    assert page.locator(".dp-lines li").count() == 0
+    assert page.locator(".dp-topic-papers li").count() == 0
     assert page.locator('.dp-tools [role="status"]').inner_text()
 
 
@@ -72,10 +72,10 @@ def test_the_summaries_switch_with_the_language(visit: Visit) -> None:
     assert paper.locator(".dp-body > .dp-bullets").get_attribute("lang") == "ko"
     page.locator('dp-language button[value="en"]').click()
     page.wait_for_function("() => document.querySelector('.dp-body > .dp-bullets').lang === 'en'")
-    assert paper.locator(".dp-folds > details > summary").first.inner_text() == "한국어"
+    assert paper.locator(".dp-disclosures > details > summary").first.inner_text() == "한국어"
     page.locator('dp-language button[value="ko"]').click()
     page.wait_for_function("() => document.querySelector('.dp-body > .dp-bullets').lang === 'ko'")
-    assert paper.locator(".dp-folds > details > summary").first.inner_text() == "English"
+    assert paper.locator(".dp-disclosures > details > summary").first.inner_text() == "English"
 
 
 def test_a_language_works_where_storage_is_refused_and_one_that_nobody_speaks_is_ignored(visit: Visit) -> None:
@@ -117,7 +117,7 @@ def test_a_leap_on_a_phone_ends_at_the_paper_whatever_lies_between(visit: Visit)
     page.wait_for_load_state("networkidle")
     assert 0 < _top(page, ids[-3]) < 200
     page = visit.open(FULL_DAY)
-    page.locator("dp-keys:defined").wait_for()
+    page.locator("dp-shortcuts:defined").wait_for()
     for _ in range(12):
         page.keyboard.press("j")
     assert 0 < _top(page, ids[11]) < 200

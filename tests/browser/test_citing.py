@@ -15,7 +15,7 @@ from daily_papers.site.components.coins import MAX_AUTHORS
 from tests.browser.visiting import Visit
 from tests.sites import REPOSITORY
 
-CORE = "assets/daily-papers/js/core"
+LIB = "assets/daily-papers/js/lib"
 DAY = dt.date(2024, 3, 1)
 BLANKS = "\u00a0\u1680\u2003\u2028\u202f\u205f\u3000\ufeff\x00\x1c\x85\u200b"
 AUTHORS = [
@@ -60,7 +60,8 @@ CITATIONS = [
 
 def browsers(visit: Visit, form: str, papers: list[dict[str, Any]]) -> str:
     text: str = visit.page.evaluate(
-        f"async ([at, papers]) => (await import(at)).{form}(papers)", [f"{visit.site}{CORE}/cite.mjs", papers]
+        f"async ([at, papers]) => (await import(at)).{form}(papers)",
+        [f"{visit.site}{LIB}/citation-formats.mjs", papers],
     )
     return text
 
@@ -88,12 +89,12 @@ def test_what_a_page_gives_of_each_paper_is_what_an_export_gives(visit: Visit, f
     page = visit.open(f"{date:%Y/%m/%d}/")
     papers: dict[str, Any] = page.evaluate(
         """async (at) => {
-          const { readCoins } = await import(at);
+          const { parseCoins } = await import(at);
           const spans = [...document.querySelectorAll("article .Z3988")];
           const id = (span) => span.closest("article").id;
-          return Object.fromEntries(spans.map((span) => [id(span), readCoins(id(span), span.title)]));
+          return Object.fromEntries(spans.map((span) => [id(span), parseCoins(id(span), span.title)]));
         }""",
-        f"{visit.site}{CORE}/coins.mjs",
+        f"{visit.site}{LIB}/coins.mjs",
     )
     compared = [paper for paper in day.papers if len(paper.authors) <= MAX_AUTHORS]
     assert len(compared) > 5

@@ -15,7 +15,7 @@ from tests.browser.visiting import WITHOUT_SCRIPTS, Visit
 DAY = "2024/03/01/"
 FULL_DAY = "2026/07/31/"
 STARCODER, GRIFFIN = "2402.19173", "2402.19427"
-CORE = "assets/daily-papers/js/core"
+LIB = "assets/daily-papers/js/lib"
 
 PHONE_AND_DESK = pytest.mark.parametrize(
     "visit",
@@ -47,15 +47,15 @@ def shown(page: Page) -> list[str]:
 
 
 def open_filter(page: Page) -> None:
-    page.locator(".dp-sieve").click()
+    page.locator(".dp-filter-toggle").click()
     expect(page.locator(".dp-form")).to_be_visible()
 
 
-def core(visit: Visit, module: str, body: str, value: object = None) -> Any:
+def in_lib(visit: Visit, module: str, body: str, value: object = None) -> Any:
     """What `body`, a function of the module's exports and `value`, returns."""
     if not visit.page.url.startswith(visit.site):
         visit.open(DAY)
-    address = f"{visit.site}{CORE}/{module}.mjs"
+    address = f"{visit.site}{LIB}/{module}.mjs"
     return visit.page.evaluate(f"async ([at, value]) => ({body})(await import(at), value)", [address, value])
 
 
@@ -178,7 +178,7 @@ def test_a_filter_in_the_address_is_applied_without_anything_moving(visit: Visit
     visit.page.route("**/js/main.mjs", late)
     page = visit.open(FULL_DAY + query)
     page.wait_for_load_state("networkidle")
-    expect(page.locator("html[data-dp-wait]")).to_have_count(0)
+    expect(page.locator("html[data-dp-filter-pending]")).to_have_count(0)
     assert shown(page) or "nothing" in query or "unknown" in query
     assert visit.moved() < 0.0005
 
@@ -186,25 +186,25 @@ def test_a_filter_in_the_address_is_applied_without_anything_moving(visit: Visit
 def test_where_nothing_fits_that_is_said_and_undone_by_a_button(visit: Visit) -> None:
     page = visit.open(f"{DAY}?q=nothinghasthis&sort=listing&other=1")
     assert shown(page) == []
-    assert page.locator(".dp-nothing h2").is_visible()
-    page.locator(".dp-nothing button").click()
+    assert page.locator(".dp-no-results h2").is_visible()
+    page.locator(".dp-no-results button").click()
     assert len(shown(page)) == 11
     assert page.url.endswith("?sort=listing&other=1")
-    assert not page.locator(".dp-nothing h2").is_visible()
+    assert not page.locator(".dp-no-results h2").is_visible()
     expect(page.get_by_label("들어 있는 낱말")).to_be_focused()
 
 
 def test_the_filter_works_in_the_list_too(visit: Visit) -> None:
     page = visit.open(f"{DAY}?q=starcoder")
-    page.locator("dp-view button[value=list]").click()
+    page.locator("dp-view-toggle button[value=list]").click()
     assert shown(page) == [STARCODER]
 
 
 def test_the_tools_connect_anew_when_the_content_is_swapped(visit: Visit) -> None:
     page = visit.open(FULL_DAY)
     page.evaluate("document.querySelector('.dp').replaceWith(document.querySelector('.dp').cloneNode(true))")
-    assert page.locator("dp-copy > button").count() == page.locator("article[id]").count()
-    page.locator("dp-copy > button").first.press("Enter")
+    assert page.locator("dp-cite-menu > button").count() == page.locator("article[id]").count()
+    page.locator("dp-cite-menu > button").first.press("Enter")
     expect(page.locator(".dp-menu")).to_be_visible()
     open_filter(page)
     page.get_by_label("코드 있음").check()
@@ -219,7 +219,7 @@ def test_the_tools_connect_anew_when_the_content_is_swapped(visit: Visit) -> Non
 def test_without_scripts_there_are_no_tools_and_every_paper(visit: Visit, path: str) -> None:
     page = visit.open(path)
     assert len(shown(page)) == 11
-    for tool in ("dp-filter .dp-sieve", "dp-keys button", "dp-copy", ".dp-nothing"):
+    for tool in ("dp-filter .dp-filter-toggle", "dp-shortcuts button", "dp-cite-menu", ".dp-no-results"):
         assert not page.locator(tool).first.is_visible()
 
 
@@ -227,19 +227,19 @@ def test_a_day_shows_its_papers_where_the_scripts_do_not_come(visit: Visit) -> N
     visit.page.route("**/*.mjs", lambda route: route.abort())
     page = visit.open(f"{DAY}?q=starcoder")
     expect(page.locator("article[id]").first).to_be_visible()
-    assert not page.locator(".dp-sieve").is_visible()
+    assert not page.locator(".dp-filter-toggle").is_visible()
 
 
 def test_a_sifted_day_prints_what_is_shown_across_the_page_and_no_tools(visit: Visit) -> None:
     page = visit.open(f"{DAY}?q=starcoder")
-    expect(page.locator("html[data-dp-wait]")).to_have_count(0)
+    expect(page.locator("html[data-dp-filter-pending]")).to_have_count(0)
     page.emulate_media(media="print")
     assert shown(page) == [STARCODER]
     paper, body = (page.locator(f'[id="{STARCODER}"]{part}').bounding_box() for part in ("", " .dp-body"))
     assert paper
     assert body
     assert body["width"] == paper["width"]
-    for tool in (".dp-sieve", ".dp-form", "dp-keys button", "dp-copy"):
+    for tool in (".dp-filter-toggle", ".dp-form", "dp-shortcuts button", "dp-cite-menu"):
         assert not page.locator(tool).first.is_visible()
 
 
@@ -247,12 +247,12 @@ def test_a_sifted_day_prints_what_is_shown_across_the_page_and_no_tools(visit: V
 def test_a_paper_is_copied_in_each_form(visit: Visit) -> None:
     visit.page.add_init_script(KEEP_CLIPBOARD)
     page = visit.open(DAY)
-    tools = page.locator(f'[id="{STARCODER}"] dp-copy')
+    tools = page.locator(f'[id="{STARCODER}"] dp-cite-menu')
     for form in ("BibTeX", "RIS", "Markdown", "링크"):
         tools.get_by_role("button", name="이 논문 복사").click()
         tools.get_by_role("button", name=form).click()
         expect(tools.get_by_role("status")).to_have_text(f"{form} 복사함")
-        expect(tools.locator(".dp-more")).to_be_focused()
+        expect(tools.locator(".dp-menu-button")).to_be_focused()
         assert tools.locator(".dp-menu").count() == 0
     bibtex, ris, markdown, link = page.evaluate("window.copied")
     assert bibtex.startswith(
@@ -276,27 +276,27 @@ def test_a_page_without_a_clipboard_copies_by_selection_and_a_failure_is_told(vi
         " window.did = [command, document.activeElement.value]; return window.may; };"
     )
     page = visit.open(DAY)
-    tools = page.locator(f'[id="{STARCODER}"] dp-copy')
+    tools = page.locator(f'[id="{STARCODER}"] dp-cite-menu')
     for may, said in ((True, "링크 복사함"), (False, "복사하지 못했습니다")):
         page.evaluate("(may) => { window.may = may; }", may)
-        tools.locator(".dp-more").click()
+        tools.locator(".dp-menu-button").click()
         tools.get_by_role("button", name="링크").click()
         expect(tools.get_by_role("status")).to_have_text(said)
         assert page.evaluate("window.did") == ["copy", f"{visit.site}p/#{STARCODER}"]
-        expect(tools.locator(".dp-more")).to_be_focused()
+        expect(tools.locator(".dp-menu-button")).to_be_focused()
 
 
 def test_what_makes_the_forms_is_asked_for_with_the_first_menu_only(visit: Visit) -> None:
     page = visit.open(DAY)
     page.wait_for_load_state("networkidle")
-    assert not [address for address in visit.asked if address.endswith("cite.mjs")]
-    with page.expect_response("**/core/cite.mjs"):
-        page.locator("dp-copy .dp-more").first.click()
+    assert not [address for address in visit.asked if address.endswith("citation-formats.mjs")]
+    with page.expect_response("**/lib/citation-formats.mjs"):
+        page.locator("dp-cite-menu .dp-menu-button").first.click()
 
 
 def test_the_menu_closes_by_escape_by_a_press_elsewhere_and_by_leaving_it(visit: Visit) -> None:
     page = visit.open(DAY)
-    opener, menu = page.locator("dp-copy .dp-more").first, page.locator(".dp-menu")
+    opener, menu = page.locator("dp-cite-menu .dp-menu-button").first, page.locator(".dp-menu")
     opener.press("Enter")
     expect(menu.get_by_role("button").first).to_be_focused()
     page.keyboard.press("Escape")
@@ -315,19 +315,21 @@ def test_the_menu_closes_by_escape_by_a_press_elsewhere_and_by_leaving_it(visit:
 @pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 900}}], ids=["phone"], indirect=True)
 def test_every_tool_is_as_large_as_a_thumb_and_the_twins_share_the_states_line(visit: Visit) -> None:
     page = visit.open(DAY)
-    state, twin = (page.locator(f".dp-status {one}").first.bounding_box() for one in (".dp-state", ".dp-twins a"))
+    state, twin = (page.locator(f".dp-status {one}").first.bounding_box() for one in (".dp-state", ".dp-formats a"))
     assert state
     assert twin
     assert state["y"] == pytest.approx(twin["y"], abs=1)
     open_filter(page)
-    page.locator("dp-copy .dp-more").first.click()
-    for tool in page.locator("dp-filter :is(button, select, .dp-form label), dp-keys > button, dp-copy button").all():
+    page.locator("dp-cite-menu .dp-menu-button").first.click()
+    for tool in page.locator(
+        "dp-filter :is(button, select, .dp-form label), dp-shortcuts > button, dp-cite-menu button"
+    ).all():
         if box := tool.bounding_box():
             assert min(box["width"], box["height"]) >= 44, tool.inner_text()
 
 
 @IN_BOTH_PALETTES
-@pytest.mark.parametrize("tool", [".dp-sieve", "dp-copy .dp-more", "dp-keys > button"])
+@pytest.mark.parametrize("tool", [".dp-filter-toggle", "dp-cite-menu .dp-menu-button", "dp-shortcuts > button"])
 def test_axe_finds_nothing_in_an_open_tool(visit: Visit, tool: str) -> None:
     page = visit.open(f"{DAY}?votes=1")
     opener = page.locator(tool).first
@@ -406,7 +408,7 @@ def test_no_key_acts_while_typing_with_modifiers_or_in_a_dialog(visit: Visit) ->
 @PHONE_AND_DESK
 def test_the_help_opens_by_button_and_key_and_gives_the_focus_back(visit: Visit) -> None:
     page = visit.open(DAY)
-    button = page.locator("dp-keys > button")
+    button = page.locator("dp-shortcuts > button")
     for leave in ("Escape", "button", "beside"):
         button.press("Enter")
         dialog = page.get_by_role("dialog", name="단축키")
@@ -429,7 +431,7 @@ def test_the_help_opens_by_button_and_key_and_gives_the_focus_back(visit: Visit)
 
 class TestCite:
     def text(self, visit: Visit, form: str, *papers: dict[str, Any]) -> str:
-        text: str = core(visit, "cite", f"(cite, papers) => cite.{form}(papers)", list(papers))
+        text: str = in_lib(visit, "citation-formats", f"(cite, papers) => cite.{form}(papers)", list(papers))
         return text
 
     def test_bibtex_is_balanced_and_escapes_what_tex_would_run(self, visit: Visit) -> None:
@@ -514,7 +516,7 @@ class TestCoins:
     def test_a_paper_comes_out_of_its_span_as_it_went_in(self, visit: Visit) -> None:
         coins = "ctx_ver=Z39.88-2004&rft.title=A+%26+b%2B1&rft.au=X&rft.au=Y&rft.date=2024-02&rft_id=https://a.b/c"
         coins += "&rft_id=info:doi/10.1/2"
-        assert core(visit, "coins", "(coins, text) => coins.readCoins('2402.00010', text, 9)", coins) == {
+        assert in_lib(visit, "coins", "(coins, text) => coins.parseCoins('2402.00010', text, 9)", coins) == {
             "id": "2402.00010",
             "title": "A & b+1",
             "authors": ["X", "Y"],
@@ -527,9 +529,9 @@ class TestCoins:
 
 class TestFilter:
     def fits(self, visit: Visit, query: str, text: str) -> bool:
-        found: bool = core(
+        found: bool = in_lib(
             visit,
-            "filter",
+            "paper-filter",
             "(filter, [query, text]) => filter.predicate(filter.parse(new URLSearchParams(query)))"
             "({ topics: [], org: '', code: false, video: false, votes: 3, text: () => text })",
             [query, text],
@@ -576,11 +578,11 @@ class TestFilter:
     def test_a_choice_survives_its_address_and_nonsense_does_not(
         self, visit: Visit, query: str, kept: str | None
     ) -> None:
-        written = core(
+        written = in_lib(
             visit,
-            "filter",
+            "paper-filter",
             "(filter, query) => { const all = new URLSearchParams(query);"
-            " return filter.serialise(filter.parse(all), all).toString(); }",
+            " return filter.serialize(filter.parse(all), all).toString(); }",
             query,
         )
         assert written == (query if kept is None else kept)

@@ -10,12 +10,15 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.visiting import Visit, build_offline, serve
+from tests.browser.visiting import Visit, build_offline, new_context, serve
 from tests.sites import REPOSITORY
 
 NEWEST = "2026/07/31/"
 BEFORE = "2026/07/29/"
-ELEMENTS = "dp-view, dp-filter, dp-keys, dp-language, dp-calendar, dp-topics, dp-shelf, dp-authors, dp-library, dp-copy"
+ELEMENTS = (
+    "dp-view-toggle, dp-filter, dp-shortcuts, dp-language, dp-calendar, dp-topics, dp-library-page, dp-authors, "
+    "dp-paper-actions, dp-cite-menu"
+)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +42,7 @@ def instant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def visit(chromium: Browser, instant: str) -> Iterator[Visit]:
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    context = new_context(chromium)
     yield Visit(context, instant)
     context.close()
 
@@ -92,18 +95,18 @@ def test_a_walk_through_the_site_is_one_page_load_without_a_complaint(visit: Vis
     page.evaluate("window.isFirst = true")
     page.wait_for_load_state("networkidle")
     page.locator(".dp-all").click()
-    arrive(visit, NEWEST, "dp-view", "dp-filter", "dp-library", "dp-copy")
+    arrive(visit, NEWEST, "dp-view-toggle", "dp-filter", "dp-paper-actions", "dp-cite-menu")
     everything = shown(page)
 
-    page.locator("dp-view [value=list]").click()
+    page.locator("dp-view-toggle [value=list]").click()
     assert page.evaluate("document.documentElement.dataset.dpView") == "list"
-    page.locator(".dp-sieve").click()
+    page.locator(".dp-filter-toggle").click()
     page.locator("dp-filter [name=q]").fill("model")
     arrive(visit, f"{NEWEST}?q=model")
     assert 0 < len(shown(page)) < len(everything)
 
     page.locator(".dp-prev").click()
-    arrive(visit, BEFORE, "dp-view", "dp-filter", "dp-library", "dp-copy")
+    arrive(visit, BEFORE, "dp-view-toggle", "dp-filter", "dp-paper-actions", "dp-cite-menu")
     first, second = shown(page)[:2]
     page.evaluate("window.scrollTo(0, 0)")
     for paper in (first, second):
@@ -111,32 +114,32 @@ def test_a_walk_through_the_site_is_one_page_load_without_a_complaint(visit: Vis
         assert page.evaluate("document.activeElement.closest('article').id") == paper
     # A listener too many would take the mark back at once.
     page.keyboard.press("s")
-    expect(page.locator(f'[id="{second}"] dp-library [value=saved]')).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(f'[id="{second}"] dp-paper-actions [value=saved]')).to_have_attribute("aria-pressed", "true")
 
     tab(page, "주제")
     arrive(visit, "topics/", "dp-topics")
     page.locator("dp-topics input").first.check()
-    page.locator("dp-topics .dp-lines li").first.wait_for()
+    page.locator("dp-topics .dp-topic-papers li").first.wait_for()
     tab(page, "지난 논문")
     arrive(visit, "archive/", "dp-calendar")
     tab(page, "내 서재")
-    arrive(visit, "library/", "dp-shelf")
-    expect(page.locator("dp-shelf .dp-kept > li > a")).to_have_count(1)
+    arrive(visit, "library/", "dp-library-page")
+    expect(page.locator("dp-library-page .dp-paper-list > li > a")).to_have_count(1)
     tab(page, "저자")
     arrive(visit, "authors/", "dp-authors")
     page.locator("dp-authors input").fill("wei zhang")
-    page.locator("dp-authors .dp-found a").first.wait_for()
+    page.locator("dp-authors .dp-name-results a").first.wait_for()
 
     page.go_back()
-    arrive(visit, "library/", "dp-shelf")
+    arrive(visit, "library/", "dp-library-page")
     page.go_back()
     arrive(visit, "archive/", "dp-calendar")
     page.go_back()
     page.wait_for_url(re.compile("/topics/"))
-    page.locator("dp-topics .dp-lines li").first.wait_for()
+    page.locator("dp-topics .dp-topic-papers li").first.wait_for()
     page.go_back()
     arrive(visit, BEFORE, "dp-filter")
-    expect(page.locator(f'[id="{second}"] dp-library [value=saved]')).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(f'[id="{second}"] dp-paper-actions [value=saved]')).to_have_attribute("aria-pressed", "true")
     page.go_back()
     arrive(visit, f"{NEWEST}?q=model", "dp-filter")
     assert 0 < len(shown(page)) < len(everything)
@@ -157,22 +160,22 @@ def test_from_a_page_of_the_authors_own_a_day_comes_alive_in_the_readers_languag
     page.wait_for_url(visit.site + NEWEST)
     expect(page.locator("dp-language [aria-pressed=true]")).to_have_attribute("value", "en")
     expect(page.locator("dp-filter select[name=sort] option").first).to_have_text("by votes")
-    arrive(visit, NEWEST, "dp-view", "dp-filter", "dp-library", "dp-copy")
+    arrive(visit, NEWEST, "dp-view-toggle", "dp-filter", "dp-paper-actions", "dp-cite-menu")
 
     page.keyboard.press("Control+k")
     page.keyboard.type("starcod")
-    page.locator(".dp-suggested a").first.click()
+    page.locator(".dp-suggestions a").first.click()
     page.wait_for_url("**/2024/03/01/#2402.19173")
-    expect(page.locator(".dp-suggested")).to_be_empty()
+    expect(page.locator(".dp-suggestions")).to_be_empty()
     arrive(visit, "2024/03/01/#2402.19173", "dp-filter")
     page.keyboard.press("Control+k")
-    expect(page.locator("dp-search input")).to_be_focused()
+    expect(page.locator("dp-search-box input")).to_be_focused()
 
 
 def test_a_step_back_in_the_search_is_one_choice_back(visit: Visit) -> None:
     page = visit.open("search/?q=starcoder")
     page.evaluate("window.isFirst = true")
-    title = page.locator(".dp-hit .dp-title").first
+    title = page.locator(".dp-result .dp-title").first
     title.wait_for()
     page.locator("select[name=sort]").select_option("date")
     page.wait_for_url("**/search/?q=starcoder&sort=date")

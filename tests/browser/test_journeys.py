@@ -123,13 +123,13 @@ def test_what_was_best_is_the_first_row_of_its_month(visit: Visit, language: str
 def test_what_there_is_on_a_subject_stands_on_the_page_of_its_topic(visit: Visit, language: str) -> None:
     journey = Journey(visit, language)
     page = journey.page
-    journey.click(page.locator('.dp-ways a[href$="topics/"]'))
+    journey.click(page.locator('.dp-links-nav a[href$="topics/"]'))
     journey.click(page.locator(".dp-grid a").get_by_text(journey.said["topic"], exact=True))
     page.wait_for_url("**/topics/agents/")
     expect(page.locator("h1")).to_have_text(journey.said["topic"], use_inner_text=True)
     rows = page.locator(".dp-rows tbody tr:visible")
     assert rows.count() > 5
-    expect(page.locator(".dp-sums")).to_have_text(SUMS[language], use_inner_text=True)
+    expect(page.locator(".dp-topic-totals")).to_have_text(SUMS[language], use_inner_text=True)
     journey.end(clicks=2)
 
 
@@ -137,16 +137,16 @@ def test_what_there_is_on_a_subject_stands_on_the_page_of_its_topic(visit: Visit
 def test_where_that_paper_was_is_found_by_an_author_or_by_its_id(visit: Visit, language: str) -> None:
     journey = Journey(visit, language)
     page = journey.page
-    journey.click(page.locator('.dp-ways a[href$="authors/"]'))
+    journey.click(page.locator('.dp-links-nav a[href$="authors/"]'))
     see(page.locator("h1"), journey.said["authors"])
-    for part in ("keys", "authors"):
-        page.locator(f"dp-{part}:defined").wait_for()
+    for element in ("dp-shortcuts", "dp-authors"):
+        page.locator(f"{element}:defined").wait_for()
     page.keyboard.press("/")
     page.keyboard.insert_text("lozhkov")
-    expect(page.locator(".dp-found li > a")).to_have_text(["Anton Lozhkov"])
+    expect(page.locator(".dp-name-results li > a")).to_have_text(["Anton Lozhkov"])
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    found = page.locator(".dp-papers-found li", has_text=TITLE)
+    found = page.locator(".dp-author-papers li", has_text=TITLE)
     see(found, FOUND[language])
     journey.click(found.get_by_role("link"))
     _see_starcoder(journey)
@@ -160,7 +160,7 @@ def test_where_that_paper_was_is_found_by_an_author_or_by_its_id(visit: Visit, l
 def test_where_that_paper_was_is_found_in_the_calendar_without_scripts(visit: Visit, language: str) -> None:
     journey = Journey(visit, language)
     page = journey.page
-    journey.click(page.locator('.dp-ways a[href$="archive/"]'))
+    journey.click(page.locator('.dp-links-nav a[href$="archive/"]'))
     journey.click(page.locator('dp-calendar a[href$="2024/03/01/"]'))
     expect(page.locator(f'[id="{STARCODER}"] .dp-title > [lang]')).to_have_text(TITLE)
     journey.check_date(FIRST_OF_MARCH)
@@ -178,7 +178,7 @@ def _see_starcoder(journey: Journey) -> None:
 
 def walk_to(page: Page, paper_id: str | None) -> None:
     """Go from paper to paper until the one of `paper_id` has the focus."""
-    page.locator("dp-keys:defined").wait_for()
+    page.locator("dp-shortcuts:defined").wait_for()
     for _ in range(60):
         if page.evaluate("document.activeElement.closest('article')?.id") == paper_id:
             return
@@ -231,7 +231,7 @@ def test_a_day_is_sifted_followed_and_sorted_with_keys_alone(visit: Visit) -> No
     form, papers = page.locator(".dp-form"), page.locator("article[id]:visible")
     press(visit, page.locator("dp-filter select[name=sort]"), "ArrowDown", "ArrowDown")
     page.wait_for_url("**/?sort=listing")
-    press(visit, page.locator(".dp-sieve"))
+    press(visit, page.locator(".dp-filter-toggle"))
     press(visit, form.locator("select[name=topic]"), "ArrowDown")
     page.wait_for_url(re.compile(r"topic="))
     assert 0 < papers.count() < 11
@@ -255,7 +255,7 @@ def test_days_follow_one_another_and_view_and_language_are_chosen_with_keys_alon
     page.wait_for_url("**/2024/03/04/")
     press(visit, page.locator(".dp-prev"))
     page.wait_for_url(f"**/{DAY}")
-    press(visit, page.locator("dp-view [value=list]"))
+    press(visit, page.locator("dp-view-toggle [value=list]"))
     expect(page.locator("html")).to_have_attribute("data-dp-view", "list")
     assert focused(page) == "list"
     press(visit, page.locator("dp-language [value=en]"))
@@ -265,10 +265,10 @@ def test_days_follow_one_another_and_view_and_language_are_chosen_with_keys_alon
 
 def test_a_paper_is_saved_read_noted_and_hidden_with_keys_alone_and_a_note_takes_every_letter(visit: Visit) -> None:
     page = visit.open(DAY)
-    page.locator("dp-library button[title]").first.wait_for()
+    page.locator("dp-paper-actions button[title]").first.wait_for()
     for key in "jsr":
         page.keyboard.press(key)
-    tools = page.locator("article[id]").first.locator("dp-library")
+    tools = page.locator("article[id]").first.locator("dp-paper-actions")
     for mark in ("saved", "read"):
         expect(tools.locator(f"[value={mark}]")).to_have_attribute("aria-pressed", "true")
     press(visit, tools.locator("[value=note]"), "Enter", *"jkosrt/?")
@@ -289,10 +289,10 @@ def test_a_paper_is_saved_read_noted_and_hidden_with_keys_alone_and_a_note_takes
 def test_a_paper_is_copied_in_each_form_with_keys_alone(visit: Visit) -> None:
     visit.page.add_init_script(KEEP_CLIPBOARD)
     page = visit.open(DAY)
-    tools = page.locator(f'[id="{STARCODER}"] dp-copy')
-    tools.locator(".dp-more").wait_for()
+    tools = page.locator(f'[id="{STARCODER}"] dp-cite-menu')
+    tools.locator(".dp-menu-button").wait_for()
     walk_to(page, STARCODER)
-    visit.tab_to(tools.locator(".dp-more"))
+    visit.tab_to(tools.locator(".dp-menu-button"))
     for steps, form in enumerate(("BibTeX", "RIS", "Markdown", "링크")):
         page.keyboard.press("Enter")
         for _ in range(steps):
@@ -300,7 +300,7 @@ def test_a_paper_is_copied_in_each_form_with_keys_alone(visit: Visit) -> None:
         assert focused(page).lower() in (form.lower(), "link")
         page.keyboard.press("Enter")
         expect(tools.locator("output")).to_have_text(f"{form} 복사함")
-        expect(tools.locator(".dp-more")).to_be_focused()
+        expect(tools.locator(".dp-menu-button")).to_be_focused()
     assert [text.split("{")[0][:5] for text in page.evaluate("window.copied")] == ["@misc", "TY  -", "- [St", "http:"]
 
 
@@ -320,7 +320,7 @@ def test_what_is_folded_away_of_a_paper_opens_with_keys_and_leads_on(visit: Visi
 def test_topics_are_put_together_and_followed_with_keys_alone(visit: Visit) -> None:
     page = visit.open("topics/")
     page.locator("dp-topics:defined").wait_for()
-    boxes, lines = page.locator("dp-topics input"), page.locator(".dp-lines li")
+    boxes, lines = page.locator("dp-topics input"), page.locator(".dp-topic-papers li")
     for place in (0, 1):
         press(visit, boxes.nth(place), "Space")
     expect(lines.first).to_be_visible()
@@ -346,19 +346,19 @@ def test_an_author_is_followed_and_the_way_back_taken_with_keys_alone(visit: Vis
     page.locator("dp-authors:defined").wait_for()
     visit.tab_to(page.locator("dp-authors input"))
     page.keyboard.insert_text("raymond l")
-    expect(page.locator(".dp-found li > a")).to_have_text(["Raymond Li"])
-    press(visit, page.locator(".dp-found li > a"))
-    expect(page.locator(".dp-found h2")).to_be_focused()
-    press(visit, page.locator(".dp-found dp-follow button"))
-    expect(page.locator(".dp-found dp-follow button")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".dp-name-results li > a")).to_have_text(["Raymond Li"])
+    press(visit, page.locator(".dp-name-results li > a"))
+    expect(page.locator(".dp-name-results h2")).to_be_focused()
+    press(visit, page.locator(".dp-name-results dp-follow button"))
+    expect(page.locator(".dp-name-results dp-follow button")).to_have_attribute("aria-pressed", "true")
     assert focused(page) == "팔로우"
-    press(visit, page.locator(".dp-found .dp-bar > a"))
-    expect(page.locator(".dp-found li > a")).to_be_focused()
+    press(visit, page.locator(".dp-name-results .dp-bar > a"))
+    expect(page.locator(".dp-name-results li > a")).to_be_focused()
 
 
 def test_names_that_come_late_leave_the_focus_where_one_types(visit: Visit) -> None:
     page = visit.open("authors/")
-    field, names = page.locator("dp-authors input"), page.locator(".dp-found li > a")
+    field, names = page.locator("dp-authors input"), page.locator(".dp-name-results li > a")
     field.fill("lozhkov")
     expect(names).to_have_text(["Anton Lozhkov"])
     held: list[Route] = []
@@ -377,8 +377,8 @@ def test_organizations_are_sorted_and_narrowed_down_with_keys_alone(visit: Visit
     page = visit.open("orgs/")
     press(visit, page.locator(".dp-sort input").first, "ArrowDown")
     expect(page.locator("#orgs-by-name")).to_be_visible()
-    press(visit, page.locator("dp-narrow input"), *"univ")
-    expect(page.locator("dp-narrow output")).not_to_be_empty()
+    press(visit, page.locator("dp-table-filter input"), *"univ")
+    expect(page.locator("dp-table-filter output")).not_to_be_empty()
     first = page.locator(".dp-orgs tbody tr:visible a").first
     name = first.inner_text()
     press(visit, first)
@@ -391,7 +391,7 @@ def test_periods_follow_one_another_and_the_tables_behind_plots_open_with_keys_a
     page.wait_for_url("**/2026/06/")
     press(visit, page.locator(".dp-next"))
     page.wait_for_url("**/2026/07/")
-    press(visit, page.locator('.dp-crumbs a[href$="2026/"]'))
+    press(visit, page.locator('.dp-breadcrumbs a[href$="2026/"]'))
     page.wait_for_url("**/2026/")
     page = visit.open("stats/")
     for summary in page.locator(".dp details > summary").all():
@@ -404,8 +404,8 @@ def test_the_library_is_searched_sorted_taken_out_and_in_with_keys_alone(visit: 
     visit.page.on("filechooser", lambda _: None)
     put(visit, {"papers": {"2401.00001": _paper("Beta"), "2401.00002": _paper("Alpha")}})
     page = visit.open("library/")
-    shelf = page.locator("dp-shelf")
-    titles = shelf.locator(".dp-kept > li > a")
+    shelf = page.locator("dp-library-page")
+    titles = shelf.locator(".dp-paper-list > li > a")
     press(visit, shelf.get_by_role("searchbox"), *"alp")
     expect(titles).to_have_text(["Alpha"])
     for _ in range(3):
@@ -424,7 +424,7 @@ def test_the_library_is_searched_sorted_taken_out_and_in_with_keys_alone(visit: 
         page.keyboard.press("Enter")
     more = {"version": 1, "papers": {"2401.00003": _paper("Gamma")}, "follows": {}}
     chooser.value.set_files({"name": "l.json", "mimeType": "application/json", "buffer": json.dumps(more).encode()})
-    expect(shelf.locator(".dp-offer")).to_be_focused()
+    expect(shelf.locator(".dp-import-preview")).to_be_focused()
     press(visit, shelf.get_by_role("button", name="합치기"))
     expect(titles).to_have_text(["Alpha", "Beta", "Gamma"])
     expect(shelf.locator("input[type=file]")).to_be_focused()
@@ -443,8 +443,8 @@ def test_what_goes_from_the_library_when_it_is_pressed_leaves_the_focus_beside_i
     assert focused(page) == "저장한 논문"
     page.get_by_role("button", name="20편 더 보기").press("Enter")
     assert focused(page).startswith("Paper")
-    assert page.locator("dp-shelf .dp-kept > li > a").all_inner_texts().index(focused(page)) == 100
-    page.locator("dp-shelf summary", has_text="숨긴 논문 2편").press("Enter")
+    assert page.locator("dp-library-page .dp-paper-list > li > a").all_inner_texts().index(focused(page)) == 100
+    page.locator("dp-library-page summary", has_text="숨긴 논문 2편").press("Enter")
     for number, then in ((0, "다시 보기"), (1, "내보내기와 가져오기")):
         page.get_by_role("button", name=f"다시 보기: Hidden {number}").press("Enter")
         assert focused(page) == then
@@ -461,7 +461,8 @@ UNMARKED = """
   const kinds = new Map();
   for (const one of document.querySelectorAll(".dp :is(a[href], button, input, select, textarea, summary, video)")) {
     const parent = one.parentElement;
-    const owner = one.closest(":is(dp-filter, dp-topics, dp-shelf, dp-copy, dp-library, dp-calendar)")?.tagName;
+    const owners = "dp-filter, dp-topics, dp-library-page, dp-cite-menu, dp-paper-actions, dp-calendar";
+    const owner = one.closest(owners)?.tagName;
     const kind = [one.tagName, one.type, one.className, parent.tagName, parent.className, owner].join(" ");
     if (one.checkVisibility({ visibilityProperty: true }) && !kinds.has(kind)) kinds.set(kind, one);
   }
@@ -484,12 +485,12 @@ def test_what_has_the_focus_is_seen_to_have_it(visit: Visit) -> None:
     papers = {STARCODER: _paper(TITLE) | {"note": "seen"}, "2402.00001": _paper("Hidden", "hidden")}
     put(visit, {"papers": papers, "follows": {"topics": ["agents"], "authors": ["Ann Author"], "filters": []}})
     for path, ready, least in (
-        ("", "dp-library button[title]", 25),
+        ("", "dp-paper-actions button[title]", 25),
         (f"{DAY}?votes=1", ".dp-form [value=clear]:visible", 22),
-        ("topics/?topic=agents", ".dp-lines li", 6),
-        ("library/", "dp-shelf input[type=file]", 9),
-        ("orgs/", "dp-narrow:defined", 5),
-        ("p/", "dp-jump:defined", 4),
+        ("topics/?topic=agents", ".dp-topic-papers li", 6),
+        ("library/", "dp-library-page input[type=file]", 9),
+        ("orgs/", "dp-table-filter:defined", 5),
+        ("p/", "dp-paper-redirect:defined", 4),
     ):
         page = visit.open(path)
         page.locator(ready).first.wait_for()
@@ -502,7 +503,7 @@ def test_what_has_the_focus_is_seen_to_have_it(visit: Visit) -> None:
 # What can be pressed and is, once in sight, covered by something else in the middle of each of its boxes.
 COVERED = """
 () => {
-  document.documentElement.dataset.dpWhole = "";
+  document.documentElement.dataset.dpFullLayout = "";
   const covered = [];
   for (const one of document.querySelectorAll(".dp :is(a[href], button, input, select, summary)")) {
     if (!one.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
@@ -524,12 +525,12 @@ COVERED = """
     "visit", [{"viewport": {"width": width, "height": 900}} for width in WIDTHS], ids=map(str, WIDTHS), indirect=True
 )
 def test_nothing_lies_over_what_can_be_pressed_or_has_the_focus(visit: Visit) -> None:
-    for path, ready in (("", "dp-library button[title]"), (f"{DAY}?votes=1", ".dp-form [value=clear]:visible")):
+    for path, ready in (("", "dp-paper-actions button[title]"), (f"{DAY}?votes=1", ".dp-form [value=clear]:visible")):
         page = visit.open(path)
         page.locator(ready).first.wait_for()
         assert page.evaluate(COVERED) == []
     # Back up the page with Shift+Tab: what is reached is not below the head that stays in sight.
-    page.locator("article[id] dp-library [value=hidden]").nth(4).focus()
+    page.locator("article[id] dp-paper-actions [value=hidden]").nth(4).focus()
     for _ in range(40):
         page.keyboard.press(BACK)
         top, head = page.evaluate(

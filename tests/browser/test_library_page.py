@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.browser.visiting import WITHOUT_SCRIPTS, Visit
+from tests.browser.visiting import WITHOUT_SCRIPTS, Visit, new_context
 
 DAY = "2024/03/01/"
 LIBRARY = "library/"
@@ -61,20 +61,22 @@ def stored(page: Page, name: str = KEY) -> Any:
 
 
 def button(page: Page, value: str, paper_id: str = PAPER) -> Any:
-    return page.locator(f'[id="{paper_id}"] dp-library [value={value}]')
+    return page.locator(f'[id="{paper_id}"] dp-paper-actions [value={value}]')
 
 
 def rows(page: Page) -> list[str]:
     """The titles of the list, as it stands."""
-    page.locator("dp-shelf .dp-tools").wait_for(state="attached")
-    return page.locator("dp-shelf section:not(:has(details)) .dp-kept > li > a").all_inner_texts()
+    page.locator("dp-library-page .dp-tools").wait_for(state="attached")
+    return page.locator("dp-library-page section:not(:has(details)) .dp-paper-list > li > a").all_inner_texts()
 
 
 def pure(page: Page, script: str, *values: Any) -> Any:
-    """What `script`, the body of a function of the values, returns; `lib` is core/library.mjs and core/exchange.mjs."""
+    """What `script`, the body of a function of the values, returns; `lib` has the exports of `modules`."""
     names = ", ".join(f"v{number}" for number in range(len(values)))
-    core = "/assets/daily-papers/js/core"
-    lib = f"{{...await import('{core}/library.mjs'), ...await import('{core}/exchange.mjs')}}"
+    folder = "/assets/daily-papers/js/library"
+    modules = ("model", "merge", "store")
+    exports = ", ".join(f"...await import('{folder}/{name}.mjs')" for name in modules)
+    lib = f"{{{exports}}}"
     return page.evaluate(f"async ([{names}]) => {{ const lib = {lib}; {script} }}", list(values))
 
 
@@ -90,12 +92,12 @@ def test_what_is_saved_read_and_noted_survives_a_reload_and_stands_in_the_librar
     page.locator(f'[id="{PAPER}"] .dp-title', has_text="(저장함) (읽음) (메모 있음)").wait_for()
     entry = stored(page)["papers"][PAPER]
     assert (entry["title"], entry["date"], entry["note"]) == (TITLE, "2024-03-01", "worth a second look")
-    assert entry["authors"][0] == page.locator(f'[id="{PAPER}"] .dp-first').inner_text()
+    assert entry["authors"][0] == page.locator(f'[id="{PAPER}"] .dp-first-author').inner_text()
     assert "Qian Liu" in entry["authors"]
     page = visit.open(LIBRARY)
     assert rows(page) == [TITLE]
-    assert page.locator("dp-shelf textarea").input_value() == "worth a second look"
-    page.locator("dp-shelf .dp-kept a").first.click()
+    assert page.locator("dp-library-page textarea").input_value() == "worth a second look"
+    page.locator("dp-library-page .dp-paper-list a").first.click()
     page.wait_for_url(f"**/{DAY}#{PAPER}")
     assert visit.complaints == []
 
@@ -106,7 +108,7 @@ def test_the_buttons_are_named_in_the_reader_s_language(visit: Visit) -> None:
     page.locator("dp-language [value=en]").click()
     page.get_by_role("button", name="Save", exact=True).first.click()
     assert stored(page)["papers"]
-    page.locator(".dp-title .dp-hidden", has_text="(saved)").wait_for(state="attached")
+    page.locator(".dp-title .dp-sr-only", has_text="(saved)").wait_for(state="attached")
 
 
 @NARROW
@@ -127,7 +129,7 @@ def test_a_hidden_paper_is_one_line_before_anything_is_painted_and_can_be_shown_
 
 def test_saved_and_read_are_seen_in_the_list_and_a_paper_is_saved_there(visit: Visit) -> None:
     page = visit.open(DAY)
-    page.locator("dp-view [value=list]").click()
+    page.locator("dp-view-toggle [value=list]").click()
     button(page, "saved").click()
     page.evaluate(
         """id => document.getElementById(id).dispatchEvent(new CustomEvent("dp-read", {bubbles: true}))""", PAPER
@@ -162,7 +164,7 @@ def test_keys_alone_save_note_find_and_remove(visit: Visit) -> None:
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.value") == "note"
     page = visit.open(LIBRARY)
-    page.locator("dp-shelf").get_by_role("searchbox").focus()
+    page.locator("dp-library-page").get_by_role("searchbox").focus()
     page.keyboard.type("by keys")
     assert rows(page) == [TITLE]
     for _ in range(3):  # sort, kind, title
@@ -190,18 +192,18 @@ def test_the_list_is_sorted_searched_and_parted_into_read_and_unread(visit: Visi
     put(visit, json.dumps(library(papers)))
     page = visit.open(LIBRARY)
     assert rows(page) == ["Alpha", "Beta", "Gamma"]
-    sort, kind = page.locator("dp-shelf select").all()
+    sort, kind = page.locator("dp-library-page select").all()
     sort.select_option("date")
     assert rows(page) == ["Beta", "Gamma", "Alpha"]
     sort.select_option("title")
     assert rows(page) == ["Alpha", "Beta", "Gamma"]
     kind.select_option("unread")
     assert rows(page) == ["Beta", "Gamma"]
-    page.locator("dp-shelf").get_by_role("searchbox").fill("SNAILS gam")
+    page.locator("dp-library-page").get_by_role("searchbox").fill("SNAILS gam")
     assert rows(page) == ["Gamma"]
-    page.locator("dp-shelf").get_by_role("searchbox").fill("nothing like it")
+    page.locator("dp-library-page").get_by_role("searchbox").fill("nothing like it")
     assert rows(page) == []
-    page.locator("dp-shelf summary", has_text="숨긴 논문 1편").click()
+    page.locator("dp-library-page summary", has_text="숨긴 논문 1편").click()
     page.get_by_role("button", name="다시 보기: Hidden").click()
     assert "hidden" not in stored(page)["papers"]["2401.00004"]
 
@@ -236,9 +238,10 @@ def test_everything_that_is_pressed_is_as_large_as_a_thumb(visit: Visit) -> None
     put(visit, json.dumps(library({PAPER: paper(saved=AT)})))
     for path in (DAY, LIBRARY):
         page = visit.open(path)
-        page.locator("dp-library button[title], dp-shelf button[title]").first.wait_for()
+        page.locator("dp-paper-actions button[title], dp-library-page button[title]").first.wait_for()
         boxes = [
-            one.bounding_box() for one in page.locator("dp-library button, dp-shelf button, dp-shelf select").all()
+            one.bounding_box()
+            for one in page.locator("dp-paper-actions button, dp-library-page button, dp-library-page select").all()
         ]
         sizes = [min(box["width"], box["height"]) for box in boxes if box]
         assert sizes
@@ -291,10 +294,10 @@ def test_a_newer_library_is_shown_told_of_and_left_as_it_is(visit: Visit) -> Non
     put(visit, text)
     page = visit.open(DAY)
     button(page, "saved", "2402.19427").click()
-    page.locator("dp-library [role=status]", has_text="새로운 버전").wait_for()
+    page.locator("dp-paper-actions [role=status]", has_text="새로운 버전").wait_for()
     page = visit.open(LIBRARY)
     assert rows(page) == ["From the future"]
-    assert page.locator(".dp-trouble", has_text="새로운 버전").is_visible()
+    assert page.locator(".dp-storage-error", has_text="새로운 버전").is_visible()
     assert page.evaluate("(name) => localStorage.getItem(name)", KEY) == text
 
 
@@ -303,9 +306,9 @@ def test_where_storage_is_refused_the_library_works_for_the_visit_and_says_so(vi
     page = visit.open(DAY)
     button(page, "saved").click()
     assert button(page, "saved").get_attribute("aria-pressed") == "true"
-    page.locator("dp-library [role=status]", has_text="저장을 막고 있어").wait_for()
+    page.locator("dp-paper-actions [role=status]", has_text="저장을 막고 있어").wait_for()
     page = visit.open(LIBRARY)
-    page.locator(".dp-trouble", has_text="저장을 막고 있어").wait_for()
+    page.locator(".dp-storage-error", has_text="저장을 막고 있어").wait_for()
     accept(page, export_text({PAPER: paper("For this visit", saved=AT)}))
     # Complaints there are, of the theme's own scripts.
     assert rows(page) == ["For this visit"]
@@ -317,7 +320,7 @@ def test_a_full_storage_is_told_and_nothing_that_was_there_is_lost(visit: Visit)
     visit.page.add_init_script(FULL)
     page = visit.open(DAY)
     button(page, "saved", "2402.19427").click()
-    page.locator("dp-library [role=status]", has_text="가득 차").wait_for()
+    page.locator("dp-paper-actions [role=status]", has_text="가득 차").wait_for()
     assert button(page, "saved", "2402.19427").get_attribute("aria-pressed") == "false"
     assert page.evaluate("(name) => localStorage.getItem(name)", KEY) == text
 
@@ -327,7 +330,7 @@ def test_a_broken_library_without_room_to_set_it_aside_is_left_as_it_is(visit: V
     visit.page.add_init_script(FULL)
     page = visit.open(DAY)
     button(page, "saved").click()
-    page.locator("dp-library [role=status]", has_text="그대로 둡니다").wait_for()
+    page.locator("dp-paper-actions [role=status]", has_text="그대로 둡니다").wait_for()
     assert page.evaluate("(name) => localStorage.getItem(name)", KEY) == "{broken"
 
 
@@ -350,7 +353,7 @@ def export_text(papers: dict[str, Any], **fields: Any) -> str:
 
 def accept(page: Page, text: str) -> None:
     """Import a file of `text`, and agree to it."""
-    page.locator("dp-shelf input[type=file]").set_input_files(
+    page.locator("dp-library-page input[type=file]").set_input_files(
         {"name": "library.json", "mimeType": "application/json", "buffer": text.encode()}
     )
     page.get_by_role("button", name="합치기").click()
@@ -382,22 +385,22 @@ def test_an_import_of_its_own_export_gives_the_same_library(visit: Visit) -> Non
     page.evaluate("localStorage.clear()")
     page = visit.open(LIBRARY)
     accept(page, text)
-    page.locator("dp-shelf [role=status]", has_text="서재에 합쳤습니다").wait_for()
+    page.locator("dp-library-page [role=status]", has_text="서재에 합쳤습니다").wait_for()
     assert download(page, "파일로 내보내기")[1] == text
-    page.locator("dp-shelf input[type=file]").set_input_files(
+    page.locator("dp-library-page input[type=file]").set_input_files(
         {"name": "again.json", "mimeType": "application/json", "buffer": text.encode()}
     )
-    page.locator("dp-shelf [role=status]", has_text="이미 서재에 다 있는").wait_for()
+    page.locator("dp-library-page [role=status]", has_text="이미 서재에 다 있는").wait_for()
 
 
 def test_an_import_says_what_it_would_change_and_changes_nothing_until_one_agrees(visit: Visit) -> None:
     put(visit, json.dumps(library({PAPER: paper(saved=AT)})))
     page = visit.open(LIBRARY)
     text = export_text({PAPER: paper(saved=AT, note="theirs"), "2401.00001": paper("B", saved=AT)}, follows=FOLLOWS)
-    page.locator("dp-shelf input[type=file]").set_input_files(
+    page.locator("dp-library-page input[type=file]").set_input_files(
         {"name": "l.json", "mimeType": "application/json", "buffer": text.encode()}
     )
-    offer = page.locator(".dp-offer")
+    offer = page.locator(".dp-import-preview")
     offer.wait_for()
     told = offer.locator("li").all_inner_texts()
     assert told == ["새로 들어올 논문 1편", "표시나 메모가 달라질 논문 1편", "새로 팔로우할 것 3개"]
@@ -410,12 +413,12 @@ def test_an_import_says_what_it_would_change_and_changes_nothing_until_one_agree
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 2, "papers": {}}', '{"version": 1}'])
 def test_a_file_that_is_no_library_is_refused_with_a_word(visit: Visit, text: str) -> None:
     page = visit.open(LIBRARY)
-    page.locator("dp-shelf input[type=file]").set_input_files(
+    page.locator("dp-library-page input[type=file]").set_input_files(
         {"name": "l.json", "mimeType": "application/json", "buffer": text.encode()}
     )
-    page.locator("dp-shelf [role=status]", has_text="가져올 수 있는 서재가 아닙니다").wait_for()
+    page.locator("dp-library-page [role=status]", has_text="가져올 수 있는 서재가 아닙니다").wait_for()
     speak(page, "en")
-    page.locator("dp-shelf [role=status]", has_text="no library").wait_for()
+    page.locator("dp-library-page [role=status]", has_text="no library").wait_for()
 
 
 @pytest.mark.parametrize("plain", [False, True], ids=["deflated", "plain"])
@@ -431,7 +434,7 @@ def test_a_link_takes_the_library_to_another_browser_and_nothing_of_it_is_sent(
     link.wait_for()
     address = link.input_value()
     assert address.startswith(f"{visit.site}{LIBRARY}#import={'t' if plain else 'z'}")
-    context = chromium.new_context()
+    context = new_context(chromium)
     other = Visit(context, visit.site)
     page = other.open(address.removeprefix(visit.site))
     page.get_by_role("button", name="합치기").click()
@@ -445,7 +448,7 @@ def test_a_link_takes_the_library_to_another_browser_and_nothing_of_it_is_sent(
 @pytest.mark.parametrize("packed", ["", "z", "z!!!", "zAAAA", "t%E0%A4%A", "q123"])
 def test_a_link_that_is_broken_is_refused_with_a_word(visit: Visit, packed: str) -> None:
     page = visit.open(f"{LIBRARY}#import={packed}")
-    page.locator("dp-shelf [role=status]", has_text="가져올 수 있는 서재가 아닙니다").wait_for()
+    page.locator("dp-library-page [role=status]", has_text="가져올 수 있는 서재가 아닙니다").wait_for()
     assert visit.complaints == []
 
 
@@ -461,7 +464,7 @@ def test_a_library_too_large_for_a_link_says_so(visit: Visit) -> None:
     put(visit, json.dumps(library(papers)))
     page = visit.open(LIBRARY)
     page.get_by_role("button", name="링크로 내보내기").click()
-    page.locator("dp-shelf [role=status]", has_text="링크에 담기에는").wait_for()
+    page.locator("dp-library-page [role=status]", has_text="링크에 담기에는").wait_for()
 
 
 FORMATS = {
@@ -499,9 +502,9 @@ def test_a_hostile_title_and_note_stay_text_everywhere(visit: Visit) -> None:
     put(visit, json.dumps(library(papers, follows=follows)))
     page = visit.open(LIBRARY)
     assert rows(page)[-1] == HOSTILE
-    page.locator("dp-shelf .dp-kept a", has_text="onerror").first.wait_for()
-    page.locator("dp-shelf button[value=remove]").first.click()
-    assert page.locator("dp-shelf img").count() == 0
+    page.locator("dp-library-page .dp-paper-list a", has_text="onerror").first.wait_for()
+    page.locator("dp-library-page button[value=remove]").first.click()
+    assert page.locator("dp-library-page img").count() == 0
     assert page.evaluate("window.hit") is None
     assert visit.complaints == []
 
@@ -528,7 +531,7 @@ def test_what_is_new_of_what_is_followed_stands_first_and_is_old_on_the_next_vis
     answer_months(visit, papers)
     put(visit, json.dumps(library(follows=FOLLOWS)))
     page = visit.open(LIBRARY)
-    news = page.locator("dp-shelf section").nth(1)
+    news = page.locator("dp-library-page section").nth(1)
     news.get_by_text("새 논문 3편").wait_for()
     assert news.locator("li > a").all_inner_texts() == ["By author", "By topic", "By filter"]
     value = stored(page)
@@ -537,7 +540,7 @@ def test_what_is_new_of_what_is_followed_stands_first_and_is_old_on_the_next_vis
     put(visit, json.dumps(value))
     papers.append({"id": "2607.00005", "date": "2026-07-30", "title": "Came late", "authors": ["Ann Author"]})
     page = visit.open(LIBRARY)
-    news = page.locator("dp-shelf section").nth(1)
+    news = page.locator("dp-library-page section").nth(1)
     news.get_by_text("새 논문 1편").wait_for()
     assert news.locator("ul").first.locator("a").all_inner_texts() == ["Came late"]
     news.locator("summary").click()
@@ -584,8 +587,8 @@ def test_a_follow_button_anywhere_follows_what_its_data_says(visit: Visit) -> No
 
 def test_the_first_visit_is_told_nothing_and_a_later_one_what_is_new(visit: Visit) -> None:
     page = visit.open("")
-    page.locator("dp-library button[title]").first.wait_for()
-    assert page.locator("dp-news").inner_text() == ""
+    page.locator("dp-paper-actions button[title]").first.wait_for()
+    assert page.locator("dp-new-papers").inner_text() == ""
     assert page.locator(".dp-new").count() == 0
     page.wait_for_function("() => '2026-07-31' in JSON.parse(localStorage['daily-papers.library']).visits.days")
     value = stored(page)
@@ -594,7 +597,7 @@ def test_the_first_visit_is_told_nothing_and_a_later_one_what_is_new(visit: Visi
     value["visits"]["at"] = "2026-07-29T12:00:00.000Z"
     put(visit, json.dumps(value))
     page = visit.open("")
-    link = page.locator("dp-news a")
+    link = page.locator("dp-new-papers a")
     link.wait_for()
     assert link.inner_text() == "7월 29일 (수) 이후 새 논문 5편"
     assert page.locator(".dp-new").count() == 2
@@ -606,7 +609,7 @@ def test_the_first_visit_is_told_nothing_and_a_later_one_what_is_new(visit: Visi
     page.locator(".dp-new").first.wait_for()
     assert page.locator(".dp-new").count() == 2
     page = visit.open("")
-    page.locator("dp-news a").click()
+    page.locator("dp-new-papers a").click()
     page.wait_for_url("**/2026/07/29/")
     assert visit.complaints == []
 
@@ -617,7 +620,7 @@ def test_the_library_is_a_tab_away_and_back_without_a_new_page(visit: Visit) -> 
     page.locator(".md-tabs__link", has_text="내 서재").click()
     page.wait_for_url(f"**/{LIBRARY}")
     assert rows(page) == [TITLE]
-    page.locator("dp-shelf [value=remove]").click()
+    page.locator("dp-library-page [value=remove]").click()
     page.go_back()
     page.locator(f'[id="{PAPER}"] [value=saved][aria-pressed=false]').wait_for()
     assert visit.complaints == []
@@ -626,7 +629,7 @@ def test_the_library_is_a_tab_away_and_back_without_a_new_page(visit: Visit) -> 
 def speak(page: Page, code: str) -> None:
     """Switch the language, and wait until the library has been drawn in it."""
     page.locator(f"dp-language [value={code}]").click()
-    page.locator("dp-shelf h2", has_text={"en": "Saved papers", "ko": "저장한 논문"}[code]).wait_for()
+    page.locator("dp-library-page h2", has_text={"en": "Saved papers", "ko": "저장한 논문"}[code]).wait_for()
 
 
 def test_another_language_keeps_what_is_typed_the_sort_and_what_can_be_undone(visit: Visit) -> None:
@@ -641,21 +644,21 @@ def test_another_language_keeps_what_is_typed_the_sort_and_what_can_be_undone(vi
     put(visit, json.dumps(library(papers, follows=FOLLOWS)))
     page = visit.open(LIBRARY)
     assert len(rows(page)) == 4
-    sort, kind = page.locator("dp-shelf select").all()
+    sort, kind = page.locator("dp-library-page select").all()
     sort.select_option("title")
     kind.select_option("unread")
-    page.locator("dp-shelf").get_by_role("searchbox").fill("alpha")
+    page.locator("dp-library-page").get_by_role("searchbox").fill("alpha")
     page.get_by_role("button", name="메모: Alpha", exact=True).click()
-    page.locator("dp-shelf").get_by_role("searchbox").fill("a")
+    page.locator("dp-library-page").get_by_role("searchbox").fill("a")
     page.get_by_role("button", name="빼기: Gamma").click()
     page.get_by_role("button", name="팔로우: Ann Author").click()
-    page.locator("dp-shelf summary", has_text="숨긴 논문").click()
+    page.locator("dp-library-page summary", has_text="숨긴 논문").click()
     speak(page, "en")
-    assert page.locator("dp-shelf details a", has_text="Delta").is_visible()
-    assert page.locator("dp-shelf").get_by_role("searchbox").input_value() == "a"
-    assert [select.input_value() for select in page.locator("dp-shelf select").all()] == ["title", "unread"]
+    assert page.locator("dp-library-page details a", has_text="Delta").is_visible()
+    assert page.locator("dp-library-page").get_by_role("searchbox").input_value() == "a"
+    assert [select.input_value() for select in page.locator("dp-library-page select").all()] == ["title", "unread"]
     assert rows(page) == ["Alpha", "Beta"]
-    assert page.locator("dp-shelf textarea").count() == 1
+    assert page.locator("dp-library-page textarea").count() == 1
     page.get_by_role("button", name="Follow: Ann Author", pressed=False).click()
     page.get_by_role("button", name="Undo").click()
     assert rows(page) == ["Alpha", "Beta", "Gamma"]
@@ -668,21 +671,24 @@ def test_another_language_keeps_what_is_typed_the_sort_and_what_can_be_undone(vi
 def test_another_language_keeps_an_import_that_is_offered(visit: Visit, by: str) -> None:
     text = export_text({"2401.00001": paper("Offered", saved=AT)})
     packed = pure(
-        visit.open("status/"), "return (await import(v1)).pack(v0)", text, "/assets/daily-papers/js/core/pack.mjs"
+        visit.open("status/"),
+        "return (await import(v1)).compress(v0)",
+        text,
+        "/assets/daily-papers/js/lib/url-compress.mjs",
     )
     page = visit.open(f"{LIBRARY}#import={packed}" if by == "link" else LIBRARY)
     if by == "file":
-        page.locator("dp-shelf input[type=file]").set_input_files(
+        page.locator("dp-library-page input[type=file]").set_input_files(
             {"name": "l.json", "mimeType": "application/json", "buffer": text.encode()}
         )
-    page.locator(".dp-offer li", has_text="새로 들어올 논문 1편").wait_for()
+    page.locator(".dp-import-preview li", has_text="새로 들어올 논문 1편").wait_for()
     speak(page, "en")
-    page.locator(".dp-offer li", has_text="1 new paper").wait_for()
+    page.locator(".dp-import-preview li", has_text="1 new paper").wait_for()
     assert "papers" not in (stored(page) or {}) or not stored(page)["papers"]
     page.get_by_role("button", name="Merge").click()
     assert rows(page) == ["Offered"]
     speak(page, "ko")
-    assert not page.locator(".dp-offer").is_visible()
+    assert not page.locator(".dp-import-preview").is_visible()
     assert visit.complaints == []
 
 
@@ -694,7 +700,7 @@ def test_a_link_with_the_library_is_copied_and_stays_through_another_language(vi
     )
     page = visit.open(LIBRARY)
     page.get_by_role("button", name="링크로 내보내기").click()
-    page.locator("dp-shelf [role=status]", has_text="링크를 복사했습니다").wait_for()
+    page.locator("dp-library-page [role=status]", has_text="링크를 복사했습니다").wait_for()
     address = page.get_by_label("서재가 담긴 링크").input_value()
     assert page.evaluate("window.did") == ["copy", address]
     speak(page, "en")
@@ -709,7 +715,7 @@ def test_a_followed_filter_is_kept_as_what_it_asks_for_and_worded_in_the_readers
     page.get_by_role("button", name="팔로우: ").locator("visible=true").click()
     page = visit.open("2026/07/31/")
     organization = page.locator(".dp-org").first.inner_text()
-    page.locator(".dp-sieve").click()
+    page.locator(".dp-filter-toggle").click()
     page.get_by_label("기관").select_option(organization)
     slug = page.get_by_label("기관").input_value()
     page.get_by_role("button", name=f"팔로우: {organization}").click()
@@ -718,10 +724,10 @@ def test_a_followed_filter_is_kept_as_what_it_asks_for_and_worded_in_the_readers
         {"query": f"org={slug}", "org": organization},
     ]
     page = visit.open(LIBRARY)
-    filters = page.locator("dp-shelf .dp-followed a")
+    filters = page.locator("dp-library-page .dp-followed a")
     filters.first.wait_for()
     assert filters.all_inner_texts() == ["LLM 에이전트, 코드 있음", organization]
-    assert "LLM 에이전트, 코드 있음" in page.locator("dp-shelf .dp-kept small").first.inner_text()
+    assert "LLM 에이전트, 코드 있음" in page.locator("dp-library-page .dp-paper-list small").first.inner_text()
     speak(page, "en")
     assert filters.all_inner_texts() == ["LLM Agents, has code", organization]
     page.get_by_role("button", name="Follow: LLM Agents, has code", pressed=True).wait_for()
@@ -751,7 +757,10 @@ OLD_IDS = ["hep-th/9901001", "math.AG/0601001"]
 def test_papers_with_ids_of_arxivs_old_kind_come_in_lead_on_and_are_cited(visit: Visit, by: str) -> None:
     text = export_text({one: paper(one, saved=AT) for one in OLD_IDS})
     packed = pure(
-        visit.open("status/"), "return (await import(v1)).pack(v0)", text, "/assets/daily-papers/js/core/pack.mjs"
+        visit.open("status/"),
+        "return (await import(v1)).compress(v0)",
+        text,
+        "/assets/daily-papers/js/lib/url-compress.mjs",
     )
     page = visit.open(f"{LIBRARY}#import={packed}" if by == "link" else LIBRARY)
     if by == "link":
@@ -760,7 +769,7 @@ def test_papers_with_ids_of_arxivs_old_kind_come_in_lead_on_and_are_cited(visit:
         accept(page, text)
     assert set(rows(page)) == set(OLD_IDS)
     assert set(stored(page)["papers"]) == set(OLD_IDS)
-    assert page.locator(".dp-kept a").first.get_attribute("href") == "../2024/03/01/#hep-th%2F9901001"
+    assert page.locator(".dp-paper-list a").first.get_attribute("href") == "../2024/03/01/#hep-th%2F9901001"
     _, cited = download(page, "CSL-JSON")
     assert [one["URL"] for one in json.loads(cited)] == [f"https://arxiv.org/abs/{one}" for one in OLD_IDS]
 
@@ -783,7 +792,10 @@ def test_a_toggle_is_pressed_or_changes_its_name_but_never_both(visit: Visit) ->
 
 def test_the_button_of_a_note_says_whether_it_is_open_and_where_it_is(visit: Visit) -> None:
     put(visit, json.dumps(library({"2402.19427": paper("On the shelf", saved=AT)})))
-    for path, note in ((DAY, button(visit.page, "note")), (LIBRARY, visit.page.locator("dp-shelf [value=note]"))):
+    for path, note in (
+        (DAY, button(visit.page, "note")),
+        (LIBRARY, visit.page.locator("dp-library-page [value=note]")),
+    ):
         page = visit.open(path)
         note.and_(page.locator("[aria-expanded=false]")).wait_for()
         note.click()
@@ -802,8 +814,8 @@ def test_the_button_of_a_note_says_whether_it_is_open_and_where_it_is(visit: Vis
 @WITHOUT_SCRIPTS
 def test_without_scripts_the_library_says_what_it_needs(visit: Visit) -> None:
     page = visit.open(LIBRARY)
-    assert "자바스크립트" in page.locator("dp-shelf").inner_text()
-    assert not visit.open(DAY).locator("dp-library").first.is_visible()
+    assert "자바스크립트" in page.locator("dp-library-page").inner_text()
+    assert not visit.open(DAY).locator("dp-paper-actions").first.is_visible()
 
 
 @pytest.fixture
@@ -834,7 +846,7 @@ def test_a_merge_done_again_changes_nothing(bare: Page) -> None:
 def test_the_same_library_gives_the_same_text_whatever_the_order_it_came_in(bare: Page) -> None:
     papers = {"2": paper(saved=AT, read=LATER), "10": paper(note="n"), "1": paper(hidden=AT)}
     turned = {key: dict(reversed(value.items())) for key, value in reversed(papers.items())}
-    one, other = pure(bare, "return [v0, v1].map(lib.exported)", library(papers), library(turned))
+    one, other = pure(bare, "return [v0, v1].map(lib.exportText)", library(papers), library(turned))
     assert one == other
 
 
@@ -843,15 +855,15 @@ def test_limits_refuse_more_and_let_less_through(bare: Page) -> None:
       const kept = {};
       const setItem = (name, text) => { kept[name] = text; };
       const storage = {getItem: (name) => kept[name] ?? null, setItem, length: 0};
-      const keeper = new lib.Keeper(() => storage);
+      const store = new lib.LibraryStore(() => storage);
       const about = {title: "t", authors: [], date: ""};
       const all = Array.from({length: lib.MAX_PAPERS}, (_, number) => [`a${number}`, {...about, saved: v0}]);
       const papers = Object.fromEntries(all);
-      const outcomes = [keeper.change((library) => ({...library, papers}))];
-      outcomes.push(keeper.change((library) => lib.setMark(library, "b", "saved", true, v0, about)));
-      outcomes.push(keeper.change((library) => lib.setMark(library, "a1", "saved", false, v0, about)));
-      outcomes.push(keeper.change((library) => lib.setMark(library, "b", "saved", true, v0, about)));
-      outcomes.push(keeper.change((library) => lib.setNote(library, "b", "n".repeat(lib.MAX_CHARS), about)));
+      const outcomes = [store.update((library) => ({...library, papers}))];
+      outcomes.push(store.update((library) => lib.setMark(library, "b", "saved", true, v0, about)));
+      outcomes.push(store.update((library) => lib.setMark(library, "a1", "saved", false, v0, about)));
+      outcomes.push(store.update((library) => lib.setMark(library, "b", "saved", true, v0, about)));
+      outcomes.push(store.update((library) => lib.setNote(library, "b", "n".repeat(lib.MAX_CHARS), about)));
       return outcomes;
     """
     assert pure(bare, script, AT) == ["", "papers", "", "", "size"]
@@ -860,8 +872,8 @@ def test_limits_refuse_more_and_let_less_through(bare: Page) -> None:
 def test_the_words_of_the_limits_name_the_limits(bare: Page) -> None:
     papers, characters = pure(bare, "return [lib.MAX_PAPERS, lib.MAX_CHARS]")
     module = "/assets/daily-papers/js"
-    words = bare.evaluate(f"import('{module}/words/en.mjs').then((it) => it.default)")
-    link = bare.evaluate(f"import('{module}/core/pack.mjs').then((it) => it.LINK_CHARS)")
+    words = bare.evaluate(f"import('{module}/i18n/en.mjs').then((it) => it.default)")
+    link = bare.evaluate(f"import('{module}/lib/url-compress.mjs').then((it) => it.MAX_URL_CHARS)")
     assert f"{papers:,}" in words["library_papers"]
     assert characters == 2_000_000
     assert "two million" in words["library_size"]
@@ -871,13 +883,13 @@ def test_the_words_of_the_limits_name_the_limits(bare: Page) -> None:
 def test_a_visit_begins_after_half_an_hour_and_keeps_what_was_known(bare: Page) -> None:
     script = """
       const at = (minutes) => new Date(Date.parse(v0) + minutes * 60_000).toISOString();
-      let visits = lib.visit({}, at(0), {"2026-07-01": 3});
-      const first = lib.newSince(visits, {"2026-07-01": 9});
-      visits = lib.visit(visits, at(29), {"2026-07-01": 4});
+      let visits = lib.addVisit({}, at(0), {"2026-07-01": 3});
+      const first = lib.newPapersSince(visits, {"2026-07-01": 9});
+      visits = lib.addVisit(visits, at(29), {"2026-07-01": 4});
       const same = visits.then;
       const days = {"2026-07-01": 6, "2026-07-02": 2, "2026-06-01": 5};
-      visits = lib.visit(visits, at(60), days);
-      return [first, same ?? null, visits.since, lib.newSince(visits, days)];
+      visits = lib.addVisit(visits, at(60), days);
+      return [first, same ?? null, visits.since, lib.newPapersSince(visits, days)];
     """
     first, same, since, news = pure(bare, script, AT)
     assert (first, same) == ({}, None)
@@ -887,8 +899,9 @@ def test_a_visit_begins_after_half_an_hour_and_keeps_what_was_known(bare: Page) 
 
 def test_a_packed_text_that_would_be_too_long_is_not_unpacked(bare: Page) -> None:
     script = """
-      const {pack, unpack} = await import("/assets/daily-papers/js/core/pack.mjs");
-      const packed = await pack("한".repeat(100_000));
-      return [packed.length < 5000, await unpack(packed, 1000) ?? null, (await unpack(packed, 300_000)).length];
+      const {compress, decompress} = await import("/assets/daily-papers/js/lib/url-compress.mjs");
+      const compressed = await compress("한".repeat(100_000));
+      const [short, whole] = [await decompress(compressed, 1000), await decompress(compressed, 300_000)];
+      return [compressed.length < 5000, short ?? null, whole.length];
     """
     assert pure(bare, script) == [True, None, 100_000]

@@ -15,7 +15,7 @@ from daily_papers.model.records import PAPER_ID_PATTERN
 from daily_papers.site.data.month_files import listing_file
 from daily_papers.site.pages.authors import list_file
 from tests.browser.visiting import EVERY_SCREEN, WITHOUT_SCRIPTS, Visit
-from tests.site.test_site import HOSTILE
+from tests.html import HOSTILE
 from tests.sites import REPOSITORY
 
 PHONE = pytest.mark.parametrize(
@@ -40,18 +40,18 @@ NAMES = [
     "😀 a_b",
     *HOSTILE,
 ]
-MODULE = "assets/daily-papers/js/core"
+SCRIPTS = "assets/daily-papers/js"
 
 
 def results(page: Page) -> list[str]:
-    return page.locator(".dp-found li > a").all_inner_texts()
+    return page.locator(".dp-name-results li > a").all_inner_texts()
 
 
 def call(page: Page, module: str, function: str, *arguments: object) -> object:
     """What a function of a module of ours answers in the browser."""
     return page.evaluate(
         "async ([module, name, given]) => (await import(module))[name](...given)",
-        [f"/{MODULE}/{module}.mjs", function, list(arguments)],
+        [f"/{SCRIPTS}/{module}.mjs", function, list(arguments)],
     )
 
 
@@ -60,8 +60,8 @@ def test_browser_and_build_fold_names_alike(visit: Visit) -> None:
     days = (read_day(REPOSITORY / "docs", date) for date in stored_dates(REPOSITORY / "docs"))
     names = [*NAMES, *{name for day in days if day for paper in day.papers for name in paper.authors}]
     folded = page.evaluate(
-        "async ([module, names]) => { const { fold } = await import(module); return names.map(fold); }",
-        [f"/{MODULE}/names.mjs", names],
+        "async ([module, names]) => { const { foldName } = await import(module); return names.map(foldName); }",
+        [f"/{SCRIPTS}/authors/name-index.mjs", names],
     )
     assert folded == [fold_name(name) for name in names]
 
@@ -69,10 +69,10 @@ def test_browser_and_build_fold_names_alike(visit: Visit) -> None:
 def test_browser_and_build_call_the_files_alike(visit: Visit) -> None:
     page = visit.open("authors/")
     for key in ("an", "zhan", "王小", fold_name("김")[:2], "\u0623\u0644", "a1"):
-        assert call(page, "names", "fileOf", key) == list_file(key)
+        assert call(page, "authors/name-index", "shardFile", key) == list_file(key)
     for paper_id in ("2402.19173", "hep-th/9901001", "math.AG/0601001", "x-0123456789ab"):
-        assert call(page, "ids", "listingFile", paper_id) == listing_file(paper_id)
-    pattern = page.evaluate("async (module) => (await import(module)).PAPER_ID.source", f"/{MODULE}/ids.mjs")
+        assert call(page, "lib/paper-id", "listingFile", paper_id) == listing_file(paper_id)
+    pattern = page.evaluate("async (module) => (await import(module)).PAPER_ID.source", f"/{SCRIPTS}/lib/paper-id.mjs")
     assert pattern.replace("\\/", "/") == PAPER_ID_PATTERN
 
 
@@ -97,7 +97,7 @@ def test_browser_and_build_call_the_files_alike(visit: Visit) -> None:
 )
 def test_a_paper_s_id_is_read_from_what_people_paste(visit: Visit, text: str, paper_id: str | None) -> None:
     page = visit.open("p/")
-    assert call(page, "ids", "readPaperId", text) == paper_id
+    assert call(page, "lib/paper-id", "parsePaperId", text) == paper_id
 
 
 def test_every_typed_word_begins_a_word_in_any_order_and_whole_words_come_first(visit: Visit) -> None:
@@ -106,7 +106,7 @@ def test_every_typed_word_begins_a_word_in_any_order_and_whole_words_come_first(
         {"name": name, "papers": papers, "months": [], "words": fold_name(name).split()}
         for name, papers in (("Lin Wangari", 9), ("Li Wang", 1), ("Wang Lin", 2), ("Wang Ann", 5))
     ]
-    ranked = call(page, "names", "rank", ["wang", "li"], authors)
+    ranked = call(page, "authors/name-index", "rank", ["wang", "li"], authors)
     assert isinstance(ranked, list)
     assert [author["name"] for author in ranked] == ["Li Wang", "Wang Lin", "Lin Wangari"]
 
@@ -121,7 +121,7 @@ def test_as_little_as_can_be_is_fetched_and_too_much_is_not(visit: Visit) -> Non
         (["constructor"], []),
         (["x"], None),
     ):
-        assert call(page, "names", "shardOf", words, index) == lists, words
+        assert call(page, "authors/name-index", "smallestShards", words, index) == lists, words
 
 
 @PHONE
@@ -130,13 +130,13 @@ def test_an_author_is_found_by_surname_on_a_phone(visit: Visit) -> None:
     page.locator("dp-authors input").fill("lozhkov")
     link = page.get_by_role("link", name="Anton Lozhkov")
     link.tap()
-    paper = page.locator(".dp-papers-found a", has_text="StarCoder 2")
+    paper = page.locator(".dp-author-papers a", has_text="StarCoder 2")
     paper.tap()
     page.wait_for_url("**/2024/03/01/#2402.19173")
     page.go_back()
-    expect(page.locator(".dp-found h2")).to_have_text("Anton Lozhkov")
+    expect(page.locator(".dp-name-results h2")).to_have_text("Anton Lozhkov")
     page.evaluate("window.fields = []; addEventListener('focusin', ({ target }) => window.fields.push(target.tagName))")
-    page.locator(".dp-found .dp-bar > a").tap()
+    page.locator(".dp-name-results .dp-bar > a").tap()
     expect(link).to_be_focused()
     assert "INPUT" not in page.evaluate("window.fields")  # it would open the phone's keyboard
     assert visit.complaints == []
@@ -146,14 +146,14 @@ def test_an_author_is_found_with_the_keys_alone(visit: Visit) -> None:
     page = visit.open("authors/")
     page.locator("dp-authors:defined input").focus()
     page.keyboard.type("raymond l")
-    expect(page.locator(".dp-found li > a")).to_have_text(["Raymond Li"])
+    expect(page.locator(".dp-name-results li > a")).to_have_text(["Raymond Li"])
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    heading = page.locator(".dp-found h2")
+    heading = page.locator(".dp-name-results h2")
     expect(heading).to_be_focused()
-    visit.tab_to(page.locator(".dp-papers-found a").first)
+    visit.tab_to(page.locator(".dp-author-papers a").first)
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/20\d\d/\d\d/\d\d/#"))
 
@@ -172,7 +172,7 @@ def test_names_in_any_script_are_found_as_they_are_typed(visit: Visit, typed: st
     page.route("**/authors/n-*.json", lambda route: route.fulfill(json=lists[route.request.url.rpartition("/")[2]]))
     visit.open("authors/")
     page.locator("dp-authors input").fill(typed)
-    expect(page.locator(".dp-found li > a")).to_have_text([name])
+    expect(page.locator(".dp-name-results li > a")).to_have_text([name])
 
 
 def test_what_was_looked_for_stands_in_the_address(visit: Visit) -> None:
@@ -183,11 +183,11 @@ def test_what_was_looked_for_stands_in_the_address(visit: Visit) -> None:
     page.wait_for_url("**/authors/?q=raymond+li#Raymond%20Li")
     visit.open("authors/?q=raymond+li#Raymond%20Li")
     page.reload()
-    expect(page.locator(".dp-found h2")).to_have_text("Raymond Li")
-    page.locator(".dp-found .dp-bar a").click()
-    expect(page.locator(".dp-found li > a")).to_have_text(["Raymond Li"])
+    expect(page.locator(".dp-name-results h2")).to_have_text("Raymond Li")
+    page.locator(".dp-name-results .dp-bar a").click()
+    expect(page.locator(".dp-name-results li > a")).to_have_text(["Raymond Li"])
     page.locator("dp-authors input").fill("")
-    expect(page.locator(".dp-most")).to_be_visible()
+    expect(page.locator(".dp-most-listed")).to_be_visible()
     assert "q=" not in page.url
 
 
@@ -215,15 +215,15 @@ def test_a_list_that_does_not_come_is_said_and_asked_for_again(visit: Visit) -> 
     assert results(page) == []
     page.unroute("**/authors/n-*.json")
     page.locator("dp-authors input").fill("lozhkov a")
-    expect(page.locator(".dp-found li > a")).to_have_text(["Anton Lozhkov"])
+    expect(page.locator(".dp-name-results li > a")).to_have_text(["Anton Lozhkov"])
 
 
 def test_organizations_narrow_down_while_one_types_in_either_order(visit: Visit) -> None:
     page = visit.open("orgs/")
     shown = page.locator(".dp-orgs tbody tr:visible")
     everything = shown.count()
-    page.locator("dp-narrow input").fill("univ")
-    expect(page.locator("dp-narrow output")).not_to_be_empty()
+    page.locator("dp-table-filter input").fill("univ")
+    expect(page.locator("dp-table-filter output")).not_to_be_empty()
     names = shown.locator("a").all_inner_texts()
     assert 0 < len(names) < everything
     page.locator(".dp-sort label").nth(1).click()
@@ -235,17 +235,17 @@ def test_organizations_narrow_down_while_one_types_in_either_order(visit: Visit)
 @WITHOUT_SCRIPTS
 def test_without_scripts_every_page_says_what_there_is(visit: Visit) -> None:
     page = visit.open("orgs/")
-    assert not page.locator("dp-narrow").is_visible()
+    assert not page.locator("dp-table-filter").is_visible()
     page.locator(".dp-sort label").nth(1).click()
     assert page.locator("#orgs-by-name").is_visible()
     assert not page.locator("#orgs-by-papers").is_visible()
     page = visit.open("authors/")
     assert page.locator("noscript p").is_visible()
-    assert page.locator(".dp-most li").count() == 100
+    assert page.locator(".dp-most-listed li").count() == 100
     assert not page.locator("dp-authors input").is_visible()
     page = visit.open("p/#2402.19173")
     assert page.locator("noscript p").is_visible()
-    assert not page.locator("dp-jump").is_visible()
+    assert not page.locator("dp-paper-redirect").is_visible()
 
 
 @pytest.mark.parametrize("address", ["p/#2402.19173", "p/#2402.19173v2"])
@@ -265,20 +265,20 @@ def test_a_paper_listed_twice_is_reached_where_it_was_listed_last(visit: Visit) 
 
 def test_an_address_that_is_pasted_leads_there_too(visit: Visit) -> None:
     page = visit.open("p/")
-    page.locator("dp-jump input").fill("https://arxiv.org/abs/2402.19173v2")
+    page.locator("dp-paper-redirect input").fill("https://arxiv.org/abs/2402.19173v2")
     page.keyboard.press("Enter")
     page.wait_for_url("**/2024/03/01/#2402.19173")
 
 
 def test_an_id_that_is_not_here_is_told_so_and_an_odd_one_is_never_asked_for(visit: Visit) -> None:
     page = visit.open("p/#2402.99999")
-    expect(page.locator(".dp-told")).to_contain_text("2402.99999")
-    assert page.locator(".dp-told a").get_attribute("href") == "https://arxiv.org/abs/2402.99999"
+    expect(page.locator(".dp-status-line")).to_contain_text("2402.99999")
+    assert page.locator(".dp-status-line a").get_attribute("href") == "https://arxiv.org/abs/2402.99999"
     asked = len(visit.asked)
     for odd in ("../../2024/03/01", "9912.00001", "<img src=x onerror=alert(1)>"):
-        page.locator("dp-jump input").fill(odd)
-        page.locator("dp-jump button").click()
-        expect(page.locator(".dp-told p")).not_to_be_empty()
+        page.locator("dp-paper-redirect input").fill(odd)
+        page.locator("dp-paper-redirect button").click()
+        expect(page.locator(".dp-status-line p")).not_to_be_empty()
     assert [address for address in visit.asked[asked:] if "/p/" in address] == []
     assert visit.complaints == []
 

@@ -106,13 +106,13 @@ def test_one_film_plays_at_a_time_and_starts_silent(visit: Visit) -> None:
 
 def test_the_list_shows_a_paper_a_line_and_is_remembered(visit: Visit) -> None:
     page = visit.open(FULL_DAY)
-    page.locator("dp-view button[value=list]").click()
+    page.locator("dp-view-toggle button[value=list]").click()
     heights = page.locator("article[id]").evaluate_all("all => all.map((one) => one.getBoundingClientRect().height)")
     assert max(heights) <= 2 * 900 / 50
     visit.open(DAY)
-    assert page.locator("dp-view button[value=list]").get_attribute("aria-pressed") == "true"
+    assert page.locator("dp-view-toggle button[value=list]").get_attribute("aria-pressed") == "true"
     assert visit.moved() < 0.0005
-    page.locator("dp-view button[value=cards]").press("Enter")
+    page.locator("dp-view-toggle button[value=cards]").press("Enter")
     assert page.locator("article[id] .dp-media").first.is_visible()
 
 
@@ -121,7 +121,7 @@ def test_the_choice_of_view_works_where_storage_is_refused(visit: Visit) -> None
         "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });"
     )
     page = visit.open(DAY)
-    page.locator("dp-view button[value=list]").click()
+    page.locator("dp-view-toggle button[value=list]").click()
     assert page.locator("html").get_attribute("data-dp-view") == "list"
 
 
@@ -154,7 +154,7 @@ def test_the_repository_is_linked_and_never_asked(visit: Visit) -> None:
 
 @pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 900}}], ids=["phone"], indirect=True)
 def test_a_mistake_can_be_reported_with_a_thumb(visit: Visit) -> None:
-    report = visit.open(DAY).locator(".dp-by a").first
+    report = visit.open(DAY).locator(".dp-attribution a").first
     assert (report.get_attribute("href") or "").startswith(f"https://github.com/{REPOSITORY_NAME}/issues/new?")
     box = report.bounding_box()
     assert box
@@ -166,7 +166,7 @@ def test_a_pinned_paper_stands_first_in_both_views(visit: Visit) -> None:
     assert page.locator("article[id]").first.get_attribute("id") == PINNED
     mark = page.locator(f'[id="{PINNED}"] .dp-pinned')
     assert mark.is_visible()
-    page.locator("dp-view button[value=list]").click()
+    page.locator("dp-view-toggle button[value=list]").click()
     assert mark.is_visible()
 
 
@@ -175,7 +175,7 @@ def test_a_pinned_paper_stands_first_in_both_views(visit: Visit) -> None:
 def test_every_page_is_whole_without_scripts(visit: Visit, name: str) -> None:
     page = visit.open(PAGES[name])
     assert page.locator("h1").first.is_visible()
-    assert not page.locator("dp-view").first.is_visible()
+    assert not page.locator("dp-view-toggle").first.is_visible()
     for link in page.locator(".dp a[href]").all()[:200]:
         assert link.get_attribute("href")
     if name == "status":

@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.visiting import EVERY_PALETTE, WITHOUT_SCRIPTS, Visit, build_offline, serve
+from tests.browser.visiting import EVERY_PALETTE, WITHOUT_SCRIPTS, Visit, build_offline, new_context, serve
 
 STARCODER = "StarCoder 2 and The Stack v2: The Next Generation"
 HOSTILE = '<img src=x onerror="document.title=1"></span>&lt;b&gt; ___PAGEFIND_WEIGHT___9 "quoted" \u2e3b Kittens'
@@ -70,25 +70,25 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def little(chromium: Browser, small: str) -> Iterator[Visit]:
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    context = new_context(chromium)
     yield Visit(context, small)
     context.close()
 
 
 def titles(page: Page) -> list[str]:
-    page.locator(".dp-hit .dp-title").first.wait_for()
-    return page.locator(".dp-hit .dp-title").all_inner_texts()
+    page.locator(".dp-result .dp-title").first.wait_for()
+    return page.locator(".dp-result .dp-title").all_inner_texts()
 
 
 def test_a_paper_is_found_by_a_half_remembered_title_and_back_leads_to_the_results(visit: Visit) -> None:
     page = visit.open("search/")
-    page.locator("dp-finder input[name=q]").fill("starcoder generation next")
-    expect(page.locator(".dp-hit .dp-title").first).to_have_text(STARCODER)
-    page.locator(".dp-hit .dp-title a").first.click()
+    page.locator("dp-search-page input[name=q]").fill("starcoder generation next")
+    expect(page.locator(".dp-result .dp-title").first).to_have_text(STARCODER)
+    page.locator(".dp-result .dp-title a").first.click()
     page.wait_for_url("**/2024/03/01/#2402.19173")
     page.go_back()
-    expect(page.locator("dp-finder input[name=q]")).to_have_value("starcoder generation next")
-    expect(page.locator(".dp-hit .dp-title").first).to_have_text(STARCODER)
+    expect(page.locator("dp-search-page input[name=q]")).to_have_value("starcoder generation next")
+    expect(page.locator(".dp-result .dp-title").first).to_have_text(STARCODER)
     assert not visit.complaints
 
 
@@ -102,12 +102,12 @@ def test_a_paper_is_found_by_its_author_and_by_its_number(visit: Visit) -> None:
 def test_a_paper_is_found_by_topic_and_year_with_code(visit: Visit) -> None:
     page = visit.open("search/")
     page.locator("select[name=year]").select_option("2026")
-    page.locator("dp-finder input[name=code]").check()
+    page.locator("dp-search-page input[name=code]").check()
     assert titles(page)
-    many = page.locator("dp-finder output").inner_text()
+    many = page.locator("dp-search-page output").inner_text()
     page.locator("select[name=topic]").select_option(index=1)
     page.wait_for_url("**/search/?*topic=*code=1*")
-    expect(page.locator("dp-finder output")).not_to_have_text(many)
+    expect(page.locator("dp-search-page output")).not_to_have_text(many)
     shown = titles(page)
     visit.open(page.url.removeprefix(visit.site))
     assert titles(page) == shown
@@ -129,7 +129,7 @@ def test_a_term_is_found_in_the_other_language_too(little: Visit, query: str) ->
 @pytest.mark.parametrize("query", ["kittens!!", '"kittens"', "(kittens) -", "kittens: …", "c/kittens?", "  kittens,"])
 def test_punctuation_never_empties_a_result(little: Visit, query: str) -> None:
     page = little.open("search/")
-    page.locator("dp-finder input[name=q]").fill(query)
+    page.locator("dp-search-page input[name=q]").fill(query)
     assert "Kittens at Night" in titles(page)
 
 
@@ -142,16 +142,16 @@ def test_what_closed_months_and_the_newest_have_stands_in_one_order(little: Visi
 
 def test_a_hostile_title_is_text_in_results_and_suggestions(little: Visit) -> None:
     page = little.open("search/?q=mallory")
-    title = page.locator(".dp-hit .dp-title").first
+    title = page.locator(".dp-result .dp-title").first
     title.wait_for()
     assert '<img src=x onerror="document.title=1"></span>&lt;b&gt;' in title.inner_text()
-    assert page.locator(".dp-hit .dp-title img, .dp-hit b").count() == 0
+    assert page.locator(".dp-result .dp-title img, .dp-result b").count() == 0
     assert page.title() != "1"
-    little.open("top/").locator("dp-search:defined").wait_for()
+    little.open("top/").locator("dp-search-box:defined").wait_for()
     page.keyboard.press("Control+k")
     page.keyboard.type("quoted kittens")
-    page.locator(".dp-suggested a").first.wait_for()
-    assert page.locator("dp-search :is(img, b)").count() == 0
+    page.locator(".dp-suggestions a").first.wait_for()
+    assert page.locator("dp-search-box :is(img, b)").count() == 0
     assert page.title() != "1"
     assert not little.complaints
 
@@ -161,15 +161,15 @@ def test_the_box_suggests_papers_and_is_reached_by_keys(visit: Visit) -> None:
     assert not [address for address in visit.asked if "pagefind" in address]
     page.keyboard.press("/")
     page.keyboard.type("starcod")
-    link = page.locator(".dp-suggested a").first
+    link = page.locator(".dp-suggestions a").first
     expect(link).to_contain_text(STARCODER)
     page.keyboard.press("ArrowDown")
     expect(link).to_be_focused()
     page.keyboard.press("Escape")
-    expect(page.locator("dp-search input")).to_be_focused()
-    expect(page.locator(".dp-suggested")).to_be_empty()
+    expect(page.locator("dp-search-box input")).to_be_focused()
+    expect(page.locator(".dp-suggestions")).to_be_empty()
     page.wait_for_timeout(1000)  # longer than a search takes: nothing is suggested again
-    expect(page.locator(".dp-suggested")).to_be_empty()
+    expect(page.locator(".dp-suggestions")).to_be_empty()
     page.keyboard.press("Enter")
     page.wait_for_url("**/search/?q=starcod")
     assert not visit.complaints
@@ -181,13 +181,13 @@ def test_on_a_day_the_slash_filters_it_and_ctrl_k_searches(visit: Visit) -> None
     page.keyboard.press("/")
     expect(page.locator("dp-filter input[name=q]")).to_be_focused()
     page.keyboard.press("Control+k")
-    expect(page.locator("dp-search input")).to_be_focused()
+    expect(page.locator("dp-search-box input")).to_be_focused()
 
 
 @WITHOUT_SCRIPTS
 def test_without_scripts_a_plain_form_leads_to_what_the_search_needs(visit: Visit) -> None:
     page = visit.open("2024/03/01/")
-    page.locator("dp-search input").fill("starcoder")
+    page.locator("dp-search-box input").fill("starcoder")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search/?q=starcoder")
     expect(page.locator("noscript .dp-notice")).to_be_visible()
@@ -196,29 +196,29 @@ def test_without_scripts_a_plain_form_leads_to_what_the_search_needs(visit: Visi
 @EVERY_PALETTE
 def test_the_box_has_no_violation_of_accessibility_and_tells_how_much_it_found(visit: Visit) -> None:
     page = visit.open("top/")
-    page.locator("dp-search input").fill("model")
-    page.locator(".dp-suggested a").first.wait_for()
-    expect(page.locator("dp-search output")).to_have_text(re.compile(r"\d"))
+    page.locator("dp-search-box input").fill("model")
+    page.locator(".dp-suggestions a").first.wait_for()
+    expect(page.locator("dp-search-box output")).to_have_text(re.compile(r"\d"))
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
 
 
 def test_letters_typed_are_one_step_back_and_a_filter_is_another(little: Visit) -> None:
     page = little.open("search/")
-    field = page.locator("dp-finder input[name=q]")
-    page.locator("dp-finder:defined").wait_for()
+    field = page.locator("dp-search-page input[name=q]")
+    page.locator("dp-search-page:defined").wait_for()
     page.keyboard.press("Control+k")
     expect(field).to_be_focused()
     field.press_sequentially("kittens", delay=30)
     assert len(titles(page)) == 3
-    page.locator("dp-finder input[name=code]").check()
-    expect(page.locator("dp-finder output")).to_have_text("논문 1편")
+    page.locator("dp-search-page input[name=code]").check()
+    expect(page.locator("dp-search-page output")).to_have_text("논문 1편")
     page.go_back()
-    expect(page.locator("dp-finder output")).to_have_text("논문 3편")
+    expect(page.locator("dp-search-page output")).to_have_text("논문 3편")
     expect(field).to_have_value("kittens")
     page.go_back()
     expect(field).to_have_value("")
-    expect(page.locator(".dp-hit")).to_have_count(0)
+    expect(page.locator(".dp-result")).to_have_count(0)
     assert not little.complaints
 
 
@@ -234,11 +234,11 @@ def test_a_search_computes_beside_the_page_which_it_never_holds_up(little: Visit
 
 def test_an_answer_that_comes_late_never_takes_the_place_of_a_newer_one(little: Visit) -> None:
     page = little.open("search/")
-    field = page.locator("dp-finder input[name=q]")
+    field = page.locator("dp-search-page input[name=q]")
     held: list[Route] = []
     page.route("**/fragment/*", lambda route: held.append(route))
     field.fill("puppies")
-    expect(page.locator("dp-finder")).to_have_class(re.compile("dp-waiting"))
+    expect(page.locator("dp-search-page")).to_have_class(re.compile("dp-loading"))
     while not held:
         page.wait_for_timeout(10)
     page.unroute("**/fragment/*")
@@ -251,13 +251,13 @@ def test_an_answer_that_comes_late_never_takes_the_place_of_a_newer_one(little: 
     assert BIDI not in titles(page)
 
 
-@pytest.mark.parametrize("missing", ["**/js/search-worker.mjs", "**/search/glossary.json", "**/pagefind.js"])
+@pytest.mark.parametrize("missing", ["**/js/search/worker.mjs", "**/search/glossary.json", "**/pagefind.js"])
 def test_what_could_not_be_loaded_is_told_and_loaded_with_the_next_word(little: Visit, missing: str) -> None:
     page = little.open("search/")
     page.route(missing, lambda route: route.abort())
-    field = page.locator("dp-finder input[name=q]")
+    field = page.locator("dp-search-page input[name=q]")
     field.fill("kitten")
-    expect(page.locator("dp-finder output")).to_contain_text("불러오지 못했습니다")
+    expect(page.locator("dp-search-page output")).to_contain_text("불러오지 못했습니다")
     page.unroute(missing)
     field.fill("kittens")
     assert "Kittens at Night" in titles(page)
@@ -265,12 +265,12 @@ def test_what_could_not_be_loaded_is_told_and_loaded_with_the_next_word(little: 
 
 def test_what_the_filters_leave_nothing_of_is_found_without_them(little: Visit) -> None:
     page = little.open("search/?q=kittens&video=1")
-    expect(page.locator("dp-finder output")).to_contain_text("없습니다")
-    page.locator(".dp-told button").click()
+    expect(page.locator("dp-search-page output")).to_contain_text("없습니다")
+    page.locator(".dp-status-line button").click()
     assert len(titles(page)) == 3
-    expect(page.locator("dp-finder input[name=q]")).to_be_focused()
+    expect(page.locator("dp-search-page input[name=q]")).to_be_focused()
     assert page.url.endswith("/search/?q=kittens")
-    expect(page.locator(".dp-told button")).to_be_hidden()
+    expect(page.locator(".dp-status-line button")).to_be_hidden()
 
 
 def test_a_paper_of_marks_and_endless_words_is_found_and_moves_nothing(little: Visit) -> None:
@@ -278,6 +278,7 @@ def test_a_paper_of_marks_and_endless_words_is_found_and_moves_nothing(little: V
     page = little.open("search/?q=puppies")
     assert titles(page) == [BIDI]
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    box = page.locator(".dp-hit .dp-title").evaluate("(node) => getComputedStyle(node.querySelector('a')).unicodeBidi")
+    title = page.locator(".dp-result .dp-title")
+    box = title.evaluate("(node) => getComputedStyle(node.querySelector('a')).unicodeBidi")
     assert box == "isolate"
     assert not little.complaints

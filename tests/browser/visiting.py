@@ -1,7 +1,7 @@
-"""A visit to the built site in a real Chromium: what was asked for, what the browser complained of, what moved.
+"""A visit to the built site in a real Chromium, with its requests, errors and layout shifts.
 
-The site is the repository's own archive, with one paper pinned. No request leaves the machine: pictures and films are
-answered here.
+The site is the repository's own archive, with one paper pinned. No request leaves the machine: pictures and videos are
+answered here. A worker has one Chromium for all browser tests, and all workers share one built site.
 """
 
 from __future__ import annotations
@@ -20,18 +20,30 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Playwright,
+    Route,
+    expect,
+    sync_playwright,
+)
 
-from tests.browser.chromium import find
-from tests.sites import REPOSITORY, build
+from tests.browser.chromium import LAUNCH_ARGUMENTS, find
+from tests.sites import REPOSITORY, build, make_once
 
 WIDTHS = (390, 768, 1440)
 SCHEMES = ("light", "dark")
 PINNED = "2402.18734"
 """The paper of 2024-03-01 with the fewest votes."""
+WAIT_MS = 120_000
+"""How long the browser may take for anything; a wait ends as soon as what it waits for is there."""
 MEDIA_HOSTS = {"cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co"}
 
-# Sums every shift that no key or click explains, as browsers count them.
+# Adds up every layout shift that no key or click explains, as browsers count them.
 WATCH_SHIFTS = """
 window.moved = 0;
 new PerformanceObserver((list) => {
@@ -60,7 +72,7 @@ async () => {
 
 
 def png(width: int = 64, height: int = 36) -> bytes:
-    """A picture of one colour."""
+    """Return a picture of one colour."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -71,14 +83,14 @@ def png(width: int = 64, height: int = 36) -> bytes:
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
-    """Says nothing; what is asked for with the word `slowly` comes in pieces, as over a slow line."""
+    """Log nothing; send a file that is requested with the word `slowly` in pieces, as over a slow line."""
 
     def log_message(self, *_: object) -> None:
         pass
 
     def copyfile(self, source: Any, outputfile: Any) -> None:
         size, pause = (150, 0.003) if self.path.endswith("slowly") else (1 << 16, 0)
-        with suppress(ConnectionError):  # whoever asked has left
+        with suppress(ConnectionError):  # the client has closed the connection
             while piece := source.read(size):
                 outputfile.write(piece)
                 time.sleep(pause)
@@ -86,19 +98,21 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the built site, served on loopback."""
-    folder = tmp_path_factory.mktemp("site")
+    """Return the address of the built site, served on loopback."""
+    with serve(make_once(tmp_path_factory, "bundled-site", _build_bundled) / "site") as address:
+        yield address
+
+
+def _build_bundled(folder: Path) -> None:
     shutil.copy(REPOSITORY / "mkdocs.yml", folder)
     shutil.copytree(REPOSITORY / "docs", folder / "docs")
     (folder / "docs/curation.yml").write_text(f"{PINNED}: {{pin: true}}\n")
-    with serve(folder / "site") as address:
-        build_offline(folder)
-        yield address
+    build_offline(folder)
 
 
 @contextmanager
 def serve(folder: Path) -> Iterator[str]:
-    """Serve `folder`, which may come later, on loopback; give the address."""
+    """Serve `folder`, which need not exist yet, on loopback; yield the address."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
@@ -111,19 +125,55 @@ def build_offline(folder: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    # Not for the whole session: while Playwright lives, its event loop is this thread's, and no other can run.
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(find()), args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield browser
-        browser.close()
+class _Chromium:
+    """The one Chromium of this worker, started by the first test that needs it."""
+
+    def __init__(self) -> None:
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+
+    def get(self) -> Browser:
+        if self._browser is None:
+            self._playwright = sync_playwright().start()
+            self._browser = self._playwright.chromium.launch(
+                executable_path=str(find(install=False)), args=LAUNCH_ARGUMENTS, timeout=WAIT_MS
+            )
+            expect.set_options(timeout=WAIT_MS)
+        return self._browser
+
+    def close(self) -> None:
+        """Close Chromium. While Playwright runs, its event loop is this thread's, and no test can run another."""
+        if self._browser and self._playwright:
+            self._browser.close()
+            self._playwright.stop()
+            self._browser = self._playwright = None
+
+
+_chromium = _Chromium()
+
+
+def launched_chromium() -> Browser:
+    return _chromium.get()
+
+
+@pytest.fixture
+def chromium() -> Browser:
+    return launched_chromium()
+
+
+def close_chromium() -> None:
+    _chromium.close()
+
+
+def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    """Return a context in which every wait may take as long as a slow machine needs."""
+    context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+    context.set_default_timeout(WAIT_MS)
+    return context
 
 
 class Visit:
-    """A page that is being looked at, what it asked for and what it complained of."""
+    """An open page, with the addresses that it requested and the errors that it reported."""
 
     def __init__(self, context: BrowserContext, site: str) -> None:
         self.site = site
@@ -142,7 +192,7 @@ class Visit:
         return self.page
 
     def tab_to(self, target: Locator, *, presses: int = 60, key: str = "Tab") -> None:
-        """Go to `target` as one does who has no mouse; by Shift+Tab backwards, from the page's start to its end."""
+        """Move the focus to `target` by pressing `key`; Shift+Tab goes backwards, from the page's start to its end."""
         target.wait_for()
         for _ in range(presses):
             self.page.keyboard.press(key)
@@ -151,7 +201,7 @@ class Visit:
         raise AssertionError(f"{target} is not reached with {presses} presses of {key}")
 
     def scroll_through(self) -> None:
-        """Go down the page as a reader does, so that everything that waits to be near is loaded."""
+        """Scroll down the page as a reader does, so that everything that is loaded lazily is loaded."""
         self.page.evaluate(
             "async () => { for (let y = 0; y < document.body.scrollHeight; y += 400) {"
             " window.scrollTo({ top: y, behavior: 'instant' });"
@@ -160,9 +210,10 @@ class Visit:
         self.page.wait_for_load_state("networkidle")
 
     def moved(self) -> float:
-        """How much moved by itself on this page, of 1; a browser's own tools round what is below 0.0005 to nothing.
+        """Return the layout shift of this page, of 1, that no key or click explains.
 
-        Never quite nothing on a busy machine: a number may be painted after the mark beside it, and counts 0.00001.
+        Browsers' tools round a value below 0.0005 to 0. It is seldom exactly 0 on a busy machine: a number that is
+        painted after the icon beside it counts 0.00001.
         """
         return self.page.evaluate("window.moved")  # type: ignore[no-any-return]
 
@@ -170,7 +221,7 @@ class Visit:
         return [address for address in self.asked if urlsplit(address).hostname in MEDIA_HOSTS]
 
     def _note(self, message: ConsoleMessage) -> None:
-        # A picture that this test fails on purpose is told on the console by the browser itself.
+        # The browser reports a picture that this test fails on purpose.
         if message.type == "error" and message.location["url"] not in self.failing:
             self.complaints.append(f"{message.text} ({message.location['url']})")
 
@@ -189,9 +240,8 @@ class Visit:
 
 @pytest.fixture
 def visit(chromium: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
-    """A visit; parametrise it indirectly with options of the browser's context."""
-    options: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, **getattr(request, "param", {})}
-    context = chromium.new_context(**options)
+    """Return a visit; parametrise it indirectly with options of the browser's context."""
+    context = new_context(chromium, **getattr(request, "param", {}))
     yield Visit(context, site)
     context.close()
 
@@ -204,7 +254,7 @@ def _screens(*screens: tuple[int, str]) -> pytest.MarkDecorator:
 
 
 EVERY_SCREEN = _screens(*((width, scheme) for width in WIDTHS for scheme in SCHEMES))
-# A palette changes no measure, and what one sees at a tablet's width is a phone's or a desk's.
+# A palette changes no size, and the layout of a tablet is that of a phone or of a desktop.
 EVERY_WIDTH = _screens((390, "light"), (768, "dark"), (1440, "light"))
 EVERY_PALETTE = _screens((390, "dark"), (1440, "light"))
 WITHOUT_SCRIPTS = pytest.mark.parametrize("visit", [{"java_script_enabled": False}], ids=["no scripts"], indirect=True)

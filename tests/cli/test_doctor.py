@@ -1,9 +1,10 @@
-"""`daily-papers doctor`: what would keep a repository from running by itself is found, and is gone once mended."""
+"""`daily-papers doctor`: it finds each fault in a repository's setup, and nothing in a complete setup."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -28,11 +29,31 @@ def git(folder: Path, *arguments: str) -> None:
     subprocess.run(command, cwd=folder, env={**os.environ, **dates}, check=True, capture_output=True)
 
 
+GH = """#!/bin/sh
+case "$2" in
+  */pages) echo "$GH_PAGES" ;;
+  */workflows) echo "$GH_WORKFLOWS" ;;
+esac
+exit "${GH_EXIT-0}"
+"""
+
+
+def put_gh_on_path(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a stand-in for gh first on PATH: it answers with GH_PAGES or GH_WORKFLOWS, and exits with GH_EXIT."""
+    program = folder / "bin/gh"
+    program.parent.mkdir()
+    program.write_text(GH)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+
+
 @pytest.fixture
 def sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    """A repository in which all is well."""
+    """A repository without faults, which gh cannot check on GitHub: a stand-in answers with an error."""
     home, origin = tmp_path / "home", tmp_path / "origin.git"
     monkeypatch.setenv("HF_TOKEN", "hf_not-a-token")
+    monkeypatch.setenv("GH_EXIT", "1")
+    put_gh_on_path(tmp_path, monkeypatch)
     make_repository(home)
     write_day(home / "docs", Day(date=DATE, source="huggingface", papers=(Paper(id="2607.00001", title="t"),)))
     write_ledger(home / "docs", {DATE: LedgerEntry("moving")})
@@ -53,14 +74,14 @@ def sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     )
 
 
-def worst(repository: Repository, now: dt.datetime = NOW) -> list[Finding]:
-    """Return what is not well, but for GitHub, which nobody can ask here."""
+def faults(repository: Repository, now: dt.datetime = NOW) -> list[Finding]:
+    """Return the notes and problems, except that GitHub does not answer."""
     found = [finding for finding in diagnose(repository, now) if finding.level != "ok"]
-    return [finding for finding in found if finding.what not in ("GitHub was not asked", "GitHub did not answer")]
+    return [finding for finding in found if finding.message != "GitHub did not answer"]
 
 
-def test_where_all_is_well_nothing_is_found(sound: Repository) -> None:
-    assert worst(sound) == []
+def test_a_complete_setup_has_no_fault(sound: Repository) -> None:
+    assert faults(sound) == []
 
 
 def edited(old: str, new: str) -> Callable[[Path], None]:
@@ -84,7 +105,7 @@ def ledger_of(entry: LedgerEntry | None) -> Callable[[Path], None]:
 
 BROKEN: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "no workflow": (lambda home: (home / WORKFLOW).unlink(), "problem", "no workflow in .github/workflows runs"),
-    "a broken workflow": (lambda home: (home / WORKFLOW).write_text("a: [b"), "problem", "nightly.yml does not read"),
+    "a broken workflow": (lambda home: (home / WORKFLOW).write_text("a: [b"), "problem", "nightly.yml cannot be read"),
     "no schedule": (edited("  schedule:\n", "  push:\n"), "problem", "nightly.yml has no schedule"),
     "a full hour": (edited('"17 3 * * 2-6"', '"0 3 * * 2-6"'), "note", "nightly.yml runs at a full hour"),
     "no right to push": (edited("contents: write", "contents: read"), "problem", "nightly.yml may not push"),
@@ -95,8 +116,8 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str, str]] = {
         "git ignores the archive",
     ),
     "no upstream": (lambda home: git(home, "checkout", "-q", "-b", "b"), "problem", "the branch has no upstream"),
-    "no remote": (lambda home: git(home, "remote", "remove", "origin"), "note", "there is no remote yet"),
-    "a ledger that does not read": (
+    "no remote": (lambda home: git(home, "remote", "remove", "origin"), "note", "the repository has no remote yet"),
+    "an unreadable ledger": (
         lambda home: (home / "docs/ledger.json").write_text("{"),
         "problem",
         "ledger.json",
@@ -108,72 +129,70 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str, str]] = {
 
 
 @pytest.mark.parametrize("case", BROKEN)
-def test_what_is_broken_is_found_with_a_remedy(sound: Repository, case: str) -> None:
-    damage, level, said = BROKEN[case]
+def test_each_fault_is_found_with_a_remedy(sound: Repository, case: str) -> None:
+    damage, level, message = BROKEN[case]
     damage(sound.folder)
-    (finding,) = [finding for finding in worst(sound) if said in finding.what]
+    (finding,) = [finding for finding in faults(sound) if message in finding.message]
     assert finding.level == level
-    assert finding.remedy or "restore it from git" in finding.what
+    assert finding.remedy or "restore it from git" in finding.message
 
 
-def test_a_folder_that_is_no_repository_is_said(sound: Repository, tmp_path: Path) -> None:
+def test_a_folder_that_is_no_git_repository_is_a_problem(sound: Repository, tmp_path: Path) -> None:
     alone = msgspec.structs.replace(sound, folder=tmp_path / "alone")
     (tmp_path / "alone").mkdir()
-    assert "this is no git repository" in [finding.what for finding in worst(alone)]
+    assert "this folder is not a git repository" in [finding.message for finding in faults(alone)]
 
 
 @pytest.mark.parametrize(("days", "level"), [(3, None), (20, "note"), (61, "problem")])
-def test_an_archive_that_has_gone_quiet_is_said_before_github_stops_its_schedule(
+def test_an_archive_without_commits_is_noted_before_github_stops_its_schedule(
     sound: Repository, days: int, level: str | None
 ) -> None:
-    quiet = [finding.level for finding in worst(sound, NOW + dt.timedelta(days=days)) if "was stored" in finding.what]
+    quiet = [
+        finding.level for finding in faults(sound, NOW + dt.timedelta(days=days)) if "was stored" in finding.message
+    ]
     assert quiet == ([level] if level else [])
 
 
-def test_addresses_tokens_and_sizes_are_looked_at(
+def test_the_address_the_tokens_and_the_size_of_the_site_are_checked(
     sound: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.delenv("HF_TOKEN")
     bare = msgspec.structs.replace(sound, site_url="", model="a-model")
-    whats = [finding.what for finding in worst(bare)]
-    assert whats[0] == "site_url is not set"
-    assert "HF_TOKEN is not set here" in whats
-    assert "OPENAI_API_KEY is not set here, and summaries are wanted from a-model" in whats
+    messages = [finding.message for finding in faults(bare)]
+    assert messages[0] == "site_url is not set"
+    assert "HF_TOKEN is not set here" in messages
+    assert "OPENAI_API_KEY is not set here, but the options ask for summaries by a-model" in messages
     with (sound.site_dir / "large").open("wb") as file:
         file.truncate(1_100_000_000)
-    (finding,) = worst(msgspec.structs.replace(sound, model="", site_url="https://a.example.org/"))[-1:]
-    assert (finding.level, finding.what[:27]) == ("problem", "the site has 1100 MB of the")
+    (finding,) = faults(msgspec.structs.replace(sound, model="", site_url="https://a.example.org/"))[-1:]
+    assert (finding.level, finding.message[:27]) == ("problem", "the site has 1100 MB of the")
 
 
-GH = """#!/bin/sh
-case "$2" in
-  */pages) echo "$GH_PAGES" ;;
-  */workflows) echo "$GH_WORKFLOWS" ;;
-esac
-exit "${GH_EXIT-0}"
-"""
-
-
-def test_github_is_asked_where_gh_is_there(sound: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program = tmp_path / "bin/gh"
-    program.parent.mkdir()
-    program.write_text(GH)
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+def test_gh_checks_pages_and_workflows_on_github(sound: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "GitHub did not answer" in [finding.message for finding in diagnose(sound, NOW)]
+    monkeypatch.setenv("GH_EXIT", "0")
     monkeypatch.setenv("GH_PAGES", "workflow")
     monkeypatch.setenv("GH_WORKFLOWS", "")
     assert Finding("ok", "Pages are published by GitHub Actions") in list(diagnose(sound, NOW))
     monkeypatch.setenv("GH_PAGES", "legacy")
     monkeypatch.setenv("GH_WORKFLOWS", "nightly is disabled_inactivity")
-    whats = [finding.what for finding in diagnose(sound, NOW) if finding.level == "problem"]
-    assert whats == ["Pages are published by legacy", "nightly is disabled_inactivity"]
-    monkeypatch.setenv("GH_EXIT", "1")
-    assert "GitHub did not answer" in [finding.what for finding in diagnose(sound, NOW)]
+    messages = [finding.message for finding in diagnose(sound, NOW) if finding.level == "problem"]
+    assert messages == ["Pages are published by legacy", "nightly is disabled_inactivity"]
 
 
-def test_a_token_in_the_remotes_address_is_not_shown(sound: Repository) -> None:
+def test_without_gh_the_settings_on_github_are_noted_as_unchecked(
+    sound: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_git = tmp_path / "only-git"
+    only_git.mkdir()
+    (only_git / "git").symlink_to(shutil.which("git") or "")
+    monkeypatch.setenv("PATH", str(only_git))
+    assert [finding.message for finding in faults(sound)] == ["the settings on GitHub were not checked"]
+
+
+def test_a_token_in_the_address_of_the_remote_is_not_printed(sound: Repository) -> None:
     git(sound.folder, "remote", "set-url", "origin", "https://op:ghp_secret@github.com/op/archive.git")
-    told = "\n".join(map(str, diagnose(sound, NOW)))
-    assert "pushes to github.com/op/archive.git" in told
-    assert "secret" not in told
-    assert "hf_not-a-token" not in told
+    printed = "\n".join(map(str, diagnose(sound, NOW)))
+    assert "pushes to github.com/op/archive.git" in printed
+    assert "secret" not in printed
+    assert "hf_not-a-token" not in printed

@@ -1,4 +1,4 @@
-"""The command line: plain lines, a bar on a terminal, and exit codes that a script can rely on."""
+"""The commands: plain lines, a bar on a terminal, and exit codes that a script can rely on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pty
 import re
 import signal
 import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,30 +16,13 @@ import pytest
 
 from daily_papers.archive.day_files import day_path, write_day
 from daily_papers.model.records import Day, Paper
+from tests.command_line import COMMAND, environment, run_command
+from tests.processes import run_process
 from tests.sites import NOWHERE, make_site
 from tests.upstream import Upstream, answer, record
 
 MONDAY = dt.date(2026, 7, 13)
 RANGE = ("--since", "2026-07-13", "--until", "2026-07-14")
-COMMAND = [sys.executable, "-m", "daily_papers.cli"]
-
-
-def environment(endpoint: str) -> dict[str, str]:
-    return {**os.environ, "HF_ENDPOINT": endpoint, "DAILY_PAPERS_NOW": "2026-07-15T03:17:00Z"}
-
-
-def run(site: Path, *arguments: str, endpoint: str = NOWHERE) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=site,
-        env=environment(endpoint),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr
-    return done
 
 
 @pytest.fixture
@@ -48,130 +30,132 @@ def site(tmp_path: Path) -> Path:
     return make_site(tmp_path, {"refresh_days": 1})
 
 
-def test_a_run_in_which_every_date_was_asked_exits_0_with_a_line_a_date(site: Path, upstream: Upstream) -> None:
+def test_fetch_exits_0_and_prints_a_line_per_date_if_every_date_was_fetched(site: Path, upstream: Upstream) -> None:
     upstream.list_papers("2026-07-13", record("2607.00001"), record("2607.00002"))
-    done = run(site, "fetch", *RANGE, endpoint=upstream.url)
+    done = run_command(site, "fetch", *RANGE, endpoint=upstream.url)
     assert done.returncode == 0, done.stderr
     *dates, fetched, batch, enriched, related = done.stdout.splitlines()
     assert sorted(dates) == ["2026-07-13  2 papers, 2 new", "2026-07-14  nothing listed"]
     assert fetched == "Fetched: 1 empty, 1 stored"
-    assert batch == "2026-07-13  arXiv asked for 2 papers"
+    assert batch == "2026-07-13  requested 2 papers from arXiv"
     assert enriched == "arXiv: 2 papers enriched"
     assert related == "Related: 0 of 2 papers related to earlier ones"
 
 
 @pytest.mark.fault(35)
-def test_an_arxiv_that_is_away_costs_no_page_and_is_named(
+@pytest.mark.usefixtures("no_backoff")
+def test_fetch_stores_the_days_and_exits_1_if_arxiv_cannot_be_reached(
     site: Path, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DAILY_PAPERS_ARXIV_ENDPOINT", NOWHERE)
     upstream.list_papers("2026-07-13", record("2607.00001"))
-    done = run(site, "fetch", *RANGE, endpoint=upstream.url)
+    done = run_command(site, "fetch", *RANGE, endpoint=upstream.url)
     assert done.returncode == 1
     assert "1 left for the next run: arxiv: unreachable" in done.stdout
     assert (site / "docs/2026/07/13.json").exists()
     make_site(site, {"arxiv": False})
-    assert run(site, "fetch", *RANGE, endpoint=upstream.url).returncode == 0
+    assert run_command(site, "fetch", *RANGE, endpoint=upstream.url).returncode == 0
 
 
-def test_thumbnails_are_mirrored_where_that_is_asked_for_and_cost_nothing_where_they_cannot_be_had(
+def test_fetch_mirrors_thumbnails_if_configured_and_exits_0_without_those_that_fail(
     site: Path, upstream: Upstream
 ) -> None:
     make_site(site, {"media": "mirror", "media_hosts": ["pictures.invalid"]})
     upstream.list_papers("2026-07-13", record("2607.00001"))
-    done = run(site, "fetch", *RANGE, endpoint=upstream.url)
+    done = run_command(site, "fetch", *RANGE, endpoint=upstream.url)
     assert done.returncode == 0, done.stderr
     assert "cdn-thumbnails.huggingface.co is not allowed: expected one of pictures.invalid" in done.stdout
     assert done.stdout.endswith("Thumbnails: 1 unavailable\n")
     assert (site / "docs/media.json").exists()
 
 
-def test_a_run_in_which_a_date_failed_exits_1_and_names_it(site: Path, upstream: Upstream) -> None:
+def test_fetch_exits_1_and_names_a_date_that_failed(site: Path, upstream: Upstream) -> None:
     upstream.list_papers("2026-07-13", record("2607.00001"))
     upstream.always(answer(404, '{"error": "no such thing"}'), date="2026-07-14")
-    done = run(site, "fetch", *RANGE, endpoint=upstream.url)
+    done = run_command(site, "fetch", *RANGE, endpoint=upstream.url)
     assert done.returncode == 1
     assert '2026-07-14  failed: huggingface: HTTP 404: "no such thing"' in done.stdout
 
 
 @pytest.mark.fault(1)
-def test_a_host_that_cannot_be_reached_exits_1_where_something_is_stored_and_2_where_nothing_is(site: Path) -> None:
-    done = run(site, "fetch", *RANGE)
+@pytest.mark.usefixtures("no_backoff", "upstream")
+def test_fetch_from_an_unreachable_host_exits_2_and_with_a_stored_day_1(site: Path) -> None:
+    done = run_command(site, "fetch", *RANGE)
     assert done.returncode == 2
     assert "unreachable: no connection to 127.0.0.1:9" in done.stdout
     write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
-    assert run(site, "fetch", *RANGE).returncode == 1
+    assert run_command(site, "fetch", *RANGE).returncode == 1
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["fetch", "--since", "yesterday"], "'yesterday' is no date: expected YYYY-MM-DD"),
+        (["fetch", "--since", "yesterday"], "'yesterday' is not a date: expected YYYY-MM-DD"),
         (["fetch", "--since", "2026-07-14", "--until", "2026-07-13"], "2026-07-14 is after --until 2026-07-13"),
         (["fetsch"], "No such command 'fetsch'"),
         (["-f", "elsewhere.yml", "fetch"], "elsewhere.yml"),
     ],
 )
-def test_wrong_usage_exits_2_and_says_what_was_expected(site: Path, arguments: list[str], message: str) -> None:
-    done = run(site, *arguments)
+def test_wrong_usage_exits_2_and_names_what_was_expected(site: Path, arguments: list[str], message: str) -> None:
+    done = run_command(site, *arguments)
     assert done.returncode == 2
     assert message in done.stderr
 
 
-def test_a_site_without_the_plugin_says_how_to_add_it(tmp_path: Path) -> None:
-    done = run(make_site(tmp_path, plugins=["search"]), "check")
+def test_a_site_without_the_plugin_gets_instructions_for_adding_it(tmp_path: Path) -> None:
+    done = run_command(make_site(tmp_path, plugins=["search"]), "check")
     assert done.returncode == 2
     assert "has no plugin daily-papers: add '- daily-papers' below 'plugins:'" in done.stderr
 
 
-def test_a_mistaken_endpoint_or_clock_exits_2(site: Path) -> None:
-    done = run(site, "fetch", *RANGE, endpoint="not an address")
+def test_an_endpoint_that_is_no_address_exits_2(site: Path) -> None:
+    done = run_command(site, "fetch", *RANGE, endpoint="not an address")
     assert done.returncode == 2
     assert "the endpoint is not an http(s) address" in done.stderr
 
 
-def test_check_exits_0_for_a_sound_archive_and_1_with_file_and_place_for_another(site: Path) -> None:
+def test_check_exits_0_without_faults_and_1_with_file_and_place_of_a_fault(site: Path) -> None:
     write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
-    done = run(site, "check")
-    assert (done.returncode, done.stdout) == (0, "1 day checked, all sound\n")
+    done = run_command(site, "check")
+    assert (done.returncode, done.stdout) == (0, "1 day checked, no fault found\n")
     path = day_path(site / "docs", MONDAY)
     path.write_text(path.read_text("utf-8").replace('"title"', '"tilte"'), "utf-8")
-    done = run(site, "check")
+    done = run_command(site, "check")
     assert done.returncode == 1
     assert f"{path} at $.papers[0]: " in done.stdout
 
 
-def test_check_lays_a_day_out_anew_on_request_and_only_then(site: Path) -> None:
+def test_check_rewrites_a_reformatted_day_with_fix_and_only_then(site: Path) -> None:
     write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
     path = day_path(site / "docs", MONDAY)
     expected = path.read_bytes()
     path.write_bytes(json.dumps(json.loads(expected), indent=4).encode())
-    done = run(site, "check")
+    done = run_command(site, "check")
     assert done.returncode == 1
     assert f"{path} at line 2: " in done.stdout
     assert "daily-papers check --fix" in done.stdout
-    done = run(site, "check", "--fix")
-    assert (done.returncode, done.stdout) == (0, f"{path}: laid out anew\n1 day checked, all sound\n")
+    done = run_command(site, "check", "--fix")
+    assert (done.returncode, done.stdout) == (0, f"{path}: rewritten\n1 day checked, no fault found\n")
     assert path.read_bytes() == expected
 
 
-def test_check_names_a_mistake_in_the_curation_and_notes_an_id_that_no_day_has(site: Path) -> None:
+def test_check_names_a_mistake_in_the_curation_and_notes_an_id_that_is_on_no_day(site: Path) -> None:
     write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
     path = site / "docs/curation.yml"
     path.write_text("2607.00001: {pin: true}\n2607.00002: {hide: true}\n")
-    done = run(site, "check")
+    done = run_command(site, "check")
     assert done.returncode == 0
     assert done.stdout.splitlines() == [
-        "Note: curation.yml names 2607.00002, which no stored day has",
-        "1 day checked, all sound",
+        "Note: curation.yml names 2607.00002, which is on no stored day",
+        "1 day checked, no fault found",
     ]
     path.write_text("2607.00001: {pinned: true}\n")
-    done = run(site, "check")
+    done = run_command(site, "check")
     assert done.returncode == 1
     assert f'{path} at line 1: 2607.00001 has the unknown key "pinned"; did you mean "pin"?' in done.stdout
 
 
-def test_a_terminal_gets_a_bar_and_the_failures_above_it(site: Path, upstream: Upstream) -> None:
+def test_a_terminal_shows_a_bar_and_prints_failures_above_it(site: Path, upstream: Upstream) -> None:
     upstream.list_papers("2026-07-13", record("2607.00001"))
     upstream.always(answer(404), date="2026-07-14")
     terminal, end = pty.openpty()
@@ -188,7 +172,7 @@ def test_a_terminal_gets_a_bar_and_the_failures_above_it(site: Path, upstream: U
             while part := os.read(terminal, 65536):
                 shown += part
         except OSError:
-            pass  # Linux ends a terminal whose other side is closed with an error
+            pass  # Linux reports an error at the end of a terminal whose other side is closed
     os.close(terminal)
     assert process.returncode == 1
     assert b"2/2" in shown
@@ -206,13 +190,13 @@ def lay_out_digest(site: Path, text: str = DIGEST) -> Path:
     return path
 
 
-def test_an_import_exits_0_with_a_line_a_date_and_what_was_counted(site: Path) -> None:
+def test_import_exits_0_and_prints_a_line_per_date_and_the_counts(site: Path) -> None:
     lay_out_digest(site)
-    done = run(site, "import", "logs")
+    done = run_command(site, "import", "logs")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
         "2024-03-01  1 paper, 1 new",
-        "1 digest of 1 day (0 other Markdown files left alone)",
+        "1 digest of 1 day (0 other Markdown files skipped)",
         "1 paper, 0 repeated, 0 lines of authors",
         "votes: 1 number, 0 '-', 0 without",
         "1 bullet, lines within them: 0 nested, 0 numbered, 0 free",
@@ -221,96 +205,92 @@ def test_an_import_exits_0_with_a_line_a_date_and_what_was_counted(site: Path) -
         "Imported: 1 stored",
         "Related: 0 of 1 papers related to earlier ones",
     ]
-    again = run(site, "import", "logs")
+    again = run_command(site, "import", "logs")
     assert (again.returncode, again.stdout.splitlines()[-2:]) == (0, ["Imported: 1 unchanged", "Related: nothing new"])
 
 
-def test_papers_are_related_though_nothing_can_be_fetched(site: Path) -> None:
+@pytest.mark.usefixtures("no_backoff")
+def test_fetch_relates_stored_papers_even_if_no_date_can_be_fetched(site: Path) -> None:
     others = tuple(Paper(id=f"2606.000{n}", title="n" * n) for n in range(10, 99))
     for date, paper_id in ((MONDAY, "2607.00001"), (MONDAY + dt.timedelta(days=1), "2607.00002")):
         rivers = Paper(id=paper_id, title="Rivers below glaciers", keywords=("glacial lakes",))
         write_day(site / "docs", Day(date=date, source="x", papers=(rivers, *others)))
     make_site(site, {"arxiv": False})
-    done = run(site, "fetch", *RANGE)
+    done = run_command(site, "fetch", *RANGE)
     assert done.returncode == 1
     assert done.stdout.splitlines()[-1] == "Related: 1 of 91 papers related to earlier ones"
     assert '"2607.00002": ["2607.00001"]' in (site / "docs/2026/07/related.json").read_text()
 
 
-def test_a_fetch_that_cannot_write_what_is_related_exits_1_and_names_the_file(site: Path, upstream: Upstream) -> None:
+def test_fetch_exits_1_and_names_a_file_of_related_papers_that_it_cannot_write(site: Path, upstream: Upstream) -> None:
     make_site(site, {"arxiv": False})
     papers = tuple(Paper(id=f"2607.{number:05}", title="Rivers of glaciers") for number in range(400))
     write_day(site / "docs", Day(date=MONDAY, source="x", papers=papers))
-    done = subprocess.run(
-        ["bash", "-c", 'ulimit -f 4; exec "$@"', "-", *COMMAND, "fetch", "--since", "2026-07-14"],
-        cwd=site,
-        env=environment(upstream.url),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    limited = ["bash", "-c", 'ulimit -f 4; exec "$@"', "-", *COMMAND, "fetch", "--since", "2026-07-14"]
+    done = run_process(limited, cwd=site, env=environment(upstream.url))
     assert done.returncode == 1, done.stderr
     assert "related.json: cannot be written: File too large" in done.stdout
     assert not list((site / "docs/2026/07").glob(".*"))
 
 
-def test_an_import_that_left_something_unread_exits_1_and_names_each_place(site: Path) -> None:
+def test_import_exits_1_and_names_each_place_that_it_could_not_read(site: Path) -> None:
     lay_out_digest(site, f"{DIGEST}꼬리말\n\n{DIGEST}")
-    done = run(site, "import", "logs", "nowhere")
+    done = run_command(site, "import", "logs", "nowhere")
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     assert "nowhere: does not exist: expected a digest, or a folder or zip of digests" in lines
-    assert "2024/03/01.md:9: not read: is of no known kind, and no bullet stands before it" in lines
-    assert "1 line not read; of each date that is stored, they are kept in its DD.rejected.json" in lines
-    twice = "stands a second time on its date; the first stays, filled from this one"
+    assert "2024/03/01.md:9: not read: is not of a known form, and does not continue a bullet" in lines
+    assert "1 line not read; those of stored dates are in DD.rejected.json" in lines
+    twice = "is listed twice on its date; the first listing is kept and completed from this one"
     assert f"2024/03/01.md:13: 2402.00001 {twice}" in lines
 
 
-def test_a_dry_import_exits_as_the_import_would_and_writes_nothing(site: Path) -> None:
+def test_a_dry_run_of_import_exits_as_the_import_would_and_writes_nothing(site: Path) -> None:
     lay_out_digest(site)
-    done = run(site, "import", "--dry-run", "logs")
+    done = run_command(site, "import", "--dry-run", "logs")
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Would be imported: 1 stored")
     assert not list((site / "docs").iterdir())
 
 
-def test_an_import_of_nothing_usable_exits_2(site: Path) -> None:
-    done = run(site, "import", "nowhere")
+def test_import_of_nothing_usable_exits_2(site: Path) -> None:
+    done = run_command(site, "import", "nowhere")
     assert done.returncode == 2
     assert done.stdout.splitlines()[-1] == "Imported: nothing"
-    assert "Missing argument 'PATH...'" in run(site, "import").stderr
+    assert "Missing argument 'PATH...'" in run_command(site, "import").stderr
 
 
-def test_an_export_writes_the_digests_that_were_imported_and_leaves_the_same_files_alone(site: Path) -> None:
+def test_export_writes_the_imported_digests_and_does_not_touch_unchanged_files(site: Path) -> None:
     source = lay_out_digest(site)
-    run(site, "import", "logs")
-    done = run(site, "export", "--format", "markdown")
+    run_command(site, "import", "logs")
+    done = run_command(site, "export", "--format", "markdown")
     assert (done.returncode, done.stdout) == (0, "Exported to digests: 1 written\n")
     written = site / "digests/2024/03/01.md"
     assert written.read_bytes() == source.read_bytes()
     stamp = written.stat().st_mtime_ns
-    assert run(site, "export", "--format", "markdown").stdout == "Exported to digests: 1 unchanged\n"
+    assert run_command(site, "export", "--format", "markdown").stdout == "Exported to digests: 1 unchanged\n"
     assert written.stat().st_mtime_ns == stamp
 
 
-def test_an_export_keeps_to_its_range_and_folder(site: Path) -> None:
+def test_export_writes_only_its_range_and_only_into_its_folder(site: Path) -> None:
     for date in (MONDAY, MONDAY + dt.timedelta(days=1), MONDAY + dt.timedelta(days=2)):
         write_day(site / "docs", Day(date=date, source="x", papers=(Paper(id="2607.00001", title="One"),)))
-    done = run(site, "export", "--format", "markdown", "--since", "2026-07-14", "--until", "2026-07-14", "-o", "out")
+    done = run_command(
+        site, "export", "--format", "markdown", "--since", "2026-07-14", "--until", "2026-07-14", "-o", "out"
+    )
     assert (done.returncode, done.stdout) == (0, "Exported to out: 1 written\n")
     assert [path.name for path in (site / "out").rglob("*.md")] == ["14.md"]
-    assert run(site, "export", "--format", "markdown", "--until", "2020-01-01").returncode == 2
+    assert run_command(site, "export", "--format", "markdown", "--until", "2020-01-01").returncode == 2
 
 
-def test_an_export_names_a_day_that_does_not_read_and_exits_1_or_2_if_there_is_no_other(site: Path) -> None:
+def test_export_names_an_unreadable_day_and_exits_2_and_with_another_day_1(site: Path) -> None:
     day_path(site / "docs", MONDAY).parent.mkdir(parents=True)
     day_path(site / "docs", MONDAY).write_text("{", "utf-8")
-    done = run(site, "export", "--format", "markdown")
+    done = run_command(site, "export", "--format", "markdown")
     assert done.returncode == 2
     assert f"{day_path(site / 'docs', MONDAY)}" in done.stdout
     tuesday = MONDAY + dt.timedelta(days=1)
     write_day(site / "docs", Day(date=tuesday, source="x", papers=(Paper(id="2607.00001", title="One"),)))
-    done = run(site, "export", "--format", "markdown")
+    done = run_command(site, "export", "--format", "markdown")
     assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "Exported to digests: 1 failed, 1 written")
 
 
@@ -324,42 +304,40 @@ def test_an_export_names_a_day_that_does_not_read_and_exits_1_or_2_if_there_is_n
         ("ris", "daily-papers.ris"),
     ],
 )
-def test_an_export_in_any_form_goes_where_it_is_told_or_to_a_name_of_its_own(
-    site: Path, form: str, default: str
-) -> None:
+def test_export_in_each_format_writes_to_the_given_path_or_its_default(site: Path, form: str, default: str) -> None:
     write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
-    done = run(site, "export", "--format", form)
+    done = run_command(site, "export", "--format", form)
     assert (done.returncode, done.stdout) == (0, f"Exported to {default}: 1 written\n")
-    done = run(site, "export", "--format", form, "-o", "out/here")
+    done = run_command(site, "export", "--format", form, "-o", "out/here")
     assert (done.returncode, done.stdout) == (0, "Exported to out/here: 1 written\n")
     assert (site / default).is_dir() == (site / "out/here").is_dir() == (form == "parquet")
     assert not list(site.rglob(".*.tmp"))
 
 
-def test_an_export_over_a_file_that_is_none_is_refused_and_exits_2(site: Path) -> None:
+def test_export_over_a_file_that_is_no_export_exits_2_and_leaves_the_file(site: Path) -> None:
     write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
     (site / "mine.bib").write_text("@misc{mine,}\n")
-    done = run(site, "export", "--format", "bibtex", "-o", "mine.bib")
+    done = run_command(site, "export", "--format", "bibtex", "-o", "mine.bib")
     assert done.returncode == 2
     assert done.stderr.startswith("Error: mine.bib: is not an export in bibtex, and is left as it is: ")
     assert (site / "mine.bib").read_text() == "@misc{mine,}\n"
 
 
-def test_an_export_of_which_a_day_does_not_read_exits_1_and_names_it(site: Path) -> None:
+def test_export_to_one_file_exits_1_and_names_an_unreadable_day(site: Path) -> None:
     write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
     day_path(site / "docs", MONDAY + dt.timedelta(days=1)).write_text("{", "utf-8")
-    done = run(site, "export", "--format", "jsonl")
+    done = run_command(site, "export", "--format", "jsonl")
     assert done.returncode == 1
     broken, exported = done.stdout.splitlines()
     assert "2026/07/14.json" in broken
     assert exported == "Exported to daily-papers.jsonl: 1 failed, 1 written"
 
 
-def test_what_was_exported_is_imported_into_another_archive(site: Path, tmp_path: Path) -> None:
+def test_import_reads_an_export_into_another_archive(site: Path, tmp_path: Path) -> None:
     write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
-    run(site, "export", "--format", "jsonl")
+    run_command(site, "export", "--format", "jsonl")
     other = make_site(tmp_path / "other")
-    done = run(other, "import", str(site / "daily-papers.jsonl"))
+    done = run_command(other, "import", str(site / "daily-papers.jsonl"))
     assert (done.returncode, done.stdout.splitlines()) == (
         0,
         [
@@ -373,7 +351,7 @@ def test_what_was_exported_is_imported_into_another_archive(site: Path, tmp_path
 
 
 @pytest.mark.fault(51)
-def test_an_export_on_a_terminal_shows_a_bar_and_can_be_stopped(site: Path) -> None:
+def test_export_on_a_terminal_shows_a_bar_and_can_be_stopped(site: Path) -> None:
     for number in range(300):
         papers = tuple(Paper(id=f"2607.{n:05}", title="Rivers " * 200) for n in range(60))
         write_day(site / "docs", Day(date=MONDAY - dt.timedelta(days=number), source="x", papers=papers))
@@ -400,8 +378,8 @@ def test_an_export_on_a_terminal_shows_a_bar_and_can_be_stopped(site: Path) -> N
 
 
 @pytest.mark.parametrize("folder", ["docs", "docs/logs", "digests/../docs", "link"])
-def test_an_export_into_the_docs_folder_is_refused(site: Path, folder: str) -> None:
+def test_export_into_the_docs_folder_is_refused(site: Path, folder: str) -> None:
     (site / "link").symlink_to(site / "docs")
-    done = run(site, "export", "--format", "markdown", "-o", folder)
+    done = run_command(site, "export", "--format", "markdown", "-o", folder)
     assert done.returncode == 2
-    assert "lies in the site's docs folder" in done.stderr
+    assert "is in the site's docs folder" in done.stderr

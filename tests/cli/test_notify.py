@@ -1,4 +1,4 @@
-"""What a chat is told of a day: its first papers, in the chat's own form; nothing in a title means anything to it."""
+"""Messages about a closed day: its first papers in the chat's format, with every title escaped."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ def a_day(*titles: str, date: dt.date = DATE) -> Day:
     return Day(date=date, source="huggingface", papers=tuple(papers))
 
 
-def test_slack_gets_five_titles_and_escaped_signs() -> None:
+def test_slack_gets_five_escaped_titles() -> None:
     text = str(slack_message(a_day("A <!channel> & more", *"bcdefg"), PAGE)["text"])
     assert text.splitlines()[:2] == [f"*<{PAGE}|2026-07-15>* · 7 papers", "• ▲ 9 A &lt;!channel&gt; &amp; more"]
     assert len(text.splitlines()) == 6
 
 
-def test_discord_gets_markdown_in_which_titles_are_plain_and_nobody_is_called() -> None:
+def test_discord_gets_markdown_with_escaped_titles_and_without_mentions() -> None:
     message = discord_message(a_day("@everyone **x** [a](https://b.example)"), PAGE)
     assert message["allowed_mentions"] == {"parse": []}
     assert "\\@everyone \\*\\*x\\*\\* \\[a\\]\\(https\\://b\\.example\\)" in str(message["content"])
     assert len(str(discord_message(a_day(*["x" * 5000] * 9), PAGE)["content"])) <= 2000
 
 
-def test_a_webhook_that_is_away_or_none_is_told_without_its_address() -> None:
+def test_a_failed_webhook_is_reported_without_its_address() -> None:
     for webhook in ("http://127.0.0.1:9/services/a-secret", "a-secret", "http://[a-secret/"):
         reason = post(webhook, a_day("t"), PAGE)
         assert reason
@@ -45,22 +45,22 @@ def instant(text: str) -> dt.datetime:
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "told"),
+    ("before", "now", "announced"),
     [
         ("2026-07-15T17:41:00Z", "2026-07-15T23:00:00Z", False),  # still open
-        ("2026-07-15T17:41:00Z", "2026-07-16T03:17:00Z", True),  # closed since the last night
-        ("2026-07-16T03:17:00Z", "2026-07-16T17:41:00Z", False),  # the last night told of it
-        ("2026-07-14T17:41:00Z", "2026-07-18T03:17:00Z", True),  # nights were skipped
+        ("2026-07-15T17:41:00Z", "2026-07-16T03:17:00Z", True),  # closed since the last run
+        ("2026-07-16T03:17:00Z", "2026-07-16T17:41:00Z", False),  # the last run announced it
+        ("2026-07-14T17:41:00Z", "2026-07-18T03:17:00Z", True),  # runs were skipped
     ],
 )
-def test_a_day_is_news_in_the_first_night_after_its_list_has_closed(
-    tmp_path: Path, before: str, now: str, told: bool
+def test_a_day_is_announced_by_the_first_run_after_its_list_has_closed(
+    tmp_path: Path, before: str, now: str, announced: bool
 ) -> None:
     write_day(tmp_path, a_day("t"))
-    assert bool(closed_since(tmp_path, instant(before), instant(now))) == told
+    assert bool(closed_since(tmp_path, instant(before), instant(now))) == announced
 
 
-def test_the_newest_day_that_has_closed_is_the_news_and_an_open_one_is_not(tmp_path: Path) -> None:
+def test_the_newest_closed_day_is_announced_and_not_an_open_one(tmp_path: Path) -> None:
     write_day(tmp_path, a_day("t"))
     write_day(tmp_path, a_day("u", date=DATE + dt.timedelta(days=1)))
     day = closed_since(tmp_path, instant("2026-07-15T17:41:00Z"), instant("2026-07-16T03:17:00Z"))

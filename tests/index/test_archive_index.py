@@ -1,86 +1,96 @@
-"""What pages ask of many days: every date has one state, and a paper of several dates counts once."""
+"""The archive in memory: a paper of several dates is counted once, and dates of changes come from the record."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from daily_papers.archive.ledger import LedgerEntry
-from daily_papers.index.archive_index import assign_primary_dates, find_relisted
-from daily_papers.index.day_summary import (
-    DaySummary,
-    every_date,
-    sum_papers_and_votes,
-    summarize_day,
-    summarize_unstored_date,
+from daily_papers.index.archive_index import (
+    ArchiveIndex,
+    PrimaryListing,
+    assign_primary_dates,
+    counted_papers,
+    find_relisted,
 )
-from daily_papers.model.records import Day, Paper
+from daily_papers.index.day_summary import sum_papers_and_votes, summarize_day
+from tests.factories import make_day, make_index, make_paper
 
 MONDAY = dt.date(2026, 7, 13)
-SINCE = dt.date(2026, 6, 1)
+TUESDAY = MONDAY + dt.timedelta(days=1)
+SUNDAY = MONDAY + dt.timedelta(days=6)
+NIGHT = dt.datetime(2026, 7, 15, 3, tzinfo=dt.UTC)
 
 
-def a_day(date: dt.date, *votes: tuple[str, int]) -> Day:
-    papers = tuple(Paper(id=paper_id, title=paper_id, votes=number) for paper_id, number in votes)
-    return Day(date=date, source="huggingface", papers=papers)
-
-
-@given(
-    st.dates(SINCE, dt.date(2026, 8, 1)),
-    st.dictionaries(
-        st.dates(dt.date(2026, 5, 1), dt.date(2026, 9, 1)), st.sampled_from(("complete", "moving", "empty", "failed"))
-    ),
-)
-def test_every_date_since_the_first_has_exactly_one_state(since: dt.date, states: dict[dt.date, str]) -> None:
-    entries = [summarize_unstored_date(date, LedgerEntry(state)) for date, state in sorted(states.items())]  # type: ignore[arg-type]
-    dates = every_date(entries, since)
-    found = [entry.date for entry in dates]
-    assert found == sorted(set(found))
-    assert set(states) <= set(found)
-    if states:
-        last = max(states)
-        span = (dt.date.fromordinal(number) for number in range(since.toordinal(), last.toordinal() + 1))
-        assert set(found) == set(span) | set(states)
-    for entry in dates:
-        if entry.date in states:
-            assert entry.state == states[entry.date]
-        else:
-            assert entry.state == ("weekend" if entry.date.weekday() > 4 else "missing")
-            assert not entry.has_page
-
-
-def test_the_span_ends_with_what_is_known() -> None:
-    assert every_date([], SINCE) == []
-    dates = every_date([DaySummary(MONDAY, "complete")], MONDAY - dt.timedelta(days=3))
-    assert [entry.state for entry in dates] == ["missing", "weekend", "weekend", "complete"]
-
-
-def test_a_complete_day_that_waits_for_summaries_says_so_and_a_moving_one_stays_moving() -> None:
-    day = a_day(MONDAY, ("2607.00001", 1))
-    assert summarize_day(day, LedgerEntry("complete"), pending=1).state == "pending"
-    assert summarize_day(day, LedgerEntry("moving"), pending=1).state == "moving"
-    assert summarize_day(day, LedgerEntry("complete")).state == "complete"
-
-
-def test_a_failure_keeps_its_last_try_and_a_part_its_count() -> None:
-    failed = summarize_unstored_date(MONDAY, LedgerEntry("failed", "503", tried=MONDAY))
-    assert (failed.reason, failed.tried) == ("503", MONDAY)
-    assert summarize_day(a_day(MONDAY, ("2607.00001", 1)), LedgerEntry("partial", rejected=3)).rejected == 3
-
-
-def test_a_paper_of_several_dates_counts_once_where_it_has_the_most_votes() -> None:
-    later = MONDAY + dt.timedelta(days=6)
+def test_a_paper_of_several_dates_is_counted_where_it_has_the_most_votes() -> None:
     days = {
-        MONDAY: a_day(MONDAY, ("2607.00001", 2), ("2607.00002", 5)),
-        later: a_day(later, ("2607.00001", 42), ("2607.00003", 1)),
+        MONDAY: make_day(MONDAY, make_paper(1, votes=2), make_paper(2, votes=5)),
+        SUNDAY: make_day(SUNDAY, make_paper(1, votes=42), make_paper(3, votes=1)),
     }
-    listed = find_relisted(days.values())
-    assert listed == {"2607.00001": (MONDAY, later)}
-    entries = {date: summarize_day(day, None) for date, day in days.items()}
-    assign_primary_dates(entries, days, listed)
-    assert sum_papers_and_votes(entries.values()) == (3, 48)
-    assert sum_papers_and_votes([entries[MONDAY]]) == (1, 5)
-    assert sum_papers_and_votes([entries[later]]) == (2, 43)
-    assert (entries[MONDAY].papers, entries[MONDAY].votes) == (2, 7)
+    relisted = find_relisted(days.values())
+    assert relisted == {"2607.00001": (MONDAY, SUNDAY)}
+    summaries = {date: summarize_day(day, None) for date, day in days.items()}
+    assign_primary_dates(summaries, days, relisted)
+    assert sum_papers_and_votes(summaries.values()) == (3, 48)
+    assert sum_papers_and_votes([summaries[MONDAY]]) == (1, 5)
+    assert sum_papers_and_votes([summaries[SUNDAY]]) == (2, 43)
+    assert (summaries[MONDAY].papers, summaries[MONDAY].votes) == (2, 7)
+
+
+def test_a_paper_of_several_dates_has_one_primary_listing() -> None:
+    days = {
+        MONDAY: make_day(MONDAY, make_paper(1, votes=1)),
+        TUESDAY: make_day(TUESDAY, make_paper(1, votes=5)),
+    }
+    listings = counted_papers(days, find_relisted(days.values()))
+    assert [(listing.date, listing.votes) for listing in listings] == [(TUESDAY, 5)]
+
+
+def test_with_equal_votes_a_paper_is_counted_on_its_first_date() -> None:
+    index = make_index(make_day(TUESDAY, make_paper(1, votes=5)), make_day(MONDAY, make_paper(1, votes=5)))
+    assert [listing.date for listing in index.counted] == [MONDAY]
+
+
+def test_the_first_listing_of_a_paper_does_not_depend_on_votes() -> None:
+    index = make_index(
+        make_day(MONDAY, make_paper(1, votes=1, title="First title")),
+        make_day(TUESDAY, make_paper(1, votes=5, title="Later title")),
+    )
+    (listing,) = index.counted
+    assert listing.date == TUESDAY
+    assert index.first_listed(listing) == MONDAY
+    assert index.first_listings == {"2607.00001": (MONDAY, "First title")}
+
+
+def test_papers_of_a_topic_are_oldest_first_and_topics_in_the_order_of_the_taxonomy() -> None:
+    index = make_index(
+        make_day(TUESDAY, make_paper(2)),
+        make_day(MONDAY, make_paper(1)),
+        topics={"2607.00001": ("vision", "agents"), "2607.00002": ("agents",)},
+        topic_names={slug: {"en": slug} for slug in ("agents", "sound", "vision")},
+    )
+    assert {slug: [listing.date for listing in listings] for slug, listings in index.by_topic.items()} == {
+        "agents": [MONDAY, TUESDAY],
+        "sound": [],
+        "vision": [MONDAY],
+    }
+    assert list(index.by_topic) == ["agents", "sound", "vision"]
+
+
+def test_a_day_changed_last_when_its_votes_were_read_last() -> None:
+    fetched = make_day(MONDAY, make_paper(1), fetched_at=NIGHT)
+    bundled = make_day(TUESDAY, make_paper(2))
+    index = make_index(fetched, bundled)
+    assert index.changed == {MONDAY: NIGHT.date(), TUESDAY: TUESDAY}
+    assert index.last_change([MONDAY, TUESDAY]) == NIGHT.date()
+    assert index.last_change([TUESDAY, SUNDAY]) == TUESDAY
+    assert index.last_change([SUNDAY]) is None
+    assert (index.newest, index.known, index.seen) == (TUESDAY, NIGHT.date(), NIGHT.date())
+
+
+def test_an_empty_archive_has_no_dates() -> None:
+    index = ArchiveIndex()
+    assert index.counted == []
+    assert (index.newest, index.known, index.seen) == (None, None, None)
+
+
+def test_unknown_votes_of_a_listing_are_0() -> None:
+    assert PrimaryListing(MONDAY, make_paper(votes=None)).votes == 0

@@ -32,7 +32,7 @@ from tests.upstream import (
 
 DATE = dt.date(2026, 7, 14)
 NOW = dt.datetime(2026, 7, 15, 3, 17, tzinfo=dt.UTC)
-SURELY_THERE = arxiv_source._SURELY_THERE
+SURELY_THERE = arxiv_source.CONTROL_ID
 
 
 class Waits:

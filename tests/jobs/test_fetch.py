@@ -347,5 +347,5 @@ def test_an_interrupted_command_keeps_what_was_stored_and_prints_no_traceback(
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=20)
     assert process.returncode == 130
-    assert errors == "Stopped; what was stored stays stored.\n"
+    assert errors == "Stopped. Everything stored so far is kept.\n"
     assert read_ledger(tmp_path / "docs")

@@ -101,7 +101,7 @@ def test_a_folder_is_imported_completely_and_everything_is_counted(root: Path, d
         "free": 1,
     }
     assert [(line.at, line.reason) for line in report.unread] == [
-        ("2024/03/01.md:11", "is of no known kind, and no bullet stands before it")
+        ("2024/03/01.md:11", "is not of a known form, and does not continue a bullet")
     ]
     assert stored(root) == Day(
         date=DATE,

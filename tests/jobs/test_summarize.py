@@ -24,7 +24,7 @@ from daily_papers.jobs.check import check
 from daily_papers.jobs.summarize import ANSWERS, FAILURES_IN_A_ROW, SummarizeReport, summarize_archive
 from daily_papers.model.records import Day, Failure, Paper, Summary
 from daily_papers.summaries.budget import Allowance, Limits, Usage, read_usage
-from daily_papers.summaries.plan import MOST_TRIES, Settings, estimate, make_plan
+from daily_papers.summaries.plan import MAX_TRIES, Settings, estimate, make_plan
 from daily_papers.summaries.prompt import input_hash, read_prompt
 from tests import chat
 from tests.chat import ChatModel, Reply, bullets, error, only, raw, says
@@ -305,7 +305,7 @@ def test_a_second_answer_is_asked_for_with_the_fault_of_the_first(tmp_path: Path
 def test_a_failed_paper_is_tried_again_in_a_few_runs_only(tmp_path: Path, model: ChatModel) -> None:
     store(tmp_path, paper())
     model.always(says("no"))
-    for tries in range(1, MOST_TRIES + 1):
+    for tries in range(1, MAX_TRIES + 1):
         run(tmp_path)
         assert stored(tmp_path).failures["ko"].tries == tries
     asked = len(model.calls)

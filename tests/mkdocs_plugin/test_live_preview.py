@@ -13,28 +13,28 @@ from typing import Any
 
 import pytest
 
-from daily_papers.mkdocs_plugin.live_preview import Application, Preview
+from daily_papers.mkdocs_plugin.live_preview import Application, LivePreview
 
 MOUNT = "/archive/"
 
 
 @pytest.fixture
-def preview() -> Iterator[Preview]:
-    preview = Preview()
+def preview() -> Iterator[LivePreview]:
+    preview = LivePreview()
     yield preview
-    preview.end()
+    preview.close()
 
 
 def nothing() -> None:
     pass
 
 
-def offer(preview: Preview, pages: dict[str, Callable[[], None]] | None = None, files: Iterable[str] = ()) -> None:
+def offer(preview: LivePreview, pages: dict[str, Callable[[], None]] | None = None, files: Iterable[str] = ()) -> None:
     preview.offer(pages or {}, iter(files), nothing)
 
 
 @pytest.fixture
-def ask(preview: Preview, tmp_path: Path) -> Callable[[str], str]:
+def ask(preview: LivePreview, tmp_path: Path) -> Callable[[str], str]:
     """Ask a server of the folder for what lies at a path, as its browser would."""
 
     def served(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
@@ -44,7 +44,7 @@ def ask(preview: Preview, tmp_path: Path) -> Callable[[str], str]:
         start_response("200 OK" if is_there else "404 Not Found", [])
         return [path.read_bytes() if is_there else b""]
 
-    return partial(answer, preview.before(served, tmp_path, MOUNT))
+    return partial(answer, preview.wrap(served, tmp_path, MOUNT))
 
 
 def answer(application: Application, path: str) -> str:
@@ -64,7 +64,7 @@ def writes(folder: Path, name: str, text: str, noted: list[str]) -> Callable[[],
 
 
 def test_a_page_is_written_once_and_when_it_is_asked_for(
-    preview: Preview, ask: Callable[[str], str], tmp_path: Path
+    preview: LivePreview, ask: Callable[[str], str], tmp_path: Path
 ) -> None:
     noted: list[str] = []
     names = ["2026/07/13/index.html", "2026/07/14/index.html", "404.html"]
@@ -76,7 +76,7 @@ def test_a_page_is_written_once_and_when_it_is_asked_for(
 
 
 def test_a_page_that_could_not_be_drawn_is_tried_again(
-    preview: Preview, ask: Callable[[str], str], tmp_path: Path
+    preview: LivePreview, ask: Callable[[str], str], tmp_path: Path
 ) -> None:
     mistakes = [ValueError("a mistake in a template"), None]
 
@@ -92,7 +92,7 @@ def test_a_page_that_could_not_be_drawn_is_tried_again(
 
 @pytest.mark.parametrize("path", ["../beside.txt", "a/../../beside.txt", "x" * 300, "x" * 300 + ".json", "a\0b.json"])
 def test_nothing_outside_of_the_site_is_brought(
-    preview: Preview, ask: Callable[[str], str], tmp_path: Path, path: str
+    preview: LivePreview, ask: Callable[[str], str], tmp_path: Path, path: str
 ) -> None:
     for folder in (preview.files, preview.search):
         folder.mkdir()
@@ -103,9 +103,11 @@ def test_nothing_outside_of_the_site_is_brought(
     assert not [*tmp_path.iterdir()]
 
 
-def test_who_asks_during_a_build_waits_for_its_end(preview: Preview, ask: Callable[[str], str], tmp_path: Path) -> None:
+def test_a_request_during_a_build_waits_for_its_end(
+    preview: LivePreview, ask: Callable[[str], str], tmp_path: Path
+) -> None:
     offer(preview, {"page.html": writes(tmp_path, "page.html", "earlier", [])})
-    preview.begin()
+    preview.pause()
     with ThreadPoolExecutor() as readers:
         asked: list[Future[str]] = [readers.submit(ask, "page.html") for _ in range(4)]
         assert not any(each.done() for each in asked)
@@ -113,23 +115,23 @@ def test_who_asks_during_a_build_waits_for_its_end(preview: Preview, ask: Callab
         assert {each.result(timeout=10) for each in asked} == {"new"}
 
 
-def test_a_build_that_begins_while_a_page_is_served_serves_it_anew(preview: Preview, tmp_path: Path) -> None:
+def test_a_build_that_begins_while_a_page_is_served_serves_it_anew(preview: LivePreview, tmp_path: Path) -> None:
     """MkDocs' server waits for a build that is wanted, before that has begun."""
     page, builds = tmp_path / "page.html", ["new"]
 
     def served(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         if builds:
-            preview.begin()
+            preview.pause()
             page.unlink()
             offer(preview, {"page.html": writes(tmp_path, "page.html", builds.pop(), [])})
         start_response("200 OK" if page.is_file() else "404 Not Found", [])
         return [page.read_bytes() if page.is_file() else b""]
 
     offer(preview, {"page.html": writes(tmp_path, "page.html", "earlier", [])})
-    assert answer(preview.before(served, tmp_path, MOUNT), "page.html") == "new"
+    assert answer(preview.wrap(served, tmp_path, MOUNT), "page.html") == "new"
 
 
-def writing(preview: Preview, files: Mapping[str, str]) -> Iterator[str]:
+def writing(preview: LivePreview, files: Mapping[str, str]) -> Iterator[str]:
     preview.files.mkdir(exist_ok=True)
     for name, text in files.items():
         (preview.files / name).write_text(text)
@@ -137,11 +139,11 @@ def writing(preview: Preview, files: Mapping[str, str]) -> Iterator[str]:
 
 
 def test_a_file_is_written_when_it_is_asked_for_and_is_of_this_build(
-    preview: Preview, ask: Callable[[str], str], tmp_path: Path
+    preview: LivePreview, ask: Callable[[str], str], tmp_path: Path
 ) -> None:
     offer(preview, files=writing(preview, {"a.json": "a", "b.md": "b", "gone.xml": "c", "mine.txt": "d"}))
     assert [ask(name) for name in ("b.md", "gone.xml", "mine.txt", "a.json")] == ["b", "c", "d", "a"]
-    preview.begin()
+    preview.pause()
     for path in tmp_path.iterdir():
         path.unlink()
     (tmp_path / "mine.txt").write_text("the author's")
@@ -153,7 +155,7 @@ def test_a_file_is_written_when_it_is_asked_for_and_is_of_this_build(
 
 
 def test_files_are_written_until_the_next_build_begins_and_nothing_after_that(
-    preview: Preview, monkeypatch: pytest.MonkeyPatch
+    preview: LivePreview, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("daily_papers.mkdocs_plugin.live_preview.FIRST_LOOK_S", 0)
     some, steps = threading.Event(), 0
@@ -168,13 +170,15 @@ def test_files_are_written_until_the_next_build_begins_and_nothing_after_that(
 
     offer(preview, files=files())
     assert some.wait(10)
-    preview.begin()
+    preview.pause()
     before = steps
     time.sleep(0.1)
     assert steps == before
 
 
-def test_when_all_files_are_written_what_comes_then_is_done(preview: Preview, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_when_all_files_are_written_what_comes_then_is_done(
+    preview: LivePreview, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("daily_papers.mkdocs_plugin.live_preview.FIRST_LOOK_S", 0)
     done = threading.Event()
     preview.offer({}, writing(preview, {"a.json": "a"}), done.set)
@@ -182,7 +186,7 @@ def test_when_all_files_are_written_what_comes_then_is_done(preview: Preview, mo
 
 
 def test_a_search_that_was_made_anew_is_brought_anew(
-    preview: Preview, ask: Callable[[str], str], tmp_path: Path
+    preview: LivePreview, ask: Callable[[str], str], tmp_path: Path
 ) -> None:
     offer(preview)
     entry = preview.search / "search/recent/entry.json"
@@ -191,14 +195,14 @@ def test_a_search_that_was_made_anew_is_brought_anew(
         entry.unlink(missing_ok=True)
         entry.write_text(text)
         assert ask("search/recent/entry.json") == text
-        preview.begin()
+        preview.pause()
         offer(preview)
         assert ask("search/recent/entry.json") == text, "it is kept for the next build"
 
 
 def test_its_folders_are_gone_when_it_ends() -> None:
-    preview = Preview()
+    preview = LivePreview()
     preview.files.mkdir()
     (preview.files / "a.txt").write_text("a")
-    preview.end()
+    preview.close()
     assert not preview.files.parent.exists()

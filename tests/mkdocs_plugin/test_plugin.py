@@ -28,7 +28,7 @@ from daily_papers.archive.ledger import LedgerEntry, write_ledger
 from daily_papers.archive.topics import PACKAGED_TOPICS
 from daily_papers.model.records import Day, Organization, Paper, Summary
 from daily_papers.site.assets import load_assets
-from daily_papers.site.i18n.catalog import read_catalogue
+from daily_papers.site.i18n.catalog import read_catalog
 from daily_papers.site.jinja_env import TEMPLATES
 from tests.sites import NOWHERE, REPOSITORY, broken_links, build, make_site, page
 from tests.upstream import Upstream, record
@@ -100,7 +100,9 @@ def test_home_shows_the_newest_day_and_the_archive_every_year(bundled: Path) -> 
 
 def test_whatever_scripts_may_say_is_among_the_words_they_load(bundled: Path) -> None:
     assets = load_assets()
-    scripts = "".join(assets[name].decode() for name in assets if name.endswith(".mjs") and "/words/" not in name)
+    scripts = "".join(
+        assets[name].decode() for name in assets if name.endswith(".mjs") and not re.search(r"/i18n/\w\w\.", name)
+    )
     templates = "".join(path.read_text("utf-8") for folder in TEMPLATES for path in folder.glob("*.html"))
     asked = set(re.findall(r'"(\w+)"', scripts)) | set(re.findall(r'named\("[\w-]+", "(\w+)"', templates))
     for path in bundled.rglob("*.html"):
@@ -111,9 +113,9 @@ def test_whatever_scripts_may_say_is_among_the_words_they_load(bundled: Path) ->
     begun = tuple(re.findall(r"`(\w+_)\$\{", scripts))
     assert {"library_", "state_"} <= set(begun)
     for language in ("ko", "en"):
-        module = assets[f"js/words/{language}.mjs"].decode()
+        module = assets[f"js/i18n/{language}.mjs"].decode()
         said = json.loads(module.removeprefix("export default ").removesuffix(";\n"))
-        unsaid = read_catalogue(language).keys() - said.keys()
+        unsaid = read_catalog(language).keys() - said.keys()
         assert "why_empty" in unsaid
         assert {key for key in unsaid if key in asked or key.startswith(begun)} == {"library_description"}, (
             "which is of the page's head"
@@ -291,7 +293,7 @@ def test_a_repository_brings_reports_to_our_pages_and_no_way_to_edit_them(tmp_pa
     (site / "docs/mine.md").write_text("# Mine")
     assert build(site, "--strict").returncode == 0
     html = (site / "site/2026/07/13/index.html").read_text("utf-8")
-    (report,) = page(site / "site/2026/07/13/index.html").css(".dp-by a")
+    (report,) = page(site / "site/2026/07/13/index.html").css(".dp-attribution a")
     address = report.attributes["href"] or ""
     assert address.startswith("https://github.com/an-owner/a-repo/issues/new?")
     assert "https://papers.example/archive/2026/07/13/%232607.13000" in address
@@ -374,7 +376,7 @@ def test_in_a_site_that_is_not_ours_the_author_s_pages_stay_as_they_were(tmp_pat
     html = (tmp_path / "with/site/papers/2026/07/13/index.html").read_text("utf-8")
     assert "daily-papers.css" in html
     assert "Content-Security-Policy" not in html
-    assert html.count("<dp-search") == 1  # on our own pages, beside the theme's
+    assert html.count("<dp-search-box") == 1  # on our own pages, beside the theme's
     assert (tmp_path / "with/site/papers/search/recent/pagefind.js").is_file()
 
 
@@ -732,5 +734,5 @@ def test_topics_are_combined_from_files_that_are_there(tmp_path: Path, path: str
     element = page(found).css_first("dp-topics")
     assert element is not None
     assert (found.parent / str(element.attributes["data-lists"]) / "agents.json").is_file()
-    target = (found.parent / str(element.attributes["data-jump"])).resolve()
+    target = (found.parent / str(element.attributes["data-paper-url"])).resolve()
     assert (target / "index.html" if directory_urls else target).is_file()

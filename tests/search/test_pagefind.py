@@ -1,4 +1,4 @@
-"""The making of the search index: what is kept of it, and what becomes of a build where Pagefind is of no help."""
+"""The search index: bundles are cached and complete, and a site is built without search if Pagefind fails."""
 
 from __future__ import annotations
 
@@ -13,48 +13,48 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.archive.day_files import write_day
 from daily_papers.errors import SearchError
 from daily_papers.index.archive_index import PrimaryListing
 from daily_papers.mkdocs_plugin.plugin import DailyPapersPlugin
-from daily_papers.model.records import Day, Paper
 from daily_papers.search.korean import add_nothing
-from daily_papers.search.pagefind import Indexer, find_pagefind
+from daily_papers.search.pagefind import Indexer, find_pagefind, record_html
 from daily_papers.search.records import Record, Shard
+from tests.factories import make_paper, store_day
 from tests.sites import REPOSITORY, build, make_site
 
 MARCH = dt.date(2024, 3, 4)
 CLOSED, RECENT = "1", "recent"
 
 
-def records_of(part: Shard) -> list[Record]:
-    return [Record(id=one.paper.id, date=one.date, title=one.paper.title) for one in part.papers]
+def records_of(shard: Shard) -> list[Record]:
+    return [Record(id=each.paper.id, date=each.date, title=each.paper.title) for each in shard.papers]
 
 
-def parts_of(**titles: str) -> list[Shard]:
-    """A part of one paper for each title."""
+def shards_of(**titles: str) -> list[Shard]:
+    """Return a shard of one paper for each title, by the shard's name; `_1` is the shard `1`."""
     return [
-        Shard(name.strip("_"), (PrimaryListing(MARCH, Paper(id=name, title=title)),)) for name, title in titles.items()
+        Shard(name.strip("_"), (PrimaryListing(MARCH, make_paper(id=name, title=title)),))
+        for name, title in titles.items()
     ]
 
 
-def indexer(tmp_path: Path, parts: Sequence[Shard], program: Path | None = None, **rest: float) -> Indexer:
+def indexer(tmp_path: Path, shards: Sequence[Shard], program: Path | None = None, **options: float) -> Indexer:
     program = program or find_pagefind()
     assert program is not None
     return Indexer(
         program,
-        parts,
+        shards,
         records_of,
         folder=tmp_path / "site/search",
         cache=tmp_path / "cache/bundles",
         add_words=add_nothing,
         beside=False,
-        **rest,
+        **options,
     )
 
 
-def kept(tmp_path: Path) -> dict[str, Path]:
-    """What lies in the cache, by part."""
+def cached(tmp_path: Path) -> dict[str, Path]:
+    """Return the folders in the cache, by shard."""
     return {path.name.partition("-")[0]: path for path in (tmp_path / "cache/bundles").iterdir()}
 
 
@@ -71,71 +71,82 @@ def program_of(folder: Path, script: str, name: str = "pagefind") -> Path:
     return program
 
 
-def test_a_part_that_has_not_changed_is_not_made_again_and_nothing_old_is_kept(tmp_path: Path) -> None:
-    indexer(tmp_path, parts_of(_1="Closed", recent="Kittens")).finish()
-    before = kept(tmp_path)
+def test_an_unchanged_shard_is_not_indexed_again_and_old_bundles_are_deleted(tmp_path: Path) -> None:
+    indexer(tmp_path, shards_of(_1="Closed", recent="Kittens")).finish()
+    before = cached(tmp_path)
     (tmp_path / "cache/bundles/.part-of-a-killed-build").mkdir()
-    made = before[CLOSED].stat().st_ino
-    indexer(tmp_path, parts_of(_1="Closed", recent="Kittens and cats")).finish()
-    after = kept(tmp_path)
+    inode = before[CLOSED].stat().st_ino
+    indexer(tmp_path, shards_of(_1="Closed", recent="Kittens and cats")).finish()
+    after = cached(tmp_path)
     assert set(after) == {CLOSED, RECENT}
-    assert after[CLOSED].stat().st_ino == made
+    assert after[CLOSED].stat().st_ino == inode
     assert after[RECENT] != before[RECENT]
 
 
-@pytest.mark.parametrize("harm", ["cut", "gone", "no listing"])
-def test_a_kept_bundle_that_is_not_whole_is_made_anew(tmp_path: Path, harm: str) -> None:
-    parts = parts_of(recent="Kittens")
-    indexer(tmp_path, parts).finish()
-    whole = published(tmp_path)
-    bundle = kept(tmp_path)[RECENT]
-    if harm == "cut":
+@pytest.mark.parametrize("damage", ["truncated", "missing", "no listing"])
+def test_a_damaged_bundle_is_indexed_again(tmp_path: Path, damage: str) -> None:
+    shards = shards_of(recent="Kittens")
+    indexer(tmp_path, shards).finish()
+    complete = published(tmp_path)
+    bundle = cached(tmp_path)[RECENT]
+    if damage == "truncated":
         (index,) = (bundle / "index").iterdir()
         os.truncate(index, 10)
-    elif harm == "gone":
+    elif damage == "missing":
         next((bundle / "fragment").iterdir()).unlink()
     else:
         (bundle / ".files.json").unlink()
-    indexer(tmp_path, parts).finish()
-    assert published(tmp_path) == whole
-    assert not [name for name in whole if ".files" in name]
+    indexer(tmp_path, shards).finish()
+    assert published(tmp_path) == complete
+    assert not [name for name in complete if ".files" in name]
 
 
-def test_a_program_that_never_ends_is_ended(tmp_path: Path) -> None:
-    hanging = indexer(tmp_path, parts_of(recent="x"), program_of(tmp_path / "bin", "exec sleep 1000"), timeout_s=0.5)
-    with pytest.raises(SearchError, match=r"pagefind made no search index: .*timed out"):
+def test_pagefind_is_found_if_the_extra_is_installed() -> None:
+    program = find_pagefind()
+    assert program is not None
+    assert program.is_file()
+
+
+def test_a_hostile_title_stays_text() -> None:
+    page = record_html(Record(id="2403.00001", date=MARCH, title="</span><script>alert(1)</script> & \ud800"))
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_a_hanging_program_is_ended(tmp_path: Path) -> None:
+    hanging = indexer(tmp_path, shards_of(recent="x"), program_of(tmp_path / "bin", "exec sleep 1000"), timeout_s=0.5)
+    with pytest.raises(SearchError, match=r"pagefind did not build the search index: .*timed out"):
         hanging.finish()
-    assert not kept(tmp_path)
+    assert not cached(tmp_path)
 
 
-def test_a_preview_that_is_built_anew_is_not_written_to_by_what_came_before(tmp_path: Path) -> None:
-    called, go = tmp_path / "called", tmp_path / "go"
-    wait = f'touch {called}; while [ ! -e {go} ]; do sleep 0.05; done; exec {find_pagefind()} "$@"'
-    told: list[SearchError | None] = []
-    before = indexer(tmp_path, parts_of(recent="Kittens"), program_of(tmp_path / "bin", wait))
-    before.finish_later(told.append)
-    while not called.exists():
+def test_a_rebuilt_preview_is_not_overwritten_by_the_indexer_before(tmp_path: Path) -> None:
+    started, go_on = tmp_path / "started", tmp_path / "go-on"
+    wait = f'touch {started}; while [ ! -e {go_on} ]; do sleep 0.05; done; exec {find_pagefind()} "$@"'
+    errors: list[SearchError | None] = []
+    before = indexer(tmp_path, shards_of(recent="Kittens"), program_of(tmp_path / "bin", wait))
+    before.finish_later(errors.append)
+    while not started.exists():
         time.sleep(0.05)
     before.stop()
-    go.touch()
-    indexer(tmp_path, parts_of(recent="Cats")).finish()  # waits until the other has left the cache
+    go_on.touch()
+    indexer(tmp_path, shards_of(recent="Cats")).finish()  # waits until the other has unlocked the cache
     (fragment,) = (content for name, content in published(tmp_path).items() if name.endswith(".pf_fragment"))
     assert b"Cats" in gzip.decompress(fragment)
-    assert set(kept(tmp_path)) == {RECENT}
-    assert not told
+    assert set(cached(tmp_path)) == {RECENT}
+    assert not errors
 
 
-def test_a_preview_that_ends_is_not_written_to_any_more(tmp_path: Path) -> None:
-    plugin = DailyPapersPlugin()
-    plugin.on_shutdown()  # before anything was built
-    plugin.indexer = indexer(tmp_path, parts_of(recent="Kittens"))
-    plugin.on_shutdown()
-    plugin.indexer.finish()
+def test_nothing_is_written_after_a_preview_has_ended(tmp_path: Path) -> None:
+    DailyPapersPlugin().on_shutdown()  # before anything was built
+    running = indexer(tmp_path, shards_of(recent="Kittens"))
+    running.stop()
+    running.finish()
     assert not (tmp_path / "site").exists()
 
 
 def without_the_extra(tmp_path: Path, path: str) -> dict[str, str]:
-    """An environment in which Pagefind is what PATH has, whatever is installed."""
+    """Return an environment in which only PATH has Pagefind, even if the extra is installed."""
     module = tmp_path / "modules/pagefind_bin_extended"
     module.mkdir(parents=True)
     (module / "__init__.py").write_text("raise ImportError\n", "utf-8")
@@ -145,19 +156,18 @@ def without_the_extra(tmp_path: Path, path: str) -> dict[str, str]:
 
 def one_day(folder: Path, **options: object) -> Path:
     site = make_site(folder, {"fetch": "never", "search": True, **options})
-    papers = (Paper(id="2403.00001", title="Kittens"),)
-    write_day(site / "docs", Day(date=MARCH, source="huggingface", papers=papers))
+    store_day(site / "docs", MARCH, make_paper(title="Kittens"))
     return site
 
 
-def test_without_pagefind_the_site_has_no_search_and_says_how_to_get_one(tmp_path: Path) -> None:
+def test_without_pagefind_the_site_has_no_search_and_the_log_names_the_remedy(tmp_path: Path) -> None:
     done = build(one_day(tmp_path / "site"), "--strict", environment=without_the_extra(tmp_path, str(tmp_path)))
     assert done.returncode == 0, done.stderr
     assert "Pagefind was not found: pip install 'mkdocs-daily-papers[search]'" in done.stderr
     assert_no_search(tmp_path / "site/site")
 
 
-def test_a_site_that_wants_no_search_has_nothing_of_it(tmp_path: Path) -> None:
+def test_a_site_that_disables_it_has_no_trace_of_it(tmp_path: Path) -> None:
     done = build(one_day(tmp_path, search=False), "--strict")
     assert done.returncode == 0, done.stderr
     assert "search" not in done.stderr.lower()
@@ -165,22 +175,22 @@ def test_a_site_that_wants_no_search_has_nothing_of_it(tmp_path: Path) -> None:
 
 
 def assert_no_search(built: Path) -> None:
-    """No box and no link; the script of the box is asked for by a page that has one."""
+    """Check that there is no search box and no link. Only a page with a box loads its script."""
     assert not (built / "search").exists()
     for page in (built / "index.html", built / "2024/03/04/index.html", built / "404.html"):
         html = page.read_text("utf-8")
-        assert "<dp-search" not in html
+        assert "<dp-search-box" not in html
         assert "search/" not in html
         assert "wasm" not in html
 
 
 @pytest.mark.parametrize(
-    ("script", "said"),
+    ("script", "message"),
     [("echo 'No room on this disk' >&2; exit 1", "No room on this disk"), ("exit 0", "wrote no index")],
     ids=["fails", "writes nothing"],
 )
-def test_where_pagefind_fails_the_site_is_built_and_its_boxes_are_taken_away(
-    tmp_path: Path, script: str, said: str
+def test_if_pagefind_fails_the_site_is_built_and_its_search_boxes_are_removed(
+    tmp_path: Path, script: str, message: str
 ) -> None:
     folder = program_of(tmp_path / "bin", script).parent
     path = os.pathsep.join((str(folder), os.environ["PATH"]))
@@ -188,23 +198,23 @@ def test_where_pagefind_fails_the_site_is_built_and_its_boxes_are_taken_away(
     assert done.returncode == 0, done.stderr
     notices = [line for line in done.stderr.splitlines() if "Built without its search" in line]
     assert len(notices) == 1
-    assert said in notices[0]
+    assert message in notices[0]
     assert "Traceback" not in done.stderr
     scripts = tmp_path / "site/site/assets/daily-papers/js"
-    assert "box.remove()" in (scripts / "dp-search.mjs").read_text("utf-8")
-    assert "finder.replaceWith" in (scripts / "dp-finder.mjs").read_text("utf-8")
+    assert "box.remove()" in (scripts / "search/dp-search-box.mjs").read_text("utf-8")
+    assert "page.replaceWith" in (scripts / "search/dp-search-page.mjs").read_text("utf-8")
     assert not (tmp_path / "site/site/search/recent").exists()
 
 
-def test_a_build_beside_says_what_failed_once(tmp_path: Path) -> None:
-    """Seen from a process of its own: a fork of pytest's would carry all of its threads' locks."""
+def test_an_indexer_in_another_process_reports_its_error_once(tmp_path: Path) -> None:
+    """Run in a new process: a fork of pytest's would inherit the locks of its threads."""
     program = program_of(tmp_path / "bin", "echo x >>calls; echo 'Out of ink' >&2; exit 3")
     code = (
         "import sys; from pathlib import Path; from tests.search.test_pagefind import *\n"
-        "where, program = map(Path, sys.argv[1:])\n"
-        "one = Indexer(program, parts_of(recent='x'), records_of, folder=where / 'site', cache=where / 'cache',"
+        "folder, program = map(Path, sys.argv[1:])\n"
+        "indexer = Indexer(program, shards_of(recent='x'), records_of, folder=folder / 'site', cache=folder / 'cache',"
         " add_words=add_nothing, beside=True)\n"
-        "try: one.finish()\n"
+        "try: indexer.finish()\n"
         "except SearchError as e: print(e)\n"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(REPOSITORY), *sys.path))}

@@ -1,33 +1,32 @@
-"""The second process of a build: whatever becomes of it, each page and all that lies beside them is written."""
+"""The second process of a build: every page and data file is written, even if that process fails."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import time
+from collections.abc import Callable, Container, Sequence
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from daily_papers.site.context import SiteContext
 from daily_papers.site.parallel_writer import ParallelWriter
-from daily_papers.site.renderer import Renderer
-from daily_papers.site.site import Site
-from daily_papers.site.urls import Urls
+from daily_papers.site.site import file_groups
+from tests.factories import data_files, load_site
 from tests.sites import REPOSITORY
 
-HERE = os.getpid()
-MANY = 300
+MAIN_PROCESS = os.getpid()
+PAGES = 300
 FORKED = pytest.mark.parametrize("forked", [True, False])
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def site(tmp_path_factory: pytest.TempPathFactory) -> SiteContext:
     root = tmp_path_factory.mktemp("archive")
     shutil.copytree(REPOSITORY / "docs/2024", root / "2024")
-    urls = Urls()
-    renderer = Renderer(languages=["ko", "en"], urls=urls, media_hosts=[])
-    return Site(root, urls=urls, renderer=renderer, languages=["ko", "en"])
+    return load_site(root)
 
 
 def content(number: int) -> str:
@@ -42,66 +41,79 @@ def write(folder: Path, number: int) -> None:
     (folder / f"{number}.html").write_text(content(number), encoding="utf-8")
 
 
-def expected(site: Site) -> dict[str, bytes]:
-    beside = {address: content for part in site.beside() for address, content in part}
-    return beside | {f"{number}.html": content(number).encode() for number in range(MANY)}
+def expected(site: SiteContext) -> dict[str, bytes]:
+    return dict(data_files(site)) | {f"{number}.html": content(number).encode() for number in range(PAGES)}
+
+
+def writer(
+    site: SiteContext,
+    folder: Path,
+    pages: Sequence[int],
+    write_page: Callable[[int], None],
+    *,
+    reserved: Container[str],
+    forked: bool,
+) -> ParallelWriter:
+    return ParallelWriter(
+        file_groups(site), folder, pages, write_page, reserved=reserved, forked=forked, flush=site.day_cache.write
+    )
 
 
 @FORKED
-def test_each_page_and_all_beside_them_is_written(site: Site, tmp_path: Path, forked: bool) -> None:
-    ParallelWriter(site, tmp_path, range(MANY), partial(write, tmp_path), taken=(), forked=forked).finish()
+def test_every_page_and_data_file_is_written(site: SiteContext, tmp_path: Path, forked: bool) -> None:
+    writer(site, tmp_path, range(PAGES), partial(write, tmp_path), reserved=(), forked=forked).finish()
     assert files(tmp_path) == expected(site)
 
 
-def test_both_processes_write_pages(site: Site, tmp_path: Path) -> None:
+def test_both_processes_write_pages(site: SiteContext, tmp_path: Path) -> None:
     def note(number: int) -> None:
         time.sleep(0.01)
         write(tmp_path, number)
         (tmp_path / f"{number}.by").write_text(str(os.getpid()))
 
-    ParallelWriter(site, tmp_path, range(MANY), note, taken=(), forked=True).finish()
+    writer(site, tmp_path, range(PAGES), note, reserved=(), forked=True).finish()
     assert len({path.read_text() for path in tmp_path.glob("*.by")}) == 2
 
 
-def test_what_is_an_author_s_own_stays(site: Site, tmp_path: Path) -> None:
-    ParallelWriter(site, tmp_path, [], partial(write, tmp_path), taken={"llms.txt"}, forked=True).finish()
+def test_a_file_of_the_author_is_not_overwritten(site: SiteContext, tmp_path: Path) -> None:
+    writer(site, tmp_path, [], partial(write, tmp_path), reserved={"llms.txt"}, forked=True).finish()
     assert "llms.txt" not in files(tmp_path)
     assert "archive.json" in files(tmp_path)
 
 
-def test_a_process_that_dies_costs_nothing(site: Site, tmp_path: Path) -> None:
+def test_everything_is_written_when_the_second_process_dies(site: SiteContext, tmp_path: Path) -> None:
     def die(number: int) -> None:
-        if os.getpid() != HERE:
+        if os.getpid() != MAIN_PROCESS:
             os._exit(9)
-        time.sleep(0.01)  # or this process would have done all before the other begins
+        time.sleep(0.01)  # otherwise this process may write every page before the other one starts
         write(tmp_path, number)
 
-    ParallelWriter(site, tmp_path, range(MANY), die, taken=(), forked=True).finish()
+    writer(site, tmp_path, range(PAGES), die, reserved=(), forked=True).finish()
     assert files(tmp_path) == expected(site)
 
 
 @FORKED
-def test_a_mistake_in_a_page_is_told_by_the_process_that_builds(site: Site, tmp_path: Path, forked: bool) -> None:
+def test_an_error_in_a_page_is_raised_in_the_main_process(site: SiteContext, tmp_path: Path, forked: bool) -> None:
     def refuse(number: int) -> None:
         raise ValueError(f"page {number}")
 
     with pytest.raises(ValueError, match="page"):
-        ParallelWriter(site, tmp_path, range(MANY), refuse, taken=(), forked=forked).finish()
+        writer(site, tmp_path, range(PAGES), refuse, reserved=(), forked=forked).finish()
 
 
-def test_where_no_further_process_can_be_had_everything_is_done_here(
-    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_everything_is_written_when_no_process_can_be_started(
+    site: SiteContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse() -> int:
         raise BlockingIOError("Resource temporarily unavailable")
 
     monkeypatch.setattr(os, "fork", refuse)
-    ParallelWriter(site, tmp_path, range(MANY), partial(write, tmp_path), taken=(), forked=True).finish()
+    writer(site, tmp_path, range(PAGES), partial(write, tmp_path), reserved=(), forked=True).finish()
     assert files(tmp_path) == expected(site)
 
 
-def test_a_file_is_written_at_each_step(site: Site, tmp_path: Path) -> None:
-    steps = ParallelWriter(site, tmp_path, [], partial(write, tmp_path), taken=(), forked=False).files()
+def test_each_step_writes_one_file(site: SiteContext, tmp_path: Path) -> None:
+    steps = writer(site, tmp_path, [], partial(write, tmp_path), reserved=(), forked=False).write_files()
     for count in range(1, 4):
         assert next(steps) in files(tmp_path)
         assert len(files(tmp_path)) == count

@@ -1,4 +1,4 @@
-"""Feeds as sources: arXiv's daily list, and any RSS or Atom feed. What they forget stays."""
+"""The sources for feeds: arXiv's daily list, and any RSS or Atom feed. Items that a feed drops stay stored."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NOW = dt.datetime(2026, 7, 15, 3, 17, tzinfo=dt.UTC)
 BLOG = "https://blog.example/feed.xml"
 
 
-def reply(body: str | bytes) -> Response:
+def response(body: str | bytes) -> Response:
     return Response(body=body.encode() if isinstance(body, str) else body, headers=httpx.Headers(), url=BLOG)
 
 
@@ -68,7 +68,7 @@ def arxiv_list(*entries: str, title: str = "cs.CL updates on arXiv.org") -> str:
 
 
 def read(body: str) -> dict[str, list[Paper]]:
-    days = read_items(reply(body), BLOG, NOW)
+    days = read_items(response(body), BLOG, NOW)
     return {str(date): list(fetched.day.papers) for date, fetched in days.items()}
 
 
@@ -77,14 +77,14 @@ def only(body: str) -> Paper:
     return paper
 
 
-def test_arxivs_list_is_one_day_of_new_papers_with_their_text_as_it_is() -> None:
+def test_arxivs_list_is_one_day_of_its_new_papers_with_unchanged_texts() -> None:
     body = arxiv_list(
         announced("2607.00010"),
         announced("2607.00002", "cross"),
         announced("2607.00003", "replace"),
         announced("2607.00004", "replace-cross"),
     )
-    ((date, fetched),) = read_arxiv_list(reply(body), "arxiv:cs.CL", NOW).items()
+    ((date, fetched),) = read_arxiv_list(response(body), "arxiv:cs.CL", NOW).items()
     assert date == dt.date(2026, 7, 14)  # midnight in New York
     assert [paper.id for paper in fetched.day.papers] == ["2607.00010", "2607.00002"]
     assert fetched.day.papers[0] == Paper(
@@ -96,16 +96,16 @@ def test_arxivs_list_is_one_day_of_new_papers_with_their_text_as_it_is() -> None
     )
 
 
-def test_a_category_that_arxiv_does_not_have_is_named() -> None:
+def test_the_error_for_an_unknown_category_names_it() -> None:
     with pytest.raises(SourceError, match=r"arXiv has no such category: cs\.XX"):
-        read_arxiv_list(reply(arxiv_list(title="Feed error for query: cs.XX")), "arxiv:cs.XX", NOW)
+        read_arxiv_list(response(arxiv_list(title="Feed error for query: cs.XX")), "arxiv:cs.XX", NOW)
 
 
-def test_an_empty_list_as_on_weekends_is_no_error() -> None:
-    assert read_arxiv_list(reply(arxiv_list()), "arxiv:cs.CL", NOW) == {}
+def test_an_empty_list_is_no_error() -> None:
+    assert read_arxiv_list(response(arxiv_list()), "arxiv:cs.CL", NOW) == {}
 
 
-def test_an_item_stands_on_its_utc_day_and_is_known_by_its_address() -> None:
+def test_an_item_belongs_to_its_utc_date_and_is_identified_by_its_address() -> None:
     days = read(rss(item("a"), item("b", "Sun, 12 Jul 2026 10:00:00 GMT"), item("a")))
     assert sorted(days) == ["2026-07-12", "2026-07-14"]
     (paper,) = days["2026-07-14"]
@@ -113,7 +113,7 @@ def test_an_item_stands_on_its_utc_day_and_is_known_by_its_address() -> None:
     assert paper.project_page == "https://blog.example/a"
 
 
-def test_an_item_that_leads_to_a_paper_is_that_paper() -> None:
+def test_an_item_that_links_to_a_paper_has_its_id() -> None:
     for address in (
         "https://arxiv.org/abs/2607.00010v2",
         "http://arxiv.org/pdf/2607.00010",
@@ -122,14 +122,14 @@ def test_an_item_that_leads_to_a_paper_is_that_paper() -> None:
         assert only(rss(item("x").replace("https://blog.example/x", address))).id == "2607.00010"
 
 
-def test_html_becomes_plain_text_and_scripts_nothing() -> None:
+def test_html_becomes_plain_text_and_scripts_are_removed() -> None:
     html = escape("<p>One &amp; two.</p><script>alert(1)</script><p onclick='x'>Three.</p>")
     paper = only(rss(item("a", title="A &lt;b&gt;bold&lt;/b&gt; claim", more=f"<description>{html}</description>")))
     assert paper.abstract == "One & two.\nThree."
     assert "alert" not in f"{paper}"
 
 
-def test_pictures_and_films_come_along_and_addresses_that_are_none_do_not() -> None:
+def test_pictures_and_videos_are_read_and_unsafe_addresses_are_not() -> None:
     more = (
         '<enclosure url="https://blog.example/a.mp4" type="video/mp4" length="1"/>'
         '<media:content url="javascript:alert(1).png"/><media:thumbnail url="https://blog.example/t.png"/>'
@@ -141,17 +141,17 @@ def test_pictures_and_films_come_along_and_addresses_that_are_none_do_not() -> N
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Jul 2026 00:00:00 GMT", "Mon, 13 Jul 0001 00:00:00 GMT"])
-def test_an_item_without_a_date_stands_on_the_day_it_was_fetched(date: str) -> None:
+def test_an_item_without_a_usable_date_belongs_to_the_date_of_the_fetch(date: str) -> None:
     assert list(read(rss(item("a", date)))) == ["2026-07-15"]
 
 
-def test_an_item_that_nothing_tells_from_another_is_kept_aside() -> None:
-    ((_, fetched),) = read_items(reply(rss("<item><title>Nothing</title></item>")), BLOG, NOW).items()
+def test_an_item_without_address_and_id_is_rejected() -> None:
+    ((_, fetched),) = read_items(response(rss("<item><title>Nothing</title></item>")), BLOG, NOW).items()
     assert not fetched.day.papers
     assert fetched.rejected[0].at == "$.entries[0]"
 
 
-def test_atom_and_rss_1_are_feeds_too() -> None:
+def test_atom_and_rss_1_are_read() -> None:
     atom = (
         '<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title><entry><id>tag:a</id><title>An entry</title>'
         '<link href="https://blog.example/e"/><updated>2026-07-14T10:00:00Z</updated>'
@@ -172,31 +172,32 @@ BROKEN = {
     "HTML": b"<!doctype html><html><body>hello</body></html>",
     "nothing": b"",
     "JSON": b'{"version": "https://jsonfeed.org/version/1"}',
-    "cut": rss(item("a"), item("b")).encode()[:-60],
-    "a bomb": b'<!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>' + rss(item("a", title="&b;")).encode(),
-    "a file": b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + rss(item("a", title="&x;")).encode(),
+    "cut off": rss(item("a"), item("b")).encode()[:-60],
+    "entity bomb": b'<!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>' + rss(item("a", title="&b;")).encode(),
+    "entity of a file": b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    + rss(item("a", title="&x;")).encode(),
 }
 
 
 @pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)
-def test_what_is_no_whole_feed_is_an_error_that_says_what_came(body: bytes) -> None:
+def test_anything_but_a_complete_feed_is_an_error(body: bytes) -> None:
     with pytest.raises(SourceError, match="feed"):
-        read_items(reply(body), BLOG, NOW)
+        read_items(response(body), BLOG, NOW)
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=300) | st.text(max_size=100).map(lambda text: rss(item("a", text, title=text)).encode()))
-def test_whatever_comes_nothing_but_a_source_error_leaves(body: bytes) -> None:
+def test_no_body_raises_anything_but_a_source_error(body: bytes) -> None:
     for read_any in (read_items, read_arxiv_list):
         with suppress(SourceError):
-            read_any(reply(body), BLOG, NOW)
+            read_any(response(body), BLOG, NOW)
 
 
 def fetch(root: Path, source: str, now: dt.datetime = NOW) -> FetchReport:
     return fetch_archive(root, source, now=now, since=dt.date(2026, 1, 1), refresh_days=7)
 
 
-def test_what_a_feed_forgets_stays_and_is_not_said_to_be_gone(tmp_path: Path, upstream: Upstream) -> None:
+def test_items_that_a_feed_drops_stay_and_are_not_marked_as_gone(tmp_path: Path, upstream: Upstream) -> None:
     source = f"{upstream.url}/feed.xml?kind=all"
     upstream.always(answer(200, rss(item("a"), item("b", "Sun, 12 Jul 2026 10:00:00 GMT")).encode()))
     first = fetch(tmp_path, source)
@@ -216,21 +217,19 @@ def test_what_a_feed_forgets_stays_and_is_not_said_to_be_gone(tmp_path: Path, up
     assert not list(check(tmp_path))
 
 
-def test_every_part_of_a_feeds_address_is_asked_for(tmp_path: Path, upstream: Upstream) -> None:
-    asked: list[str] = []
+def test_every_part_of_a_feeds_address_is_requested(tmp_path: Path, upstream: Upstream) -> None:
+    requested: list[str] = []
 
-    def listen(handler: Handler) -> None:
-        asked.append(handler.path)
+    def serve(handler: Handler) -> None:
+        requested.append(handler.path)
         answer(200, rss(item("a")).encode())(handler)
 
-    upstream.always(listen)
+    upstream.always(serve)
     fetch(tmp_path, f"{upstream.url}/a%20b/feed.xml?tag=one&tag=two&x=%26")
-    assert asked == ["/a%20b/feed.xml?tag=one&tag=two&x=%26"]
+    assert requested == ["/a%20b/feed.xml?tag=one&tag=two&x=%26"]
 
 
-def test_todays_items_are_still_moving_and_settle_when_the_feed_has_forgotten_them(
-    tmp_path: Path, upstream: Upstream
-) -> None:
+def test_todays_date_is_moving_and_becomes_complete_when_the_feed_drops_it(tmp_path: Path, upstream: Upstream) -> None:
     source = f"{upstream.url}/feed.xml"
     upstream.always(answer(200, rss(item("a", "Wed, 15 Jul 2026 01:00:00 GMT")).encode()))
     fetch(tmp_path, source)
@@ -240,13 +239,13 @@ def test_todays_items_are_still_moving_and_settle_when_the_feed_has_forgotten_th
     assert read_ledger(tmp_path) == {dt.date(2026, 7, 15): LedgerEntry("complete")}
 
 
-def test_items_dated_in_the_future_wait_for_their_day(tmp_path: Path, upstream: Upstream) -> None:
+def test_items_dated_in_the_future_are_not_stored(tmp_path: Path, upstream: Upstream) -> None:
     upstream.always(answer(200, rss(item("a", "Wed, 22 Jul 2026 01:00:00 GMT")).encode()))
     assert not fetch(tmp_path, f"{upstream.url}/feed.xml").outcomes
 
 
 @pytest.mark.usefixtures("no_backoff")
-def test_a_feed_that_is_none_fails_the_run_and_leaves_the_archive(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_page_that_is_no_feed_fails_the_run_and_changes_nothing(tmp_path: Path, upstream: Upstream) -> None:
     upstream.always(answer(200, "<html>"))
     report = fetch(tmp_path, f"{upstream.url}/feed.xml")
     assert not report.complete
@@ -254,21 +253,23 @@ def test_a_feed_that_is_none_fails_the_run_and_leaves_the_archive(tmp_path: Path
     assert not read_ledger(tmp_path)
 
 
-def test_an_item_that_cannot_be_known_lies_beside_its_day(tmp_path: Path, upstream: Upstream) -> None:
+def test_an_item_without_address_and_id_is_stored_with_its_days_rejected_records(
+    tmp_path: Path, upstream: Upstream
+) -> None:
     upstream.always(answer(200, rss("<item><title>Nothing</title></item>").encode()))
     fetch(tmp_path, f"{upstream.url}/feed.xml")
     assert len(read_rejected(tmp_path, dt.date(2026, 7, 15))) == 1
 
 
-def test_a_site_of_a_feed_is_built_and_says_nothing_of_hugging_face(tmp_path: Path, upstream: Upstream) -> None:
+def test_the_site_of_a_feed_does_not_mention_hugging_face(tmp_path: Path, upstream: Upstream) -> None:
     hostile = "&lt;img src=x onerror=alert(1)&gt; {{ config }} [a](javascript:x)"
     upstream.always(answer(200, rss(item("a", title=hostile)).encode()))
     source = f"{upstream.url}/feed.xml"
     site = make_site(tmp_path, {"source": source, "fetch": "never", "languages": ["en"]})
     fetch(site / "docs", source)
     assert stored_dates(site / "docs") == [dt.date(2026, 7, 14)]
-    done = build(site, "--strict")
-    assert done.returncode == 0, done.stderr
+    built = build(site, "--strict")
+    assert built.returncode == 0, built.stderr
     tree = LexborHTMLParser((site / "site/2026/07/14/index.html").read_text("utf-8"))
     article = tree.css_first("article")
     assert article is not None

@@ -1,4 +1,4 @@
-"""What the Hugging Face source promises: every era read, every fault kept to its field; cases A16, B17-B33."""
+"""The Hugging Face source reads the format of every period, and limits a fault to its field; cases A16, B17-B33."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from daily_papers.model.records import (
 )
 from daily_papers.net.client import Client
 from daily_papers.net.retry import ATTEMPTS
-from daily_papers.sources.huggingface import DEFAULT_LIMIT, MAX_PAGES, DayAccumulator, HuggingFace, read_answer
+from daily_papers.sources.huggingface import DEFAULT_LIMIT, MAX_PAGES, DayAccumulator, HuggingFace, read_page
 from tests.upstream import Handler, Record, Upstream, answer, record, reset
 
 DATE = dt.date(2026, 7, 15)
@@ -45,17 +45,17 @@ def fetch(upstream: Upstream, date: dt.date = DATE, **options: Any) -> FetchResu
 
 
 def read(*records: object, date: dt.date = DATE, body: bytes | None = None) -> FetchResult:
-    """Read one answer, and see that what came of it can be stored and read again."""
-    gathered = DayAccumulator(date, NOW)
-    gathered.add(read_answer(json.dumps(records).encode() if body is None else body, date, NOW))
-    fetched = gathered.fetched()
+    """Read one page, and assert that the result can be stored and read again."""
+    accumulator = DayAccumulator(date, NOW)
+    accumulator.add(read_page(json.dumps(records).encode() if body is None else body, date, NOW))
+    fetched = accumulator.result()
     assert msgspec.json.decode(msgspec.json.encode(fetched.day), type=Day) == fetched.day
     assert msgspec.json.decode(msgspec.json.encode(fetched.rejected), type=tuple[Rejected, ...]) == fetched.rejected
     return fetched
 
 
 def paper_of(one: object, date: dt.date = DATE) -> Paper:
-    """Read one record in which nothing is wrong."""
+    """Read one record without faults."""
     fetched = read(one, date=date)
     assert fetched.rejected == ()
     (paper,) = fetched.day.papers
@@ -63,7 +63,7 @@ def paper_of(one: object, date: dt.date = DATE) -> Paper:
 
 
 def fault_of(one: object) -> tuple[Paper, Rejected]:
-    """Read one record of which something cannot be read."""
+    """Read one record with an unreadable part."""
     fetched = read(one)
     (paper,), (rejected,) = fetched.day.papers, fetched.rejected
     assert json.loads(bytes(rejected.record)) == one
@@ -72,14 +72,14 @@ def fault_of(one: object) -> tuple[Paper, Rejected]:
 
 
 def serve(handler: Handler) -> None:
-    """No fault."""
+    """Answer without a fault."""
     handler.serve()
 
 
-# Asking.
+# Requests.
 
 
-def test_a_date_is_asked_for_by_its_date_a_hundred_at_once(upstream: Upstream) -> None:
+def test_a_date_is_requested_in_pages_of_a_hundred(upstream: Upstream) -> None:
     upstream.days[str(DATE)] = [record()]
     fetched = fetch(upstream)
     assert fetched.day.date == DATE
@@ -90,7 +90,7 @@ def test_a_date_is_asked_for_by_its_date_a_hundred_at_once(upstream: Upstream) -
 
 @pytest.mark.parametrize("date", [DATE, dt.date(2026, 7, 18)])
 def test_a_date_with_nothing_listed_is_an_empty_day(upstream: Upstream, date: dt.date) -> None:
-    """B17: a weekday or a weekend."""
+    """B17: on a weekday and on a weekend."""
     assert fetch(upstream, date) == FetchResult(
         Day(date=date, source="huggingface", fetched_at=NOW.replace(microsecond=0), papers=())
     )
@@ -115,8 +115,8 @@ def many(count: int) -> list[Any]:
         (23, 7, True, 4),
     ],
 )
-def test_every_page_is_asked_for(upstream: Upstream, count: int, max_limit: int, link: bool, requests: int) -> None:
-    """B22: told by a Link or by a full page, even where the server gives fewer than were asked."""
+def test_every_page_is_requested(upstream: Upstream, count: int, max_limit: int, link: bool, requests: int) -> None:
+    """B22: a Link or a full page announces another page, also if the server sends fewer papers than requested."""
     upstream.days[str(DATE)] = many(count)
     upstream.max_limit, upstream.link = max_limit, link
     fetched = fetch(upstream)
@@ -125,7 +125,7 @@ def test_every_page_is_asked_for(upstream: Upstream, count: int, max_limit: int,
     assert all(request.query["limit"] == "100" for request in upstream.requests)
 
 
-def test_a_server_that_does_not_hear_of_limits_is_seen_through(upstream: Upstream) -> None:
+def test_a_server_that_ignores_the_limit_is_recognized(upstream: Upstream) -> None:
     upstream.days[str(DATE)] = many(78)
     upstream.max_limit, upstream.link = DEFAULT_LIMIT, False
     assert len(fetch(upstream).day.papers) == 78
@@ -133,7 +133,7 @@ def test_a_server_that_does_not_hear_of_limits_is_seen_through(upstream: Upstrea
 
 @pytest.mark.fault(22)
 def test_a_page_that_repeats_the_first_ends_the_paging(upstream: Upstream) -> None:
-    """B22: a server that does not hear of pages."""
+    """B22: a server that ignores page numbers."""
     body = json.dumps([*many(99), {"paper": None}]).encode()
     upstream.days[str(DATE)] = body
     fetched = fetch(upstream)
@@ -141,14 +141,14 @@ def test_a_page_that_repeats_the_first_ends_the_paging(upstream: Upstream) -> No
     assert len(upstream.requests) == 2
 
 
-def test_a_link_is_a_sign_and_never_an_address_to_follow(upstream: Upstream) -> None:
+def test_a_link_announces_a_page_and_its_address_is_not_followed(upstream: Upstream) -> None:
     link = {"Link": '<http://evil.invalid/x>; rel="next"'}
     upstream.then(answer(200, many(3), link), answer(200, []))
     assert len(fetch(upstream).day.papers) == 3
     assert [request.query.get("p") for request in upstream.requests] == [None, "1"]
 
 
-def test_paging_without_end_is_ended(upstream: Upstream) -> None:
+def test_endless_paging_is_stopped(upstream: Upstream) -> None:
     def endless(handler: Any) -> None:
         page = int(handler.query.get("p", 0))
         handler.send_json(200, [record(f"2607.{page:05}")], {"Link": '<x>; rel="next"'})
@@ -159,26 +159,26 @@ def test_paging_without_end_is_ended(upstream: Upstream) -> None:
     assert len(upstream.requests) == MAX_PAGES
 
 
-def test_a_date_of_which_one_page_fails_fails_whole(upstream: Upstream, no_backoff: None) -> None:
+def test_a_date_fails_if_one_of_its_pages_fails(upstream: Upstream, no_backoff: None) -> None:
     upstream.days[str(DATE)] = many(150)
     upstream.then(serve, *[answer(500)] * ATTEMPTS)
     with pytest.raises(FetchError, match=r"HTTP 500.*p=1"):
         fetch(upstream)
 
 
-def test_a_page_that_can_pass_is_asked_again(upstream: Upstream, no_backoff: None) -> None:
+def test_a_page_with_a_temporary_fault_is_requested_again(upstream: Upstream, no_backoff: None) -> None:
     upstream.days[str(DATE)] = many(150)
     upstream.then(answer(200, "<html>"), serve, reset(), answer(200, {"error": "busy"}))
     assert len(fetch(upstream).day.papers) == 150
 
 
-def test_an_order_that_changes_between_pages_gives_no_paper_twice(upstream: Upstream) -> None:
+def test_no_paper_is_duplicated_if_the_order_changes_between_pages(upstream: Upstream) -> None:
     first, second = many(150)[:100], many(150)[99:]
     upstream.then(answer(200, first), answer(200, second))
     assert len(fetch(upstream).day.papers) == 150
 
 
-def test_a_date_in_the_future_is_told_from_other_failures_by_its_status(upstream: Upstream) -> None:
+def test_a_date_in_the_future_fails_with_status_400(upstream: Upstream) -> None:
     """A12."""
     upstream.today = "2026-07-14"
     with pytest.raises(FetchError, match="Date must be before or equal to 2026-07-14") as caught:
@@ -187,23 +187,23 @@ def test_a_date_in_the_future_is_told_from_other_failures_by_its_status(upstream
 
 
 @pytest.mark.fault(21)
-def test_keys_never_seen_before_are_told_once_a_run(upstream: Upstream, caplog: pytest.LogCaptureFixture) -> None:
+def test_unknown_keys_are_logged_once_a_run(upstream: Upstream, caplog: pytest.LogCaptureFixture) -> None:
     """B21."""
     caplog.set_level(logging.INFO, "daily_papers")
     upstream.days[str(DATE)] = [{**record(mood="calm"), "zeta\x1b": 1}]
 
-    async def ask_twice() -> None:
+    async def fetch_twice() -> None:
         async with Client(source="huggingface", base_url=upstream.url) as client:
             source = HuggingFace(client, lambda: NOW)
             for _ in range(2):
                 assert (await source.fetch_day(DATE)).rejected == ()
 
-    asyncio.run(ask_twice())
-    told = [entry.getMessage() for entry in caplog.records if entry.name == "daily_papers"]
-    assert told == ["huggingface: keys that are not read: paper.mood, zeta"]
+    asyncio.run(fetch_twice())
+    messages = [entry.getMessage() for entry in caplog.records if entry.name == "daily_papers"]
+    assert messages == ["huggingface: unknown keys, ignored: paper.mood, zeta"]
 
 
-# The answer as a whole.
+# The page as a whole.
 
 
 @pytest.mark.fault(9, 18)
@@ -234,20 +234,20 @@ def test_keys_never_seen_before_are_told_once_a_run(upstream: Upstream, caplog: 
         (b"[" + b"{}," * 20_000 + b"{}]", "expected a page of some 100 records, got 20001"),
     ],
 )
-def test_what_is_no_list_is_called_by_its_name(body: bytes, found: str) -> None:
+def test_the_error_for_a_body_that_is_no_list_names_what_it_is(body: bytes, found: str) -> None:
     """A9, A13, B18."""
     with pytest.raises(ParseError) as caught:
         read(body=body)
     assert found in str(caught.value)
 
 
-def test_a_byte_order_mark_is_no_fault() -> None:
+def test_a_byte_order_mark_is_ignored() -> None:
     """B29."""
     assert read(body=b"\xef\xbb\xbf" + json.dumps([record()]).encode()).rejected == ()
 
 
 @pytest.mark.fault(16)
-def test_the_list_of_another_date_is_refused_and_asked_for_again(upstream: Upstream, no_backoff: None) -> None:
+def test_the_list_of_another_date_is_refused_and_requested_again(upstream: Upstream, no_backoff: None) -> None:
     """A16."""
     other = [record(date="2026-07-14"), record("2607.00002", date="2026-07-14")]
     upstream.days[str(DATE)] = [record("2607.00003")]
@@ -257,7 +257,7 @@ def test_the_list_of_another_date_is_refused_and_asked_for_again(upstream: Upstr
         read(*other)
 
 
-def test_one_paper_of_the_date_or_of_none_is_enough_to_take_the_list() -> None:
+def test_a_list_is_accepted_if_one_paper_has_the_requested_date_or_no_date() -> None:
     other = record(date="2026-07-14")
     assert len(read(other, record("2607.00002")).day.papers) == 2
     undated = record("2607.00002")
@@ -265,10 +265,10 @@ def test_one_paper_of_the_date_or_of_none_is_enough_to_take_the_list() -> None:
     assert len(read(other, undated).day.papers) == 2
 
 
-# The eras.
+# The formats of each period.
 
 
-def test_a_record_of_today_is_read_whole() -> None:
+def test_every_field_of_a_record_of_today_is_read() -> None:
     assert paper_of(record("2607.01230", votes=7)) == Paper(
         id="2607.01230",
         title="Paper 2607.01230: a study of small rivers",
@@ -294,7 +294,7 @@ def test_a_record_of_today_is_read_whole() -> None:
 
 
 def early(**outer: object) -> Record:
-    """A record as of May and June 2024."""
+    """Return a record in the format of May and June 2024."""
     authors = [{"_id": "0", "name": "Ada Brook", "hidden": False, "user": {"user": "ada", "fullname": "Ada"}}]
     paper = {
         "id": "2405.00010",
@@ -316,7 +316,7 @@ def early(**outer: object) -> Record:
 MAY = dt.date(2024, 5, 27)
 
 
-def test_the_first_era_has_its_one_media_address_and_the_submission_outside() -> None:
+def test_a_record_of_may_2024_has_one_media_address_and_an_outer_submission_date() -> None:
     thumbnail = "https://cdn-thumbnails.huggingface.co/social-thumbnails/papers/2405.00010.png"
     paper = paper_of(early(mediaUrl=thumbnail), MAY)
     assert paper == Paper(
@@ -333,12 +333,12 @@ def test_the_first_era_has_its_one_media_address_and_the_submission_outside() ->
     )
 
 
-def test_the_one_media_address_may_be_a_film() -> None:
+def test_the_single_media_address_may_be_a_video() -> None:
     paper = paper_of(early(mediaUrl=f"{CDN}/a.qt"), MAY)
     assert (paper.thumbnail, paper.media) == (None, (Media(f"{CDN}/a.qt", "video"),))
 
 
-def test_summer_2024_has_a_thumbnail_media_and_a_submitter_outside() -> None:
+def test_a_record_of_summer_2024_has_an_outer_thumbnail_media_and_submitter() -> None:
     submitter = {"avatarUrl": "/a.svg", "fullname": "Cy 🤗 | Delta", "name": "cy", "type": "user"}
     media = [f"{CDN}/a.png", f"{CDN}/b.mp4"]
     thumbnail = "https://cdn-thumbnails.huggingface.co/x.png"
@@ -355,17 +355,19 @@ def test_summer_2024_has_a_thumbnail_media_and_a_submitter_outside() -> None:
     ("date", "outer", "submitted_at"),
     [
         ("2024-11-28", "2024-11-28T01:02:03.456Z", dt.datetime(2024, 11, 28, 1, 2, 3, tzinfo=dt.UTC)),
-        ("2024-11-29", "2024-11-29T01:02:03.000Z", None),  # New York's clock with UTC's sign
-        ("2025-03-12", "2025-03-09T03:25:32.000Z", None),  # arXiv's date, moved by four hours
-        ("2024-11-28", "2024-11-22T13:59:59.000Z", None),  # the same, told today of an old date
+        ("2024-11-29", "2024-11-29T01:02:03.000Z", None),  # New York's local time with UTC's suffix
+        ("2025-03-12", "2025-03-09T03:25:32.000Z", None),  # arXiv's date, shifted by four hours
+        ("2024-11-28", "2024-11-22T13:59:59.000Z", None),  # the same, sent today for an old date
     ],
 )
-def test_the_outer_date_is_the_submission_only_while_it_was(date: str, outer: str, submitted_at: object) -> None:
+def test_the_outer_date_is_the_submission_date_only_until_november_2024(
+    date: str, outer: str, submitted_at: object
+) -> None:
     paper = paper_of(early(publishedAt=outer), dt.date.fromisoformat(date))
     assert paper.submitted_at == submitted_at
 
 
-def test_march_2025_has_an_outer_summary_and_no_submitter() -> None:
+def test_a_record_of_march_2025_has_an_outer_summary_and_no_submitter() -> None:
     one = early(summary="We follow a river.", publishedAt="2025-03-09T03:25:32.000Z")
     del one["paper"]["summary"], one["paper"]["title"]
     paper = paper_of(one, dt.date(2025, 3, 12))
@@ -374,19 +376,19 @@ def test_march_2025_has_an_outer_summary_and_no_submitter() -> None:
     assert paper.submitted_by is None
 
 
-def test_the_submitter_of_2025_is_called_user() -> None:
+def test_the_submitters_name_of_2025_is_read_from_the_key_user() -> None:
     one = record()
     del one["paper"]["submittedOnDailyBy"]["name"]
     assert paper_of(one).submitted_by == Submitter(name="cy", fullname="Cy Delta")
 
 
-def test_the_inner_submitter_wins_over_the_outer_one() -> None:
+def test_the_inner_submitter_has_precedence_over_the_outer_one() -> None:
     one = record(submittedOnDailyBy={"user": "inner"})
     assert paper_of(one).submitted_by == Submitter(name="inner")
 
 
 @pytest.mark.fault(21)
-def test_the_organization_of_early_october_2025_has_another_key() -> None:
+def test_the_organization_of_early_october_2025_is_read_from_another_key() -> None:
     """B21."""
     one = record()
     del one["paper"]["organization"]
@@ -394,13 +396,13 @@ def test_the_organization_of_early_october_2025_has_another_key() -> None:
     assert paper_of(one).organization == Organization(name="river-lab", fullname="River Lab")
 
 
-def test_the_inner_title_wins_and_is_one_line() -> None:
+def test_the_inner_title_has_precedence_and_becomes_one_line() -> None:
     one = record(title="Rivers\n  and $2 boats")
     one["title"] = "Rivers and boats"
     assert paper_of(one).title == "Rivers and $2 boats"
 
 
-# Fields that may be absent.
+# Absent fields.
 
 OPTIONAL_INNER = sorted(record()["paper"].keys() - {"id"})
 OPTIONAL_OUTER = sorted(record().keys() - {"paper"})
@@ -424,13 +426,13 @@ def test_a_key_around_the_paper_may_be_absent(key: str) -> None:
 
 
 @pytest.mark.fault(20)
-def test_an_id_alone_is_a_paper() -> None:
+def test_a_record_with_only_an_id_is_a_paper() -> None:
     """B20."""
     assert paper_of({"paper": {"id": "2607.00001"}}) == Paper(id="2607.00001", title="2607.00001")
 
 
 @pytest.mark.parametrize("key", sorted(set(OPTIONAL_INNER) - {"upvotes", "authors"}))
-def test_null_is_absent(key: str) -> None:
+def test_null_means_absent(key: str) -> None:
     with_null, without = record(), record()
     with_null["paper"][key] = None
     del without["paper"][key]
@@ -440,12 +442,12 @@ def test_null_is_absent(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", OPTIONAL_OUTER)
-def test_null_around_the_paper_is_absent(key: str) -> None:
+def test_null_around_the_paper_means_absent(key: str) -> None:
     assert paper_of({**record(), key: None}).id == "2607.00001"
 
 
 def test_null_for_votes_and_authors_is_a_fault() -> None:
-    """B19: these are always there."""
+    """B19: upstream always sends these."""
     paper, rejected = fault_of(record(votes=None, authors=[]) | {"x": 1})
     assert (paper.votes, paper.vote_history) == (None, ())
     assert rejected.reason == "votes: Expected int, got null"
@@ -456,7 +458,7 @@ def test_null_for_votes_and_authors_is_a_fault() -> None:
     assert rejected.reason == "authors: Expected array, got null"
 
 
-# Fields that cannot be read.
+# Unreadable fields.
 
 
 def put(key: str, value: object) -> Callable[[Record], None]:
@@ -469,7 +471,7 @@ def put(key: str, value: object) -> Callable[[Record], None]:
 
 URL_FAULT = "expected an http(s) address"
 BAD_FIELDS: list[tuple[str, object, str, object, str, str]] = [
-    # key, value, our field, what is left in it, the place, the reason
+    # The key, its value, the field of Paper, the field's value, the path of the fault, the reason.
     *(
         ("paper.upvotes", value, "votes", None, "votes", reason)
         for value, reason in [
@@ -520,9 +522,9 @@ BAD_FIELDS: list[tuple[str, object, str, object, str, str]] = [
 
 
 @pytest.mark.fault(26, 28)
-@pytest.mark.parametrize(("key", "value", "field", "left", "place", "reason"), BAD_FIELDS)
-def test_a_bad_field_costs_that_field_and_is_kept(
-    key: str, value: object, field: str, left: object, place: str, reason: str
+@pytest.mark.parametrize(("key", "value", "field", "expected", "path", "reason"), BAD_FIELDS)
+def test_a_bad_field_costs_only_that_field_and_its_record_is_stored(
+    key: str, value: object, field: str, expected: object, path: str, reason: str
 ) -> None:
     """B19, B26, B28, B33."""
     one = record()
@@ -530,15 +532,15 @@ def test_a_bad_field_costs_that_field_and_is_kept(
         del one["summary"]
     put(key, value)(one)
     paper, rejected = fault_of(one)
-    assert getattr(paper, field) == left
-    assert rejected.at == f"$.papers[0].{place}"
-    assert rejected.reason.startswith(f"{place}: {reason}")
+    assert getattr(paper, field) == expected
+    assert rejected.at == f"$.papers[0].{path}"
+    assert rejected.reason.startswith(f"{path}: {reason}")
     good = paper_of(record())
     others = set(Paper.__struct_fields__) - {field, "vote_history"}
     assert all(getattr(paper, name) == getattr(good, name) for name in others)
 
 
-def test_all_that_is_wrong_with_a_record_stands_in_one_entry() -> None:
+def test_all_faults_of_a_record_are_in_one_entry() -> None:
     one = record("2607.00004", votes="9", mediaUrls=["x", "y"], ai_keywords=[{}])
     fetched = read(record(), record("2607.00002"), record("2607.00003"), one)
     (rejected,) = fetched.rejected
@@ -551,14 +553,14 @@ def test_all_that_is_wrong_with_a_record_stands_in_one_entry() -> None:
     assert len(fetched.day.papers) == 4
 
 
-def test_a_thousand_bad_parts_make_a_short_reason() -> None:
+def test_the_reason_for_a_thousand_bad_parts_is_short() -> None:
     paper, rejected = fault_of(record() | {"mediaUrls": list(range(1000))})
     assert rejected.reason == "media[0]: Expected str, got int (and 999 more)"
     assert len(paper.media) == 1
 
 
 @pytest.mark.fault(19)
-def test_one_bad_record_of_fifty_costs_that_record(upstream: Upstream) -> None:
+def test_one_bad_record_of_fifty_costs_only_that_record(upstream: Upstream) -> None:
     """B19."""
     upstream.days[str(DATE)] = [*many(24), {"paper": None}, *many(49)[24:]]
     fetched = fetch(upstream)
@@ -567,12 +569,12 @@ def test_one_bad_record_of_fifty_costs_that_record(upstream: Upstream) -> None:
     assert (rejected.id, rejected.at, bytes(rejected.record)) == (None, "$.papers[24].id", b'{"paper": null}')
 
 
-def test_positions_go_on_over_pages(upstream: Upstream) -> None:
+def test_positions_count_across_pages(upstream: Upstream) -> None:
     upstream.days[str(DATE)] = [*many(103), record("2607.09999", votes="3")]
     assert fetch(upstream).rejected[0].at == "$.papers[103].votes"
 
 
-# Records whose id cannot be used.
+# Records with an unusable id.
 
 
 @pytest.mark.fault(24)
@@ -612,7 +614,7 @@ def test_only_an_unusable_id_rejects_the_record(one: object, paper_id: str | Non
 
 @pytest.mark.fault(24)
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("sent", "stored"),
     [
         ("2410.10210", "2410.10210"),
         ("2410.10210v2", "2410.10210"),
@@ -622,24 +624,24 @@ def test_only_an_unusable_id_rejects_the_record(one: object, paper_id: str | Non
         ("0704.0001", "0704.0001"),
     ],
 )
-def test_an_id_is_kept_as_text_without_its_version(given: str, kept: str) -> None:
-    """B24: the ids that end in 0 are a tenth of all."""
-    assert paper_of(record(id=given)).id == kept
+def test_an_id_is_stored_as_text_without_its_version(sent: str, stored: str) -> None:
+    """B24: a tenth of all ids ends in 0."""
+    assert paper_of(record(id=sent)).id == stored
 
 
 @pytest.mark.fault(23)
-def test_an_id_twice_in_a_day_is_one_paper_with_the_greater_votes() -> None:
+def test_an_id_listed_twice_is_one_paper_with_the_higher_votes() -> None:
     """B23."""
     fetched = read(record(votes=3), record("2607.00002"), record("2607.00001v2", votes=9), record(votes=None))
     assert [(paper.id, paper.votes) for paper in fetched.day.papers] == [("2607.00001", 9), ("2607.00002", 3)]
     assert [rejected.at for rejected in fetched.rejected] == ["$.papers[3].votes"]
 
 
-# Text as strangers write it.
+# Untrusted text.
 
 
-def test_authors_are_kept_as_given() -> None:
-    """Order, doubles, odd names and hidden accounts: each is a name on the paper."""
+def test_authors_are_stored_as_listed() -> None:
+    """In their order, with duplicates, odd names and hidden accounts: each is a name on the paper."""
     names = ["Ada  Brook", "+", "o3 contributors", "Ada Brook", "GLM-4. 5 Team"]
     one = record(authors=names)
     one["paper"]["authors"][0]["hidden"] = True
@@ -648,20 +650,20 @@ def test_authors_are_kept_as_given() -> None:
 
 @pytest.mark.fault(25)
 @pytest.mark.parametrize("count", [664, 10_000])
-def test_any_number_of_authors_is_kept(count: int) -> None:
+def test_any_number_of_authors_is_stored(count: int) -> None:
     """B25."""
     assert len(paper_of(record(authors=[f"Author {n}" for n in range(count)])).authors) == count
 
 
 @pytest.mark.fault(25, 30)
-def test_a_text_of_any_length_is_kept() -> None:
+def test_a_text_of_any_length_is_stored() -> None:
     """B25, B30."""
     paper = paper_of(record(authors=["N" * 10**6], title="T" * 20_000))
     assert (len(paper.authors[0]), len(paper.title)) == (10**6, 20_000)
 
 
 @pytest.mark.parametrize("title", ["", "  \n", "\u200b", "\x00"])
-def test_an_empty_title_is_the_id(title: str) -> None:
+def test_an_empty_title_becomes_the_id(title: str) -> None:
     """B30."""
     assert paper_of(record(title=title)).title == "2607.00001"
 
@@ -680,26 +682,26 @@ def test_an_empty_title_is_the_id(title: str) -> None:
         "</title><script>",
     ],
 )
-def test_a_title_is_text_and_kept_as_it_is(title: str) -> None:
-    """B30, B31: escaping is for those who render."""
+def test_a_title_is_stored_unescaped(title: str) -> None:
+    """B30, B31: pages escape it."""
     assert paper_of(record(title=title)).title == title
 
 
 @pytest.mark.fault(29)
 @pytest.mark.parametrize("key", ["title", "summary", "discussionId", "githubRepo", "projectPage", "ai_summary"])
-def test_odd_characters_never_make_a_file_that_is_not_utf8(key: str) -> None:
-    """B29: `read` stores and reads what came of it."""
+def test_odd_characters_are_stored_as_valid_utf8(key: str) -> None:
+    """B29: `read` asserts that the result can be stored and read again."""
     one = record()
     one["paper"][key] = "half \ud83d nul \x00 C1 \x9f BOM \ufeff turn \u202e line \u2028 e\u0301"
     assert paper_of(one).id == "2607.00001"
 
 
-def test_blank_and_repeated_keywords_are_left_out() -> None:
+def test_blank_and_repeated_keywords_are_omitted() -> None:
     assert paper_of(record(keywords=["a b", " ", "", "a\nb", "c"])).keywords == ("a b", "c")
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("sent", "stored"),
     [
         (" https://rivers.example/x", "https://rivers.example/x"),
         ("https://github.com/\nriver/lab.git", "https://github.com/\nriver/lab.git"),
@@ -708,15 +710,15 @@ def test_blank_and_repeated_keywords_are_left_out() -> None:
         ("  ", None),
     ],
 )
-def test_an_address_of_code_or_project_is_kept_as_text(given: str, kept: str | None) -> None:
-    """B32: whether it may be a link is for pages to say."""
-    paper = paper_of(record(githubRepo=given, projectPage=given))
-    assert paper.project_page == kept
-    assert (paper.github.url if paper.github else None) == kept
+def test_the_address_of_code_or_project_is_stored_as_text(sent: str, stored: str | None) -> None:
+    """B32: pages decide whether to link to it."""
+    paper = paper_of(record(githubRepo=sent, projectPage=sent))
+    assert paper.project_page == stored
+    assert (paper.github.url if paper.github else None) == stored
 
 
 @pytest.mark.fault(33)
-def test_media_of_both_levels_count_once_each_by_their_kind() -> None:
+def test_media_of_both_levels_are_merged_and_classified() -> None:
     """B33."""
     names = [
         "a.MP4",
@@ -740,7 +742,7 @@ def test_media_of_both_levels_count_once_each_by_their_kind() -> None:
     assert [one.url for one in media] == [*urls, f"{CDN}/m.mp4?x=.gif"]
 
 
-# Records that no ordinary decoder reads.
+# Records that a strict decoder refuses.
 
 GOOD = json.dumps(record("2607.00002")).encode()
 
@@ -750,7 +752,7 @@ GOOD = json.dumps(record("2607.00002")).encode()
     [b'"half \\ud83d"', b'"\xff\xfe"', b'"a\x00b"', b'"tab\there"', b'"[{,\\"]}"'],
     ids=["half a pair", "bad UTF-8", "NUL", "bare tab", "brackets"],
 )
-def test_a_record_with_broken_text_is_read_all_the_same(title: bytes) -> None:
+def test_a_record_with_broken_text_is_read(title: bytes) -> None:
     """B29."""
     fetched = read(body=b'[{"paper": {"id": "2607.00001", "title": ' + title + b"}}, " + GOOD + b"]")
     assert [paper.id for paper in fetched.day.papers] == ["2607.00001", "2607.00002"]
@@ -760,7 +762,7 @@ def test_a_record_with_broken_text_is_read_all_the_same(title: bytes) -> None:
 @pytest.mark.parametrize(
     "number", [b"NaN", b"-Infinity", b"1e999", b"9" * 5000], ids=["NaN", "inf", "1e999", "5000 digits"]
 )
-def test_a_number_that_is_none_costs_its_field_and_is_kept_as_text(number: bytes) -> None:
+def test_an_invalid_number_costs_only_its_field_and_is_stored_as_text(number: bytes) -> None:
     """B26."""
     one = b'{"paper": {"id": "2607.00001", "title": "T", "upvotes": ' + number + b"}}"
     fetched = read(body=b"[" + one + b", " + GOOD + b"]")
@@ -770,7 +772,7 @@ def test_a_number_that_is_none_costs_its_field_and_is_kept_as_text(number: bytes
     assert json.loads(bytes(rejected.record)) == one.decode()
 
 
-def test_a_date_of_broken_text_costs_its_field() -> None:
+def test_a_date_of_broken_text_costs_only_its_field() -> None:
     """B28, B29."""
     fetched = read(record(publishedAt="\ud800"))
     assert fetched.day.papers[0].published is None
@@ -778,7 +780,7 @@ def test_a_date_of_broken_text_costs_its_field() -> None:
 
 
 @pytest.mark.parametrize("depth", [600, 100_000])
-def test_a_record_too_deep_to_read_costs_that_record_at_most(depth: int) -> None:
+def test_a_record_nested_too_deeply_costs_at_most_that_record(depth: int) -> None:
     deep = b"[" * depth + b"]" * depth
     fetched = read(body=b'[{"paper": {"id": "2607.00001", "authors": ' + deep + b"}}, " + GOOD + b"]")
     assert fetched.day.papers[-1].id == "2607.00002"
@@ -787,5 +789,5 @@ def test_a_record_too_deep_to_read_costs_that_record_at_most(depth: int) -> None
     assert deep in bytes(rejected.record)
 
 
-def test_of_two_keys_of_one_name_the_last_counts() -> None:
+def test_the_last_of_two_equal_keys_is_used() -> None:
     assert read(body=b'[{"paper": {"id": "2607.00001", "id": "2607.00002"}}]').day.papers[0].id == "2607.00002"

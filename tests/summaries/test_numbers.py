@@ -1,4 +1,4 @@
-"""Numbers in a text: one value however it is written, and names that are not values."""
+"""A number has the same value in every notation, and digits of a name are not a value."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ from daily_papers.summaries.numbers import find_missing, read_numbers
         ("from 3 to 4 million", "3백만에서 4백만"),
     ],
 )
-def test_a_number_may_be_written_otherwise(abstract: str, bullet: str) -> None:
+def test_a_number_is_known_in_every_notation(abstract: str, bullet: str) -> None:
     assert find_missing(bullet, read_numbers(abstract)) is None
 
 
@@ -72,10 +72,10 @@ def test_a_number_may_be_written_otherwise(abstract: str, bullet: str) -> None:
         ("no number here", "정확도 93.1%", "93.1"),
     ],
 )
-def test_a_number_that_is_not_stated_is_found(abstract: str, bullet: str, missing: str) -> None:
+def test_a_number_that_the_abstract_does_not_have_is_found(abstract: str, bullet: str, missing: str) -> None:
     assert find_missing(bullet, read_numbers(abstract)) == missing
 
 
-def test_a_long_run_of_digits_takes_no_time_and_breaks_nothing() -> None:
+def test_long_sequences_of_digits_are_read_in_linear_time() -> None:
     text = "1" * 50_000 + " " + "1," * 20_000 + " " + "9천" * 10_000
     assert find_missing(text, read_numbers(text)) is None

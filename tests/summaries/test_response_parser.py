@@ -1,4 +1,4 @@
-"""A model's answer: whatever form it has, bullets come out, or what stood there instead."""
+"""A model's response is parsed in every usual form; any other form is an error that quotes it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daily_papers.summaries.response_parser import MAX_CHARS, UnreadableAnswerError, read_answer
+from daily_papers.summaries.response_parser import MAX_CHARS, ResponseFormatError, parse_response
 
 BULLETS = ("one is here", "two is here", "three is here")
 JSON = json.dumps({"bullets": BULLETS})
@@ -34,12 +34,12 @@ JSON = json.dumps({"bullets": BULLETS})
         json.dumps({"bullets": ["one  is\nhere", " two is here ", "three\tis here"]}),
     ],
 )
-def test_bullets_are_read_from_json_a_fence_or_a_list(content: str) -> None:
-    assert read_answer(content) == BULLETS
+def test_bullets_are_parsed_from_json_a_code_block_or_a_list(content: str) -> None:
+    assert parse_response(content) == BULLETS
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "reason"),
     [
         ("", "schema: the answer is empty"),
         (" \n ", "schema: the answer is empty"),
@@ -55,15 +55,15 @@ def test_bullets_are_read_from_json_a_fence_or_a_list(content: str) -> None:
         ("x" * (MAX_CHARS + 1), f"schema: the answer has {MAX_CHARS + 1} characters"),
     ],
 )
-def test_anything_else_is_said_to_be_no_answer(content: str, says: str) -> None:
-    with pytest.raises(UnreadableAnswerError) as caught:
-        read_answer(content)
-    assert str(caught.value).startswith(says)
+def test_any_other_response_is_an_error_with_a_short_reason(content: str, reason: str) -> None:
+    with pytest.raises(ResponseFormatError) as caught:
+        parse_response(content)
+    assert str(caught.value).startswith(reason)
     assert len(str(caught.value)) < 400
 
 
 @pytest.mark.parametrize(
-    ("given_label", "label"),
+    ("written", "label"),
     [
         ("What's New:", "**What's New**:"),
         ("**What’s New**:", "**What's New**:"),
@@ -73,19 +73,19 @@ def test_anything_else_is_said_to_be_no_answer(content: str, says: str) -> None:
         ("**Something else**:", "**Something else**:"),
     ],
 )
-def test_a_label_is_set_as_in_the_record(given_label: str, label: str) -> None:
-    assert read_answer(json.dumps({"bullets": [f"{given_label} 글"]})) == (f"{label} 글",)
+def test_a_label_is_normalized_to_the_form_of_the_record(written: str, label: str) -> None:
+    assert parse_response(json.dumps({"bullets": [f"{written} 글"]})) == (f"{label} 글",)
 
 
 @given(st.text(max_size=200))
-def test_no_answer_breaks_the_reader(content: str) -> None:
-    with contextlib.suppress(UnreadableAnswerError):
-        assert all(isinstance(bullet, str) for bullet in read_answer(content))
+def test_no_response_raises_another_error(content: str) -> None:
+    with contextlib.suppress(ResponseFormatError):
+        assert all(isinstance(bullet, str) for bullet in parse_response(content))
 
 
-def test_paragraphs_under_our_labels_are_bullets_and_a_brace_in_a_list_is_text() -> None:
-    assert read_answer("What's New: one.\n\nTechnical Details: two\nlines.\n") == (
+def test_paragraphs_with_known_labels_are_bullets_and_a_brace_in_a_list_is_text() -> None:
+    assert parse_response("What's New: one.\n\nTechnical Details: two\nlines.\n") == (
         "**What's New**: one.",
         "**Technical Details**: two lines.",
     )
-    assert read_answer("- of {a, b}\n- two") == ("of {a, b}", "two")
+    assert parse_response("- of {a, b}\n- two") == ("of {a, b}", "two")

@@ -1,6 +1,6 @@
-"""A new archive repository: the files of `starter/` and the packaged topics, put into an empty folder and under git.
+"""Creates an archive repository: the files of `starter/` and the packaged topics, in a folder under git.
 
-A folder goes in; nothing is fetched, and nothing outside of it is touched.
+Fetches nothing, and writes nothing outside the folder.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ _EXECUTABLE = "scripts/nightly"
 
 
 def make_repository(folder: Path) -> list[Path]:
-    """Fill `folder`, which is made if need be, and return the files below it. A git repository begins there.
+    """Create `folder` with the files of a repository, and run `git init` there. Return the paths relative to it.
 
     Raises SettingError if the folder is not empty, or cannot be written.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise SettingError(f"{folder} is not an empty folder: name a new one, in which nothing can be lost")
+        raise SettingError(f"{folder} is not an empty folder: name a new or empty one, so that no file is overwritten")
     files = []
     try:
         for name, source in _sources():
@@ -32,20 +32,20 @@ def make_repository(folder: Path) -> list[Path]:
             files.append(name)
         (folder / _EXECUTABLE).chmod(0o755)
     except OSError as e:
-        raise SettingError(f"{folder} cannot be filled: {e.strerror or e}") from e
-    _begin_git(folder)
+        raise SettingError(f"{folder} cannot be written: {e.strerror or e}") from e
+    _init_git(folder)
     return files
 
 
 def _sources() -> Iterator[tuple[Path, Path]]:
-    """Yield the name, in the repository, of each file it begins with, and the file of the package it is copied from."""
+    """Yield the path of each file in the new repository, and the file of the package to copy."""
     for source in sorted(path for path in STARTER.rglob("*") if path.is_file()):
         yield Path(*(re.sub("^dot-", ".", part) for part in source.relative_to(STARTER).parts)), source
     yield Path("docs", TOPICS), PACKAGED_TOPICS
 
 
-def _begin_git(folder: Path) -> None:
-    """Make it a git repository of its own, unless it lies in one, or there is no git: doctor says so then."""
+def _init_git(folder: Path) -> None:
+    """Run `git init`, unless `folder` is inside a repository or git is missing, which `doctor` reports."""
     try:
         inside = subprocess.run(
             ["git", "rev-parse", "--is-inside-work-tree"], cwd=folder, capture_output=True, check=False

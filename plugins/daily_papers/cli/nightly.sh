@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# One night: pull, fetch, summarize, check, build into site/, commit what changed in the archive, push. Arguments go to
-# `daily-papers fetch`, but for --allow-smaller: publish a site with fewer dates, or much smaller, than the last one.
-# With gh and a token, a night that fails, or hears nothing from upstream, opens an issue, and one that goes well closes
-# it. DAILY_PAPERS_WEBHOOK, the address of a Slack or Discord webhook, is told of each day when its list has closed.
-# Exits 0 done; 1 done in part (built and pushed, the log names each failure); 2 nothing usable, not pushed, or not to be
-# published; 130 stopped.
-# Runs in the root of a site's repository, with daily-papers, mkdocs and python of its environment first on PATH.
+# Nightly run: pull, fetch, summarize, check, build into site/, commit the changes of the archive, push, notify a chat.
+#
+# Arguments go to `daily-papers fetch`, except --allow-smaller: publish a site even if it has fewer dates than the last
+# one, or much less data.
+# With gh and a token, a run that fails, or gets no date from its source, opens an issue on GitHub. The next run that
+# succeeds closes it.
+# DAILY_PAPERS_WEBHOOK is the address of a Slack or Discord webhook. It gets a message about each day whose list has closed.
+# Exit codes: 0 done; 1 done in part: built and pushed, and the log names each failure; 2 nothing usable, not pushed, or not
+# to be published; 130 stopped.
+# Run it in the root of a site's repository, with daily-papers, mkdocs and python of its environment first on PATH.
 set -euo pipefail
 
 archive=(':(glob)docs/**/[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9].json'
@@ -13,9 +16,9 @@ archive=(':(glob)docs/**/[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9].json'
   ':(glob)docs/**/usage.json' ':(glob)docs/**/arxiv.json'
   ':(glob)docs/**/[0-9][0-9][0-9][0-9]/[0-9][0-9]/related.json'
   ':(glob)docs/**/media.json' ':(glob)docs/**/media/[0-9a-f][0-9a-f]/*.webp')
-# Of the last site that was published; committed with what changed in the archive, alone only where less was allowed.
+# Size of the last published site. It is committed together with the archive; alone only after --allow-smaller.
 figures=build.json
-failing='The nightly run fails'
+issue_title='The nightly run fails'
 result=0
 
 allow=() range=()
@@ -23,60 +26,63 @@ for argument; do
   if [[ $argument == --allow-smaller ]]; then allow=("$argument"); else range+=("$argument"); fi
 done
 
-# say TEXT [KIND]: a line for the log and GitHub's summary, there also as an annotation of that kind.
-say() {
+# print_line TEXT [KIND]: print TEXT to the log and to GitHub's job summary, and as an annotation of that kind.
+print_line() {
   printf '%s%s\n' "${2:+${GITHUB_ACTIONS:+::$2::}}" "$1"
   if [[ -n ${GITHUB_STEP_SUMMARY-} ]]; then printf '%s\n\n' "$1" >>"$GITHUB_STEP_SUMMARY"; fi
 }
-in_part() {
+# warn TEXT: print a warning. The run then ends with exit code 1.
+warn() {
   result=1
-  say "$1" warning
+  print_line "$1" warning
 }
-give_up() {
-  meant=1
-  say "$1" error
-  if [[ ${2:-2} != 130 ]]; then report "$1"; fi
+# fail TEXT [CODE]: end the run with this exit code, by default 2. Opens an issue, unless the run was stopped.
+fail() {
+  ended_as_planned=1
+  print_line "$1" error
+  if [[ ${2:-2} != 130 ]]; then open_issue "$1"; fi
   exit "${2:-2}"
 }
 
-# The number of the open issue on failing nights, if there is one. Whatever gh says, the night ends as it would without.
-open_issue() {
-  gh issue list --state open --limit 200 --json number,title --jq ".[] | select(.title == \"$failing\") | .number" | head -n 1
+# Print the number of the open issue about failing runs, if there is one. An error of gh never changes the run's exit code.
+find_issue() {
+  gh issue list --state open --limit 200 --json number,title --jq ".[] | select(.title == \"$issue_title\") | .number" | head -n 1
 }
 has_gh() { [[ -n ${GH_TOKEN-}${GITHUB_TOKEN-} ]] && command -v gh >/dev/null; }
-this_run() {
+run_url() {
   if [[ -n ${GITHUB_RUN_ID-} ]]; then printf '%s/%s/actions/runs/%s' "$GITHUB_SERVER_URL" "$GITHUB_REPOSITORY" "$GITHUB_RUN_ID"; fi
 }
-report() {
+open_issue() {
   has_gh || return 0
   local number body
-  body=$(printf '%s\n\n%s' "$1" "$(this_run)")
-  number=$(open_issue) || return 0
+  body=$(printf '%s\n\n%s' "$1" "$(run_url)")
+  number=$(find_issue) || return 0
   if [[ -n $number ]]; then
     gh issue comment "$number" --body "$body" || true
   else
-    gh issue create --title "$failing" --body "$body" || true
+    gh issue create --title "$issue_title" --body "$body" || true
   fi
 }
-close_report() {
+close_issue() {
   has_gh || return 0
   local number
-  number=$(open_issue) || return 0
-  if [[ -n $number ]]; then gh issue close "$number" --comment "A night went well again. $(this_run)" || true; fi
+  number=$(find_issue) || return 0
+  if [[ -n $number ]]; then gh issue close "$number" --comment "A nightly run succeeded again. $(run_url)" || true; fi
 }
 
-# What a command said that a person has to know, on the page of the job: in a block of code, since it quotes strangers.
-tell() {
+# add_to_summary FILE PATTERN: add the matching lines of a command's output to GitHub's job summary. They quote text from
+# other people, so they go into a code block.
+add_to_summary() {
   if [[ -n ${GITHUB_STEP_SUMMARY-} ]]; then
     { printf '```\n'; grep -E "$2" "$1" | head -n 50 | tr -d '`' || true; printf '```\n\n'; } >>"$GITHUB_STEP_SUMMARY"
   fi
 }
 
-# What differs from the last commit, whatever the user's settings say; a file that goes and one that comes are two files.
+# Diff against the last commit, independent of the user's git settings. A renamed file counts as two files.
 archive_diff() { git diff --no-renames --no-color --no-ext-diff HEAD "$@"; }
 
-# "Papers of 2026-07-09 to 2026-07-15: 3 new, 41 changed", of the archive against the last commit. In a day file a paper
-# begins at its id; a line of nothing but brackets changes with its neighbour, when a comma joins them.
+# Print the commit's subject: "Papers of 2026-07-09 to 2026-07-15: 3 new, 41 changed". In a day file, each paper begins
+# with its id. Lines with only brackets are ignored: they also change when a comma is added after the paper before.
 subject() {
   archive_diff --name-only -- "${archive[@]:0:2}" | sed -E 's#.*([0-9]{4})/([0-9]{2})/([0-9]{2})\..*#\1-\2-\3#' | sort -u |
     awk 'NR == 1 { first = $0 } END { printf "%s", NR ? "Papers of " first (NR > 1 ? " to " $0 : "") : "Ledger" }'
@@ -93,14 +99,14 @@ commit() {
   if [[ -e $figures ]]; then git add -- "$figures"; fi
   archive_diff -z --name-only -- "${archive[@]}" "$figures" |
     GIT_COMMITTER_DATE="@$built_at" git --literal-pathspecs commit --quiet --message "$message" --only --pathspec-from-file=- --pathspec-file-nul
-  say "$message"
+  print_line "$message"
 }
 
 push() {
   local attempt
   for attempt in 1 2 3 4 5; do
     if git push --quiet "$remote" "HEAD:$branch"; then return; fi
-    echo "Push $attempt of 5 was refused; taking in what was pushed meanwhile."
+    echo "Push $attempt of 5 was refused; pulling the commits that were pushed meanwhile."
     if ! git pull --quiet --rebase --autostash "$remote" "$branch"; then
       git rebase --abort 2>/dev/null || true
       return 1
@@ -109,94 +115,95 @@ push() {
   return 1
 }
 
-here=$(git symbolic-ref --quiet --short HEAD) || give_up "No branch is checked out, so there is none to push to."
-remote=$(git config "branch.$here.remote") && branch=$(git config "branch.$here.merge") ||
-  give_up "The branch $here has no upstream to push to; set one with: git push --set-upstream origin $here"
+current=$(git symbolic-ref --quiet --short HEAD) || fail "No branch is checked out; check out the one to push: git switch BRANCH"
+remote=$(git config "branch.$current.remote") && branch=$(git config "branch.$current.merge") ||
+  fail "The branch $current has no upstream to push to; set one with: git push --set-upstream origin $current"
 if ! git -c user.useConfigOnly=true var GIT_COMMITTER_IDENT >/dev/null 2>&1; then
   export GIT_AUTHOR_NAME='github-actions[bot]' GIT_AUTHOR_EMAIL='41898282+github-actions[bot]@users.noreply.github.com'
   export GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
 fi
 
-# What others pushed meanwhile comes first; somebody's unfinished work stays as it is.
+# Pull the commits of others first. Uncommitted changes in the clone are kept.
 if ! git pull --quiet --rebase --autostash "$remote" "$branch"; then
   git rebase --abort 2>/dev/null || true
-  say "What is on $remote could not be taken in first; this night goes on with what is here." warning
+  print_line "The commits on $remote could not be pulled; this run continues with the local ones." warning
 fi
 
-# A command that fails where nothing is made of it is no night done in part, whatever its own exit code says.
-meant=''
+# A command that fails unexpectedly ends the run with exit code 2, whatever its own exit code is.
+ended_as_planned=''
 at_exit() {
   local code=$?
   rm -f -- "$log"
-  if [[ -z $meant && $code != 130 && $code != 143 ]]; then
-    give_up "The night came to an end nobody foresaw, with exit code $code: see the log."
+  if [[ -z $ended_as_planned && $code != 130 && $code != 143 ]]; then
+    fail "The run ended unexpectedly, with exit code $code: see the log."
   fi
 }
 log=$(mktemp)
 trap at_exit EXIT
-fetched=0 unheard=''
+fetched=0 no_answer=''
 daily-papers fetch "${range[@]}" | tee "$log" || fetched=${PIPESTATUS[0]}
-tell "$log" '^(Fetched|arXiv): |  failed'
+add_to_summary "$log" '^(Fetched|arXiv): |  failed'
 case $fetched in
   0) ;;
   1)
-    in_part "Not everything could be fetched: the log names each date, and the next night asks for it again."
-    # One date that fails is the next night's; a source that answers nothing may have changed, which no night heals.
-    unheard=$(grep '^Fetched: ' "$log" | grep -vE 'stored|unchanged|empty|nothing to ask') || unheard=''
+    warn "Not every date could be fetched: the log names each one. The next run fetches it again."
+    # The next run can repair a single failed date. A source without any answer may have changed, which needs a person.
+    no_answer=$(grep '^Fetched: ' "$log" | grep -vE 'stored|unchanged|empty|nothing to ask') || no_answer=''
     ;;
-  130) give_up "Stopped. What was fetched is stored here, nothing was committed." 130 ;;
-  *) give_up "Nothing could be fetched, or not as asked: see the log. Nothing was committed." ;;
+  130) fail "Stopped. The fetched dates are stored in the clone; nothing was committed." 130 ;;
+  *) fail "No date could be fetched, or an argument is wrong: see the log. Nothing was committed." ;;
 esac
 summarized=0
 daily-papers summarize || summarized=$?
 case $summarized in
   0) ;;
-  130) give_up "Stopped. What was fetched is stored here, nothing was committed." 130 ;;
-  *) in_part "Not every summary could be made: the log names each; pages show what there is, and the next night asks again." ;;
+  130) fail "Stopped. The fetched dates are stored in the clone; nothing was committed." 130 ;;
+  *) warn "Not every summary could be written: the log names each missing one. The next run asks for it again." ;;
 esac
 checked=0
 daily-papers check || checked=$?
 case $checked in
   0) ;;
-  1) in_part "The archive has files that do not hold what they should: the log names file and place." ;;
-  130) give_up "Stopped; what was fetched so far is stored, nothing was committed." 130 ;;
-  *) give_up "The archive could not be checked; nothing was committed." ;;
+  1) warn "The archive has faulty files: the log names file and place." ;;
+  130) fail "Stopped. The fetched dates are stored in the clone; nothing was committed." 130 ;;
+  *) fail "The archive could not be checked: see the log. Nothing was committed." ;;
 esac
-# MkDocs writes the day of a build into the site. That of the commit, and whoever builds the commit gets the same bytes.
+# MkDocs writes the date of the build into the site. With the date of the commit, a later build of it has the same bytes.
 if archive_diff --quiet -- "${archive[@]}" && [[ -z $(git ls-files --others --exclude-standard -- "${archive[@]}") ]]; then
   built_at=$(git log -1 --date=raw --format=%cd)
 else
   built_at=$(git var GIT_COMMITTER_IDENT | sed 's/.*> //')
 fi
 SOURCE_DATE_EPOCH=${built_at% *} DAILY_PAPERS_FETCH=never mkdocs build --site-dir site ||
-  give_up "The site could not be built: see the log. Nothing was committed."
+  fail "The site could not be built: see the log. Nothing was committed."
 
 refused=''
 python -m daily_papers.cli.publish_guard site "$figures" "${allow[@]}" >"$log" || refused=1
 cat -- "$log"
-tell "$log" .
+add_to_summary "$log" .
 
 git ls-files -z --others --exclude-standard -- "${archive[@]}" | xargs -0 -r git --literal-pathspecs add --
 if archive_diff --quiet -- "${archive[@]}" && { [[ -z ${allow[*]} ]] || archive_diff --quiet -- "$figures"; }; then
-  say "Nothing changed."
-  git checkout --quiet -- "$figures" 2>/dev/null || true # a theme's new size is no news of its own
+  print_line "Nothing changed."
+  # Do not commit a new size alone, such as after an update of the theme.
+  git checkout --quiet -- "$figures" 2>/dev/null || true
 else
   commit
 fi
-# Also what an earlier night could not push.
+# Push, including commits that an earlier run could not push.
 if [[ $(git rev-list --count "@{upstream}..HEAD") != 0 ]]; then
-  before=$(git log -1 --format=%cI "@{upstream}" -- "${archive[@]}" "$figures")
-  push || give_up "Nothing was pushed to $remote: see the log. The commit is kept on $here, the next night pushes it too."
+  last_stored_at=$(git log -1 --format=%cI "@{upstream}" -- "${archive[@]}" "$figures")
+  push || fail "Nothing was pushed to $remote: see the log. The commit stays on $current, and the next run pushes it."
 fi
-# The archive is whole, and pushed; it is only the site that is not to take the place of the last.
-if [[ -n $refused ]]; then give_up "The site is not published: $(head -n 1 "$log")"; fi
-if [[ -n ${DAILY_PAPERS_WEBHOOK-} && -n ${before-} ]]; then
-  python -m daily_papers.cli.notify "$before" || in_part "The webhook was not told of the day that has closed."
+# The archive is complete and pushed; only the site must not replace the last one.
+if [[ -n $refused ]]; then fail "The site is not published. $(head -n 1 "$log")"; fi
+if [[ -n ${DAILY_PAPERS_WEBHOOK-} && -n ${last_stored_at-} ]]; then
+  python -m daily_papers.cli.notify "$last_stored_at" || warn "The message about the closed day was not sent to the webhook."
 fi
-if [[ -n $unheard ]]; then
-  report "No date could be fetched, the site is published as it was. $unheard"
+if [[ -n $no_answer ]]; then
+  open_issue "No date could be fetched; the site is published from the stored days. $no_answer"
 else
-  close_report
+  close_issue
 fi
-meant=1
+ended_as_planned=1
 exit "$result"

@@ -1,8 +1,8 @@
-"""Whether a built site may take the place of the one before: `python -m daily_papers.cli.publish_guard SITE FIGURES`.
+"""Publish guard: refuses a site that lost dates or shrank by more than 5 %.
 
-FIGURES is a file that keeps the figures of the last site that was published. A site with fewer dates, or more than
-MOST_LOST smaller, is refused, unless --allow-smaller is given; the figures of one that may go out take their place.
-Exits 0 if it may, 2 if not.
+`python -m daily_papers.cli.publish_guard SITE FIGURES [--allow-smaller]` compares SITE, the folder of the built site,
+with FIGURES, a file with the size of the last published site. If the site may be published, its size is written to
+FIGURES. Exits 0 if the site may be published, 2 if not.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from daily_papers.archive.file_io import write_atomically
 from daily_papers.archive.json_maps import read_json
 from daily_papers.errors import ArchiveError
 
-MOST_LOST = 0.05
-"""A share of the bytes. A night adds some ten kilobytes; this much goes only where something went wrong."""
+MAX_SHRINKAGE = 0.05
+"""Share of the bytes. A nightly run adds about ten kilobytes, so a loss of this share is the result of a fault."""
 
 _DATE_PAGE = re.compile(r"(^|/)\d{4}/\d\d/\d\d(/index)?\.html$", re.ASCII)
 
 
 class Figures(msgspec.Struct, frozen=True):
-    """What there is of a built site."""
+    """Size of a built site: its number of date pages, and the bytes of all its files."""
 
     dates: int
     bytes: int
@@ -36,23 +36,23 @@ class Figures(msgspec.Struct, frozen=True):
 
 
 def measure(site: Path) -> Figures:
-    """Count the pages of dates, wherever below `site` the archive is, and the bytes of everything."""
+    """Count the date pages at any depth below `site`, and the bytes of all files."""
     files = [path for path in site.rglob("*") if path.is_file()]
     dates = sum(1 for path in files if _DATE_PAGE.search(path.relative_to(site).as_posix()))
     return Figures(dates, sum(path.stat().st_size for path in files))
 
 
 def read_figures(path: Path) -> Figures | None:
-    """Return the figures of the last site, None if there are none. Raises ArchiveError if the file does not read."""
+    """Return the figures of the last published site, None without a file. Raises ArchiveError if it cannot be read."""
     return read_json(path, msgspec.json.Decoder(Figures), remedy="delete it")
 
 
-def fault(last: Figures | None, built: Figures) -> str | None:
-    """Return why `built` must not take the place of `last`, None if it may."""
+def find_loss(last: Figures | None, built: Figures) -> str | None:
+    """Return the loss that keeps `built` from replacing `last`, None if there is none."""
     if last and built.dates < last.dates:
-        return f"{last.dates - built.dates} dates fewer than the last"
-    if last and built.bytes < (1 - MOST_LOST) * last.bytes:
-        return f"more than {MOST_LOST:.0%} smaller than the last"
+        return f"{last.dates - built.dates} dates fewer than the last one"
+    if last and built.bytes < (1 - MAX_SHRINKAGE) * last.bytes:
+        return f"more than {MAX_SHRINKAGE:.0%} less data than the last one"
     return None
 
 
@@ -65,18 +65,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     built = measure(options.site)
     try:
         last = read_figures(options.figures)
-        reason = fault(last, built)
-        if reason and not options.allow_smaller:
+        loss = find_loss(last, built)
+        if loss and not options.allow_smaller:
             print(
-                f"The site is {reason}: {built}, before {last}. It is not published; if that is meant, run this once "
-                "with --allow-smaller (of the workflow: 'allow_smaller')."
+                f"The new site has {loss}: {built}, instead of {last}. If that is intended, run this once with "
+                "--allow-smaller (in the workflow: 'allow_smaller')."
             )
             return 2
         write_atomically(options.figures, msgspec.json.encode(built) + b"\n")
     except ArchiveError as e:
         print(e)
         return 2
-    print(f"The site: {built}" + (f" (before: {last})" if last and last != built else ""))
+    print(f"The site: {built}" + (f" (last: {last})" if last and last != built else ""))
     return 0
 
 

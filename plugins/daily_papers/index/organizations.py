@@ -1,4 +1,4 @@
-"""Organizations: the papers of each, and the slug that stands for it in addresses."""
+"""Organizations: the papers of each, and its slug in addresses."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ from daily_papers.index.archive_index import PrimaryListing
 from daily_papers.model.records import Paper
 from daily_papers.model.text import RESERVED_SLUGS
 
-_ODD = re.compile(r"[^a-z0-9]+")
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_SLUG_CHARS = 60
 _HASH_CHARS = 16
 
 
 class Organization(msgspec.Struct, frozen=True, gc=False):
-    """What the archive has of one organization. `name` and `fullname` are as last given."""
+    """An organization and its papers. Its newest papers give `name` and `fullname`."""
 
     slug: str
     name: str
     fullname: str | None
     papers: tuple[PrimaryListing, ...]
-    """Newest date first, those of one date in its ranking."""
+    """Newest date first, and within a date in the day's ranking."""
     votes: int
 
     @property
@@ -35,58 +36,59 @@ class Organization(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def dates(self) -> tuple[dt.date, ...]:
-        """The dates its papers count on, newest first."""
-        return tuple(dict.fromkeys(one.date for one in self.papers))
+        """The primary dates of its papers, newest first."""
+        return tuple(dict.fromkeys(listing.date for listing in self.papers))
 
 
 @lru_cache(maxsize=4096)
 def organization_slug(name: str) -> str:
-    """Return what stands for an organization in addresses: its name at Hugging Face, which is unique but for case.
+    """Return the slug of an organization: its name at Hugging Face in lower case, which is unique there.
 
-    Any other name is told apart by its hash after two dashes, which no plain slug has: no two share a slug.
+    A name that is not a plain slug (other characters, too long, reserved) also gets its hash, after two hyphens. No
+    plain slug has two hyphens in a row, so no two organizations share a slug.
     """
     name = name.lower() if name.isascii() else name
-    slug = _ODD.sub("-", name.lower()).strip("-")[:60]
+    slug = _NOT_SLUG.sub("-", name.lower()).strip("-")[:_SLUG_CHARS]
     if slug and slug == name and slug not in RESERVED_SLUGS:
         return slug
     return f"{slug or 'o'}--{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:_HASH_CHARS]}"
 
 
 def slug_of(paper: Paper) -> str:
-    """Return the slug of the organization of `paper`, empty if it names none."""
+    """Return the slug of the organization of `paper`; empty if it has none."""
     return organization_slug(paper.organization.name) if paper.organization else ""
 
 
-def slugs_with_page(counted: Iterable[PrimaryListing]) -> set[str]:
-    """Return the slugs of the organizations that have a page: a paper counts for each."""
-    return {slug_of(one.paper) for one in counted} - {""}
+def slugs_with_page(listings: Iterable[PrimaryListing]) -> set[str]:
+    """Return the slugs of the organizations that have a page: those with a paper in `listings`."""
+    return {slug_of(listing.paper) for listing in listings} - {""}
 
 
-def organizations(counted: Iterable[PrimaryListing]) -> dict[str, Organization]:
-    """Return each organization by its slug, the one with most papers first, then most votes, then by name.
+def organizations(listings: Iterable[PrimaryListing]) -> dict[str, Organization]:
+    """Return the organizations of `listings`, which are oldest date first, by slug.
 
-    `counted` is oldest date first.
+    They are sorted by papers, then by votes, most first, then by slug.
     """
-    papers: defaultdict[str, list[PrimaryListing]] = defaultdict(list)
-    for one in counted:
-        if slug := slug_of(one.paper):
-            papers[slug].append(one)
-    found = [_organization(slug, theirs) for slug, theirs in papers.items()]
-    found.sort(key=lambda each: (-len(each.papers), -each.votes, each.slug))
-    return {each.slug: each for each in found}
+    by_slug: defaultdict[str, list[PrimaryListing]] = defaultdict(list)
+    for listing in listings:
+        if slug := slug_of(listing.paper):
+            by_slug[slug].append(listing)
+    ranked = [_organization(slug, papers) for slug, papers in by_slug.items()]
+    ranked.sort(key=lambda organization: (-len(organization.papers), -organization.votes, organization.slug))
+    return {organization.slug: organization for organization in ranked}
 
 
-def _organization(slug: str, papers: list[PrimaryListing]) -> Organization:
-    newest = sorted(papers, key=_date, reverse=True)
-    given = [one.paper.organization for one in newest if one.paper.organization]
+def _organization(slug: str, listings: list[PrimaryListing]) -> Organization:
+    newest_first = sorted(listings, key=_date, reverse=True)
+    names = [listing.paper.organization for listing in newest_first if listing.paper.organization]
     return Organization(
         slug=slug,
-        name=given[0].name,
-        fullname=next((each.fullname for each in given if each.fullname), None),
-        papers=tuple(newest),
-        votes=sum(one.votes for one in papers),
+        name=names[0].name,
+        fullname=next((organization.fullname for organization in names if organization.fullname), None),
+        papers=tuple(newest_first),
+        votes=sum(listing.votes for listing in listings),
     )
 
 
-def _date(one: PrimaryListing) -> dt.date:
-    return one.date
+def _date(listing: PrimaryListing) -> dt.date:
+    return listing.date

@@ -1,7 +1,7 @@
-"""What was best, and what is rising: counted papers of a span, ordered by votes or by what their history tells.
+"""Rankings: the papers of a span by votes, by votes gained lately, or by votes gained late.
 
-Counted papers, oldest date first, go in; the first few of a ranking come out, each paper once. Every span ends with
-the newest stored day and not with the clock, so that the same archive has the same rankings whenever it is looked at.
+The functions take papers oldest date first, each once. Every span ends with the newest stored day, not with today: the
+same archive always has the same rankings.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing
 from daily_papers.model.dates import month_of
 
 RISING_DAYS = 3
-"""How many nights "rising" looks back."""
+"""Number of days in which "rising" papers gained their votes."""
 SETTLING_DAYS = 7
-"""After how many days a paper is expected to have had its votes: what comes later is late."""
+"""Days in which a paper is expected to get its votes; later votes are late."""
 SETTLED_DAYS, SETTLED_VOTES = 2, 30
-"""A paper is settled so many days after it was first listed, with so many votes: one of ten has as many that soon."""
+"""A paper is settled so many days after it was first listed, if it has so many votes. One in ten has as many then."""
 
 SpanName = Literal["today", "week", "month", "year", "all"]
 VoteHistory = Sequence[tuple[dt.date, int]]
@@ -33,14 +33,17 @@ _SETTLING = dt.timedelta(days=SETTLING_DAYS)
 
 
 class Gain(msgspec.Struct, frozen=True, gc=False):
-    """A paper, and the votes it gained in what a ranking looks at: at least one."""
+    """A paper, and the votes it gained in a ranking's span: at least one."""
 
     counted: PrimaryListing
     gained: int
 
 
 def spans(newest: dt.date) -> dict[SpanName, tuple[dt.date, dt.date]]:
-    """Return first and last date of each span that ends with `newest`, the shortest first; weeks begin on Monday."""
+    """Return the first and the last date of each span that ends with `newest`, shortest first.
+
+    Weeks begin on Monday.
+    """
     return {
         "today": (newest, newest),
         "week": (newest - dt.timedelta(days=newest.weekday()), newest),
@@ -50,82 +53,89 @@ def spans(newest: dt.date) -> dict[SpanName, tuple[dt.date, dt.date]]:
     }
 
 
-def within(counted: Sequence[PrimaryListing], first: dt.date, last: dt.date) -> Sequence[PrimaryListing]:
-    """Return those of `counted`, oldest date first, whose date is from `first` to `last`."""
-    return counted[bisect_left(counted, first, key=_date) : bisect_right(counted, last, key=_date)]
+def within(listings: Sequence[PrimaryListing], first: dt.date, last: dt.date) -> Sequence[PrimaryListing]:
+    """Return the papers from `first` to `last`, both included; `listings` are oldest date first."""
+    return listings[bisect_left(listings, first, key=_date) : bisect_right(listings, last, key=_date)]
 
 
-def top(counted: Sequence[PrimaryListing], number: int) -> list[PrimaryListing]:
-    """Return the first `number` papers by votes; of equal ones the newer date, then the order of `counted`."""
-    return nlargest(number, counted, key=lambda one: (one.votes, one.date))
+def top(listings: Sequence[PrimaryListing], number: int) -> list[PrimaryListing]:
+    """Return the first `number` papers by votes; of equal ones, the newer date, then the order of `listings`."""
+    return nlargest(number, listings, key=lambda listing: (listing.votes, listing.date))
 
 
-def rising(counted: Sequence[PrimaryListing], seen: dt.date, number: int, days: int = RISING_DAYS) -> list[Gain]:
-    """Return the first `number` papers by the votes they gained in the `days` days up to `seen`.
+def rising(
+    listings: Sequence[PrimaryListing], votes_read_on: dt.date, number: int, days: int = RISING_DAYS
+) -> list[Gain]:
+    """Return the first `number` papers by the votes gained in the `days` days up to `votes_read_on`.
 
-    Gained are the votes last seen less those at the beginning of the span, or less the first ever seen where that was
-    later; between two readings votes are taken to have grown evenly. `seen` is the newest day on which votes of the
-    archive were read. Ties stand as in `top`.
+    `votes_read_on` is the newest UTC day on which votes of the archive were read. The gain is the last known number of
+    votes less that at the beginning of the span, or at the first reading if that is later. Between two readings votes
+    are assumed to grow evenly. Ties are ordered as in `top`.
     """
-    start = seen - dt.timedelta(days=days)
-    gains = _gains(counted, lambda one: start)
+    start = votes_read_on - dt.timedelta(days=days)
+    gains = _gains(listings, lambda listing: start)
     return nlargest(number, gains, key=lambda gain: (gain.gained, gain.counted.votes, gain.counted.date))
 
 
-def late_bloomers(counted: Sequence[PrimaryListing], number: int) -> list[Gain]:
-    """Return the first `number` papers by the votes gained after their first week, times the share of all theirs.
+def late_bloomers(listings: Sequence[PrimaryListing], number: int) -> list[Gain]:
+    """Return the first `number` papers by late votes, weighted with their share of all the paper's votes.
 
-    With G votes gained since SETTLING_DAYS after its date and V votes as last seen, a paper's place is by G * G / V,
-    so that both many votes and a large share count. It takes part if its votes were seen to change within that week:
-    of one that was only read again long after, nobody knows when they came. Ties stand as in `top`.
+    With G votes gained later than SETTLING_DAYS after its date, and V votes in all, a paper is ranked by G * G / V:
+    both many late votes and a large share count. A paper takes part only if its votes were read again within
+    SETTLING_DAYS: if they were read again long after, nobody knows when they came. Ties are ordered as in `top`.
     """
-    gains = (gain for gain in _gains(counted, _settled) if _was_watched(gain.counted))
+    gains = (gain for gain in _gains(listings, _settling_end) if _was_read_while_settling(gain.counted))
     return nlargest(number, gains, key=_lateness)
 
 
-def settled(shelf: ArchiveIndex) -> list[tuple[dt.date, PrimaryListing]]:
-    """Return the papers that have the votes and the days to be settled, each with the date of that, newest first.
+def settled(index: ArchiveIndex) -> list[tuple[dt.date, PrimaryListing]]:
+    """Return the settled papers, each with the date on which it settled, newest first.
 
-    That date is fixed: neither when votes were read nor when there were enough of them moves it.
+    The date depends only on the first listing: a later reading of votes does not move it.
     """
     wait = dt.timedelta(days=SETTLED_DAYS)
-    enough = [(shelf.first_listed(one) + wait, one) for one in shelf.counted if one.votes >= SETTLED_VOTES]
-    old = [(date, one) for date, one in enough if shelf.known and date <= shelf.known]
-    return sorted(old, key=lambda each: each[0], reverse=True)
+    with_enough_votes = [
+        (index.first_listed(listing) + wait, listing) for listing in index.counted if listing.votes >= SETTLED_VOTES
+    ]
+    known_until = index.known
+    over = [(date, listing) for date, listing in with_enough_votes if known_until and date <= known_until]
+    return sorted(over, key=lambda entry: entry[0], reverse=True)
 
 
 def votes_on(history: VoteHistory, date: dt.date) -> int:
-    """Return the votes on `date`, grown evenly between two readings; rounded against growth.
+    """Return the votes on `date`, interpolated between two readings.
 
-    Before the first reading they are the first, after the last one the last. `history` has at least one.
+    The result is rounded up, so that no gain since `date` is overstated. Before the first reading it is the first,
+    after the last one the last. `history` has at least one reading.
     """
     after = bisect_right(history, date, key=lambda reading: reading[0])
     if after == 0:
         return history[0][1]
     if after == len(history):
         return history[-1][1]
-    (earlier, before), (later, then) = history[after - 1], history[after]
-    left = (later - date).days * (then - before) // (later - earlier).days
-    return then - left
+    (earlier, earlier_votes), (later, later_votes) = history[after - 1], history[after]
+    still_to_come = (later - date).days * (later_votes - earlier_votes) // (later - earlier).days
+    return later_votes - still_to_come
 
 
-def _gains(counted: Sequence[PrimaryListing], start: Callable[[PrimaryListing], dt.date]) -> Iterator[Gain]:
-    """Yield each paper that has gained votes since the date that `start` names for it."""
-    for one in counted:
-        history = one.paper.vote_history
-        if len(history) > 1 and history[-1][0] > (since := start(one)):
+def _gains(listings: Sequence[PrimaryListing], start: Callable[[PrimaryListing], dt.date]) -> Iterator[Gain]:
+    """Yield each paper that has gained votes since its date from `start`."""
+    for listing in listings:
+        history = listing.paper.vote_history
+        if len(history) > 1 and history[-1][0] > (since := start(listing)):
             gained = history[-1][1] - votes_on(history, since)
             if gained > 0:
-                yield Gain(one, gained)
+                yield Gain(listing, gained)
 
 
-def _settled(one: PrimaryListing) -> dt.date:
-    return one.date + _SETTLING
+def _settling_end(listing: PrimaryListing) -> dt.date:
+    return listing.date + _SETTLING
 
 
-def _was_watched(one: PrimaryListing) -> bool:
-    return one.date < one.paper.vote_history[1][0] <= _settled(one)
+def _was_read_while_settling(listing: PrimaryListing) -> bool:
+    return listing.date < listing.paper.vote_history[1][0] <= _settling_end(listing)
 
 
 def _lateness(gain: Gain) -> tuple[float, int, dt.date]:
-    return gain.gained * gain.gained / gain.counted.paper.vote_history[-1][1], gain.counted.votes, gain.counted.date
+    listing = gain.counted
+    return gain.gained * gain.gained / listing.paper.vote_history[-1][1], listing.votes, listing.date

@@ -1,8 +1,7 @@
-"""The archive in numbers: what each month and weekday brought, which topics rise and fall, who is listed most.
+"""Statistics of the archive: months, weekdays, rising and falling topics, and the most listed organizations.
 
-An ArchiveIndex goes in, one Stats comes out; every paper counts once, on the date where it counts. The same archive
-gives the same numbers whenever it is looked at: all spans end with the newest stored day. Drawing and words are left to
-`pages`.
+Every paper is counted once, on its primary date. All spans end with the newest stored day, not with today: the same
+archive always has the same numbers.
 """
 
 from __future__ import annotations
@@ -18,32 +17,33 @@ from daily_papers.index.organizations import Organization, organizations
 from daily_papers.index.rankings import within
 from daily_papers.model.dates import add_months, month_of, months_of
 
-NOW_MONTHS, BEFORE_MONTHS = 3, 12
-"""How many full months a topic's share is looked at, and with how many before those it is compared."""
-LEAST_PAPERS = 100
-"""How many papers with a topic each of the two spans must have: in fewer a share says nothing."""
-LEAST_OF_TOPIC = 20
-"""How many papers a topic must have in both spans together to be told."""
-LEAST_CHANGE = 0.005
-"""By how much a share must differ for its topic to rise or fall: half a percentage point."""
-MOST_MOVERS = 8
-MOST_LISTED = 20
+RECENT_MONTHS, EARLIER_MONTHS = 3, 12
+"""Number of full months in a trend's recent span, and in the earlier span with which it is compared."""
+MIN_PAPERS = 100
+"""Number of papers with a topic that each of the two spans needs; shares of fewer papers are not significant."""
+MIN_TOPIC_PAPERS = 20
+"""Number of papers that a topic needs in both spans together."""
+MIN_CHANGE = 0.005
+"""A topic rises or falls if its share changes by at least half a percentage point."""
+MAX_MOVERS = 8
+MAX_ORGANIZATIONS = 20
 _FRIDAY = 4
 
 
 class Month(msgspec.Struct, frozen=True):
-    """What one calendar month brought; all 0 for one of which nothing is stored."""
+    """One calendar month. All numbers are 0 if none of its days is stored."""
 
     first: dt.date
     is_over: bool
-    """Whether no weekday of it is still to come after the newest stored day."""
+    """True if no weekday of the month comes after the newest stored day."""
     days: int = 0
-    """Dates on which a paper counts."""
+    """Number of primary dates."""
     papers: int = 0
     votes: int = 0
     with_code: int | None = None
+    """None in the months before the first paper with code: upstream has reported code since March 2025 only."""
     with_video: int | None = None
-    """None in the months before the first paper with one: upstream has told of code since March 2025 only."""
+    """None in the months before the first paper with a video."""
 
     @property
     def papers_a_day(self) -> float | None:
@@ -55,19 +55,20 @@ class Month(msgspec.Struct, frozen=True):
 
     @property
     def code_share(self) -> float | None:
-        """Between 0 and 1; None where nothing is told, or without papers. The same for `video_share`."""
+        """Between 0 and 1; None if `with_code` is None or the month has no papers."""
         return _ratio(self.with_code, self.papers)
 
     @property
     def video_share(self) -> float | None:
+        """Between 0 and 1; None if `with_video` is None or the month has no papers."""
         return _ratio(self.with_video, self.papers)
 
 
 class Weekday(msgspec.Struct, frozen=True):
-    """What the days of one weekday brought, of those that have papers."""
+    """All days of one weekday that have papers."""
 
     number: int
-    """Monday is 0."""
+    """0 is Monday."""
     days: int
     papers: int
     votes: int
@@ -82,122 +83,125 @@ class Weekday(msgspec.Struct, frozen=True):
 
 
 class Trend(msgspec.Struct, frozen=True):
-    """One topic in the newest full months, and in those before them."""
+    """One topic in the recent span and in the earlier one."""
 
     slug: str
     now: int
+    """Number of the topic's papers in the recent span."""
     before: int
-    """Papers of the topic in each span."""
+    """Number of the topic's papers in the earlier span."""
     share_now: float
     share_before: float
-    """Of the papers of that span that have a topic, between 0 and 1."""
+    """Shares of all papers of that span that have a topic, between 0 and 1."""
 
     @property
     def change(self) -> float:
-        """What the share gained, between -1 and 1: 0.02 are two percentage points."""
+        """The difference of the shares, between -1 and 1: 0.02 is two percentage points."""
         return self.share_now - self.share_before
 
 
 class Trends(msgspec.Struct, frozen=True):
-    """How the shares of topics moved: `share_now` in the span `now`, less `share_before` in the span `before`."""
+    """The changes of the topics' shares from the earlier span, `before`, to the recent span, `now`."""
 
     before: tuple[dt.date, dt.date]
     now: tuple[dt.date, dt.date]
     """First and last date of each span."""
     papers_before: int
     papers_now: int
-    """Papers that have a topic; one of several topics is in the share of each."""
+    """Number of papers that have a topic. A paper with several topics is in the share of each."""
     topics: tuple[Trend, ...]
-    """Those with LEAST_OF_TOPIC papers or more, what gained most first."""
+    """The topics with at least MIN_TOPIC_PAPERS papers, the largest gain first."""
 
     @property
     def rising(self) -> tuple[Trend, ...]:
-        """What gained LEAST_CHANGE or more, most first, MOST_MOVERS at the most. The same for `falling`."""
-        return tuple(trend for trend in self.topics if trend.change >= LEAST_CHANGE)[:MOST_MOVERS]
+        """Up to MAX_MOVERS topics that gained at least MIN_CHANGE, the largest gain first."""
+        return tuple(trend for trend in self.topics if trend.change >= MIN_CHANGE)[:MAX_MOVERS]
 
     @property
     def falling(self) -> tuple[Trend, ...]:
-        return tuple(trend for trend in reversed(self.topics) if trend.change <= -LEAST_CHANGE)[:MOST_MOVERS]
+        """Up to MAX_MOVERS topics that lost at least MIN_CHANGE, the largest loss first."""
+        return tuple(trend for trend in reversed(self.topics) if trend.change <= -MIN_CHANGE)[:MAX_MOVERS]
 
 
 class MostListed(msgspec.Struct, frozen=True):
-    """The organizations that were listed most in one span."""
+    """The organizations with the most papers in one span."""
 
     first: dt.date
     last: dt.date
     papers: int
-    """Of the span, with an organization or without."""
+    """Number of all papers in the span, with an organization or without."""
     with_organization: int
     listed: tuple[Organization, ...]
-    """MOST_LISTED at the most, the one with most papers first, as `people` has them of that span."""
+    """Up to MAX_ORGANIZATIONS, in the order of `organizations`, with their papers of the span."""
 
 
-class Stats(msgspec.Struct, frozen=True):
+class Statistics(msgspec.Struct, frozen=True):
     days: int
     papers: int
     votes: int
     months: tuple[Month, ...]
     """Every month from the first with papers to the newest, oldest first."""
     weekdays: tuple[Weekday, ...]
-    """Those on which there was ever a paper, Monday first."""
+    """The weekdays that have papers, Monday first."""
     trends: Trends | None
-    """None where either span has too few papers with a topic."""
+    """None if one of the two spans has too few papers with a topic."""
     organizations: MostListed | None
+    """Of all dates; None for an empty archive."""
     organizations_of_year: MostListed | None
-    """The same of the twelve months that end with the newest day; both None for an empty archive."""
+    """Of the twelve months that end with the newest day; None for an empty archive."""
 
     @property
     def months_with_papers(self) -> int:
         return sum(1 for month in self.months if month.papers)
 
 
-def make_stats(shelf: ArchiveIndex) -> Stats:
-    """Return the numbers of the whole archive."""
-    counted = shelf.counted
-    dates = Counter(one.date for one in counted)
-    votes: Counter[dt.date] = Counter()
-    for one in counted:
-        votes[one.date] += one.votes
-    newest = max(dates, default=None)
-    return Stats(
-        days=len(dates),
-        papers=len(counted),
-        votes=votes.total(),
-        months=tuple(_months(counted, newest)) if newest else (),
-        weekdays=tuple(_weekdays(dates, votes)),
-        trends=find_trends(counted, shelf.topics, newest) if newest else None,
-        organizations=_most_listed(counted, min(dates), newest) if newest else None,
-        organizations_of_year=_most_listed(counted, year_before(newest), newest) if newest else None,
+def compute_statistics(index: ArchiveIndex) -> Statistics:
+    listings = index.counted
+    papers_by_date = Counter(listing.date for listing in listings)
+    votes_by_date: Counter[dt.date] = Counter()
+    for listing in listings:
+        votes_by_date[listing.date] += listing.votes
+    newest = max(papers_by_date, default=None)
+    return Statistics(
+        days=len(papers_by_date),
+        papers=len(listings),
+        votes=votes_by_date.total(),
+        months=tuple(_months(listings, newest)) if newest else (),
+        weekdays=tuple(_weekdays(papers_by_date, votes_by_date)),
+        trends=find_trends(listings, index.topics, newest) if newest else None,
+        organizations=_most_listed(listings, min(papers_by_date), newest) if newest else None,
+        organizations_of_year=_most_listed(listings, year_before(newest), newest) if newest else None,
     )
 
 
 def find_trends(
-    counted: Iterable[PrimaryListing], topics: Mapping[str, tuple[str, ...]], newest: dt.date
+    listings: Iterable[PrimaryListing], topics: Mapping[str, tuple[str, ...]], newest: dt.date
 ) -> Trends | None:
-    """Return how topics moved in the last NOW_MONTHS months that are over by `newest`, against BEFORE_MONTHS before.
+    """Return the trends of the last RECENT_MONTHS full months, compared with the EARLIER_MONTHS months before them.
 
-    `topics` are those of each paper by its id. None where either span has fewer than LEAST_PAPERS papers with one.
+    A month is full if it is over by `newest`. `topics` are those of each paper, by paper id. Return None if one of the
+    two spans has fewer than MIN_PAPERS papers with a topic.
     """
     end = month_of(newest) if not is_over(newest, newest) else add_months(newest, 1)
-    middle, start = add_months(end, -NOW_MONTHS), add_months(end, -NOW_MONTHS - BEFORE_MONTHS)
+    middle, start = add_months(end, -RECENT_MONTHS), add_months(end, -RECENT_MONTHS - EARLIER_MONTHS)
     now, before = Counter[str](), Counter[str]()
     papers_now = papers_before = 0
-    for one in counted:
-        slugs = topics.get(one.paper.id)
-        if not slugs or not start <= one.date < end:
+    for listing in listings:
+        slugs = topics.get(listing.paper.id)
+        if not slugs or not start <= listing.date < end:
             continue
-        if one.date >= middle:
+        if listing.date >= middle:
             papers_now += 1
             now.update(slugs)
         else:
             papers_before += 1
             before.update(slugs)
-    if min(papers_now, papers_before) < LEAST_PAPERS:
+    if min(papers_now, papers_before) < MIN_PAPERS:
         return None
     trends = [
         Trend(slug, now[slug], before[slug], now[slug] / papers_now, before[slug] / papers_before)
         for slug in sorted(now | before)
-        if now[slug] + before[slug] >= LEAST_OF_TOPIC
+        if now[slug] + before[slug] >= MIN_TOPIC_PAPERS
     ]
     day = dt.timedelta(days=1)
     return Trends(
@@ -210,7 +214,7 @@ def find_trends(
 
 
 def is_over(month: dt.date, newest: dt.date) -> bool:
-    """Return whether no weekday of the month that `month` lies in comes after `newest`."""
+    """Return True if no weekday of the month that contains the date `month` comes after `newest`."""
     last = add_months(month, 1) - dt.timedelta(days=1)
     return newest >= last - dt.timedelta(days=max(0, last.weekday() - _FRIDAY))
 
@@ -222,24 +226,24 @@ def year_before(newest: dt.date) -> dt.date:
     return newest.replace(year=newest.year - 1) + dt.timedelta(days=1)
 
 
-def _months(counted: Iterable[PrimaryListing], newest: dt.date) -> Iterator[Month]:
+def _months(listings: Iterable[PrimaryListing], newest: dt.date) -> Iterator[Month]:
     by_month: defaultdict[dt.date, list[PrimaryListing]] = defaultdict(list)
-    for one in counted:
-        by_month[month_of(one.date)].append(one)
+    for listing in listings:
+        by_month[month_of(listing.date)].append(listing)
     has_code = has_video = False
     for first in months_of(by_month):
-        papers = by_month[first]
-        code = sum(one.paper.has_code for one in papers)
-        video = sum(one.paper.has_video for one in papers)
-        has_code, has_video = has_code or code > 0, has_video or video > 0
+        of_month = by_month[first]
+        with_code = sum(listing.paper.has_code for listing in of_month)
+        with_video = sum(listing.paper.has_video for listing in of_month)
+        has_code, has_video = has_code or with_code > 0, has_video or with_video > 0
         yield Month(
             first=first,
             is_over=is_over(first, newest),
-            days=len({one.date for one in papers}),
-            papers=len(papers),
-            votes=sum(one.votes for one in papers),
-            with_code=code if has_code else None,
-            with_video=video if has_video else None,
+            days=len({listing.date for listing in of_month}),
+            papers=len(of_month),
+            votes=sum(listing.votes for listing in of_month),
+            with_code=with_code if has_code else None,
+            with_video=with_video if has_video else None,
         )
 
 
@@ -250,15 +254,15 @@ def _weekdays(papers: Counter[dt.date], votes: Counter[dt.date]) -> Iterator[Wee
             yield Weekday(number, len(dates), sum(papers[date] for date in dates), sum(votes[date] for date in dates))
 
 
-def _most_listed(counted: Sequence[PrimaryListing], first: dt.date, last: dt.date) -> MostListed:
-    of_span = within(counted, first, last)
-    found = [*organizations(of_span).values()]
+def _most_listed(listings: Sequence[PrimaryListing], first: dt.date, last: dt.date) -> MostListed:
+    of_span = within(listings, first, last)
+    ranked = [*organizations(of_span).values()]
     return MostListed(
         first=first,
         last=last,
         papers=len(of_span),
-        with_organization=sum(len(each.papers) for each in found),
-        listed=tuple(found[:MOST_LISTED]),
+        with_organization=sum(len(organization.papers) for organization in ranked),
+        listed=tuple(ranked[:MAX_ORGANIZATIONS]),
     )
 
 

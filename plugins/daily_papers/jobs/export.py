@@ -18,7 +18,7 @@ from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.archive.file_io import replace_atomically, write_atomically
 from daily_papers.archive.topics import read_taxonomy
 from daily_papers.errors import ArchiveError, ExportError
-from daily_papers.formats.digest import render_digest
+from daily_papers.formats.digest_writer import render_digest
 from daily_papers.formats.exports import bibliography, jsonl, parquet, sqlite
 from daily_papers.jobs.base import OnStart, ignore
 from daily_papers.model.records import Day
@@ -54,7 +54,7 @@ class Form(NamedTuple):
 
     write: Callable[[Path, Iterable[Day], Path], None]
     """Writes days to a path; the last argument is the archive's folder."""
-    is_ours: Callable[[Path], bool]
+    is_export: Callable[[Path], bool]
     """Returns True if a path is an earlier export of this format."""
     default: Path
     """The path, if the user gives none."""
@@ -62,23 +62,25 @@ class Form(NamedTuple):
 
 
 FORMS = {
-    "jsonl": Form(lambda path, days, root: jsonl.write(path, days), jsonl.is_ours, Path("daily-papers.jsonl")),
+    "jsonl": Form(lambda path, days, root: jsonl.write(path, days), jsonl.is_export, Path("daily-papers.jsonl")),
     "sqlite": Form(
         lambda path, days, root: sqlite.write(path, days, read_taxonomy(root)),
-        sqlite.is_ours,
+        sqlite.is_export,
         Path("daily-papers.sqlite"),
         newest_first=True,
     ),
     "parquet": Form(
-        lambda path, days, root: parquet.write(path, days, read_taxonomy(root)), parquet.is_ours, Path("parquet")
+        lambda path, days, root: parquet.write(path, days, read_taxonomy(root)), parquet.is_export, Path("parquet")
     ),
     "bibtex": Form(
         lambda path, days, root: bibliography.write_bibtex(path, days),
-        bibliography.is_our_bibtex,
+        bibliography.is_bibtex_export,
         Path("daily-papers.bib"),
     ),
     "ris": Form(
-        lambda path, days, root: bibliography.write_ris(path, days), bibliography.is_our_ris, Path("daily-papers.ris")
+        lambda path, days, root: bibliography.write_ris(path, days),
+        bibliography.is_ris_export,
+        Path("daily-papers.ris"),
     ),
 }
 
@@ -102,9 +104,9 @@ def export_whole(
     dates. Raises ExportError if `path` is anything else, or cannot be written. Raises ArchiveError for an invalid
     curation or taxonomy.
     """
-    write, is_ours, _, newest_first = FORMS[form]
+    write, is_export, _, newest_first = FORMS[form]
     try:
-        if path.is_symlink() or (path.exists() and not is_ours(path)):
+        if path.is_symlink() or (path.exists() and not is_export(path)):
             message = f"is not an export in {form}, and is left as it is: remove it, or choose another path"
             raise ExportError(message, path=path)
         days = _Days(root, _dates(root, since, until), read_curation(root), on_outcome)

@@ -45,7 +45,8 @@ from daily_papers.model.dates import feed_day
 from daily_papers.model.merge import merge_days, merge_rejected
 from daily_papers.model.records import Day, FetchResult, Rejected
 from daily_papers.net.retry import CONNECT_ATTEMPTS
-from daily_papers.sources import Source, open_source
+from daily_papers.sources.base import Source
+from daily_papers.sources.registry import open_source
 
 MAX_AT_ONCE = 8
 """Dates asked for at the same time."""
@@ -129,7 +130,7 @@ async def fetch_dates(
     try:
         await run.process(dates, run.fetch, at_once=MAX_AT_ONCE, run_s=budget.seconds)
     finally:
-        if not source.has_full_history:
+        if not source.capabilities.has_full_history:
             run.complete_unlisted(dates)
         write_ledger(root, run.ledger)
     asked = {outcome.date for outcome in run.outcomes}
@@ -158,7 +159,7 @@ def fetch_archive(
     """
 
     async def find_dates(opened: Source) -> list[dt.date]:
-        if not opened.has_full_history:
+        if not opened.capabilities.has_full_history:
             listed = await opened.listed_dates()
             return sorted((date for date in listed if since <= date <= (until or date)), reverse=True)
         return due_dates(
@@ -266,7 +267,7 @@ class _FetchRun(Run[FetchOutcome]):
         stored, day_error = self._read_stored_day(fetched)
         stored_rejected, rejected_error = self._read_stored_rejected(date)
         rejected = merge_rejected(stored_rejected, fetched)
-        day = merge_days(stored, incoming, lists_all=self._source.has_full_history)
+        day = merge_days(stored, incoming, lists_all=self._source.capabilities.has_full_history)
         # The day is written first: a rejected record is removed only when its replacement is on disk.
         changed = bool(day.papers) and write_day(self.root, day)
         write_rejected(self.root, date, rejected)
@@ -302,7 +303,7 @@ class _FetchRun(Run[FetchOutcome]):
     def _ledger_entry(self, day: Day, incoming: Day, rejected: int) -> LedgerEntry:
         """Return the new ledger entry of a date, of whose records `rejected` could not be read in full."""
         reached = phase(self._today, day.date, self._refresh_days)
-        if not self._source.has_full_history and day.date < self._today:
+        if not self._source.capabilities.has_full_history and day.date < self._today:
             reached = "settled"  # a feed lists the papers of a date on that date only
         if rejected:
             return LedgerEntry("partial", rejected=rejected, phase=reached)

@@ -19,7 +19,8 @@ import msgspec
 from daily_papers.archive.day_files import read_day, read_rejected, write_day, write_rejected
 from daily_papers.archive.file_io import archive_lock
 from daily_papers.errors import DailyPapersError, DigestError
-from daily_papers.formats.digest import LANGUAGE, Counted, contradicts, render_digest
+from daily_papers.formats.digest import LANGUAGE, ItemKind, contradicts
+from daily_papers.formats.digest_writer import render_digest
 from daily_papers.jobs.base import OnStart, Report, count_results, ignore
 from daily_papers.jobs.import_discovery import DigestPart, ExportedDay, discover, read_exported
 from daily_papers.model.merge import add_rejected_lines, merge_days
@@ -52,7 +53,7 @@ class ImportReport(Report[ImportOutcome], frozen=True, kw_only=True):
     """Days of exports."""
     skipped: int
     """Other Markdown files, and symbolic links, that were found beside them."""
-    counts: Counter[Counted]
+    counts: Counter[ItemKind]
     unread: tuple[Rejected, ...]
     """By date, the lines that could not be read, and the entries that a later file contradicts."""
     repeated: tuple[str, ...]

@@ -24,7 +24,7 @@ import msgspec
 
 from daily_papers.archive.json_maps import READ_ERRORS, read_error
 from daily_papers.errors import DigestError, NewerSchemaError
-from daily_papers.formats.digest import MAX_BYTES, Counted, is_digest, read_digest
+from daily_papers.formats.digest import MAX_BYTES, ItemKind, is_digest, read_digest
 from daily_papers.formats.exports import jsonl
 from daily_papers.model.records import Day, Rejected
 from daily_papers.model.text import clean_line
@@ -82,7 +82,7 @@ class Discovery:
         """Digests that were read."""
         self.skipped = 0
         """Other Markdown files, and symbolic links, that were found beside them."""
-        self.counts: Counter[Counted] = Counter()
+        self.counts: Counter[ItemKind] = Counter()
         self.repeated: list[str] = []
         """Place and id of each paper that a digest lists a second time for a date."""
         self.misdated: list[str] = []
@@ -111,7 +111,7 @@ class Discovery:
             self._fail(_printable(path), "does not exist: expected a digest, or a folder or zip of digests")
         elif _is_zip(path):
             self._search_zip(path)
-        elif jsonl.is_ours(path):
+        elif jsonl.is_export(path):
             self._add_export_file(path)
         elif _is_jsonl(path):
             self._fail(_printable(path), "is not what 'export --format jsonl' writes: expected a day a line")
@@ -136,7 +136,7 @@ class Discovery:
             self.skipped += _is_markdown(path)
         elif _has_digest_name(path.absolute()):
             self._add_digest_file(path)
-        elif _is_jsonl(path) and jsonl.is_ours(path):
+        elif _is_jsonl(path) and jsonl.is_export(path):
             self._add_export_file(path)
         elif _is_markdown(path):
             self._skip_markdown(_printable(path), _read_file(path))
@@ -175,7 +175,7 @@ class Discovery:
         is_export = _is_jsonl(PurePosixPath(info.filename))
         try:
             with members.open(info) as file:
-                if is_export and not jsonl.begins(file):
+                if is_export and not jsonl.starts_export(file):
                     return b""
                 file.seek(0)
                 data = file.read((left if is_export else min(left, MAX_BYTES)) + 1)

@@ -30,10 +30,10 @@ from daily_papers.model.records import Failure, Paper, Summary
 from daily_papers.model.text import clean_line, cut
 from daily_papers.summaries.budget import Budget, Usage, estimate_chat, estimate_tokens
 from daily_papers.summaries.chat_client import Completion, Endpoint, open_endpoint
-from daily_papers.summaries.plan import MOST_TRIES, Plan, Settings, Task
+from daily_papers.summaries.plan import MAX_TRIES, Plan, Settings, Task
 from daily_papers.summaries.prompt import Message, correction
-from daily_papers.summaries.response_parser import UnreadableAnswerError, read_answer
-from daily_papers.summaries.validation import SourceText, check_material, check_summary
+from daily_papers.summaries.response_parser import ResponseFormatError, parse_response
+from daily_papers.summaries.validation import SourceText, check_source_text, check_summary
 
 ANSWERS = 2
 """Answers that a run asks for, if the first one is not valid."""
@@ -151,8 +151,8 @@ class _SummarizeRun(Run[SummarizeOutcome]):
         if task.ready:
             return self._store_summary(task, task.ready, "copied")
         source_text = SourceText(task.title, task.abstract, task.language)
-        if fault := check_material(source_text):
-            return self._store_failure(task, fault, tries=MOST_TRIES)  # a retry would not change the abstract
+        if fault := check_source_text(source_text):
+            return self._store_failure(task, fault, tries=MAX_TRIES)  # a retry would not change the abstract
         try:
             bullets, fault = await self._write_bullets(task, source_text)
         except BudgetError as e:
@@ -192,7 +192,7 @@ class _SummarizeRun(Run[SummarizeOutcome]):
     async def _ask(self, messages: Sequence[Message]) -> Completion:
         """Return one answer, and commit its cost to the budget. Raises BudgetError, SourceError."""
         question_tokens = estimate_chat(messages)
-        most = self._settings.limits.most(question_tokens)
+        most = self._settings.limits.max_usage(question_tokens)
         await self._reserve(most)
         # A call that ends without an answer may have been paid for in full, and no usage is reported for it.
         used = most
@@ -211,7 +211,7 @@ class _SummarizeRun(Run[SummarizeOutcome]):
                 used = Usage()
             raise
         finally:
-            self._budget.settle(most, used)
+            self._budget.commit(most, used)
             self._calls_under_way -= 1
             async with self._call_ended:
                 self._call_ended.notify_all()
@@ -294,8 +294,8 @@ def evaluate(completion: Completion, source_text: SourceText) -> tuple[tuple[str
         end = cut(clean_line(completion.finish_reason or "nothing"), MAX_QUOTED_CHARS)
         return (), f"cut: the answer ended by {end}, expected stop"
     try:
-        bullets = read_answer(completion.content)
-    except UnreadableAnswerError as e:
+        bullets = parse_response(completion.content)
+    except ResponseFormatError as e:
         return (), str(e)
     return bullets, check_summary(bullets, source_text)
 

@@ -13,7 +13,7 @@ from mkdocs.config.base import BaseConfigOption, ConfigErrors, ConfigWarnings, V
 
 from daily_papers.model.merge import NOT_MODELS
 from daily_papers.model.records import LANGUAGE_PATTERN
-from daily_papers.model.text import safe_url
+from daily_papers.sources import registry
 from daily_papers.summaries.budget import Allowance, Limits
 from daily_papers.summaries.plan import Settings
 
@@ -30,8 +30,6 @@ _LANGUAGE = re.compile(LANGUAGE_PATTERN)
 _DEFAULT_TOKENS = Limits().tokens
 _MODEL = re.compile(r"(?=.{0,100}$)([\w./:@+-]+( [\w./:@+-]+)*)?")
 _HOST = re.compile(r"(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+")
-_CATEGORY = r"[a-z-]+(\.[A-Za-z-]+)?"
-_SOURCE = re.compile(rf"huggingface|arxiv:{_CATEGORY}(\+{_CATEGORY})*|https?://\S+")
 _PATH = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
 
 
@@ -85,14 +83,17 @@ class _Path(_Matching):
         return "" if stripped == "" else super().run_validation(stripped)
 
 
-class _Source(_Matching):
-    """Where the lists come from; an address has to be one that can be asked."""
+class _Source(BaseConfigOption[str]):
+    """The source of the papers: a value that a registered source accepts."""
+
+    def __init__(self, *, default: str) -> None:
+        super().__init__()
+        self.default = default
 
     def run_validation(self, value: object) -> str:
-        text = super().run_validation(value)
-        if text.startswith("http") and not safe_url(text):
-            raise ValidationError(f"expected {self.expected}, found {value!r}")
-        return text
+        if not isinstance(value, str) or not registry.accepts(value):
+            raise ValidationError(f"expected {registry.describe_options()}, found {value!r}")
+        return value
 
 
 class _Limit(BaseConfigOption[float | None]):
@@ -178,7 +179,7 @@ class _SummariesConfig(_Strict):
 
 
 class DailyPapersConfig(_Strict):
-    source = _Source(_SOURCE, "huggingface, a category as arxiv:cs.CL, or the URL of a feed", default="huggingface")
+    source = _Source(default="huggingface")
     fetch = c.Choice(FETCH_CHOICES, default="auto")
     since = _Date(default=dt.date(2023, 5, 4))
     refresh_days = _Count("days", most=MAX_REFRESH_DAYS, default=7)

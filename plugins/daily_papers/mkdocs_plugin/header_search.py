@@ -1,7 +1,7 @@
-"""The search box in the header of Material, which has no slot there but its own search plugin's.
+"""The search box in Material's header, which has no place for it but that of its own search plugin.
 
-A theme's environment goes in; its header comes out with the box, on every page. The theme's own template is changed as
-it is read, never copied: a later Material, or an author's own header, keeps what it has.
+The theme's template is changed as it is read, never copied: a later Material, or an author's own header, keeps its
+content.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from jinja2 import ChoiceLoader, DictLoader, Environment, TemplateNotFound
 
 from daily_papers.site.assets import SCRIPT, STYLESHEET
-from daily_papers.site.renderer import Renderer
+from daily_papers.site.context import SiteContext
 
 HEADER = "partials/header.html"
 _END = "</nav>"
@@ -17,8 +17,8 @@ _ROOT = "dp-root-3f9c1e7ab2d84605/"
 _BASE = "{{ base_url }}/"
 
 
-def put_into_header(env: Environment, draw: Renderer) -> bool:
-    """Put the box of `draw` at the end of the header that `env` has; returns whether there was a place for it."""
+def add_header_search(env: Environment, site: SiteContext) -> bool:
+    """Add the search box to the end of the header in `env`; return False if there is no place for it."""
     if env.loader is None:
         return False
     try:
@@ -28,15 +28,15 @@ def put_into_header(env: Environment, draw: Renderer) -> bool:
     before, end, after = source.partition(_END)
     if not end:
         return False
-    box = f'<div class="dp dp-top" lang="{draw.words.language}">{draw.search_box(_ROOT)}</div>'
+    box = f'<div class="dp dp-top" lang="{site.messages.language}">{site.search_box(_ROOT)}</div>'
     raw = f"{{% raw %}}{box}{{% endraw %}}".replace(_ROOT, f"{{% endraw %}}{_BASE}{{% raw %}}")
-    env.loader = ChoiceLoader([DictLoader({HEADER: f"{before}{_assets(draw)}{raw}{end}{after}"}), env.loader])
+    env.loader = ChoiceLoader([DictLoader({HEADER: f"{before}{_assets(site)}{raw}{end}{after}"}), env.loader])
     return True
 
 
-def _assets(draw: Renderer) -> str:
-    """Return what the box needs on an author's own page, which has not the head of ours."""
-    style, script = (draw.urls.asset(name) for name in (STYLESHEET, SCRIPT))
+def _assets(site: SiteContext) -> str:
+    """Return the stylesheet and script of the box, for an author's page, which does not have them in its head."""
+    style, script = (site.urls.asset(name) for name in (STYLESHEET, SCRIPT))
     return (
         "{% if not (page and page.meta and page.meta.daily_papers_head) %}"
         f'<link rel="stylesheet" href="{_BASE}{style}"><script type="module" src="{_BASE}{script}"></script>'

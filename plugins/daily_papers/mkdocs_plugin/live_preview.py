@@ -1,8 +1,8 @@
-"""A live preview that draws a page when its browser asks for it, so that a saved file is seen at once.
+"""Live preview: a page is rendered when the browser asks for it, so that a saved file is seen at once.
 
-The pages and files of a build, and the WSGI application of MkDocs' server, go in; an application that has what is asked
-for written before MkDocs looks for it comes out. What is no page, and the search, have folders of their own: MkDocs
-empties the site's before each build, which takes longer than the build where that has thousands.
+Wraps the WSGI application of MkDocs' server and writes what is asked for before MkDocs looks for it. Data files and the
+search have folders of their own: MkDocs empties the site's folder before each build, which takes longer than the build
+if it has thousands of files.
 """
 
 from __future__ import annotations
@@ -20,68 +20,71 @@ from typing import Any
 from daily_papers.archive.file_io import link_or_copy
 
 FIRST_LOOK_S = 1.0
-"""So long what nobody has asked for waits, while the browser loads what its author looks at."""
-FILES = {".json", ".md", ".opml", ".txt", ".xml"}
-"""What a file of ours ends in."""
+"""Background work waits this long, while the browser loads the page its author looks at."""
+DATA_SUFFIXES = {".json", ".md", ".opml", ".svg", ".txt", ".xml"}
+"""The endings of data files."""
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
 log = logging.getLogger("mkdocs.plugins.daily_papers")
 
 
-class Preview:
-    """Pages that are yet to be drawn; between `begin` and `offer` MkDocs builds, and who asks for one waits."""
+class LivePreview:
+    """The pages and files that are not written yet. Between `pause` and `offer` MkDocs builds, and requests wait."""
 
     def __init__(self) -> None:
-        self._aside = tempfile.TemporaryDirectory(prefix="daily_papers_", ignore_cleanup_errors=True)
+        self._folder = tempfile.TemporaryDirectory(prefix="daily_papers_", ignore_cleanup_errors=True)
         self._pages: dict[str, Callable[[], None]] = {}
         self._files: Iterator[str] = iter(())
         self._written: set[str] = set()
-        """Which files of this build there are; others may be left of an earlier one."""
+        """The files that this build has written; others may be left from an earlier one."""
         self._builds = 0
-        self._offered, self._ended = Event(), Event()
-        self._drawing = Lock()
-        """Held while anything is drawn: what draws serves one thread at a time."""
+        self._is_offered, self._is_paused = Event(), Event()
+        self._rendering = Lock()
+        """Held while anything is rendered: rendering serves one thread at a time."""
         self._thread: Thread | None = None
 
     @property
     def files(self) -> Path:
-        """Where the files are written that are no pages."""
-        return Path(self._aside.name, "files")
+        """The folder of data files."""
+        return Path(self._folder.name, "files")
 
     @property
     def search(self) -> Path:
-        """Where the search is put; the next build finds it there."""
-        return Path(self._aside.name, "search")
+        """The folder of the search index; the next build finds it there."""
+        return Path(self._folder.name, "search")
 
-    def begin(self) -> None:
-        """Return when nothing is drawn any more: the site's folder is emptied next, or taken away."""
-        self._offered.clear()
-        self._ended.set()
-        with self._drawing:
+    def pause(self) -> None:
+        """Return when nothing is rendered any more: MkDocs then empties or deletes the site's folder."""
+        self._is_offered.clear()
+        self._is_paused.set()
+        with self._rendering:
             self._builds += 1
             self._pages, self._files, self._written = {}, iter(()), set()
         if self._thread:
             self._thread.join()
 
-    def end(self) -> None:
-        """Take the folders away, at the end of the last build."""
-        self.begin()
-        self._aside.cleanup()
+    def close(self) -> None:
+        """Delete the folders, at the end of the last build."""
+        self.pause()
+        self._folder.cleanup()
 
-    def offer(self, pages: Mapping[str, Callable[[], None]], files: Iterator[str], then: Callable[[], None]) -> None:
-        """Take what writes each of `pages`, by its path below the site's folder, and write `files` meanwhile.
+    def offer(
+        self, pages: Mapping[str, Callable[[], None]], files: Iterator[str], on_finish: Callable[[], None]
+    ) -> None:
+        """Answer requests with `pages`, and write `files` in the background.
 
-        Each step of `files` writes one and gives its path. After the last, `then` is called.
+        `pages` has a function that writes the page by its path below the site's folder. Each step of `files` writes
+        one file and gives its path. `on_finish` is called after the last.
         """
         self._pages, self._files = dict(pages), files
-        self._ended.clear()
-        self._offered.set()
-        self._thread = Thread(target=self._write, args=(then,), daemon=True, name="daily-papers files")
+        self._is_paused.clear()
+        self._is_offered.set()
+        self._thread = Thread(target=self._write_files, args=(on_finish,), daemon=True, name="daily-papers files")
         self._thread.start()
 
-    def before(self, served: Application, site: Path, mount_path: str) -> Application:
-        """Return `served`, which has the folder `site` below `mount_path`, with what is ours."""
+    def wrap(self, served: Application, site: Path, mount_path: str) -> Application:
+        """Return `served`, which serves the folder `site` below `mount_path`, with the archive's pages and files."""
 
         def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
             path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
@@ -90,71 +93,71 @@ class Preview:
             path = posixpath.normpath(f"/{path.removeprefix(mount_path)}").lstrip("/")
             while True:
                 try:
-                    build = self._bring(path, site)
+                    build = self._write_requested(path, site)
                 except Exception:
-                    log.exception(f"{path} could not be drawn")
+                    log.exception(f"{path} could not be rendered")
                     start_response("500 Internal Server Error", [("Content-Type", "text/plain")])
-                    return [b"This page could not be drawn; the terminal says why."]
-                begun: list[Any] = []
-                body = served(environ, partial(_note, begun))
-                # MkDocs waits for a build that has begun meanwhile, and finds an empty folder then.
+                    return [b"This page could not be rendered; the terminal shows the error."]
+                response: list[Any] = []
+                body = served(environ, partial(_record, response))
+                # If a build began meanwhile, MkDocs waited for it and found an empty folder.
                 if build == self._builds:
-                    start_response(*begun)
+                    start_response(*response)
                     return body
                 if hasattr(body, "close"):
                     body.close()
 
         return serve
 
-    def _bring(self, path: str, site: Path) -> int:
-        """Have what is asked for at `path`, a page or a file, in `site`, if it is ours; return of which build."""
+    def _write_requested(self, path: str, site: Path) -> int:
+        """Write the page or file at `path` into `site`, if it is the archive's; return the number of the build."""
         while True:
-            self._offered.wait()
-            with self._drawing:
-                if not self._offered.is_set():
-                    continue  # a build has begun in between
+            self._is_offered.wait()
+            with self._rendering:
+                if not self._is_offered.is_set():
+                    continue  # a build began in between
                 for name in (path, posixpath.join(path, "index.html")):
                     if write := self._pages.get(name):
                         write()
                         del self._pages[name]
-                with suppress(OSError):  # a name that no file system takes, or the search is being put there
+                with suppress(OSError):  # a name that no file system takes, or the index is being replaced
                     if (self.search / path).is_file():
                         _link(self.search / path, site / path)
-                    elif not (site / path).exists() and self._finds(path):
+                    elif not (site / path).exists() and self._has_file(path):
                         _link(self.files / path, site / path)
                 return self._builds
 
-    def _finds(self, path: str) -> bool:
-        """Whether there is a file of ours at `path`, which is written now if it is not yet."""
-        while path not in self._written and Path(path).suffix in FILES and self._step():
+    def _has_file(self, path: str) -> bool:
+        """Return whether `path` is a data file; it is written now if it is not yet."""
+        while path not in self._written and Path(path).suffix in DATA_SUFFIXES and self._write_next_file():
             pass
         return path in self._written
 
-    def _step(self) -> bool:
-        """Write the next file; return whether there was one left."""
+    def _write_next_file(self) -> bool:
+        """Write the next file; return False if none was left."""
         path = next(self._files, None)
         if path is not None:
             self._written.add(path)
         return path is not None
 
-    def _write(self, then: Callable[[], None]) -> None:
-        self._ended.wait(FIRST_LOOK_S)
+    def _write_files(self, on_finish: Callable[[], None]) -> None:
+        self._is_paused.wait(FIRST_LOOK_S)
         try:
-            while not self._ended.is_set():
-                with self._drawing:
-                    if not self._step():
-                        then()
+            while not self._is_paused.is_set():
+                with self._rendering:
+                    if not self._write_next_file():
+                        on_finish()
                         return
         except OSError as e:
             log.warning(f"Not all of the preview could be written: {e}")
 
 
-def _note(begun: list[Any], *arguments: Any) -> None:
-    begun[:] = arguments
+def _record(response: list[Any], *arguments: Any) -> None:
+    response[:] = arguments
 
 
 def _link(source: Path, target: Path) -> None:
-    """Have the file at `source` at `target`, too; what has been there may be one that was written anew since."""
+    """Link or copy `source` to `target`, where an older version of it may be."""
     if target.exists() and target.samefile(source):
         return
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,10 +1,9 @@
-"""The theme's page around our content: rendered once for all pages that are alike, not once a page.
+"""Page shells: the theme's page around the archive's content, rendered once for all pages that share it.
 
-A theme takes 2 ms for what is the same on every date, a few words apart: a third of the build. So the theme renders
-one page with a mark in each place where pages differ, and the others are that frame with their own words in the places.
-Before that is relied on, some pages are rendered both ways and compared: where a theme, or another plugin, puts
-anything else of a page's own into it, each page is rendered in full. Alike are pages in no nav; of one place are those
-from which the theme's links are the same. Pages and contexts of MkDocs in, whole HTML out.
+Rendering the theme takes 2 ms a page, a third of a build, and is the same on every date but for a few texts. So the
+theme renders one page with placeholders; the other pages fill in their own texts. Some pages are also rendered in full
+and compared with their shell: where a theme, or another plugin, writes anything else that differs, each page is
+rendered in full. Pages share a shell if they are in no nav and the theme's links are the same from each of them.
 """
 
 from __future__ import annotations
@@ -20,113 +19,114 @@ from mkdocs.utils.templates import TemplateContext
 from daily_papers.mkdocs_plugin.pages import ArchivePage
 
 COMPARED = 2
-"""How many of the first pages are compared when their turn comes, beside the samples, which are compared at once."""
+"""The number of pages that are compared as they are written, beside the samples, which are compared at once."""
 
 Context = Callable[[], TemplateContext]
-_Place = tuple[int, str]
+_Group = tuple[int, str]
 
-_MARK = "dp-{}-3f9c1e7ab2d84605"
-_MARKS = re.compile(_MARK.format("([a-z]+)"))
+_PLACEHOLDER = "dp-{}-3f9c1e7ab2d84605"
+_PLACEHOLDERS = re.compile(_PLACEHOLDER.format("([a-z]+)"))
 _OF_MONTH = re.compile(r"(?<=\b[0-9]{4})/[0-9]{2}$")
 
 
-def _place(page: ArchivePage) -> _Place:
-    """Return what pages have to share for a theme to write the same links: their depth, and the folder they lie in.
+def _group_of(page: ArchivePage) -> _Group:
+    """Return what pages have in common if a theme writes the same links in them: their depth and their folder.
 
-    A link of the nav goes from each page's own folder: from `topics/agents/` it is `../` to the topics. The few pages
-    at the root have a place each. The dates of a year are of one, or there would be a frame a month: the first and the
-    last, which are compared, differ where a nav goes to a month of either, and from the others the link is as long.
+    A link of the nav is relative to each page's folder: from `topics/agents/`, the topics are `../`. The few pages at
+    the root each have a group. The dates of a year share one, or there would be a shell a month: the first and the
+    last date, which are compared, differ where a nav links to a month of either, and from the others that link has the
+    same length.
     """
     folder = page.url.rstrip("/").rpartition("/")[0] or page.url
     return page.url.count("/"), _OF_MONTH.sub("", folder)
 
 
 class PageShells:
-    """Puts the theme's page, `template`, around our pages.
+    """Puts the theme's page, `template`, around archive pages.
 
-    Pages that are `uniform_pages` and of one place differ in their own words only. `finish` is applied to each whole
-    page, or once to a frame: it gets the HTML, and a whole page which that stands for.
+    `uniform_pages` are in no nav: those of one group differ in their own texts only. `finish` is applied to each whole
+    page, or once to a shell: it takes the HTML and a whole page that is an example of it.
     """
 
     def __init__(
         self, template: Template, uniform_pages: Sequence[ArchivePage], *, finish: Callable[[str, str], str]
     ) -> None:
         self._template, self._finish = template, finish
-        self._alike = {id(page) for page in uniform_pages}
+        self._uniform = {id(page) for page in uniform_pages}
         self._samples = _pick_samples(uniform_pages)
-        self._frames: dict[_Place, PageShell] = {}
+        self._shells: dict[_Group, PageShell] = {}
 
     def render(self, page: ArchivePage, context: Context) -> bytes:
-        """Return `page`, which is drawn, whole and in UTF-8; `context` is asked for what MkDocs has for it."""
-        place = _place(page)
-        if id(page) not in self._alike or place not in self._samples:
-            return self._in_full(page, context)
-        frame = self._frames.get(place) or self._begin(place, page, context)
-        if frame.trusted:
-            return frame.fill(page)
-        whole = self._in_full(page, context)
-        frame.compare(page, whole)
-        frame.left_to_compare -= 1
+        """Return the whole HTML of `page`, whose content is rendered, in UTF-8; `context` gives MkDocs' context."""
+        group = _group_of(page)
+        if id(page) not in self._uniform or group not in self._samples:
+            return self._render_in_full(page, context)
+        shell = self._shells.get(group) or self._make_shell(group, page, context)
+        if shell.is_trusted:
+            return shell.fill(page)
+        whole = self._render_in_full(page, context)
+        shell.compare(page, whole)
+        shell.left_to_compare -= 1
         return whole
 
-    def _begin(self, place: _Place, page: ArchivePage, context: Context) -> PageShell:
-        """Return the frame of `place` made of `page`, compared with the first and the last page there for once."""
-        marked = self._themed(_marked(page), context)
-        frame = PageShell(self._finish(marked, self._themed(page, context)))
-        for sample in self._samples[place]:
+    def _make_shell(self, group: _Group, page: ArchivePage, context: Context) -> PageShell:
+        """Return the shell of `group`, made of `page` and compared with the first and the last page of the group."""
+        with_placeholders = self._render_theme(_with_placeholders(page), context)
+        shell = PageShell(self._finish(with_placeholders, self._render_theme(page, context)))
+        for sample in self._samples[group]:
             if sample is not page:
-                sample.draw()
-                frame.compare(sample, self._in_full(sample, context))
-                sample.forget()
-        self._frames[place] = frame
-        return frame
+                sample.render_content()
+                shell.compare(sample, self._render_in_full(sample, context))
+                sample.release_content()
+        self._shells[group] = shell
+        return shell
 
-    def _in_full(self, page: ArchivePage, context: Context) -> bytes:
-        html = self._themed(page, context)
+    def _render_in_full(self, page: ArchivePage, context: Context) -> bytes:
+        html = self._render_theme(page, context)
         return self._finish(html, html).encode("utf-8", "xmlcharrefreplace")
 
-    def _themed(self, page: ArchivePage, context: Context) -> str:
-        page.show()
+    def _render_theme(self, page: ArchivePage, context: Context) -> str:
+        page.publish_content()
         return self._template.render({**context(), "page": page})
 
 
 class PageShell:
-    """A page in pieces: what all have in common, and between that the names of the places."""
+    """The HTML that pages share, in pieces, with the names of the texts between them."""
 
     def __init__(self, html: str) -> None:
-        self._names = _MARKS.findall(html)
-        self._pieces = [piece.encode("utf-8", "xmlcharrefreplace") for piece in _MARKS.split(html)]
+        self._names = _PLACEHOLDERS.findall(html)
+        self._pieces = [piece.encode("utf-8", "xmlcharrefreplace") for piece in _PLACEHOLDERS.split(html)]
         self.left_to_compare = COMPARED
         self._differs = False
 
     @property
-    def trusted(self) -> bool:
+    def is_trusted(self) -> bool:
         return self.left_to_compare <= 0 and not self._differs
 
     def compare(self, page: ArchivePage, whole: bytes) -> None:
-        """Take note whether `page` comes out as `whole`, which the theme has rendered; one difference is enough."""
+        """Note whether the filled shell equals `whole`, which the theme rendered; one difference is enough."""
         self._differs = self._differs or self.fill(page) != whole
 
     def fill(self, page: ArchivePage) -> bytes:
-        words = _words(page)
+        texts = _texts(page)
         pieces = self._pieces.copy()
-        pieces[1::2] = [words[name] for name in self._names]
+        pieces[1::2] = [texts[name] for name in self._names]
         return b"".join(pieces)
 
 
-def _pick_samples(uniform_pages: Sequence[ArchivePage]) -> dict[_Place, tuple[ArchivePage, ArchivePage]]:
-    """Return the first and the last page of each place, which lie farthest apart: what holds for both holds for all.
+def _pick_samples(uniform_pages: Sequence[ArchivePage]) -> dict[_Group, tuple[ArchivePage, ArchivePage]]:
+    """Return the first and the last page of each group: what holds for both holds for the pages between.
 
-    There are none of so few pages that they are as soon rendered in full.
+    A group of few pages has no samples: rendering its pages in full is as fast.
     """
-    together: defaultdict[_Place, list[ArchivePage]] = defaultdict(list)
+    groups: defaultdict[_Group, list[ArchivePage]] = defaultdict(list)
     for page in uniform_pages:
-        together[_place(page)].append(page)
-    return {place: (pages[0], pages[-1]) for place, pages in together.items() if len(pages) > COMPARED + 2}
+        groups[_group_of(page)].append(page)
+    return {group: (pages[0], pages[-1]) for group, pages in groups.items() if len(pages) > COMPARED + 2}
 
 
-def _words(page: ArchivePage) -> dict[str, bytes]:
-    """Return what of `page` is its own, by the name of its place."""
+def _texts(page: ArchivePage) -> dict[str, bytes]:
+    """Return the texts of `page` that differ from page to page, by the names of their placeholders."""
     texts = {
         "name": page.title,
         "title": page.meta["title"],
@@ -134,16 +134,16 @@ def _words(page: ArchivePage) -> dict[str, bytes]:
         "canonical": page.canonical_url or "",
         "date": page.update_date,
     }
-    words = {name: str(text).encode("utf-8", "xmlcharrefreplace") for name, text in texts.items()}
-    return {**words, "head": page.head, "content": page.drawn}
+    encoded = {name: str(text).encode("utf-8", "xmlcharrefreplace") for name, text in texts.items()}
+    return {**encoded, "head": page.head, "content": page.body}
 
 
-def _marked(page: ArchivePage) -> ArchivePage:
-    """Return a stand-in for `page` that has a mark in place of each word of its own."""
+def _with_placeholders(page: ArchivePage) -> ArchivePage:
+    """Return a copy of `page` with placeholders in place of its own texts."""
     stand_in = copy.copy(page)
-    marks = {name: _MARK.format(name) for name in _words(page)}
-    stand_in.title, stand_in.drawn, stand_in.head = marks["name"], marks["content"].encode(), marks["head"].encode()
-    stand_in.canonical_url = marks["canonical"] if page.canonical_url else None
-    stand_in.update_date = marks["date"]
-    stand_in.meta = {**page.meta, "title": marks["title"], "description": marks["description"]}
+    names = {name: _PLACEHOLDER.format(name) for name in _texts(page)}
+    stand_in.title, stand_in.body, stand_in.head = names["name"], names["content"].encode(), names["head"].encode()
+    stand_in.canonical_url = names["canonical"] if page.canonical_url else None
+    stand_in.update_date = names["date"]
+    stand_in.meta = {**page.meta, "title": names["title"], "description": names["description"]}
     return stand_in

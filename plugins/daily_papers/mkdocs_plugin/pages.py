@@ -1,6 +1,6 @@
-"""Our pages and files as MkDocs knows them: so that its nav and an author's links find them, though we write most.
+"""The archive's pages and files as MkDocs has them, so that its nav and authors' links find them.
 
-SitePages go in, Pages and Files of MkDocs come out. Which of them MkDocs builds itself is told by `plugin`.
+The plugin writes most of them itself; `build` decides which ones MkDocs builds.
 """
 
 from __future__ import annotations
@@ -15,71 +15,78 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import TableOfContents
 
-from daily_papers.site.csp import part_data
+from daily_papers.site.csp import split_structured_data
 from daily_papers.site.page import SitePage
-from daily_papers.site.renderer import THEME_TEMPLATE
+
+THEME_FOLDER = Path(__file__).parent / "theme"
+PAGE_TEMPLATE, SHELL_TEMPLATE = "daily-papers.html", "daily-papers-frame.html"
+"""Templates in THEME_FOLDER, rendered by the theme's environment: a page as MkDocs builds it, and the page shell."""
 
 
 class ExternalFile(File):
-    """A file that MkDocs knows, so that an author's page can link to it, and leaves for us to write."""
+    """A file that the plugin writes. MkDocs has it so that authors can link to it, and does not copy it."""
 
     def copy_file(self, dirty: bool = False) -> None:
         pass
 
 
 class LazyFile(ExternalFile):
-    """A file that a preview copies when it is asked for."""
+    """A stored file that a preview copies when it is asked for."""
 
     def __init__(self, file: File) -> None:
         vars(self).update(vars(file))
 
-    def bring(self) -> None:
+    def copy_now(self) -> None:
         super(ExternalFile, self).copy_file()
 
 
 class ArchivePageFile(ExternalFile):
-    """The file of a page of ours; once it `is_ours_to_write`, MkDocs has no page to build there."""
+    """The file of an ArchivePage; MkDocs builds no page for it once `is_external`."""
 
-    is_ours_to_write = False
+    is_external = False
 
     def is_documentation_page(self) -> bool:
-        return not self.is_ours_to_write
+        return not self.is_external
 
 
 class ArchivePage(Page):
-    """A page whose content is drawn when it is written, straight from the record, never through Markdown."""
+    """A page of the archive. Its content is rendered from records when it is written, never through Markdown."""
 
     def __init__(
         self,
         page: SitePage,
         config: MkDocsConfig,
-        draw: Callable[[], bytes],
+        render: Callable[[], bytes],
         *,
         nav_title: str | None,
         newest: dt.date | None,
     ) -> None:
-        """Make `page`, whose content `draw` gives, known to MkDocs; `nav_title` is what an author's nav calls it."""
-        # The ways in stand in a nav that MkDocs makes itself; the dates, in their thousands, in none.
+        """Make the MkDocs page of `page`.
+
+        `render` gives its content in UTF-8. `nav_title` is its title in an author's nav. `newest` is the newest date of
+        the archive, the date of change of a page that states none.
+        """
+        # A nav that MkDocs generates has the main pages; the dates, in their thousands, are in no nav.
         inclusion = InclusionLevel.UNDEFINED if page.in_nav else InclusionLevel.NOT_IN_NAV
         file = ArchivePageFile.generated(config, page.source, content="", inclusion=inclusion)
-        assert isinstance(file, ArchivePageFile)  # as the class method does for each class
-        # Themes write titles as they are, and an organization calls itself what it likes.
+        assert isinstance(file, ArchivePageFile)  # the class method returns an instance of its class
+        # Themes write titles unescaped, and an organization chooses its name.
         super().__init__(nav_title or str(escape(page.title)), file, config)
-        self.ours, self._file, self._draw = page, file, draw
-        self.drawn = self.head = b""
+        self.site_page, self._file, self._render = page, file, render
+        self.body = self.head = b""
         self.edit_url = None
         self.present_anchor_ids = set(page.anchors)
-        # MkDocs has the day of the build for this, on which nothing changes.
+        # MkDocs would use the day of the build, on which nothing changes.
         if changed := page.changed or newest:
             self.update_date = changed.isoformat()
 
     def read_source(self, config: MkDocsConfig) -> None:
         self.markdown = ""
         self.meta = {
-            "template": THEME_TEMPLATE,
-            # Themes write these as they are, and a description holds a stranger's title.
-            "title": escape(self.ours.title),
-            "description": escape(self.ours.description),
+            "template": PAGE_TEMPLATE,
+            # Themes write these unescaped, and a description contains a stranger's title.
+            "title": escape(self.site_page.title),
+            "description": escape(self.site_page.description),
             "daily_papers_head": "",
             "hide": ["navigation", "toc", "path"],
             "search": {"exclude": True},  # a theme's own index would grow with every paper
@@ -90,27 +97,27 @@ class ArchivePage(Page):
         self.toc = TableOfContents([])
 
     def exclude_from_mkdocs(self, config: MkDocsConfig, files: Files) -> None:
-        """Have MkDocs build no page here, and do what it would have done before it is drawn."""
+        """Exclude the page from MkDocs' build; the plugin writes it."""
         self.read_source(config)
         self.render(config, files)
-        self._file.is_ours_to_write = True
+        self._file.is_external = True
 
-    def draw(self) -> None:
-        """Have what is `drawn` of the page, in UTF-8, and what belongs in its `head`."""
-        self.drawn, data = part_data(self._draw())
-        self.head = self.ours.head().encode("utf-8", "xmlcharrefreplace") + data
+    def render_content(self) -> None:
+        """Render `body` and `head`, in UTF-8."""
+        self.body, data = split_structured_data(self._render())
+        self.head = self.site_page.head().encode("utf-8", "xmlcharrefreplace") + data
 
-    def show(self) -> None:
-        """Have what is drawn where a theme, or another plugin, looks for it."""
-        self.content, self.meta["daily_papers_head"] = self.drawn.decode(), self.head.decode()
+    def publish_content(self) -> None:
+        """Put the rendered content where a theme, or another plugin, reads it."""
+        self.content, self.meta["daily_papers_head"] = self.body.decode(), self.head.decode()
 
-    def forget(self) -> None:
-        """Let go of what was drawn: years of it would not fit in memory."""
-        self.drawn = self.head = b""
+    def release_content(self) -> None:
+        """Free the rendered content: years of pages do not fit in memory."""
+        self.body = self.head = b""
         self.content, self.meta["daily_papers_head"] = "", ""
 
     def write(self, html: bytes) -> None:
-        """Write the whole page where MkDocs would."""
+        """Write the whole page to its place in the built site."""
         path = Path(self.file.abs_dest_path)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(html)

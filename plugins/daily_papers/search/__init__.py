@@ -1,1 +1,1 @@
-"""The search index: a record a paper, Korean nouns and the glossary, and Pagefind."""
+"""Search: a record per paper, Korean nouns, a glossary, and the Pagefind index."""

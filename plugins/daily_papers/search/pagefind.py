@@ -1,13 +1,14 @@
-"""The search index of a site: records as small files for Pagefind's command line, and what it makes of them.
+"""Pagefind index of a site: a small HTML file per record, indexed by Pagefind's command line.
 
-Parts of records and a folder go in; below the folder comes a bundle a part, which the browser merges. A bundle is kept
-in a cache by the hash of what it was made of: a part that has not changed is not indexed again. All of it runs in a
-process beside the build, as long as nobody waits for it, or in a thread after a preview's.
+Every shard gets a bundle, a folder of index files; the browser merges the bundles. A cache stores each bundle by the
+hash of its input, so that an unchanged shard is not indexed again. A build runs this in a process of its own, and waits
+for it at its end. A preview runs it in a thread, after its build.
 """
 
 from __future__ import annotations
 
 import hashlib
+import html
 import multiprocessing
 import os
 import shutil
@@ -23,7 +24,6 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import msgspec
-from markupsafe import escape
 
 from daily_papers.archive.file_io import file_lock, link_or_copy
 from daily_papers.errors import ArchiveError, SearchError
@@ -31,50 +31,59 @@ from daily_papers.search.korean import AddWords
 from daily_papers.search.pagefind_cbor import canonicalize
 from daily_papers.search.records import Record, Shard
 
-BETWEEN = "\u2e3b"
-"""Stands between the texts of a record in what Pagefind keeps of it; core/found.mjs takes it apart again."""
+SEPARATOR = "\u2e3b"
+"""Separates the fields of a record in Pagefind's stored text; assets/js/search/result.mjs splits it again."""
 CHUNK_WORDS = "8000"
-"""Places of words in one file of an index: of 20,000, as Pagefind has it, a rare word costs a reader twice as much."""
+"""Word positions per index file. With Pagefind's default of 20,000, a rare word costs a reader twice as many bytes."""
 LANGUAGE = "en"
-"""Whose endings Pagefind takes from words; Korean ones are `korean`'s part."""
+"""The language whose word endings Pagefind removes. `korean` handles those of Korean."""
 
-USUAL_PICTURE = "="
-"""Stands for the picture at Hugging Face that nineteen papers of twenty have, whose address the id tells."""
+DEFAULT_IMAGE = "="
+"""Stands for the picture at Hugging Face that 19 of 20 papers have. Its address follows from the id."""
 
 FORMAT = "2"
-"""Goes into each bundle's hash: another one makes all anew."""
-LARGE_PAPERS = 2000
-"""Of parts of more papers one is indexed at a time, which takes Pagefind 1 GB, and beside it the smaller ones."""
+"""Part of each bundle's hash: a new value rebuilds all bundles."""
+LARGE_SHARD_PAPERS = 2000
+"""A larger shard takes Pagefind 1 GB of memory: they are indexed one at a time, in parallel to the smaller ones."""
 _TIMEOUT_S = 600
-# What a bundle is needed for in the browser; Pagefind's own interfaces are not.
-_KEPT = ("pagefind.js", f"wasm.{LANGUAGE}.pagefind", "pagefind-entry.json", "*.pf_meta", "index", "filter", "fragment")
+# The files of a bundle that the browser needs; Pagefind's own user interfaces are left out.
+_BUNDLE_FILES = (
+    "pagefind.js",
+    f"wasm.{LANGUAGE}.pagefind",
+    "pagefind-entry.json",
+    "*.pf_meta",
+    "index",
+    "filter",
+    "fragment",
+)
 
 _LISTING = ".files.json"
-"""Holds name and size of each file of a kept bundle; it is not published."""
+"""Name and size in bytes of each file of a cached bundle. It is not published."""
+_MAX_ERROR_CHARS = 300
 
 _encoder = msgspec.msgpack.Encoder()
 
 
 def find_pagefind() -> Path | None:
-    """Return Pagefind's program: the one of the extra `search`, else one on PATH; None if there is none."""
+    """Return the path of Pagefind: that of the extra `search`, else one on PATH; None if there is none."""
     with suppress(ImportError, OSError):
         return Path(import_module("pagefind_bin_extended").get_executable())
-    found = shutil.which("pagefind_extended") or shutil.which("pagefind")
-    return Path(found) if found else None
+    path = shutil.which("pagefind_extended") or shutil.which("pagefind")
+    return Path(path) if path else None
 
 
 class Indexer:
-    """Has `parts` indexed by `program` into folders below `folder`; they are there when `finish` returns.
+    """Index `shards` with the program Pagefind into folders below `folder`; they are complete when `finish` returns.
 
-    `make` returns the records of a part, which are needed only there.
-    `beside` starts at once in a process of its own. Where none can be forked, or it was killed, `finish` does it all.
+    `make_records` returns the records of a shard; it is called where the shard is indexed. With `beside`, indexing
+    starts at once in another process. If none can be forked, or it was killed, `finish` indexes in this process.
     """
 
     def __init__(
         self,
         program: Path,
-        parts: Sequence[Shard],
-        make: Callable[[Shard], Sequence[Record]],
+        shards: Sequence[Shard],
+        make_records: Callable[[Shard], Sequence[Record]],
         *,
         folder: Path,
         cache: Path,
@@ -82,9 +91,9 @@ class Indexer:
         beside: bool,
         timeout_s: float = _TIMEOUT_S,
     ) -> None:
-        self._program, self._parts, self._make = program, parts, make
+        self._program, self._shards, self._make_records = program, shards, make_records
         self._folder, self._cache, self._add_words, self._timeout_s = folder, cache, add_words, timeout_s
-        self._making, self._placing = threading.Lock(), threading.Lock()
+        self._preparing, self._publishing = threading.Lock(), threading.Lock()
         self._stopped = False
         self._process: BaseProcess | None = None
         if beside and "fork" in multiprocessing.get_all_start_methods():
@@ -92,110 +101,115 @@ class Indexer:
                 self._fork()
 
     def finish(self) -> None:
-        """Return when all is in its place. Raises SearchError where Pagefind fails, or the disk does."""
+        """Wait until all bundles are published. Raises SearchError if Pagefind or the disk fails."""
         if self._process:
             try:
-                failure = self._failure.recv()
+                error = self._receiver.recv()
             except EOFError:
-                failure = ""
+                error = ""
             self._process.join()
-            if failure:
-                raise SearchError(failure)
+            if error:
+                raise SearchError(error)
         if not self._process or self._process.exitcode:
-            self._write()
+            self._publish_all()
 
-    def finish_later(self, tell: Callable[[SearchError | None], None]) -> None:
-        """Do the same in a thread, which ends with calling `tell`, but not once all was stopped."""
+    def finish_later(self, on_finish: Callable[[SearchError | None], None]) -> None:
+        """Publish all bundles in a thread, then call `on_finish` with the error, if any. Not called after `stop`."""
 
         def run() -> None:
-            failure = None
+            error = None
             try:
-                self._write()
+                self._publish_all()
             except SearchError as e:
-                failure = e
+                error = e
             if not self._stopped:
-                tell(failure)
+                on_finish(error)
 
         threading.Thread(target=run, daemon=True, name="daily-papers search").start()
 
     def keep(self) -> None:
-        """Make what is not kept yet, and put none of it in its place. Raises SearchError."""
-        with self._working():
-            self._keep_all()
+        """Add the missing bundles to the cache without publishing them. Raises SearchError."""
+        with self._locked_cache():
+            self._cache_all()
 
     def stop(self) -> None:
-        """Write nothing more below the folder; what is being made is still kept, for whoever asks next."""
-        with self._placing:
+        """Publish nothing more. A bundle that is being made is still cached, for the next build."""
+        with self._publishing:
             self._stopped = True
 
     def _fork(self) -> None:
         context = multiprocessing.get_context("fork")
-        self._failure, self._said = context.Pipe(duplex=False)
-        process = context.Process(target=self._write_beside, daemon=True)
+        self._receiver, self._sender = context.Pipe(duplex=False)
+        process = context.Process(target=self._run_in_process, daemon=True)
         process.start()
         self._process = process
-        self._said.close()
+        self._sender.close()
 
-    def _write_beside(self) -> None:
+    def _run_in_process(self) -> None:
         try:
-            self._write()
+            self._publish_all()
         except SearchError as e:
-            self._said.send(str(e))
+            self._sender.send(str(e))
 
-    def _write(self) -> None:
-        with self._working():
+    def _publish_all(self) -> None:
+        """Publish the bundles of all shards, and delete the others from the cache."""
+        with self._locked_cache():
             if self._stopped:
                 return
-            bundles = self._keep_all()
-            with self._placing:
+            bundles = self._cache_all()
+            with self._publishing:
                 if self._stopped:
                     return
                 for name, bundle in bundles.items():
-                    _place(bundle, self._folder / name)
-            for left in set(self._cache.iterdir()).difference(bundles.values()):
-                shutil.rmtree(left, ignore_errors=True)
+                    _publish(bundle, self._folder / name)
+            for unused in set(self._cache.iterdir()).difference(bundles.values()):
+                shutil.rmtree(unused, ignore_errors=True)
 
     @contextmanager
-    def _working(self) -> Iterator[None]:
-        """Have the cache to oneself. Raises SearchError for whatever goes wrong meanwhile."""
+    def _locked_cache(self) -> Iterator[None]:
+        """Lock the cache. Raises SearchError for every expected error within."""
         try:
             self._cache.mkdir(parents=True, exist_ok=True)
             with file_lock(self._cache.with_suffix(".lock")):  # a preview and a build may share a cache
                 yield
         except (ArchiveError, OSError, ValueError, subprocess.SubprocessError) as e:
-            raise SearchError(f"{self._program.name} made no search index: {_told(e)}") from e
+            raise SearchError(f"{self._program.name} did not build the search index: {_error_line(e)}") from e
 
-    def _keep_all(self) -> dict[str, Path]:
-        """Return where each bundle is kept, by the name of its part. Pagefind by itself leaves half a core unused."""
-        large = [part for part in self._parts if len(part.papers) > LARGE_PAPERS]
-        small = [part for part in self._parts if len(part.papers) <= LARGE_PAPERS]
-        kept: Future[dict[str, Path]] = Future()
+    def _cache_all(self) -> dict[str, Path]:
+        """Return the cached bundle of each shard, by the shard's name.
 
-        def keep_large() -> None:
+        The large shards are indexed in a thread, in parallel to the small ones: a single Pagefind process leaves half
+        a core idle.
+        """
+        large = [shard for shard in self._shards if len(shard.papers) > LARGE_SHARD_PAPERS]
+        small = [shard for shard in self._shards if len(shard.papers) <= LARGE_SHARD_PAPERS]
+        large_bundles: Future[dict[str, Path]] = Future()
+
+        def cache_large() -> None:
             try:
-                kept.set_result({part.name: self._keep(part) for part in large})
+                large_bundles.set_result({shard.name: self._cache_bundle(shard) for shard in large})
             except Exception as e:  # noqa: BLE001  # raised below
-                kept.set_exception(e)
+                large_bundles.set_exception(e)
 
-        # No executor: the end of a preview would wait for its threads.
-        threading.Thread(target=keep_large, daemon=True, name="daily-papers large parts").start()
+        # No executor: a preview would wait for its threads when it ends.
+        threading.Thread(target=cache_large, daemon=True, name="daily-papers large shards").start()
         try:
-            return {part.name: self._keep(part) for part in small} | kept.result()
+            return {shard.name: self._cache_bundle(shard) for shard in small} | large_bundles.result()
         finally:
-            kept.exception()  # the cache is ours until both are done
+            large_bundles.exception()  # keeps the cache locked until both are done
 
-    def _keep(self, part: Shard) -> Path:
-        """Return where the bundle of `part` is kept, which is made if it is not there, or not whole."""
-        with self._making:  # first what the large ones begin with, which take longest
-            records = self._make(part)
-            more_words = self._add_words(records)
-            bundle = self._cache / f"{part.name}-{self._hash(records, more_words)}"
-            if _is_whole(bundle, bundle):
+    def _cache_bundle(self, shard: Shard) -> Path:
+        """Return the cached bundle of `shard`; make it if it is missing or incomplete."""
+        with self._preparing:  # one at a time, so that the large shards, which take longest, soon reach Pagefind
+            records = self._make_records(shard)
+            extra_words = self._add_words(records)
+            bundle = self._cache / f"{shard.name}-{self._hash(records, extra_words)}"
+            if _is_complete(bundle, bundle):
                 return bundle
             shutil.rmtree(bundle, ignore_errors=True)
-            # A preview may be ended while it writes here.
+            # A preview may be ended while a file is written here.
             temporary = tempfile.TemporaryDirectory(dir=self._cache, prefix=".part-", ignore_cleanup_errors=True)
-            for name, content in _files(records, more_words):
+            for name, content in _pages(records, extra_words):
                 path = Path(temporary.name, "pages", name)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
@@ -203,58 +217,67 @@ class Indexer:
             self._index(Path(temporary.name), bundle)
         return bundle
 
-    def _hash(self, records: Sequence[Record], more_words: Sequence[str]) -> str:
-        made_of = (FORMAT, CHUNK_WORDS, _version(self._program), records, more_words)
-        return hashlib.sha256(_encoder.encode(made_of)).hexdigest()[:24]
+    def _hash(self, records: Sequence[Record], extra_words: Sequence[str]) -> str:
+        inputs = (FORMAT, CHUNK_WORDS, _version(self._program), records, extra_words)
+        return hashlib.sha256(_encoder.encode(inputs)).hexdigest()[:24]
 
     def _index(self, folder: Path, bundle: Path) -> None:
-        """Make `bundle` of the pages in `folder`."""
-        made, kept = folder / "made", folder / "kept"
+        """Index the pages in `folder` and move the result to `bundle`."""
+        output, selected = folder / "output", folder / "selected"
         subprocess.run(
-            [self._program, "--site", folder / "pages", "--output-path", made, "--force-language", LANGUAGE, "--quiet"],
+            [
+                self._program,
+                "--site",
+                folder / "pages",
+                "--output-path",
+                output,
+                "--force-language",
+                LANGUAGE,
+                "--quiet",
+            ],
             check=True,
             capture_output=True,
-            cwd=folder,  # it reads a pagefind.yml where it is called
+            cwd=folder,  # Pagefind reads a pagefind.yml in the working directory
             env={**os.environ, "PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE": CHUNK_WORDS},
             timeout=self._timeout_s,
         )
-        kept.mkdir()
-        for pattern in _KEPT:
-            for path in made.glob(pattern):
-                path.rename(kept / path.name)
-        if not list(kept.glob("*.pf_meta")):
-            raise ValueError("it ended without an error, and wrote no index")
-        canonicalize(kept, LANGUAGE)
-        (kept / _LISTING).write_bytes(msgspec.json.encode(_sizes(kept)))
-        kept.rename(bundle)
+        selected.mkdir()
+        for pattern in _BUNDLE_FILES:
+            for path in output.glob(pattern):
+                path.rename(selected / path.name)
+        if not list(selected.glob("*.pf_meta")):
+            raise ValueError("it exited without an error but wrote no index")
+        canonicalize(selected, LANGUAGE)
+        (selected / _LISTING).write_bytes(msgspec.json.encode(_sizes(selected)))
+        selected.rename(bundle)
 
 
-def record_html(record: Record, more_words: str = "") -> str:
-    """Return `record` as a page for Pagefind: its texts in the order that core/found.mjs expects.
+def record_html(record: Record, extra_words: str = "") -> str:
+    """Return `record` as a page for Pagefind; assets/js/search/result.mjs expects its fields in this order.
 
-    Hangul comes apart into its letters. Pagefind compares it so, and counts words that it has to take apart itself as
-    none, which makes one file of all Korean words.
+    Hangul is decomposed into letters, because Pagefind compares it so. It also counts the words that it has to
+    decompose itself as none, which puts all Korean words into one file.
     """
-    texts = (record.authors, record.organization, record.keywords, record.bullets, record.abstract, more_words)
-    body = "".join(f"{BETWEEN} <span>{_escaped(text)}</span> " for text in texts)
+    texts = (record.authors, record.organization, record.keywords, record.bullets, record.abstract, extra_words)
+    body = "".join(f"{SEPARATOR} <span>{_escape(text)}</span> " for text in texts)
     return (
         f'<!doctype html><html lang="{LANGUAGE}"><body data-pagefind-body>'
-        f'<span data-pagefind-weight="7" data-pagefind-meta="title">{_escaped(record.title)}</span> '
-        f"{BETWEEN} <span>{_escaped(record.id)}</span> {body}"
-        f"{''.join(_hidden(kind, name, value) for kind, name, value in _attributes(record))}</body></html>"
+        f'<span data-pagefind-weight="7" data-pagefind-meta="title">{_escape(record.title)}</span> '
+        f"{SEPARATOR} <span>{_escape(record.id)}</span> {body}"
+        f"{''.join(_attribute(kind, name, value) for kind, name, value in _attributes(record))}</body></html>"
     )
 
 
-def usual_picture(paper_id: str) -> str:
+def default_image(paper_id: str) -> str:
     return f"https://cdn-thumbnails.huggingface.co/social-thumbnails/papers/{paper_id}.png"
 
 
 def _attributes(record: Record) -> Iterator[tuple[str, str, str]]:
-    """Yield kind, name and value of what is not text."""
+    """Yield kind, name and value of each field that is not searchable text."""
     yield "meta", "url", record.address
     if record.picture:
-        # What stands in a meta field is indexed by its words, unless it has none.
-        yield "meta", "image", USUAL_PICTURE if record.picture == usual_picture(record.id) else record.picture
+        # Pagefind indexes the words of a meta field: DEFAULT_IMAGE contains none.
+        yield "meta", "image", DEFAULT_IMAGE if record.picture == default_image(record.id) else record.picture
     if record.votes is not None:
         yield "meta", "votes", str(record.votes)
     yield "sort", "votes", str(record.votes or 0)
@@ -270,18 +293,18 @@ def _attributes(record: Record) -> Iterator[tuple[str, str, str]]:
         yield "filter", "video", "yes"
 
 
-def _hidden(kind: str, name: str, value: str) -> str:
-    return f'<i data-pagefind-ignore data-pagefind-{kind}="{name}">{_escaped(value)}</i>'
+def _attribute(kind: str, name: str, value: str) -> str:
+    return f'<i data-pagefind-ignore data-pagefind-{kind}="{name}">{_escape(value)}</i>'
 
 
-def _escaped(text: str) -> str:
-    return str(escape(unicodedata.normalize("NFD", text)))
+def _escape(text: str) -> str:
+    return html.escape(unicodedata.normalize("NFD", text))
 
 
-def _files(records: Sequence[Record], more_words: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    """Yield name and content of each page; Pagefind numbers papers in the order of their names."""
-    for number, (record, more) in enumerate(zip(records, more_words, strict=True)):
-        yield f"{record.date:%Y-%m}/{number:06}.html", record_html(record, more).encode("utf-8", "replace")
+def _pages(records: Sequence[Record], extra_words: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield file name and content of each page. Pagefind numbers the papers in the order of these names."""
+    for number, (record, words) in enumerate(zip(records, extra_words, strict=True)):
+        yield f"{record.date:%Y-%m}/{number:06}.html", record_html(record, words).encode("utf-8", "replace")
 
 
 def _version(program: Path) -> str:
@@ -295,24 +318,24 @@ def _sizes(bundle: Path) -> dict[str, int]:
     return {path.relative_to(bundle).as_posix(): path.stat().st_size for path in sorted(paths)}
 
 
-def _is_whole(bundle: Path, place: Path) -> bool:
-    """Whether each file of a kept bundle is in `place`, at its length: a crash, or who tidied up, may leave less."""
+def _is_complete(bundle: Path, folder: Path) -> bool:
+    """Return True if `folder` has every file of a cached bundle in full size: a crash or a cleanup may remove some."""
     try:
-        return bool(msgspec.json.decode((bundle / _LISTING).read_bytes()) == _sizes(place))
+        return bool(msgspec.json.decode((bundle / _LISTING).read_bytes()) == _sizes(folder))
     except (OSError, msgspec.DecodeError):
         return False
 
 
-def _place(bundle: Path, place: Path) -> None:
-    """Put `bundle` where the site has it; a preview may find it there."""
-    if _is_whole(bundle, place):
+def _publish(bundle: Path, folder: Path) -> None:
+    """Copy `bundle` to `folder` in the built site, unless a preview has already put it there."""
+    if _is_complete(bundle, folder):
         return
-    shutil.rmtree(place, ignore_errors=True)
-    shutil.copytree(bundle, place, copy_function=link_or_copy, ignore=shutil.ignore_patterns(_LISTING))
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(bundle, folder, copy_function=link_or_copy, ignore=shutil.ignore_patterns(_LISTING))
 
 
-def _told(error: Exception) -> str:
-    """Return what went wrong in one line: what the program said last, if it said anything."""
-    said = getattr(error, "stderr", None) or b""
-    lines = said.decode("utf-8", "replace").strip().splitlines()
-    return f"{error}: {lines[-1][:300]}" if lines else str(error)
+def _error_line(error: Exception) -> str:
+    """Return an error in one line, with the last line of the program's stderr if there is any."""
+    output = getattr(error, "stderr", None) or b""
+    lines = output.decode("utf-8", "replace").strip().splitlines()
+    return f"{error}: {lines[-1][:_MAX_ERROR_CHARS]}" if lines else str(error)

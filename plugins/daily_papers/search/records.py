@@ -1,9 +1,7 @@
-"""What can be found: each paper of the archive as a record of plain text, and the parts they are indexed in.
+"""Search records: each paper as plain text, and the shards that are indexed separately.
 
-Counted papers go in, Records come out. A part is what is indexed by itself: the months that are closed, the oldest
-first, in parts of a bounded size, since a search takes time with the square of what it looks in; and what may still
-change with the next night. How a record is written for an indexer is `pages`' business, which
-Korean words are added to it that of `korean`.
+A shard is either several closed months, or all papers that may still change. Closed shards have a bounded size, since
+a search takes time with the square of a shard's size. They do not change, so their indexes can be reused.
 """
 
 from __future__ import annotations
@@ -20,95 +18,102 @@ from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing
 from daily_papers.index.organizations import slug_of
 from daily_papers.model.text import cut
 
-PART_PAPERS = 6000
-"""A closed part takes no further month once it has as many."""
+SHARD_PAPERS = 6000
+"""A closed shard with that many papers takes no further month."""
 RECENT = "recent"
-"""The name of the part that still changes; the closed ones are `1`, `2`, …, the oldest first."""
+"""Name of the shard that still changes. The closed ones are `1`, `2`, …, oldest first."""
 
 TITLE_CHARS = 1000
 NAMES_CHARS = 10_000
 TEXT_CHARS = 20_000
-"""A longer text is no abstract; what is beyond is not looked in."""
+"""A longer text is no abstract; the rest of it is not indexed."""
 WORD_CHARS = 60
-"""What has more signs without a blank is cut into such pieces: it is no word, and an index keeps each word whole."""
+"""A longer word is split into pieces of that length: an index stores every word whole."""
 
 _LONG_WORD = re.compile(rf"\S{{{WORD_CHARS}}}(?=\S)")
-# A name of several, of which the last has capitals of its own: NeRF in FrugalNeRF, which Pagefind takes for Ne and RF.
-_NAME_WITHIN = re.compile(r"(?<![^\W\d_])[A-Z][a-z]+(?=([A-Z]\w*[A-Z]\w*))")
-# Pagefind's own marks within a text; the dash of three widths is ours, between the parts of a record.
+# A name inside another one that has capitals of its own: NeRF in FrugalNeRF. Pagefind splits it into Ne and RF.
+_INNER_NAME = re.compile(r"(?<![^\W\d_])[A-Z][a-z]+(?=([A-Z]\w*[A-Z]\w*))")
+# Pagefind interprets three underscores. U+2E3B separates the fields of a record.
 _MARKS = re.compile("_{3,}|\u2e3b")
-_MARKS_BEGIN = ("___", "\u2e3b")
+_MARK_STARTS = ("___", "\u2e3b")
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One paper, as it can be found. Every text is one line in NFC; what the paper has not is empty."""
+    """A paper's searchable data. Every text is one line in NFC; absent texts are empty."""
 
     id: str
     date: dt.date
-    """The date it counts on."""
+    """The primary date."""
     title: str
     authors: str = ""
-    """The names with commas between."""
+    """Names, separated by commas."""
     organization: str = ""
     organization_slug: str = ""
     keywords: str = ""
-    """With the names of its topics in every language, and those within names of its title."""
+    """Keywords, the names of its topics in every language, and inner names of its title."""
     topics: tuple[str, ...] = ()
-    """Slugs, the best first."""
+    """Slugs, best match first."""
     bullets: str = ""
-    """Those of every language, one after the other."""
+    """The bullets of all languages."""
     abstract: str = ""
     votes: int | None = None
     has_code: bool = False
     has_video: bool = False
     address: str = ""
-    """Where it stands, below the site's root."""
+    """Relative to the site's root."""
     picture: str = ""
-    """The address of a picture that stands for it."""
+    """Address of a small picture."""
 
 
 class Shard(msgspec.Struct, frozen=True):
+    """Papers that are indexed together."""
+
     name: str
     papers: tuple[PrimaryListing, ...]
     """Oldest date first."""
 
 
-Show = Callable[[PrimaryListing], tuple[str, str]]
-"""Returns a paper's address, and that of its picture."""
+FindAddresses = Callable[[PrimaryListing], tuple[str, str]]
+"""Returns the address of a paper and that of its picture."""
 
 
-def make_records(papers: Iterable[PrimaryListing], shelf: ArchiveIndex, show: Show) -> list[Record]:
-    """Return the record of each of `papers`, which stand on `shelf`, in their order."""
-    names = {slug: " ".join(dict.fromkeys(names.values())) for slug, names in shelf.topic_names.items()}
-    return [_record(one, shelf.topics.get(one.paper.id, ()), names, show(one)) for one in papers]
+def make_records(
+    listings: Iterable[PrimaryListing], index: ArchiveIndex, find_addresses: FindAddresses
+) -> list[Record]:
+    """Return the record of each of `listings`, in their order."""
+    topic_names = {slug: " ".join(dict.fromkeys(names.values())) for slug, names in index.topic_names.items()}
+    return [
+        _record(listing, index.topics.get(listing.paper.id, ()), topic_names, find_addresses(listing))
+        for listing in listings
+    ]
 
 
-def part_papers(papers: Sequence[PrimaryListing], settles_days: int) -> list[Shard]:
-    """Return `papers`, oldest date first, in the parts they are indexed in, of which none is empty.
+def part_papers(listings: Sequence[PrimaryListing], settles_days: int) -> list[Shard]:
+    """Return `listings`, oldest date first, in shards; none of them is empty.
 
-    A month is closed when its last day is more than `settles_days` before the newest paper's: no night asks for the
-    votes of its papers again.
+    A month is closed if its last day is more than `settles_days` days before the newest paper: its votes are not
+    fetched again.
     """
-    if not papers:
+    if not listings:
         return []
-    open_since = (papers[-1].date - dt.timedelta(days=settles_days)).replace(day=1)
+    open_since = (listings[-1].date - dt.timedelta(days=settles_days)).replace(day=1)
     closed: list[list[PrimaryListing]] = []
     recent: list[PrimaryListing] = []
-    for month, group in groupby(papers, key=lambda one: one.date.replace(day=1)):
+    for month, of_month in groupby(listings, key=lambda listing: listing.date.replace(day=1)):
         if month >= open_since:
-            recent.extend(group)
+            recent.extend(of_month)
             continue
-        if not closed or len(closed[-1]) >= PART_PAPERS:
+        if not closed or len(closed[-1]) >= SHARD_PAPERS:
             closed.append([])
-        closed[-1].extend(group)
-    parts = [Shard(str(number), tuple(part)) for number, part in enumerate(closed, 1)]
-    return [*parts, Shard(RECENT, tuple(recent))]
+        closed[-1].extend(of_month)
+    shards = [Shard(str(number), tuple(papers)) for number, papers in enumerate(closed, 1)]
+    return [*shards, Shard(RECENT, tuple(recent))]
 
 
 def plain(text: str, chars: int = TEXT_CHARS) -> str:
-    """Return `text` as it can be indexed: one line of at most `chars`, no endless word, nothing an indexer obeys."""
+    """Return `text` for the index: one line of at most `chars`, without very long words and Pagefind's marks."""
     text = text[: 2 * chars]
-    if any(mark in text for mark in _MARKS_BEGIN):  # looked for first, since hardly any text has one
+    if any(mark in text for mark in _MARK_STARTS):  # checked first, because few texts contain one
         text = _MARKS.sub(" ", text)
     line = unicodedata.normalize("NFC", cut(" ".join(text.split()), chars))
     if max(map(len, line.split()), default=0) <= WORD_CHARS:
@@ -116,13 +121,16 @@ def plain(text: str, chars: int = TEXT_CHARS) -> str:
     return _LONG_WORD.sub(r"\g<0> ", line)
 
 
-def _record(one: PrimaryListing, topics: tuple[str, ...], names: dict[str, str], shown: tuple[str, str]) -> Record:
-    paper, organization = one.paper, one.paper.organization
-    within = _NAME_WITHIN.findall(paper.title[:TITLE_CHARS])
-    keywords = [*paper.keywords, *(names[slug] for slug in topics if slug in names), *within]
+def _record(
+    listing: PrimaryListing, topics: tuple[str, ...], topic_names: dict[str, str], addresses: tuple[str, str]
+) -> Record:
+    paper, organization = listing.paper, listing.paper.organization
+    inner_names = _INNER_NAME.findall(paper.title[:TITLE_CHARS])
+    keywords = [*paper.keywords, *(topic_names[slug] for slug in topics if slug in topic_names), *inner_names]
+    address, picture = addresses
     return Record(
         id=paper.id,
-        date=one.date,
+        date=listing.date,
         title=plain(paper.title, TITLE_CHARS),
         authors=_joined(paper.authors, ", "),
         organization=plain(organization.title, TITLE_CHARS) if organization else "",
@@ -134,10 +142,10 @@ def _record(one: PrimaryListing, topics: tuple[str, ...], names: dict[str, str],
         votes=paper.votes,
         has_code=paper.has_code,
         has_video=paper.has_video,
-        address=shown[0],
-        picture=shown[1],
+        address=address,
+        picture=picture,
     )
 
 
-def _joined(texts: Iterable[str], between: str) -> str:
-    return plain(between.join(texts), NAMES_CHARS)
+def _joined(texts: Iterable[str], separator: str) -> str:
+    return plain(separator.join(texts), NAMES_CHARS)

@@ -1,6 +1,6 @@
-"""The Content-Security-Policy of a page, as the meta tag that stands first in its head, and what has to heed it.
+"""Content-Security-Policy of a page, as the first meta tag in its head, and the changes that the policy requires.
 
-HTML in, HTML out. A static host sets no headers; frame-ancestors, sandbox and reports have no effect in a meta tag.
+A static host sets no headers. In a meta tag, frame-ancestors, sandbox and reports have no effect.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from functools import lru_cache
 # A script with a source needs no hash; a data block (application/json, ld+json) is never run.
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\s(?:src|type=\"application/)[^>]*)[^>]*>(.*?)</script>", re.DOTALL)
 
-# What a day's content ends with, if it has any: strangers' text in it, and in the content, is escaped.
+# The start of the data block at the end of a day's content; strangers' text in it, and before it, is escaped.
 _DATA = b'<script type="application/ld+json">'
 
-# Marks Material's link to the repository, for whose stars and forks its script asks GitHub: each reader, each visit.
-_ASKS_GITHUB = ' data-md-component="source"'
+# Marks Material's link to the repository: its script asks GitHub for stars and forks at each visit.
+_GITHUB_REQUEST = ' data-md-component="source"'
 
 
 def add_policy(
@@ -29,13 +29,13 @@ def add_policy(
     inline_scripts: bool = False,
     searches: bool = False,
 ) -> str:
-    """Return `html` with a policy that allows the site itself, and pictures and films from `media_hosts`.
+    """Return `html` with a policy that allows the site itself, and pictures and videos from `media_hosts`.
 
-    The inline scripts in `scripts_of`, the theme's and ours, are allowed by their hashes; `inline_scripts` allows any,
-    which a live preview needs, whose server adds one to each page; `searches` allows to compile WebAssembly, which the
-    search is. What Material would do against the policy is taken out.
+    The inline scripts in `scripts_of` are allowed by their hashes. `inline_scripts` allows any: the server of a live
+    preview adds one to each page. `searches` allows WebAssembly, which the search runs. Material's request to GitHub,
+    which the policy would refuse, is removed.
     """
-    html = html.replace(_ASKS_GITHUB, "")
+    html = html.replace(_GITHUB_REQUEST, "")
     if inline_scripts:
         scripts = ["'unsafe-inline'"]
     else:
@@ -58,11 +58,11 @@ def add_policy(
     return html.replace("<head>", f'<head><meta http-equiv="Content-Security-Policy" content="{policy}">', 1)
 
 
-def part_data(content: bytes) -> tuple[bytes, bytes]:
-    """Return the content of a page, and the data block it ends with, if any, which belongs in the page's head.
+def split_structured_data(content: bytes) -> tuple[bytes, bytes]:
+    """Return the content of a page without the data block at its end, and that block, which belongs in the head.
 
-    Material's instant navigation runs every script of the content it brings in, whatever its type: as JavaScript, data
-    is an error, and refused by the policy. What comes into the head it does not run.
+    Material's instant navigation runs every script in the content it loads, whatever its type: JSON is a syntax error,
+    and the policy refuses it. It does not run scripts in the head.
     """
     end = content.rfind(_DATA)
     return (content, b"") if end < 0 else (content[:end], content[end:])

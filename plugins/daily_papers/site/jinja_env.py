@@ -1,7 +1,4 @@
-"""Jinja as our templates need it: every text escaped, and nothing done a thousand times that is always the same.
-
-Templates of ours in, compiled templates out. What they are filled with is `render`'s business.
-"""
+"""Jinja environment: autoescape, translations applied at compile time."""
 
 from __future__ import annotations
 
@@ -19,19 +16,18 @@ from markupsafe import Markup
 
 TEMPLATES = [Path(__file__).parent / folder for folder in ("pages", "components", "feeds")]
 
-# `{{ t["key"] }}` and `{{ named("attribute", "key") }}`: what no page, row or paper makes different.
-_SAID = re.compile(r'\{\{ (?:t\["(?P<key>\w+)"\]|named\("(?P<attribute>[\w-]+)", "(?P<name>\w+)"\)) \}\}')
+# `{{ t["key"] }}` and `{{ named("attribute", "key") }}`: texts that are the same on every page.
+_FIXED_TEXT = re.compile(r'\{\{ (?:t\["(?P<key>\w+)"\]|named\("(?P<attribute>[\w-]+)", "(?P<name>\w+)"\)) \}\}')
 
 
-def make_environment(known: dict[str, Any], compiled: BytecodeCache | None = None) -> Environment:
-    """Return an environment whose templates know what is `known`, by name: among it `t` and `named` of an
-    MultilingualMessages.
+def make_environment(variables: dict[str, Any], compiled: BytecodeCache | None = None) -> Environment:
+    """Return an environment whose templates have `variables`, among them `t` and `named` of MultilingualMessages.
 
-    Templates that are `compiled` need not be compiled again.
+    `compiled` is the cache of compiled templates.
     """
     environment = _Environment(
         loader=FileSystemLoader(TEMPLATES),
-        extensions=[_Said],
+        extensions=[_FixedTexts],
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -39,29 +35,29 @@ def make_environment(known: dict[str, Any], compiled: BytecodeCache | None = Non
         auto_reload=False,  # a preview makes a new one for each build
         bytecode_cache=compiled,
     )
-    environment.globals.update(known)
+    environment.globals.update(variables)
     environment.filters["xml"] = _escape_xml
     return environment
 
 
-# What makes HTML of a plain text inside MarkupSafe; `escape` makes a Markup of it, too.
+# MarkupSafe's function that escapes a string; `escape` also wraps the result in a Markup.
 _escape_text: Callable[[str], str] = getattr(markupsafe, "_escape_inner", markupsafe.escape)
 
 
 def _escaped(value: object) -> str:
-    """Return `value` as `escape` does, but for the type: what a template writes at once need not be a Markup."""
+    """Return `value` escaped, as a plain string where possible: a template writes it at once and needs no Markup."""
     if type(value) is str:
         return _escape_text(value)
     return value if type(value) is Markup else markupsafe.escape(value)
 
 
 def _escape_xml(text: str) -> Markup:
-    """Return `text` as what stands between tags of XML, where quotes need no escaping: HTML is full of them."""
+    """Return `text` escaped as the content of an XML element, where quotes stay as they are: HTML has many of them."""
     return Markup(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S704
 
 
-class _Code(CodeGenerator):
-    """Compiles templates to escape by `_escaped`: a page of papers writes a thousand texts, a tenth of its time."""
+class _FastEscapeGenerator(CodeGenerator):
+    """Compiles templates to escape with `_escaped`: a page of papers writes a thousand texts, a tenth of its time."""
 
     def _output_child_pre(self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
         if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
@@ -71,29 +67,32 @@ class _Code(CodeGenerator):
 
 
 class _Environment(Environment):
-    """Jinja without its second guess: what templates get are objects or mappings, and each is written as it is.
+    """Jinja environment in which `a.b` is an attribute and `a["b"]` an item, never the other.
 
-    Jinja tries `a.b` as an attribute, then as an item; a page of papers asks a thousand times.
+    Jinja tries both, which a page of papers does a thousand times.
     """
 
-    code_generator_class = _Code
+    code_generator_class = _FastEscapeGenerator
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """Return a template's globals as a dict: each page copies Jinja's own, a chain of two, several times."""
+        """Return a template's globals as a dict: Jinja's chain of two maps is copied several times a page."""
         return {**self.globals, **(d or {})}
 
-    getattr = staticmethod(getattr)  # type: ignore[assignment]  # C's own takes any object, as Jinja's does
+    getattr = staticmethod(getattr)  # type: ignore[assignment]  # the built-in takes any object, as Jinja's does
     escaped = staticmethod(_escaped)
 
 
-class _Said(Extension):
-    """Writes the interface's fixed texts into a template before it is compiled: a page of papers says hundreds."""
+class _FixedTexts(Extension):
+    """Inserts the interface's fixed texts before a template is compiled: a page of papers has hundreds."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        """Return `source` with its fixed texts in place."""
-        return _SAID.sub(self._say, source)
+        """Return `source` with its fixed texts inserted."""
+        return _FIXED_TEXT.sub(self._translate, source)
 
-    def _say(self, place: re.Match[str]) -> str:
-        known: Any = self.environment.globals
-        said: Markup = known["t"][place["key"]] if place["key"] else known["named"](place["attribute"], place["name"])
-        return place[0] if "{" in said else said  # what Jinja would read is left to it
+    def _translate(self, match: re.Match[str]) -> str:
+        variables: Any = self.environment.globals
+        if match["key"]:
+            text: Markup = variables["t"][match["key"]]
+        else:
+            text = variables["named"](match["attribute"], match["name"])
+        return match[0] if "{" in text else text  # a brace would be template syntax

@@ -1,53 +1,52 @@
-"""What a build has beside what its host writes: two processes share it, a job at a time.
+"""Write pages and data files in a second process, beside the host that builds the author's pages.
 
-A Site, the folder of the built site, and pages with what writes one go in; files below that folder come out. Drawing
-takes most of a build's time and needs nothing of the host, which builds one page after the other.
+Rendering takes most of a build's time and needs nothing of the host.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import sys
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TypeVar
 
-from daily_papers.site.site import Site
-
 AnyPage = TypeVar("AnyPage")
 
 
 class ParallelWriter:
-    """Writes `pages`, each with `write`, and the feeds, twins and data that `site` has beside them.
+    """Writes `pages`, each with `write_page`, and the files of `groups`, address and content, below `folder`.
 
-    If `forked`, a process of its own begins with it at once, and `finish` helps. Where none can be forked, or it
-    failed, everything is done here, and an OSError of `finish` names the file. What is `taken`, by addresses, is an
-    author's own, and stays.
+    If `forked`, a second process starts at once, and `finish` shares the work with it, a page or a group at a time.
+    Where no process can be forked, or it failed, `finish` does everything. An OSError of `finish` names the file.
+    `reserved` are addresses of the author's own files, which are not written. `flush` is called before the fork and
+    when each process is done: it writes what the processes cached.
     """
 
     def __init__(
         self,
-        site: Site,
+        groups: Iterable[Iterator[tuple[str, bytes]]],
         folder: Path,
         pages: Sequence[AnyPage],
-        write: Callable[[AnyPage], None],
+        write_page: Callable[[AnyPage], None],
         *,
-        taken: Container[str],
+        reserved: Container[str],
         forked: bool,
+        flush: Callable[[], None],
     ) -> None:
-        self._site, self._folder, self._taken = site, folder, taken
+        self._folder, self._reserved, self._flush = folder, reserved, flush
         self._folders: set[Path] = set()
-        self._files = [*site.beside()]
+        self._groups = [*groups]
         self._jobs = [
-            *(partial(self._write_all, files) for files in self._files),
-            *(partial(write, page) for page in pages),
+            *(partial(self._write_all, group) for group in self._groups),
+            *(partial(write_page, page) for page in pages),
         ]
-        site.renderer.drawn.write()  # what was made so far, once, before there are two processes that have it
+        flush()  # once, while one process has it
         self._process: BaseProcess | None = None
-        # Elsewhere there is no fork, or libraries of the system do not survive it.
+        # Other systems have no fork, or libraries that do not survive it.
         if forked and sys.platform == "linux":
             with suppress(OSError, ImportError):  # no further process, or no semaphores: a small container
                 self._fork()
@@ -55,27 +54,27 @@ class ParallelWriter:
     def finish(self) -> None:
         """Return when everything is written."""
         if self._process:
-            self._help(from_last=True)
+            self._work(from_last=True)
             self._process.join()
         if not self._process or self._process.exitcode:
-            for do in self._jobs:
-                do()
+            for job in self._jobs:
+                job()
 
-    def files(self) -> Iterator[str]:
-        """Write one file of what is beside the pages at each step, and yield its address."""
-        for files in self._files:
-            for address, content in files:
-                if self._write_one(address, content):
+    def write_files(self) -> Iterator[str]:
+        """Write one data file at each step, and yield its address."""
+        for group in self._groups:
+            for address, content in group:
+                if self._write(address, content):
                     yield address
-        self._site.renderer.drawn.write()
+        self._flush()
 
-    def _write_all(self, files: Iterator[tuple[str, bytes]]) -> None:
-        for address, content in files:
-            self._write_one(address, content)
+    def _write_all(self, group: Iterator[tuple[str, bytes]]) -> None:
+        for address, content in group:
+            self._write(address, content)
 
-    def _write_one(self, address: str, content: bytes) -> bool:
-        """Write a file, and return whether it is ours."""
-        if address in self._taken:
+    def _write(self, address: str, content: bytes) -> bool:
+        """Write a file; return False if the author has one of that address."""
+        if address in self._reserved:
             return False
         path = self._folder / address
         if path.parent not in self._folders:
@@ -86,23 +85,22 @@ class ParallelWriter:
 
     def _fork(self) -> None:
         context = multiprocessing.get_context("fork")
-        # What is left to take: one side begins with the first job, the other with the last, so that each compiles
-        # the templates and finds the facts of its own kind of page.
-        self._left = context.Array("i", [0, len(self._jobs)])
-        process = context.Process(target=self._begin, daemon=True)
+        # The range of jobs that remain: one process begins with the first, the other with the last, so that each
+        # compiles the templates of its own kind of page.
+        self._remaining = context.Array("i", [0, len(self._jobs)])
+        process = context.Process(target=self._run_child, daemon=True)
         process.start()
         self._process = process
 
-    def _begin(self) -> None:
-        """Do what the second process is for."""
-        self._help(from_last=False)
-        self._site.renderer.drawn.write()
+    def _run_child(self) -> None:
+        self._work(from_last=False)
+        self._flush()
 
-    def _help(self, *, from_last: bool) -> None:
+    def _work(self, *, from_last: bool) -> None:
         while True:
-            with self._left.get_lock():
-                first, end = int(self._left[0]), int(self._left[1])
+            with self._remaining.get_lock():
+                first, end = int(self._remaining[0]), int(self._remaining[1])
                 if first >= end:
                     return
-                self._left[:] = (first, end - 1) if from_last else (first + 1, end)
+                self._remaining[:] = (first, end - 1) if from_last else (first + 1, end)
             self._jobs[end - 1 if from_last else first]()

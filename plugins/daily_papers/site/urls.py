@@ -1,7 +1,7 @@
-"""Every address of ours, made in one place and relative to the site's root: `2024/03/01/`, `archive/`.
+"""Addresses of the site's pages and files, relative to its root: `2024/03/01/`, `archive/`.
 
-A page links with `to_root(its own url) + address`, so that one string works under any site address. Addresses of
-others (arXiv, Hugging Face) are made in `view`.
+A page links with `to_root(url of the page) + address`, so that pages work at any address of the site. Addresses on
+other sites (arXiv, Hugging Face) are made in `components.paper_view`.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import datetime as dt
 from dataclasses import dataclass
 
 DAYS_FEED, PAPERS_FEED, SETTLED_FEED = SITE_FEEDS = ("feed", "papers", "settled")
-"""What `Urls.feed` knows the feeds of the whole site by."""
+"""The names of the feeds of the whole site, for `Urls.feed`."""
 
 
 @dataclass(frozen=True)
 class Urls:
-    """The places of our pages below `path` (`` for the site's root, else as `papers`).
+    """Addresses below `path`: empty for the site's root, or a folder such as `papers`.
 
-    `directory_urls` is the host's choice between `2024/03/01/` and `2024/03/01.html`.
+    `directory_urls` is MkDocs' option: `2024/03/01/`, else `2024/03/01.html`.
     """
 
     path: str = ""
@@ -25,7 +25,7 @@ class Urls:
 
     @property
     def page_end(self) -> str:
-        """What stands behind the stem of a page."""
+        """The end of a page's address, after its stem."""
         return "/" if self.directory_urls else ".html"
 
     def home(self) -> str:
@@ -47,16 +47,16 @@ class Urls:
         return self.page(day_stem(date))
 
     def of_source(self, source: str) -> str:
-        """Return the address of the page that stands at `source`."""
+        """Return the address of the page with the source file `source`."""
         stem = source.removesuffix(".md")
         return self.home() if stem == self.below("index") else stem + self.page_end
 
     def month(self, date: dt.date) -> str:
-        """Return the page of the month that `date` is in."""
+        """Return the address of the month of `date`."""
         return self.page(month_stem(date))
 
     def week(self, date: dt.date) -> str:
-        """Return the page of the ISO week that `date` is in."""
+        """Return the address of the ISO week of `date`."""
         return self.page(week_stem(date))
 
     def year(self, number: int) -> str:
@@ -66,11 +66,11 @@ class Urls:
         return self.page("top")
 
     def paper(self, paper_id: str, date: dt.date) -> str:
-        """Return where a paper stands on the page of one of its dates."""
+        """Return the address of a paper on the page of one of its dates."""
         return f"{self.day(date)}#{paper_id}"
 
     def jump(self) -> str:
-        """Return the page that leads to any paper by the id behind its `#`."""
+        """Return the page that redirects to a paper by the id after its `#`."""
         return self.page("p")
 
     def authors(self) -> str:
@@ -86,35 +86,38 @@ class Urls:
         return self.page(f"orgs/{slug}")
 
     def feed(self, name: str, language: str = "") -> str:
-        """Return the Atom feed `name`, as `feed` or `topics/agents/feed`; without a language it is in the first one."""
+        """Return the address of an Atom feed, such as `feed` or `topics/agents/feed`.
+
+        `language` is empty for the site's first language.
+        """
         return self.below(f"{name}.{language}.xml" if language else f"{name}.xml")
 
     def json_feed(self, name: str, language: str = "") -> str:
-        """Return the JSON Feed beside `feed` of the same name."""
+        """Return the address of the JSON Feed of the same name."""
         return self.below(f"{name}.{language}.json" if language else f"{name}.json")
 
     def opml(self) -> str:
-        """Return the list of all feeds."""
+        """Return the address of the list of all feeds."""
         return self.below("feeds.opml")
 
     def day_json(self, date: dt.date) -> str:
-        """Return the address of the record itself."""
+        """Return the address of a day's record."""
         return self.below(f"{day_stem(date)}.json")
 
     def month_json(self, date: dt.date) -> str:
-        """Return the address of the papers that count in the month of `date`, as data for scripts."""
+        """Return the address of the papers of a month, as data for scripts."""
         return self.below(f"{month_stem(date)}.json")
 
     def day_markdown(self, date: dt.date) -> str:
-        """Return the address of the digest."""
+        """Return the address of a day's digest."""
         return self.below(f"{day_stem(date)}.md")
 
     def asset(self, name: str) -> str:
-        """Return the address of a file of `static.load_assets`."""
+        """Return the address of a file of `assets.load_assets`."""
         return self.below(f"assets/daily-papers/{name}")
 
     def source(self, stem: str) -> str:
-        """Return the source file by which MkDocs knows the page; none need exist."""
+        """Return the source file that MkDocs has for a page; it need not exist."""
         return self.below(f"{stem}.md")
 
     def page(self, stem: str) -> str:
@@ -122,13 +125,13 @@ class Urls:
         return self.below(stem + self.page_end)
 
     def below(self, name: str) -> str:
-        """Return the address of what lies at `name` below the archive."""
+        """Return the address of `name` below the archive."""
         path = self.path.strip("/")
         return f"{path}/{name}" if path else name
 
 
 def to_root(url: str) -> str:
-    """Return the way from the page at `url` to the site's root: `./` or as `../../../`."""
+    """Return the relative path from the page at `url` to the site's root: `./` or, for example, `../../../`."""
     return "../" * url.count("/") or "./"
 
 

@@ -1,7 +1,7 @@
-"""What arXiv knows of papers: ids go in, an ArxivPaper by id comes out, read from its query API's Atom feed.
+"""Client of arXiv's query API: the metadata of papers by id, read from an Atom feed.
 
-arXiv asks for one connection and one request in three seconds, of all machines one has (its terms of use, read
-2026-11). Which papers are asked for, and what becomes of the answer, is left to `enrich`.
+arXiv allows one connection and one request in three seconds, for all machines of a user together (its terms of use,
+read 2026-11). `jobs/enrich` chooses the papers and stores the result.
 """
 
 from __future__ import annotations
@@ -19,71 +19,74 @@ from daily_papers.errors import FetchError, ParseError
 from daily_papers.model.records import Arxiv, read_paper_id
 from daily_papers.model.text import clean_line
 from daily_papers.net.client import Client, Response
-from daily_papers.sources.feed import read_feed
+from daily_papers.sources.feed import ARXIV_ENDPOINT_VARIABLE, read_feed
 
 NAME = "arxiv"
 ARXIV_ENDPOINT = "https://export.arxiv.org"
-ENDPOINT_VARIABLE = "DAILY_PAPERS_ARXIV_ENDPOINT"
 PATH = "/api/query"
 
 INTERVAL_S = 3.0
+"""Seconds between requests."""
 MAX_IDS = 100
-"""In one request; 642 have drawn a 414."""
+"""Ids in one request. A request with 642 was answered with HTTP 414."""
 ATTEMPTS = 3
 UNSTATED_WAIT_S = 30.0
-"""After a 429, which names no wait of its own."""
+"""Seconds to wait after HTTP 429, because arXiv names no wait."""
 
-# An answer without any entry is a fault that arXiv's API is known for, and looks like one to ids it does not know. A
-# paper that is surely there tells the two apart: it is asked for beside the others.
-_SURELY_THERE = "1706.03762"
+# arXiv's API is known to send an answer without entries by mistake. The same answer means that it does not know any of
+# the ids. A paper that is known to exist is added to every request, and distinguishes the two cases.
+CONTROL_ID = "1706.03762"
 
 
 class ArxivPaper(msgspec.Struct, frozen=True):
+    """arXiv's metadata of one paper."""
+
     arxiv: Arxiv
     authors: tuple[str, ...]
-    """In the order of the paper; empty if none was named."""
+    """Names in the order of the paper; empty if arXiv names none."""
 
 
 class ArxivQuery:
-    """The query API behind `client`."""
+    """The query API at the endpoint of `client`."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     async def fetch_papers(self, ids: Sequence[str]) -> dict[str, ArxivPaper]:
-        """Return what arXiv knows of `ids`, fewer than MAX_IDS of the form of its own; one it does not know is absent.
+        """Return the papers of `ids` that arXiv knows, by id. `ids` are arXiv ids, at most MAX_IDS of them.
 
-        Where it refuses the list for one of them, that one is found by halving and left out. Raises SourceError: an
-        answer with nothing in it is tried again, and then no answer; nor is one that refuses any list.
+        If arXiv refuses the list because of one id, that id is found by halving the list, and left out. Raises
+        SourceError if arXiv sends no usable answer, sends no entries even after retries, or refuses every list.
         """
-        papers = await self._ask(ids)
+        papers = await self._query(ids)
         if papers is not None:
             return papers
         if await self._refuses_all():
-            # Halving would take minutes to say of each paper that arXiv does not know it.
+            # Halving would take minutes, and report each paper as unknown to arXiv.
             raise FetchError("refuses every list of papers", source=NAME, url=self._client.endpoint)
         return await self._halve(ids)
 
     async def _refuses_all(self) -> bool:
-        with suppress(ParseError):  # whatever else it says, that is no refusal
-            return await self._ask(()) is None
+        """Return True if arXiv refuses even the list of the control id alone."""
+        with suppress(ParseError):  # an unreadable answer is no refusal
+            return await self._query(()) is None
         return False
 
     async def _halve(self, ids: Sequence[str]) -> dict[str, ArxivPaper]:
-        """Return what arXiv knows of `ids`, a list it refused."""
+        """Return the papers that arXiv knows of `ids`, a list that it refused."""
         found: dict[str, ArxivPaper] = {}
         middle = len(ids) // 2
         for half in (ids[:middle], ids[middle:]) if middle else ():
-            papers = await self._ask(half)
+            papers = await self._query(half)
             found |= await self._halve(half) if papers is None else papers
         return found
 
-    async def _ask(self, ids: Sequence[str]) -> dict[str, ArxivPaper] | None:
-        """Return one answer, None for one that says that an id is wrong."""
-        asked = [*ids, *({_SURELY_THERE} - set(ids))]
-        params: dict[str, str | int] = {"id_list": ",".join(asked), "max_results": len(asked)}
+    async def _query(self, ids: Sequence[str]) -> dict[str, ArxivPaper] | None:
+        """Return the papers of one request; None if arXiv answers that an id is wrong."""
+        requested = [*ids, *({CONTROL_ID} - set(ids))]
+        params: dict[str, str | int] = {"id_list": ",".join(requested), "max_results": len(requested)}
         try:
-            papers = await self._client.get(PATH, params, read_answer)
+            papers = await self._client.get(PATH, params, read_papers)
         except FetchError as e:
             if e.status != 400:
                 raise
@@ -97,10 +100,10 @@ async def open_arxiv(
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[ArxivQuery]:
-    """Yield the query API, at DAILY_PAPERS_ARXIV_ENDPOINT where that is set. Raises FetchError if it is no address."""
+    """Open the query API, at DAILY_PAPERS_ARXIV_ENDPOINT if that is set. Raises FetchError if it is not an address."""
     client = Client(
         source=NAME,
-        base_url=os.environ.get(ENDPOINT_VARIABLE) or ARXIV_ENDPOINT,
+        base_url=os.environ.get(ARXIV_ENDPOINT_VARIABLE) or ARXIV_ENDPOINT,
         attempts=ATTEMPTS,
         default_wait_s=UNSTATED_WAIT_S,
         interval_s=INTERVAL_S,
@@ -111,24 +114,24 @@ async def open_arxiv(
         yield ArxivQuery(client)
 
 
-def read_answer(reply: Response) -> dict[str, ArxivPaper] | None:
-    """Return the papers of an answer by id, None if it is the error of a wrong id.
+def read_papers(response: Response) -> dict[str, ArxivPaper] | None:
+    """Return the papers of an answer by id; None if the answer is arXiv's error for a wrong id.
 
-    Raises ParseError for anything but a whole feed with something in it: HTML, a feed that is cut, mangled or of
-    another encoding than it says, one that would have the parser read entities, an empty one.
+    Raises ParseError for anything but a complete feed with entries: HTML, a feed that is cut off, malformed, or not in
+    the encoding that it declares, a feed that defines entities, an empty feed.
     """
-    feed = read_feed(reply, source=NAME)
+    feed = read_feed(response, source=NAME)
     entries = feed.entries
     if any("/api/errors" in str(entry.get("id", "")) for entry in entries):
         return None
     if not entries:
-        raise ParseError("a feed with nothing in it", source=NAME, url=reply.url)
+        raise ParseError("a feed without entries", source=NAME, url=response.url)
     papers = ((_entry_id(entry), entry) for entry in entries)
     return {paper_id: _read_entry(entry) for paper_id, entry in papers if paper_id}
 
 
 def _entry_id(entry: Any) -> str | None:
-    """Return the paper's id out of `http://arxiv.org/abs/2402.19173v1`."""
+    """Return the paper's id from the entry's id, as `http://arxiv.org/abs/2402.19173v1`."""
     return read_paper_id(str(entry.get("id", "")).partition("/abs/")[2])
 
 

@@ -1,42 +1,57 @@
-"""Any RSS or Atom feed as a source, and arXiv's daily list of a category: bytes -> the days of the items.
+"""Two sources: any RSS or Atom feed, and arXiv's daily list of a category, which is an Atom feed too.
 
-A feed knows only its newest items, so it is asked once a run and tells itself which dates it has.
+A feed has only its newest items. It is requested once a run, and its items say which dates it lists.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+import os
+import re
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
 from html.parser import HTMLParser
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
-import feedparser
 import msgspec
 
 from daily_papers.errors import ParseError
 from daily_papers.model.records import Day, FetchResult, Media, Paper, Rejected, media_kind, read_paper_id
 from daily_papers.model.text import clean_block, clean_line, error_line, safe_url
-from daily_papers.net.client import Client, Response, is_html
+from daily_papers.sources.base import SourceCapabilities
+
+if TYPE_CHECKING:
+    from daily_papers.net.client import Client, Response
 
 ARXIV_PREFIX = "arxiv:"
 ARXIV_FEEDS = "https://rss.arxiv.org"
+ARXIV_ENDPOINT_VARIABLE = "DAILY_PAPERS_ARXIV_ENDPOINT"
+"""The environment variable that replaces the address of arXiv's feeds and of its query API."""
 
 MAX_ITEMS = 5_000
-"""arXiv's longest list has 2,000."""
+"""Items read of a feed; arXiv's longest list has 2,000."""
 _FIRST_YEAR = 1991
-# arXiv makes its lists at midnight in New York, and of papers that came anew only those are a day's news.
+# arXiv publishes its lists at midnight in New York.
 _ARXIV_ZONE = ZoneInfo("America/New_York")
-_ARXIV_NEWS = ("new", "cross")
+# The lists also contain replaced papers. Only new and cross-listed ones are news of the day.
+_ARXIV_NEW_TYPES = ("new", "cross")
+_CATEGORY = r"[a-z-]+(\.[A-Za-z-]+)?"
+_ARXIV_OPTION = re.compile(rf"{ARXIV_PREFIX}{_CATEGORY}(\+{_CATEGORY})*")
+_FEED_OPTION = re.compile(r"https?://\S+")
 _PAPER_HOSTS = ("arxiv.org", "www.arxiv.org", "export.arxiv.org", "huggingface.co")
 
 
 class Feed:
-    """The feed at `url`, called `name` in the option `source`; `now` returns the current instant."""
+    """The RSS or Atom feed whose URL is the option `source`.
 
-    has_full_history = False
+    `name` is the option, `path` and `query` are parts of the URL, and `now` returns the current instant.
+    """
+
+    capabilities: ClassVar[SourceCapabilities] = SourceCapabilities(has_full_history=False, has_votes=False)
+    option_form: ClassVar[str] = "the URL of a feed"
 
     def __init__(
         self, client: Client, now: Callable[[], dt.datetime], *, name: str, path: str, query: str = ""
@@ -45,97 +60,138 @@ class Feed:
         self._client = client
         self._now = now
         self._path = path
-        self._params = parse_qsl(query, keep_blank_values=True)
+        self._query = query
         self._days: dict[dt.date, FetchResult] | None = None
+
+    @classmethod
+    def accepts(cls, option: str) -> bool:
+        return bool(_FEED_OPTION.fullmatch(option)) and safe_url(option) is not None
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, option: str, *, now: dt.datetime, connect_attempts: int) -> AsyncIterator[Self]:
+        """Open the feed at the URL `option`. Raises FetchError if the URL cannot be used."""
+        from daily_papers.net.client import Client
+
+        parts = urlsplit(option)
+        base_url = f"{parts.scheme}://{parts.netloc}"
+        async with Client(source=option, base_url=base_url, connect_attempts=connect_attempts) as client:
+            yield cls(client, lambda: now, name=option, path=parts.path or "/", query=parts.query)
 
     @property
     def requests(self) -> int:
         return self._client.requests
 
     async def listed_dates(self) -> frozenset[dt.date]:
-        """Return the dates of its items up to today, UTC. Raises SourceError."""
-        return frozenset(date for date in await self._read() if date <= self._now().astimezone(dt.UTC).date())
+        """Return the dates of the feed's items, up to today in UTC. Raises SourceError."""
+        today = self._now().astimezone(dt.UTC).date()
+        return frozenset(date for date in await self._fetch() if date <= today)
 
     async def fetch_day(self, date: dt.date) -> FetchResult:
         """Return the items of `date`. Raises SourceError."""
         empty = FetchResult(Day(date=date, source=self.name, fetched_at=self._fetched_at(), papers=()))
-        return (await self._read()).get(date, empty)
+        return (await self._fetch()).get(date, empty)
 
-    async def _read(self) -> dict[dt.date, FetchResult]:
+    async def _fetch(self) -> dict[dt.date, FetchResult]:
+        """Return the feed's items by date. Requests the feed on the first call only."""
         if self._days is None:
-            read = read_arxiv_list if self.name.startswith(ARXIV_PREFIX) else read_items
-
-            def check(reply: Response) -> dict[dt.date, FetchResult]:
-                return read(reply, self.name, self._fetched_at())
-
-            self._days = await self._client.get(self._path, self._params, check)
+            parameters = parse_qsl(self._query, keep_blank_values=True)
+            self._days = await self._client.get(self._path, parameters, self._read)
         return self._days
+
+    def _read(self, response: Response) -> dict[dt.date, FetchResult]:
+        return read_items(response, self.name, self._fetched_at())
 
     def _fetched_at(self) -> dt.datetime:
         return self._now().astimezone(dt.UTC).replace(microsecond=0)
 
 
-def feed_client(name: str, endpoint: str, *, connect_attempts: int) -> tuple[Client, str, str]:
-    """Return a client for the feed that `source: name` means, and path and query to ask for.
+class ArxivFeed(Feed):
+    """arXiv's daily list of a category: the source `arxiv:cs.CL`, or `arxiv:cs.CL+cs.AI` for several."""
 
-    `endpoint` stands for arXiv's. Raises FetchError if it, or the address, is none.
+    option_form: ClassVar[str] = "a category as arxiv:cs.CL"
+
+    @classmethod
+    def accepts(cls, option: str) -> bool:
+        return bool(_ARXIV_OPTION.fullmatch(option))
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, option: str, *, now: dt.datetime, connect_attempts: int) -> AsyncIterator[Self]:
+        """Open the list that `option` names, at DAILY_PAPERS_ARXIV_ENDPOINT if that is set.
+
+        Raises FetchError if the address cannot be used.
+        """
+        from daily_papers.net.client import Client
+
+        base_url = os.environ.get(ARXIV_ENDPOINT_VARIABLE) or ARXIV_FEEDS
+        async with Client(source=option, base_url=base_url, connect_attempts=connect_attempts) as client:
+            yield cls(client, lambda: now, name=option, path=f"/atom/{option.removeprefix(ARXIV_PREFIX)}")
+
+    def _read(self, response: Response) -> dict[dt.date, FetchResult]:
+        return read_arxiv_list(response, self.name, self._fetched_at())
+
+
+def read_feed(response: Response, *, source: str) -> Any:
+    """Return feedparser's result for a complete RSS or Atom feed. Raises ParseError for anything else.
+
+    feedparser gets bytes, never text: it takes text for a file name or for an address to fetch. It accepts HTML and an
+    empty body, and it returns the readable part of a feed that is cut off. All of these are checked here.
     """
-    if name.startswith(ARXIV_PREFIX):
-        client = Client(source=name, base_url=endpoint or ARXIV_FEEDS, connect_attempts=connect_attempts)
-        return client, f"/atom/{name.removeprefix(ARXIV_PREFIX)}", ""
-    parts = urlsplit(name)
-    base_url = f"{parts.scheme}://{parts.netloc}"
-    return Client(source=name, base_url=base_url, connect_attempts=connect_attempts), parts.path or "/", parts.query
+    import feedparser
 
+    from daily_papers.net.client import is_html
 
-def read_feed(reply: Response, *, source: str) -> Any:
-    """Return what feedparser makes of a whole RSS or Atom feed. Raises ParseError for anything else.
-
-    It is given bytes, never text: it takes text for the name of a file, or an address to fetch. It finds no fault with
-    a page of HTML or an empty body, and returns what it got of a feed that is cut: so that is looked at here.
-    """
-    body = reply.body
+    body = response.body
     if b"<!ENTITY" in body:
-        raise ParseError("a feed that defines entities; expected one without", source=source, url=reply.url)
-    # Of several encodings that could be meant the document's own counts, as for any file.
+        raise ParseError("a feed that defines entities; expected one without", source=source, url=response.url)
+    # With this header the encoding that the document declares is used, as for a file.
     feed = feedparser.parse(body, response_headers={"content-type": "application/xml"})
     if not feed.get("version"):
         found = "nothing" if not body.strip() else "HTML" if is_html(body) else "something else"
-        raise ParseError(f"expected an RSS or Atom feed, got {found}", source=source, url=reply.url)
+        raise ParseError(f"expected an RSS or Atom feed, got {found}", source=source, url=response.url)
     if feed.bozo:
         what = error_line(feed.bozo_exception)
-        raise ParseError(f"a feed that does not read whole: {what}", source=source, url=reply.url)
+        raise ParseError(f"a feed that cannot be read to its end: {what}", source=source, url=response.url)
     return feed
 
 
-def read_items(reply: Response, name: str, fetched_at: dt.datetime) -> dict[dt.date, FetchResult]:
-    """Return the items of any feed by their UTC day: when they were published, else changed, else fetched."""
-    feed = read_feed(reply, source=name)
-    unknown = _instant(feed.feed, "updated", "published") or fetched_at
+def read_items(response: Response, name: str, fetched_at: dt.datetime) -> dict[dt.date, FetchResult]:
+    """Return the items of a feed by their UTC date. Raises ParseError.
+
+    The date is that of publication, else of the last change, else of the feed, else of `fetched_at`.
+    """
+    feed = read_feed(response, source=name)
+    default = _instant(feed.feed, "updated", "published") or fetched_at
 
     def date_of(item: Any) -> dt.date:
-        return (_instant(item, "published", "updated") or unknown).date()
+        return (_instant(item, "published", "updated") or default).date()
 
-    return _by_date(feed.entries, date_of, _read_item, name, fetched_at)
+    return _group_by_date(feed.entries, date_of, _read_item, name, fetched_at)
 
 
-def read_arxiv_list(reply: Response, name: str, fetched_at: dt.datetime) -> dict[dt.date, FetchResult]:
-    """Return arXiv's list, all of it on the day it was announced. Raises ParseError, too for an unknown category."""
-    feed = read_feed(reply, source=name)
+def read_arxiv_list(response: Response, name: str, fetched_at: dt.datetime) -> dict[dt.date, FetchResult]:
+    """Return arXiv's list, all of it on the date of the announcement.
+
+    Raises ParseError, also for a category that arXiv does not have.
+    """
+    feed = read_feed(response, source=name)
     if "feed error" in str(feed.feed.get("title", "")).lower():
-        raise ParseError(f"arXiv has no such category: {name.removeprefix(ARXIV_PREFIX)}", source=name, url=reply.url)
+        category = name.removeprefix(ARXIV_PREFIX)
+        raise ParseError(f"arXiv has no such category: {category}", source=name, url=response.url)
     date = (_instant(feed.feed, "updated") or fetched_at).astimezone(_ARXIV_ZONE).date()
-    news = [entry for entry in feed.entries if entry.get("arxiv_announce_type", "new") in _ARXIV_NEWS]
-    return _by_date(news, lambda entry: date, _read_announcement, name, fetched_at)
+    new = [entry for entry in feed.entries if entry.get("arxiv_announce_type", "new") in _ARXIV_NEW_TYPES]
+    return _group_by_date(new, lambda entry: date, _read_announcement, name, fetched_at)
 
 
-def _by_date(
+def _group_by_date(
     items: Iterable[Any],
     date_of: Callable[[Any], dt.date],
     read: Callable[[Any], Paper | None],
     name: str,
     fetched_at: dt.datetime,
 ) -> dict[dt.date, FetchResult]:
+    """Return the papers that `read` makes of the first MAX_ITEMS items, by date; an id at most once a date."""
     papers: dict[dt.date, dict[str, Paper]] = {}
     rejected: dict[dt.date, list[Rejected]] = {}
     for position, item in enumerate(list(items)[:MAX_ITEMS]):
@@ -144,9 +200,8 @@ def _by_date(
         if paper:
             papers.setdefault(date, {}).setdefault(paper.id, paper)
         else:
-            kept = {key: str(item.get(key, "")) for key in ("title", "link", "id")}
-            reason = "id: expected an address or an id to know the item by"
-            record = msgspec.Raw(msgspec.json.encode(kept))
+            record = msgspec.Raw(msgspec.json.encode({key: str(item.get(key, "")) for key in ("title", "link", "id")}))
+            reason = "id: expected an address or an id to identify the item"
             rejected.setdefault(date, []).append(Rejected(None, reason, f"$.entries[{position}]", record))
     return {
         date: FetchResult(
@@ -158,7 +213,10 @@ def _by_date(
 
 
 def _read_announcement(entry: Any) -> Paper | None:
-    """Return a paper of arXiv's list, whose summary is `arXiv:IDv1 Announce Type: new`, then `Abstract: …`."""
+    """Return a paper of arXiv's list, None if it has no id.
+
+    Its summary has the form `arXiv:IDv1 Announce Type: new`, then `Abstract: …`.
+    """
     paper_id = read_paper_id(str(entry.get("id", "")).removeprefix("oai:arXiv.org:")) or _paper_id(_link(entry))
     if not paper_id:
         return None
@@ -169,24 +227,27 @@ def _read_announcement(entry: Any) -> Paper | None:
         title=clean_line(str(entry.get("title", ""))) or paper_id,
         authors=tuple(line for name in names if (line := clean_line(name))),
         abstract=clean_block(abstract) or None,
-        published=_day(entry),
+        published=_publication_date(entry),
     )
 
 
 def _read_item(item: Any) -> Paper | None:
-    """Return what any feed says of an item; None if nothing tells it from another."""
+    """Return the paper that a feed's item describes, None if the item has neither an address nor an id.
+
+    The id is arXiv's if the item links to a paper, else a hash of the address.
+    """
     link = _link(item)
-    known_by = link or clean_line(str(item.get("id", "")))
-    if not known_by:
+    identity = link or clean_line(str(item.get("id", "")))
+    if not identity:
         return None
-    paper_id = _paper_id(link) or f"x-{hashlib.sha256(known_by.encode()).hexdigest()[:12]}"
+    paper_id = _paper_id(link) or f"x-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
     content = next(iter(item.get("content") or ()), None) or item.get("summary_detail")
     return Paper(
         id=paper_id,
-        title=clean_line(_plain(item.get("title_detail"))) or paper_id,
+        title=clean_line(_plain_text(item.get("title_detail"))) or paper_id,
         authors=tuple(line for author in item.get("authors", ()) if (line := clean_line(str(author.get("name", ""))))),
-        abstract=clean_block(_plain(content)) or None,
-        published=_day(item),
+        abstract=clean_block(_plain_text(content)) or None,
+        published=_publication_date(item),
         thumbnail=next((url for media in item.get("media_thumbnail", ()) if (url := safe_url(media.get("url")))), None),
         media=tuple(_media(item)),
         keywords=tuple(dict.fromkeys(filter(None, (clean_line(str(tag.get("term") or "")) for tag in _tags(item))))),
@@ -199,7 +260,7 @@ def _link(item: Any) -> str | None:
 
 
 def _paper_id(link: str | None) -> str | None:
-    """Return the id of the paper that an address of arXiv's, or of Hugging Face's papers, leads to."""
+    """Return the id of the paper at an address on arXiv or on Hugging Face, None for any other address."""
     parts = urlsplit(link or "")
     folder, _, rest = parts.path.lstrip("/").partition("/")
     if parts.hostname in _PAPER_HOSTS and folder in ("abs", "pdf", "papers"):
@@ -219,18 +280,19 @@ def _media(item: Any) -> Iterator[Media]:
             yield Media(url, kind)
 
 
-def _day(item: Any) -> dt.date | None:
+def _publication_date(item: Any) -> dt.date | None:
     instant = _instant(item, "published")
     return instant.date() if instant else None
 
 
 def _instant(item: Any, *keys: str) -> dt.datetime | None:
-    """Return the first of these times that is one, in UTC, as feedparser gives all of them."""
+    """Return the first usable time under `keys`, in UTC; None if there is none."""
     for key in keys:
         parsed = f"{key}_parsed" in item and item[f"{key}_parsed"]
         if parsed:
             try:
-                instant = dt.datetime(*parsed[:6]).replace(tzinfo=dt.UTC)  # noqa: DTZ001  # UTC, without saying so
+                # feedparser's times are in UTC, without a time zone.
+                instant = dt.datetime(*parsed[:6]).replace(tzinfo=dt.UTC)  # noqa: DTZ001
             except (ValueError, OverflowError, TypeError):
                 continue
             if _FIRST_YEAR <= instant.year < dt.MAXYEAR:
@@ -238,38 +300,38 @@ def _instant(item: Any, *keys: str) -> dt.datetime | None:
     return None
 
 
-def _plain(detail: Any) -> str:
-    """Return a text as it reads, without the markup where it says that it has any."""
+def _plain_text(detail: Any) -> str:
+    """Return the text of a feed's element, without markup if its type is HTML."""
     value = str((detail or {}).get("value") or "")
     if "html" not in str((detail or {}).get("type", "")):
         return value
-    reader = _PlainText()
+    reader = _PlainTextReader()
     reader.feed(value)
     reader.close()
     return "".join(reader.parts)
 
 
-class _PlainText(HTMLParser):
-    """Collects what a page of HTML says: no markup, no scripts, a blank line after each block."""
+class _PlainTextReader(HTMLParser):
+    """Parser that collects the visible text of HTML in `parts`: no markup, no scripts, blank lines around blocks."""
 
-    _UNSAID = ("script", "style", "template", "iframe")
+    _INVISIBLE = ("script", "style", "template", "iframe")
     _BLOCKS = ("p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "tr", "br")
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
-        self._unsaid = 0
+        self._invisible_depth = 0
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
-        self._unsaid += tag in self._UNSAID
+        self._invisible_depth += tag in self._INVISIBLE
         if tag in self._BLOCKS:
             self.parts.append("\n\n")
 
     def handle_endtag(self, tag: str) -> None:
-        self._unsaid = max(0, self._unsaid - (tag in self._UNSAID))
+        self._invisible_depth = max(0, self._invisible_depth - (tag in self._INVISIBLE))
         if tag in self._BLOCKS:
             self.parts.append("\n\n")
 
     def handle_data(self, data: str) -> None:
-        if not self._unsaid:
+        if not self._invisible_depth:
             self.parts.append(data)

@@ -1,7 +1,7 @@
-"""Hugging Face Daily Papers: a date in, the Day listed on it out, with what of it could not be read.
+"""The source `huggingface`: Hugging Face Daily Papers.
 
-Reads every shape the list has had since May 2024, record by record and field by field, so that one bad record costs
-that record and one bad field that field. Connecting, retrying and pacing are left to `http`, storing to `archive`.
+Every format that the list has had since May 2024 is read, record by record and field by field. A bad record costs only
+that record, a bad field only that field. `net/client` connects, retries and limits the rate.
 """
 
 from __future__ import annotations
@@ -9,16 +9,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+import os
 import re
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
 
 from daily_papers.errors import ParseError
 from daily_papers.model.records import (
-    HUGGING_FACE_SOURCE,
+    HUGGING_FACE,
     MEDIA_KINDS,
     THUMBNAIL_HOST,
     Count,
@@ -36,18 +38,23 @@ from daily_papers.model.records import (
     read_paper_id,
 )
 from daily_papers.model.text import clean_block, clean_line, quote, safe_url
-from daily_papers.net.client import Client, Headers, Response, is_html
+from daily_papers.sources.base import SourceCapabilities
 
-NAME = HUGGING_FACE_SOURCE
+if TYPE_CHECKING:
+    from daily_papers.net.client import Client, Response
+
+NAME = "huggingface"
+"""The value of the option `source`, and of `Day.source`."""
+TOKEN_VARIABLE = "HF_TOKEN"  # noqa: S105  # the name of a variable
 PATH = "/api/daily_papers"
 PAGE_SIZE = 100
-"""The most that may be asked for."""
+"""Papers requested per page: the most that the server allows."""
 DEFAULT_LIMIT = 50
-"""What a page has when `limit` is not heard: three recorded dates were cut at it."""
+"""Papers per page when the server ignores `limit`. Three recorded dates were cut at this number."""
 MAX_PAGES = 50
-"""No date is near it (the largest known has 78 papers); it ends a paging that would not."""
+"""Pages requested per date, so that paging always ends. The largest known date has 78 papers."""
 MAX_RECORDS = 10_000
-"""A page of more is no list of a day; reading millions would hold up all else for a minute."""
+"""Records read per page. A page with more is no list of a date; millions would block the event loop for a minute."""
 
 KNOWN_KEYS = frozenset(
     {
@@ -88,8 +95,8 @@ KNOWN_PAPER_KEYS = frozenset(
     }
 )
 
-# Until this date the outer publishedAt is the instant of submission in UTC. Then it becomes New York's clock with a
-# wrong Z, and from 2025-03-11 arXiv's date moved by New York's offset (9,881 records compared).
+# Until this date the outer publishedAt is the instant of submission in UTC. After it, it is New York's local time with
+# a wrong Z. From 2025-03-11 it is arXiv's date, shifted by New York's offset (9,881 records compared).
 _OUTER_DATE_IS_SUBMISSION_UNTIL = dt.date(2024, 11, 28)
 _FIRST_ARXIV_YEAR = 1991
 _MAX_SHOWN_CHARS = 200
@@ -102,16 +109,41 @@ Object = dict[str, Any]
 
 
 class HuggingFace:
-    """The source `huggingface`. `now` returns the current instant; `page_size` is how many papers are asked at once."""
+    """Hugging Face Daily Papers, a date a call.
+
+    `now` returns the current instant, and `page_size` is the number of papers requested per page.
+    """
+
+    capabilities: ClassVar[SourceCapabilities] = SourceCapabilities(
+        has_full_history=True, has_votes=True, homepage=HUGGING_FACE, token_variable=TOKEN_VARIABLE
+    )
+    option_form: ClassVar[str] = NAME
 
     name = NAME
-    has_full_history = True
 
     def __init__(self, client: Client, now: Callable[[], dt.datetime], *, page_size: int = PAGE_SIZE) -> None:
         self._client = client
         self._now = now
         self._page_size = page_size
-        self._told: set[str] = set()
+        self._logged_keys: set[str] = set()
+
+    @classmethod
+    def accepts(cls, option: str) -> bool:
+        return option == NAME
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, option: str, *, now: dt.datetime, connect_attempts: int) -> AsyncIterator[Self]:
+        """Open the source at HF_ENDPOINT, or at huggingface.co, with the token HF_TOKEN if that is set.
+
+        Raises FetchError if the address cannot be used.
+        """
+        from daily_papers.net.client import Client
+
+        endpoint = os.environ.get("HF_ENDPOINT") or HUGGING_FACE
+        token = os.environ.get(TOKEN_VARIABLE)
+        async with Client(source=NAME, base_url=endpoint, token=token, connect_attempts=connect_attempts) as client:
+            yield cls(client, lambda: now)
 
     @property
     def requests(self) -> int:
@@ -121,54 +153,57 @@ class HuggingFace:
         return frozenset()
 
     async def fetch_day(self, date: dt.date) -> FetchResult:
-        """Return everything listed on `date`; no paper if nothing is. Raises SourceError if a page of it fails."""
+        """Return all pages of `date`; no papers if nothing is listed. Raises SourceError if a page fails."""
         fetched_at = self._now().astimezone(dt.UTC).replace(microsecond=0)
-        gathered = DayAccumulator(date, fetched_at)
+        accumulator = DayAccumulator(date, fetched_at)
         first_length = 0
-        for page in range(MAX_PAGES):
-            answer, has_next = await self._fetch_page(date, fetched_at, page, gathered.records)
-            first_length = first_length or answer.records
-            # Once there was a second page, the first one's length is what this server gives at most.
-            most = min(self._page_size, first_length) if page else self._page_size
-            may_have_more = has_next or answer.records >= most or answer.records == DEFAULT_LIMIT
-            if not gathered.add(answer) or not may_have_more:
-                return gathered.fetched()
+        for number in range(MAX_PAGES):
+            page, has_next = await self._fetch_page(date, fetched_at, number, accumulator.records)
+            first_length = first_length or page.records
+            # The length of a first page that was followed by another is the most that this server sends.
+            full_length = min(self._page_size, first_length) if number else self._page_size
+            may_have_more = has_next or page.records >= full_length or page.records == DEFAULT_LIMIT
+            if not accumulator.add(page) or not may_have_more:
+                return accumulator.result()
         raise ParseError(f"{date}: more than {MAX_PAGES} pages, each with new papers", source=NAME, url=PATH)
 
     async def _fetch_page(
-        self, date: dt.date, fetched_at: dt.datetime, page: int, first_position: int
-    ) -> tuple[Answer, bool]:
-        def check(reply: Response) -> tuple[Answer, bool]:
-            answer = read_answer(reply.body, date, fetched_at, first_position=first_position, url=reply.url)
-            return answer, _has_next(reply.headers)
+        self, date: dt.date, fetched_at: dt.datetime, number: int, first_position: int
+    ) -> tuple[Page, bool]:
+        """Return a page, and True if the server says that there is another one. Pages are numbered from 0."""
+
+        def read(response: Response) -> tuple[Page, bool]:
+            page = read_page(response.body, date, fetched_at, first_position=first_position, url=response.url)
+            return page, _has_next(response.headers)
 
         params: dict[str, str | int] = {"date": date.isoformat(), "limit": self._page_size}
-        if page:
-            params["p"] = page
-        answer, has_next = await self._client.get(PATH, params, check)
-        self._tell_unknown(answer.unknown_keys)
-        return answer, has_next
+        if number:
+            params["p"] = number
+        page, has_next = await self._client.get(PATH, params, read)
+        self._log_unknown(page.unknown_keys)
+        return page, has_next
 
-    def _tell_unknown(self, keys: frozenset[str]) -> None:
-        new = sorted(keys - self._told)
+    def _log_unknown(self, keys: frozenset[str]) -> None:
+        """Log the keys that no page before had."""
+        new = sorted(keys - self._logged_keys)
         if new:
-            self._told.update(new)
-            _log.info("%s: keys that are not read: %s", NAME, ", ".join(new))
+            self._logged_keys.update(new)
+            _log.info("%s: unknown keys, ignored: %s", NAME, ", ".join(new))
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """One page of a date, as read; an id may stand in it more than once."""
+class Page(msgspec.Struct, frozen=True):
+    """One page of a date's list. It may have an id more than once."""
 
     papers: tuple[Paper, ...]
     rejected: tuple[Rejected, ...]
     records: int
-    """How many there were, read or not."""
+    """The number of records on the page, whether they could be read or not."""
     unknown_keys: frozenset[str] = frozenset()
-    """As `paper.newKey`; upstream's own spelling, cleaned."""
+    """Keys that are not read, as `paper.newKey`: upstream's spelling without control characters."""
 
 
 class DayAccumulator:
-    """The pages of one date put together: an id stands once, with the greater votes."""
+    """The pages of one date, merged: each id once, with its highest votes."""
 
     def __init__(self, date: dt.date, fetched_at: dt.datetime) -> None:
         self._date = date
@@ -177,19 +212,19 @@ class DayAccumulator:
         self._rejected: dict[bytes, Rejected] = {}
         self.records = 0
 
-    def add(self, answer: Answer) -> bool:
-        """Take in a page; return whether anything in it was new."""
+    def add(self, page: Page) -> bool:
+        """Add a page; return True if anything on it was new."""
         before = len(self._papers) + len(self._rejected)
-        self.records += answer.records
-        for paper in answer.papers:
+        self.records += page.records
+        for paper in page.papers:
             known = self._papers.get(paper.id)
             if known is None or _votes(known) < _votes(paper):
                 self._papers[paper.id] = paper
-        for rejected in answer.rejected:
+        for rejected in page.rejected:
             self._rejected.setdefault(bytes(rejected.record), rejected)
         return len(self._papers) + len(self._rejected) > before
 
-    def fetched(self) -> FetchResult:
+    def result(self) -> FetchResult:
         day = Day(date=self._date, source=NAME, fetched_at=self._fetched_at, papers=tuple(self._papers.values()))
         return FetchResult(day=day, rejected=tuple(self._rejected.values()))
 
@@ -198,12 +233,11 @@ def _votes(paper: Paper) -> int:
     return -1 if paper.votes is None else paper.votes
 
 
-def read_answer(
-    body: bytes, date: dt.date, fetched_at: dt.datetime, *, first_position: int = 0, url: str = PATH
-) -> Answer:
-    """Return what a page says of `date`; `first_position` is where its first record stands in the date's list.
+def read_page(body: bytes, date: dt.date, fetched_at: dt.datetime, *, first_position: int = 0, url: str = PATH) -> Page:
+    """Return the papers and the unreadable records of one page of the list of `date`.
 
-    Raises ParseError, and nothing else, if it is no JSON array, or is the list of another date.
+    `first_position` is the position of the page's first record in the list, from 0. Raises ParseError, and nothing
+    else, if the body is not a JSON array or is the list of another date.
     """
     papers: list[Paper] = []
     rejected: list[Rejected] = []
@@ -230,7 +264,7 @@ def read_answer(
             source=NAME,
             url=url,
         )
-    return Answer(tuple(papers), tuple(rejected), len(records), frozenset(unknown))
+    return Page(tuple(papers), tuple(rejected), len(records), frozenset(unknown))
 
 
 def _split_records(body: bytes, url: str) -> list[bytes]:
@@ -239,40 +273,45 @@ def _split_records(body: bytes, url: str) -> list[bytes]:
     try:
         return [bytes(raw) for raw in msgspec.json.decode(body, type=list[msgspec.Raw])]
     except (ValueError, RecursionError) as e:
-        # One poisoned record (half a surrogate pair, NaN, a thousand brackets) fails the whole document.
+        # One bad record (half a surrogate pair, NaN, a thousand brackets) makes the whole document invalid.
         records = _split_by_brackets(body)
         if records is None:
-            raise ParseError(f"expected a JSON array, got {_what(body)}", source=NAME, url=url) from e
+            raise ParseError(f"expected a JSON array, got {_describe(body)}", source=NAME, url=url) from e
         return records
 
 
-# A string whole, or a mark that gives structure. Possessive, so that hostile text takes no more than one pass.
+# A string, or a structural character. Possessive quantifiers: hostile text takes no more than one pass.
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{},]', re.DOTALL)
 
 
 def _split_by_brackets(body: bytes) -> list[bytes] | None:
-    """Return the elements of a JSON array by its marks alone, however odd they are; None if these do not match."""
+    """Return the elements of a JSON array, found by brackets and commas alone; None if the brackets do not match.
+
+    The elements may be invalid JSON.
+    """
     if not body.lstrip().startswith(b"["):
         return None
     depth, start = 0, 0
     elements: list[bytes] = []
     for token in _TOKEN.finditer(body):
-        mark = token[0]
-        if depth == 1 and mark in (b",", b"]"):
+        char = token[0]
+        if depth == 1 and char in (b",", b"]"):
             elements.append(body[start : token.start()].strip())
-        if mark in (b"[", b"{"):
+        if char in (b"[", b"{"):
             depth += 1
-        elif mark in (b"]", b"}"):
+        elif char in (b"]", b"}"):
             depth -= 1
-        if depth == 1 and mark in (b",", b"["):
+        if depth == 1 and char in (b",", b"["):
             start = token.end()
         if depth == 0:
-            return elements if mark == b"]" and not body[token.end() :].strip() else None
+            return elements if char == b"]" and not body[token.end() :].strip() else None
     return None
 
 
-def _what(body: bytes) -> str:
-    """Say in a few words what came instead of a list."""
+def _describe(body: bytes) -> str:
+    """Return, in a few words, the kind of a body that is not a list."""
+    from daily_papers.net.client import is_html
+
     if not body.strip():
         return "nothing"
     if is_html(body):
@@ -287,11 +326,11 @@ def _what(body: bytes) -> str:
 
 
 def _decode(raw: bytes) -> object:
-    """Return the value that `raw` is. Raises ValueError if it is no JSON, RecursionError if it is too deep."""
+    """Return the JSON value `raw`. Raises ValueError if it is invalid, RecursionError if it is nested too deeply."""
     try:
         return msgspec.json.decode(raw)
     except ValueError:
-        # The standard module is more lenient: lone surrogates, NaN, control characters, numbers of any length.
+        # The standard module also reads lone surrogates, NaN, control characters and numbers of any length.
         text = raw.decode("utf-8", "replace")
         return json.loads(text, strict=False, parse_int=lambda digits: (int if len(digits) < 20 else float)(digits))
 
@@ -299,7 +338,7 @@ def _decode(raw: bytes) -> object:
 def _read_record(
     raw: bytes, record: object, position: int, date: dt.date, fetched_at: dt.datetime
 ) -> tuple[Paper | None, Rejected | None]:
-    """Return the paper, if the record has a usable id, and what of the record could not be read, if anything."""
+    """Return the paper if the record has a usable id, and a Rejected if any part of the record cannot be read."""
     inner = record.get("paper") if isinstance(record, dict) else None
     if not isinstance(record, dict) or not isinstance(inner, dict):
         found = f"a paper that is {_kind(inner)}" if isinstance(record, dict) else _kind(record)
@@ -308,11 +347,11 @@ def _read_record(
     paper_id = read_paper_id(stated) if isinstance(stated, str) else None
     if paper_id is None:
         return None, _reject(raw, _shown_id(stated), position, "id", f"id: {_id_fault(stated)}")
-    reading = RecordReader(record, inner, date)
-    paper = reading.paper(paper_id, fetched_at)
-    if not reading.faults:
+    reader = RecordReader(record, inner, date)
+    paper = reader.read(paper_id, fetched_at)
+    if not reader.faults:
         return paper, None
-    return paper, _reject(raw, paper_id, position, reading.first_place, reading.reason)
+    return paper, _reject(raw, paper_id, position, reader.first_path, reader.reason)
 
 
 def _id_fault(value: object) -> str:
@@ -326,19 +365,20 @@ def _shown_id(value: object) -> str | None:
     return None
 
 
-def _reject(raw: bytes, paper_id: str | None, position: int, place: str, reason: str) -> Rejected:
-    at = f"$.papers[{position}]{f'.{place}' if place else ''}"
-    return Rejected(id=paper_id, reason=reason, at=at, record=_kept(raw))
+def _reject(raw: bytes, paper_id: str | None, position: int, path: str, reason: str) -> Rejected:
+    at = f"$.papers[{position}]{f'.{path}' if path else ''}"
+    return Rejected(id=paper_id, reason=reason, at=at, record=_storable(raw))
 
 
-# Deeper by this much must a kept record still read: it will stand inside a list, read by a caller further down.
-_ROOM = 100
+# A stored record is inside a list, and is decoded from a deeper call stack. It must be readable with this many levels
+# around it.
+_SPARE_DEPTH = 100
 
 
-def _kept(raw: bytes) -> msgspec.Raw:
-    """Return the record as it came, or its text as a JSON string where it is not JSON that we can read again."""
+def _storable(raw: bytes) -> msgspec.Raw:
+    """Return the record unchanged, or as a JSON string of its text if it is not JSON that can be read again."""
     try:
-        msgspec.json.decode(b"[" * _ROOM + raw + b"]" * _ROOM)
+        msgspec.json.decode(b"[" * _SPARE_DEPTH + raw + b"]" * _SPARE_DEPTH)
     except (ValueError, RecursionError):
         return msgspec.Raw(msgspec.json.encode(raw.decode("utf-8", "replace")))
     return msgspec.Raw(raw)
@@ -357,29 +397,32 @@ def _shown_key(key: str) -> str:
 
 
 class RecordReader:
-    """One record being read: `outer` is the entry of the list, `inner` the paper in it.
+    """Reader of one record: `outer` is the entry of the list, `inner` the paper in it.
 
-    A value that cannot be read is noted under our name of the field, and the field is left as if it were absent. null
-    is absent too, but for votes and authors: these are always there, and null for them has only been seen as a fault.
+    An unreadable value is recorded in `faults` under this package's name of the field, and the field is left empty.
+    null means absent, except for votes and authors: upstream always sends these, and null for them has only been seen
+    as a fault.
     """
 
     def __init__(self, outer: Object, inner: Object, date: dt.date) -> None:
         self._outer = outer
         self._inner = inner
         self._date = date
-        self.first_place = ""
+        self.first_path = ""
+        """The path of the first unreadable value, as `authors[1].name`."""
         self.faults: dict[str, dict[str, None]] = {}
-        """By field, what is wrong and where, each once; a field of many parts may have many."""
+        """The distinct faults of each field, as `PATH: REASON`. A field of many parts may have many."""
 
     @property
     def reason(self) -> str:
-        """Each bad field with the first thing wrong in it."""
+        """The first fault of each unreadable field, and the number of its others."""
         return "; ".join(
             next(iter(faults)) + (f" (and {len(faults) - 1} more)" if len(faults) > 1 else "")
             for faults in self.faults.values()
         )
 
-    def paper(self, paper_id: str, fetched_at: dt.datetime) -> Paper:
+    def read(self, paper_id: str, fetched_at: dt.datetime) -> Paper:
+        """Return the paper. Collects faults on the way."""
         outer, inner = self._outer, self._inner
         title = self._text("title", inner.get("title"), outer.get("title"))
         authors = self._authors()
@@ -417,58 +460,62 @@ class RecordReader:
             summaries=self._summaries(),
         )
 
-    def _note(self, place: str, reason: str) -> None:
-        self.first_place = self.first_place or place
-        self.faults.setdefault(re.split(r"[.\[]", place)[0], {})[f"{place}: {reason}"] = None
+    def _add_fault(self, path: str, reason: str) -> None:
+        self.first_path = self.first_path or path
+        self.faults.setdefault(re.split(r"[.\[]", path)[0], {})[f"{path}: {reason}"] = None
 
-    def _expect(self, place: str, kind: type[T], value: object) -> T | None:
-        """Return `value` if it is of that kind of JSON; None, noted unless it is null, if not."""
+    def _expect(self, path: str, kind: type[T], value: object) -> T | None:
+        """Return `value` if it has the JSON type `kind`, else None. Adds a fault unless the value is null."""
         if isinstance(value, kind):
             return value
         if value is not None:
-            self._note(place, f"Expected {_KINDS[kind]}, got {_kind(value)}")
+            self._add_fault(path, f"Expected {_KINDS[kind]}, got {_kind(value)}")
         return None
 
-    def _convert(self, place: str, kind: Any, value: object) -> Any:
-        """Return `value` as msgspec reads `kind`; None, noted, if it cannot."""
+    def _convert(self, path: str, kind: Any, value: object) -> Any:
+        """Return `value` converted to `kind` by msgspec; None, with a fault added, if that fails."""
         try:
             return msgspec.convert(value, kind)
-        except ValueError as e:  # msgspec's own, or Unicode's of half a surrogate pair
-            self._note(place, str(e).replace("`", ""))
+        except ValueError as e:  # msgspec.ValidationError, or UnicodeError for half a surrogate pair
+            self._add_fault(path, str(e).replace("`", ""))
             return None
 
-    def _text(self, place: str, *values: object) -> str | None:
-        """Return the first of `values` that has anything in it, as one line."""
-        lines = (clean_line(self._expect(place, str, value) or "") for value in values)
+    def _text(self, path: str, *values: object) -> str | None:
+        """Return the first of `values` that is not blank, as one line."""
+        lines = (clean_line(self._expect(path, str, value) or "") for value in values)
         return next(filter(None, lines), None)
 
-    def _block(self, place: str, *values: object) -> str | None:
-        blocks = (clean_block(self._expect(place, str, value) or "") for value in values)
+    def _block(self, path: str, *values: object) -> str | None:
+        """Return the first of `values` that is not blank, as paragraphs."""
+        blocks = (clean_block(self._expect(path, str, value) or "") for value in values)
         return next(filter(None, blocks), None)
 
-    def _address_as_text(self, place: str, value: object) -> str | None:
-        """Return an address as it was given, safe or not: what may be linked to is for pages to say."""
-        text = (self._expect(place, str, value) or "").strip()
+    def _address_as_text(self, path: str, value: object) -> str | None:
+        """Return an address unchanged, safe or not: pages decide what they link to."""
+        text = (self._expect(path, str, value) or "").strip()
         return text.encode("utf-8", "replace").decode() or None
 
-    def _safe_address(self, place: str, value: object) -> str | None:
-        text = self._expect(place, str, value)
+    def _safe_address(self, path: str, value: object) -> str | None:
+        text = self._expect(path, str, value)
         url = safe_url(text)
         if text is not None and url is None:
-            self._note(place, "expected an http(s) address")
+            self._add_fault(path, "expected an http(s) address")
         return url
 
-    def _count(self, place: str, value: object) -> int | None:
-        return None if value is msgspec.UNSET else self._convert(place, Count, value)
+    def _count(self, path: str, value: object) -> int | None:
+        return None if value is msgspec.UNSET else self._convert(path, Count, value)
 
-    def _instant(self, place: str, first_year: int, value: object) -> dt.datetime | None:
-        """Return an instant in UTC, cut to seconds, from `first_year` to the year after the list's."""
-        instant: dt.datetime | None = None if value is None else self._convert(place, Instant, value)
+    def _instant(self, path: str, first_year: int, value: object) -> dt.datetime | None:
+        """Return an instant in UTC, in whole seconds, if its year is in range.
+
+        The range is from `first_year` to the year after the list's date.
+        """
+        instant: dt.datetime | None = None if value is None else self._convert(path, Instant, value)
         if instant is None:
             return None
         last_year = self._date.year + 1
         if not first_year <= instant.year <= last_year:
-            self._note(place, f"expected a year from {first_year} to {last_year}, got {instant.year}")
+            self._add_fault(path, f"expected a year from {first_year} to {last_year}, got {instant.year}")
             return None
         return instant.astimezone(dt.UTC).replace(microsecond=0)
 
@@ -478,41 +525,41 @@ class RecordReader:
         if value is not None or self._date > _OUTER_DATE_IS_SUBMISSION_UNTIL:
             return self._instant("submitted_at", first_year, value)
         instant = self._instant("submitted_at", first_year, self._outer.get("publishedAt"))
-        # Asked today, an old date may be told in today's shape, where this is arXiv's date.
+        # An old date that is requested today may be in today's format, where this is arXiv's date.
         return instant if instant and instant.date() == self._date else None
 
-    def _named(self, kind: type[Named], place: str, *values: object) -> Named | None:
-        """Return the first of `values` that has a name; a person's was once called `user`."""
+    def _named(self, kind: type[Named], path: str, *values: object) -> Named | None:
+        """Return the first of `values` that has a name. The key of a person's name was once `user`."""
         for value in values:
-            member = self._expect(place, dict, value)
+            member = self._expect(path, dict, value)
             if member is None:
                 continue
-            if name := self._text(f"{place}.name", member.get("name"), member.get("user")):
-                return kind(name=name, fullname=self._text(f"{place}.fullname", member.get("fullname")))
-            self._note(place, "expected a name")
+            if name := self._text(f"{path}.name", member.get("name"), member.get("user")):
+                return kind(name=name, fullname=self._text(f"{path}.fullname", member.get("fullname")))
+            self._add_fault(path, "expected a name")
         return None
 
-    def _parts(self, place: str, value: object) -> Iterator[tuple[str, Any]]:
-        """Yield each element of a list with its place."""
-        for n, part in enumerate(self._expect(place, list, value) or []):
-            yield f"{place}[{n}]", part
+    def _parts(self, path: str, value: object) -> Iterator[tuple[str, Any]]:
+        """Yield each element of a list with its path."""
+        for n, part in enumerate(self._expect(path, list, value) or []):
+            yield f"{path}[{n}]", part
 
     def _authors(self) -> tuple[str, ...]:
         if "authors" in self._inner and self._inner["authors"] is None:
-            self._note("authors", "Expected array, got null")
+            self._add_fault("authors", "Expected array, got null")
         names = []
-        for place, author in self._parts("authors", self._inner.get("authors")):
+        for path, author in self._parts("authors", self._inner.get("authors")):
             given = author.get("name") if isinstance(author, dict) else None
             if not isinstance(author, dict):
-                self._note(place, f"Expected object, got {_kind(author)}")
+                self._add_fault(path, f"Expected object, got {_kind(author)}")
             elif name := clean_line(given) if isinstance(given, str) else "":
                 names.append(name)
             else:
-                self._note(f"{place}.name", "expected a name")
+                self._add_fault(f"{path}.name", "expected a name")
         return tuple(names)
 
     def _pictures(self) -> tuple[str | None, tuple[Media, ...]]:
-        """Return the thumbnail and the media; the first weeks had one address for either."""
+        """Return the thumbnail and the media. In the first weeks one key, `mediaUrl`, had either of them."""
         outer, inner = self._outer, self._inner
         thumbnails, others = [outer.get("thumbnail"), inner.get("thumbnail")], [outer.get("mediaUrls")]
         early = outer.get("mediaUrl")
@@ -524,30 +571,30 @@ class RecordReader:
         thumbnail = next(filter(None, addresses), None)
         media: dict[str, Media] = {}
         for value in (*others, inner.get("mediaUrls")):
-            for place, address in self._parts("media", value):
-                if one := self._media(place, address):
-                    media.setdefault(one.url, one)
+            for path, address in self._parts("media", value):
+                if medium := self._media(path, address):
+                    media.setdefault(medium.url, medium)
         return thumbnail, tuple(media.values())
 
-    def _media(self, place: str, address: object) -> Media | None:
+    def _media(self, path: str, address: object) -> Media | None:
         if address is None:
-            self._note(place, "Expected str, got null")
-        url = self._safe_address(place, address)
+            self._add_fault(path, "Expected str, got null")
+        url = self._safe_address(path, address)
         if url is None:
             return None
         kind = media_kind(url)
         if kind is None:
-            self._note(place, f"expected a file name that ends in one of {', '.join(MEDIA_KINDS)}")
+            self._add_fault(path, f"expected a file name that ends in one of {', '.join(MEDIA_KINDS)}")
             return None
         return Media(url=url, kind=kind)
 
     def _keywords(self) -> tuple[str, ...]:
         keywords: dict[str, None] = {}
-        for place, value in self._parts("keywords", self._inner.get("ai_keywords")):
+        for path, value in self._parts("keywords", self._inner.get("ai_keywords")):
             if isinstance(value, str):
                 keywords.setdefault(clean_line(value))
             else:
-                self._note(place, f"Expected str, got {_kind(value)}")
+                self._add_fault(path, f"Expected str, got {_kind(value)}")
         return tuple(filter(None, keywords))
 
     def _github(self) -> Github | None:
@@ -564,7 +611,7 @@ _KINDS: dict[type, str] = {bool: "bool", int: "int", float: "float", str: "str",
 
 
 def _kind(value: object) -> str:
-    """Return what JSON calls the value, in msgspec's words."""
+    """Return msgspec's name for the JSON type of a value."""
     return _KINDS.get(type(value), "null")
 
 
@@ -579,6 +626,6 @@ def _host(url: str) -> str | None:
         return None
 
 
-def _has_next(headers: Headers) -> bool:
-    """Tell whether a Link header says there is more; where it points is upstream's word, and not followed."""
+def _has_next(headers: Mapping[str, str]) -> bool:
+    """Return True if a Link header announces another page. The address in it is upstream's text: it is not followed."""
     return re.search(r';\s*rel="?next\b', headers.get("link", ""), re.IGNORECASE) is not None

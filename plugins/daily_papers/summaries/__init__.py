@@ -1,1 +1,1 @@
-"""Summaries by a model: what it is asked, how it is asked, what is made of its answer, and what that may cost."""
+"""Summaries by a model: plan, prompt, chat client, response parser, validation, budget."""

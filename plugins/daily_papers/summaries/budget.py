@@ -1,7 +1,8 @@
-"""What summaries may cost, and what they have cost: tokens, and money where prices are given.
+"""The budget of summaries: tokens, and money if prices are given.
 
-A call is reserved at its most before it is made and settled at what it took. What a month has cost lies in
-ROOT/usage.json, one line a month, and is written after every call: a run that is killed leaves out those under way.
+The highest possible usage of a call is reserved before the call, and replaced by its actual usage after it. The usage
+of each month is stored in ROOT/usage.json, one line a month. The file is written after every call, so that a killed run
+loses only the calls in progress.
 """
 
 from __future__ import annotations
@@ -19,23 +20,23 @@ from daily_papers.errors import BudgetError
 
 USAGE_FILE = "usage.json"
 BYTES_PER_TOKEN = 3
-"""Rather too few: English has four to a token, Korean three to a syllable."""
+"""A low value, so that estimates are high. English has four bytes a token, and a Korean syllable has three bytes."""
 MESSAGE_TOKENS = 20
-"""What a chat needs around its texts."""
-USUAL_ANSWER_TOKENS = 900
-"""For an estimate: five bullets of Korean."""
-FEWEST_ANSWER_TOKENS = 500
-MOST_ANSWER_TOKENS = 5_000
-"""Eight of the longest bullets, in Korean, or what a model thinks before it answers."""
-PER_TOKENS = 1_000_000
-"""Prices are for so many tokens."""
+"""Tokens of a message in addition to its text."""
+TYPICAL_ANSWER_TOKENS = 900
+"""Used in estimates: five bullets in Korean."""
+MIN_ANSWER_TOKENS = 500
+MAX_ANSWER_TOKENS = 5_000
+"""Enough for eight of the longest bullets in Korean, or for a model's reasoning before its answer."""
+PRICE_UNIT_TOKENS = 1_000_000
+"""The number of tokens that a price is for."""
 
 Tokens = Annotated[int, msgspec.Meta(ge=0)]
 Money = Annotated[float, msgspec.Meta(ge=0)]
 
 
 class Usage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What calls have taken. `cost` is in whatever money the prices are in."""
+    """The usage of calls. `cost` is in the currency of the prices."""
 
     calls: Tokens = 0
     prompt_tokens: Tokens = 0
@@ -71,7 +72,7 @@ _usage_decoder = msgspec.json.Decoder(dict[str, Usage])
 
 
 class Allowance(msgspec.Struct, frozen=True):
-    """The most of one thing, tokens or money, that a call, a run and a month may take; None: no limit."""
+    """The limits of a call, a run and a month, in tokens or in money. None means no limit."""
 
     call: float | None = None
     run: float | None = None
@@ -79,7 +80,7 @@ class Allowance(msgspec.Struct, frozen=True):
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """`tokens.call` holds for question and answer together. Prices are for a million tokens."""
+    """The limits of a site. `tokens.call` is for question and answer together. Prices are for a million tokens."""
 
     tokens: Allowance = Allowance(6_000, 300_000, 3_000_000)
     money: Allowance = Allowance()
@@ -87,82 +88,88 @@ class Limits(msgspec.Struct, frozen=True):
     output_price: float = 0.0
 
     def usage(self, prompt_tokens: int, completion_tokens: int) -> Usage:
-        """Return what one call of so many tokens takes."""
-        cost = (prompt_tokens * self.input_price + completion_tokens * self.output_price) / PER_TOKENS
+        """Return the usage of one call with these numbers of tokens."""
+        cost = (prompt_tokens * self.input_price + completion_tokens * self.output_price) / PRICE_UNIT_TOKENS
         return Usage(1, prompt_tokens, completion_tokens, round(cost, 6))
 
-    def most(self, prompt_tokens: int) -> Usage:
-        """Return the most a call with so long a question may take. Raises BudgetError if that leaves no answer."""
-        answer = float(MOST_ANSWER_TOKENS)
+    def max_usage(self, prompt_tokens: int) -> Usage:
+        """Return the highest usage that the limits allow a call whose question has `prompt_tokens`.
+
+        Raises BudgetError if that leaves too little for an answer.
+        """
+        answer = float(MAX_ANSWER_TOKENS)
         if self.tokens.call is not None:
             answer = min(answer, self.tokens.call - prompt_tokens)
         if self.money.call is not None and self.output_price:
-            left = self.money.call - self.usage(prompt_tokens, 0).cost
-            answer = min(answer, left * PER_TOKENS / self.output_price)
-        if answer < FEWEST_ANSWER_TOKENS:
+            remaining = self.money.call - self.usage(prompt_tokens, 0).cost
+            answer = min(answer, remaining * PRICE_UNIT_TOKENS / self.output_price)
+        if answer < MIN_ANSWER_TOKENS:
             raise BudgetError(
                 f"the question has about {prompt_tokens} tokens, for which 'summaries.tokens.call' or "
-                f"'summaries.money.call' leaves too little for an answer of {FEWEST_ANSWER_TOKENS}",
+                f"'summaries.money.call' leaves too little for an answer of {MIN_ANSWER_TOKENS}",
                 for_all=False,
             )
         return self.usage(prompt_tokens, int(answer))
 
 
 class Budget:
-    """What a run may still spend; `now` tells which month it is, in UTC."""
+    """The remaining budget of a run. Calls are counted in the month of `now`, an instant in UTC."""
 
     def __init__(self, root: Path, limits: Limits, now: dt.datetime) -> None:
         self._limits = limits
         self.spent = Usage()
-        """What this run has taken."""
+        """The usage of this run."""
         self._root, self._month = root, f"{now:%Y-%m}"
         self._months = read_usage(root)
         self._reserved = Usage()
 
-    def reserve(self, most: Usage) -> None:
-        """Set `most` aside for a call that is about to be made. Raises BudgetError."""
-        run = self.spent + self._reserved + most
-        month = self._months.get(self._month, Usage()) + self._reserved + most
-        for span, taken in (("call", most), ("run", run), ("month", month)):
-            for what, allowance, amount in (
-                ("tokens", self._limits.tokens, taken.tokens),
-                ("money", self._limits.money, taken.cost),
+    def reserve(self, usage: Usage) -> None:
+        """Reserve `usage` for the next call. Raises BudgetError if it exceeds a limit."""
+        run = self.spent + self._reserved + usage
+        month = self._months.get(self._month, Usage()) + self._reserved + usage
+        for span, total in (("call", usage), ("run", run), ("month", month)):
+            for unit, allowance, amount in (
+                ("tokens", self._limits.tokens, total.tokens),
+                ("money", self._limits.money, total.cost),
             ):
-                allowed = getattr(allowance, span)
-                if allowed is not None and amount > allowed:
+                limit = getattr(allowance, span)
+                if limit is not None and amount > limit:
                     raise BudgetError(
-                        f"the budget 'summaries.{what}.{span}' ({allowed:g}) has no room for another call",
+                        f"the budget 'summaries.{unit}.{span}' ({limit:g}) has no room for another call",
                         for_all=span != "call",
                     )
-        self._reserved += most
+        self._reserved += usage
 
-    def exchange(self, reserved: Usage, taken: Usage) -> None:
-        """Put what a call took in the place of what was set aside for it."""
+    def replace_reservation(self, reserved: Usage, actual: Usage) -> None:
+        """Replace the reservation of a call by its actual usage."""
         self._reserved -= reserved
-        self.spent += taken
-        self._months[self._month] = self._months.get(self._month, Usage()) + taken
+        self.spent += actual
+        self._months[self._month] = self._months.get(self._month, Usage()) + actual
 
-    def settle(self, reserved: Usage, taken: Usage) -> None:
-        """Do the same, and note it on disk. Raises ArchiveError."""
-        self.exchange(reserved, taken)
+    def commit(self, reserved: Usage, actual: Usage) -> None:
+        """Replace the reservation of a call by its actual usage, and write usage.json. Raises ArchiveError."""
+        self.replace_reservation(reserved, actual)
         write_usage(self._root, self._months)
 
 
 def estimate_tokens(text: str) -> int:
-    """Return about how many tokens `text` has as a message, rather too many than too few."""
+    """Return an estimate of the tokens of a message with `text`. It is rather too high than too low."""
     return MESSAGE_TOKENS + math.ceil(len(text.encode()) / BYTES_PER_TOKEN)
 
 
 def estimate_chat(messages: Iterable[Mapping[str, str]]) -> int:
-    """Return about how many tokens the messages of a chat have, each with its text as `content`."""
+    """Return an estimate of the tokens of a chat. Each message has its text as `content`."""
     return sum(estimate_tokens(message["content"]) for message in messages)
 
 
 def read_usage(root: Path) -> dict[str, Usage]:
-    """Return what each month, as 2026-11, has cost. Raises ArchiveError: what was spent cannot be guessed."""
+    """Return the usage of each month, by month as 2026-11.
+
+    Raises ArchiveError if the file cannot be read. It is not replaced by an empty one: past usage cannot be guessed.
+    """
     return read_json(root / USAGE_FILE, _usage_decoder, remedy="delete it to count from nothing") or {}
 
 
 def write_usage(root: Path, months: dict[str, Usage]) -> bool:
-    """Store what the months have cost, one line a month; return whether the file changed."""
+    """Store the usage of each month, one line a month. Return True if the file changed."""
     return write_map(root / USAGE_FILE, months, indent="  ")

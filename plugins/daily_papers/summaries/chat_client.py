@@ -1,7 +1,7 @@
-"""A chat with a model behind any OpenAI-compatible endpoint: messages go in, what it wrote and took comes out.
+"""Chat client for a model behind any OpenAI-compatible endpoint.
 
-Learns what the endpoint understands: JSON Schema where it takes one, else JSON mode, else plain text. Requests, retries
-and secrets are `http`'s; what the text is worth is for `answer` and `gates` to tell.
+It requests the strictest response format that the endpoint accepts: JSON Schema, else JSON mode, else plain text.
+`net/client` sends and retries requests, and hides secrets. `response_parser` and `validation` check the text.
 """
 
 from __future__ import annotations
@@ -24,29 +24,29 @@ from daily_papers.summaries.response_parser import SCHEMA
 OPENAI_ENDPOINT = "https://api.openai.com/v1"
 PATH = "/chat/completions"
 NAME = "model"
-"""What messages call the upstream."""
+"""The name of the upstream in messages."""
 
 ATTEMPTS = 3
 UNSTATED_WAIT_S = 15.0
-"""After a 429 that names no wait, as Google's; it counts in minutes."""
+"""Seconds to wait after HTTP 429 without a stated wait, as Google sends it. Google's limits are per minute."""
 LONGEST_WAIT_S = 130.0
-"""Free plans count in minutes; a longer wait is left to the next run."""
+"""Seconds. The limits of free plans are per minute. If a longer wait is asked for, the next run continues."""
 MAX_BYTES = 2**20
-FEWEST_KEY_LETTERS = 8
-"""A shorter key is a placeholder for an endpoint that needs none, and stands in many a word."""
+MIN_KEY_LETTERS = 8
+"""A shorter key is a placeholder for an endpoint that needs no key. It would be found inside ordinary words."""
 
-FORMS: tuple[dict[str, Any], ...] = (
+RESPONSE_FORMATS: tuple[dict[str, Any], ...] = (
     {"response_format": {"type": "json_schema", "json_schema": {"name": "summary", "strict": True, "schema": SCHEMA}}},
     {"response_format": {"type": "json_object"}},
     {},
 )
-"""How an answer's form is asked for, the strictest first."""
+"""The parts of a request that ask for a response format, the strictest first."""
 
 _log = logging.getLogger("daily_papers")
 
 
 class Completion(msgspec.Struct, frozen=True):
-    """What came of one call. Tokens are None where the endpoint does not say."""
+    """The result of one call. Tokens are None if the endpoint does not report them."""
 
     content: str
     finish_reason: str | None
@@ -79,48 +79,53 @@ class _WireUsage(msgspec.Struct):
 
 
 class Endpoint:
-    """One model at one endpoint. It may be asked several times at once."""
+    """One model at one endpoint. Calls may run concurrently."""
 
     def __init__(self, client: Client, model: str, *, secret: str | None) -> None:
         self._client, self._model = client, model
         letters = _letters(secret or "")
-        self._secret = letters if len(letters) >= FEWEST_KEY_LETTERS else ""
-        self._form = 0
+        self._secret = letters if len(letters) >= MIN_KEY_LETTERS else ""
+        self._format = 0
         self._limit_name = "max_tokens"
 
     def repeats_key(self, text: str) -> bool:
-        """Tell whether `text` holds the API key, in whatever letters, and with whatever signs between them."""
+        """Return True if `text` contains the API key.
+
+        Case is ignored, and so are characters between the key's letters and digits.
+        """
         return bool(self._secret) and self._secret in _letters(text)
 
     async def complete(self, messages: Sequence[Message], *, max_tokens: int) -> Completion:
-        """Return what the model answers to `messages`, in at most `max_tokens`.
+        """Return the model's answer to `messages`, with at most `max_tokens`.
 
-        A form the endpoint does not take (HTTP 400, 422) is given up for the next one; which one it took is kept for
-        later calls. Raises FetchError, ParseError.
+        If the endpoint refuses a response format (HTTP 400 or 422), the next one is requested. Later calls begin with
+        the accepted one. Raises FetchError, ParseError.
         """
-        for form in range(self._form, len(FORMS)):
+        for index in range(self._format, len(RESPONSE_FORMATS)):
             try:
-                completion = await self._ask(messages, form, max_tokens)
+                completion = await self._request(messages, index, max_tokens)
             except FetchError as e:
-                if e.status not in (400, 422) or form == len(FORMS) - 1:
+                if e.status not in (400, 422) or index == len(RESPONSE_FORMATS) - 1:
                     raise
                 continue
-            if form > self._form:
-                _log.info("%s: the endpoint does not take %s; asking in a plainer form", NAME, _form_name(self._form))
-                self._form = form
+            if index > self._format:
+                refused = RESPONSE_FORMATS[self._format]["response_format"]["type"]
+                _log.info("%s: the endpoint does not accept %s; requesting a simpler format", NAME, refused)
+                self._format = index
             return completion
         raise AssertionError("unreachable")
 
-    async def _ask(self, messages: Sequence[Message], form: int, max_tokens: int) -> Completion:
+    async def _request(self, messages: Sequence[Message], index: int, max_tokens: int) -> Completion:
+        """Send one request. `index` is that of the response format."""
         limit_name = self._limit_name
-        body = {"model": self._model, "messages": messages, limit_name: max_tokens, **FORMS[form]}
+        body = {"model": self._model, "messages": messages, limit_name: max_tokens, **RESPONSE_FORMATS[index]}
         try:
             return await self._client.post(PATH, body, self._read)
         except FetchError as e:
             if e.status != 400 or limit_name != "max_tokens" or "max_completion_tokens" not in e.reason:
                 raise
-        self._limit_name = "max_completion_tokens"  # what OpenAI's newer models want instead
-        return await self._ask(messages, form, max_tokens)
+        self._limit_name = "max_completion_tokens"  # the name that OpenAI's newer models require
+        return await self._request(messages, index, max_tokens)
 
     def _read(self, reply: Response) -> Completion:
         try:
@@ -136,17 +141,16 @@ class Endpoint:
 
 @asynccontextmanager
 async def open_endpoint(model: str, *, call_s: float) -> AsyncIterator[Endpoint]:
-    """Yield the endpoint that OPENAI_BASE_URL and OPENAI_API_KEY name, OpenAI's own without the first.
+    """Open the endpoint OPENAI_BASE_URL, or OpenAI's own if that is not set, with the key OPENAI_API_KEY.
 
-    A call that has no whole answer after `call_s` seconds is given up.
-
-    Raises SettingError if there is no key for OpenAI's own, or the address is none.
+    A call without a complete answer after `call_s` seconds is cancelled. Raises SettingError if there is no key for
+    OpenAI's own endpoint, or if the address cannot be used.
     """
     base_url = (os.environ.get("OPENAI_BASE_URL") or OPENAI_ENDPOINT).strip()
     secret = (os.environ.get("OPENAI_API_KEY") or "").strip() or None
     if secret is None and base_url == OPENAI_ENDPOINT:
         raise SettingError(
-            "no summaries: OPENAI_API_KEY is not set; set it, or OPENAI_BASE_URL for an endpoint that needs none"
+            "no summaries: OPENAI_API_KEY is not set; set it, or set OPENAI_BASE_URL to an endpoint that needs no key"
         )
     if not re.fullmatch(r"https?://[^\s?#]+", base_url):
         raise SettingError("OPENAI_BASE_URL is no http(s) address without a query, as http://localhost:11434/v1")
@@ -168,15 +172,12 @@ async def open_endpoint(model: str, *, call_s: float) -> AsyncIterator[Endpoint]
 
 def _read_usage(usage: msgspec.Raw) -> tuple[int | None, int | None]:
     try:
-        told = msgspec.json.decode(usage, type=_WireUsage)
+        reported = msgspec.json.decode(usage, type=_WireUsage)
     except msgspec.MsgspecError:
         return None, None
-    return told.prompt_tokens, told.completion_tokens
+    return reported.prompt_tokens, reported.completion_tokens
 
 
 def _letters(text: str) -> str:
+    """Return the letters and digits of `text`, percent-decoded and case-folded."""
     return "".join(filter(str.isalnum, unquote(text).casefold()))
-
-
-def _form_name(form: int) -> str:
-    return str(FORMS[form]["response_format"]["type"])

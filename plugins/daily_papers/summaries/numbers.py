@@ -1,7 +1,7 @@
-"""The numbers a text states, however it writes them, so that one text can be held against another.
+"""Numbers in a text, in any notation, so that two texts can be compared.
 
-`12,000`, `12K`, `twelve thousand` and `1만 2천` are one value. Digits that belong to a name (`GPT-4`, `H100`) count for
-that name, not as a value. Text goes in, values and names come out; what a difference means is left to `gates`.
+`12,000`, `12K`, `twelve thousand` and `1만 2천` are the same value. Digits that belong to a name (`GPT-4`, `H100`) are
+part of that name, not a value. `validation` uses the comparison.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth"
 _FRACTIONS = {form: number for number, word in enumerate(_ORDINALS.split(), start=1) for form in (word, f"{word}s")}
 _HALVES = ("half", "halves", "halved", "halving")
 _FRACTIONS |= {"quarter": 4, "quarters": 4, **dict.fromkeys(_HALVES, 2)}
-_FRACTION_BEGINS = ("a", "an", "to", "by")
+_WORDS_BEFORE_FRACTIONS = ("a", "an", "to", "by")
 _MONTH_NAMES = "january february march april may june july august september october november december"
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), start=1)}
 
@@ -56,14 +56,14 @@ _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _SCALE = re.compile(
     r"(?:[ -]?(hundred|thousand|million|billion|trillion)s?|(bn|[kmbt]))(?![a-z0-9])", re.ASCII | re.IGNORECASE
 )
-# The first number of `3 to 4 million` says its scale only by the second.
+# In `3 to 4 million` the scale of the first number is written only after the second.
 _RANGE = re.compile(r"\s*(?:to|and|or|-|–|~)\s*\d+(?:[.,]\d+)*")
 _POWER = re.compile(r"\b(\d{1,3})\^\{?(\d{1,2})\b")
-# A name's letters stand right before its digits, or before one sign or blank.
+# The letters of a name are directly before its digits, or separated from them by one character.
 _NAME = re.compile(r"([^\W\d_]+)([-_. ]?)\Z")
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)?", re.IGNORECASE)
-# Each part has a unit, so that a number that is only near another is not taken for a part of it; what must not follow
-# are the Korean words that begin like a unit.
+# Every part needs a unit, so that two adjacent numbers are not read as one. The syllables that must not follow belong
+# to Korean words that begin like a unit.
 _UNITS = re.compile(
     r"(?:\d+(?:[.,]\d+)*\s?(?:[십백천十百千]?[만억조万萬億亿兆]{1,2}|[십백천十百千])(?!건|각|합|사|체|족|본|분|제|자)\s?)+"
 )
@@ -72,39 +72,41 @@ _NAME_WINDOW_CHARS = 40
 
 
 class Numbers(msgspec.Struct, frozen=True):
-    """What a text states: `values` in digits, those `spelled` in words, and `names`."""
+    """The numbers of a text: `values` in digits, values `spelled` in words, and `names`."""
 
     values: frozenset[Decimal]
     spelled: frozenset[Decimal]
     names: dict[str, frozenset[str]]
-    """The digits seen with the letters of a name, by these in lower case: `gpt` -> `4`, `3.5`."""
+    """The digits of each name, by its letters in lower case: `gpt` -> `4`, `3.5`."""
 
 
-class Stated(msgspec.Struct, frozen=True):
-    """One number as it stands in a text."""
+class TextNumber(msgspec.Struct, frozen=True):
+    """One number in digits, found in a text."""
 
     text: str
+    """The number as it is written."""
     values: tuple[Decimal, ...]
-    """What it may mean, likeliest first: `1.200` is another number in German than in English."""
+    """Its possible values, the likeliest first: `1.200` differs between German and English."""
     scale: int = 1
+    """The factor that follows it: a million in `3 million` and `3M`."""
     name: str = ""
-    """The letters before it, at most one sign or blank apart."""
-    tied: bool = False
-    """Whether no blank stands between these and it, so that it is part of the name and no value."""
-    unit: bool = False
-    """Whether a letter is tied to it: `3D`, `7B`."""
+    """The letters before it, with at most one character between them."""
+    is_part_of_name: bool = False
+    """True if there are letters before it and no space between. The number is then no value."""
+    has_unit: bool = False
+    """True if a letter follows directly, as in `3D` and `7B`."""
 
 
 def read_numbers(text: str) -> Numbers:
-    """Return every value and name that `text`, most likely English, states in digits, words or units."""
-    stated = list(find_numbers(text))
-    apart = [number for number in stated if not number.tied]
-    values = {number.values[0] * scale for number in apart for scale in (1, number.scale)}
+    """Return the values and names in `text`, in digits, words or units. The text is most likely English."""
+    numbers = list(find_numbers(text))
+    separate = [number for number in numbers if not number.is_part_of_name]
+    values = {number.values[0] * scale for number in separate for scale in (1, number.scale)}
     values |= {Decimal(base) ** int(power) for base, power in _POWER.findall(text)}
     values |= set(_ranges(text))
     names: dict[str, set[str]] = {}
-    for number in stated:
-        if number.tied:
+    for number in numbers:
+        if number.is_part_of_name:
             names.setdefault(number.name.lower(), set()).add(number.text)
     return Numbers(
         values=frozenset(values),
@@ -114,55 +116,55 @@ def read_numbers(text: str) -> Numbers:
 
 
 def find_missing(text: str, known: Numbers) -> str | None:
-    """Return the first number of `text`, as it stands there, that is not among `known`, or None."""
+    """Return the first number of `text` that is not among `known`, as it is written; None if all are known."""
     return next((number.text for number in find_numbers(text) if not _is_known(number, known)), None)
 
 
-def find_numbers(text: str) -> Iterator[Stated]:
-    """Yield the numbers that `text` has in digits."""
+def find_numbers(text: str) -> Iterator[TextNumber]:
+    """Yield the numbers in digits in `text`."""
     end = 0
     for found in _NUMBER.finditer(text):
         if found.start() < end:
-            continue  # a part of a number with units that was read as one
+            continue  # a part of the number with units before it
         if units := _UNITS.match(text, found.start()):
             end = units.end()
             yield _with_units(units[0].rstrip())
             continue
         name = _NAME.search(text, max(0, found.start() - _NAME_WINDOW_CHARS), found.start())
         follower = text[found.end() : found.end() + 1]
-        yield Stated(
+        yield TextNumber(
             text=found[0],
             values=_readings(found[0]),
             scale=_scale_at(text, found.end()),
             name=name[1] if name else "",
-            tied=bool(name and name[2] != " "),
-            unit=follower.isascii() and follower.isalpha(),
+            is_part_of_name=bool(name and name[2] != " "),
+            has_unit=follower.isascii() and follower.isalpha(),
         )
 
 
-def _is_known(number: Stated, known: Numbers) -> bool:
+def _is_known(number: TextNumber, known: Numbers) -> bool:
     of_name = known.names.get(number.name.lower())
-    if of_name and (number.tied or number.text in of_name):
+    if of_name and (number.is_part_of_name or number.text in of_name):
         return number.text in of_name
     if any(value * number.scale in known.values for value in number.values):
         return True
-    if number.scale == 1 and number.unit:
+    if number.scale == 1 and number.has_unit:
         return False
     if any(value * number.scale in known.spelled for value in number.values):
         return True
-    # `3,5` may be two numbers
+    # `3,5` may be two numbers.
     parts = number.text.split(",")
     return len(parts) > 1 and all(_decimal(part) in known.values for part in parts)
 
 
 def _scale_at(text: str, end: int) -> int:
-    """Return what the number that ends at `end` is to be multiplied by: a million for `3 million` or `3M`."""
+    """Return the factor of the number that ends at `end`: a million for `3 million` or `3M`."""
     found = _SCALE.match(text, end)
     return _SCALES[(found[1] or found[2]).lower()] if found else 1
 
 
 def _readings(digits: str) -> tuple[Decimal, ...]:
-    """Return what `digits` may mean: a comma groups thousands in English, and a point in much of Europe."""
+    """Return the possible values of `digits`. English groups thousands by commas, much of Europe by points."""
     if "." not in digits and "," not in digits:
         return (_decimal(digits),)
     swapped = digits.translate(str.maketrans(".,", ",."))
@@ -177,18 +179,18 @@ def _decimal(digits: str) -> Decimal:
     return Decimal(f"{whole}.{rest.replace('.', '')}" if rest else whole or 0)
 
 
-def _with_units(text: str) -> Stated:
-    """Return `1억 2천 5백만` as one number: what stands before 만, 억 or 조 adds up, and is multiplied by it."""
+def _with_units(text: str) -> TextNumber:
+    """Return `1억 2천 5백만` as one number: the parts before 만, 억 or 조 are added, and multiplied by it."""
     total = below = Decimal(0)
     for digits, small, large in _UNITS_PART.findall(text):
         below += _decimal(digits) * _SMALL_UNITS[small]
         if large:
             total, below = total + below * math.prod(_LARGE_UNITS[unit] for unit in large), Decimal(0)
-    return Stated(text=text, values=(total + below,))
+    return TextNumber(text=text, values=(total + below,))
 
 
 def _ranges(text: str) -> Iterator[Decimal]:
-    """Yield the first number of each `3 to 4 million`, in millions."""
+    """Yield the first number of each range like `3 to 4 million`, with the scale of the second."""
     for found in _NUMBER.finditer(text):
         following = _RANGE.match(text, found.end())
         if following and (scale := _scale_at(text, following.end())) > 1:
@@ -198,8 +200,8 @@ def _ranges(text: str) -> Iterator[Decimal]:
 def _spelled(text: str) -> Iterator[int]:
     """Yield each number in English words: `two`, `twenty-five`, `a million`, `tenfold`, `one-third`, `May`.
 
-    An ordinal counts only within a word, as in `second-order`, or as part of a fraction: else it mostly tells a
-    sequence, or a time.
+    An ordinal is a number only inside a word, as in `second-order`, or in a fraction. Elsewhere it mostly means a
+    sequence or a time.
     """
     words = [found[0].lower() for found in _WORD.finditer(text)]
     for before, word, following in zip(["", *words], words, [*words[1:], ""], strict=False):
@@ -210,7 +212,7 @@ def _spelled(text: str) -> Iterator[int]:
         if numbers:
             scale = next((part for part in (*parts[1:], following) if len(part) > 2 and part in _SCALES), "")
             yield sum(numbers) * _SCALES.get(scale, 1)
-        if len(parts) > 1 or before in _FRACTION_BEGINS or before in _WORDS or word in _HALVES:
+        if len(parts) > 1 or before in _WORDS_BEFORE_FRACTIONS or before in _WORDS or word in _HALVES:
             fractions = [_FRACTIONS[part] for part in parts if part in _FRACTIONS]
             yield from fractions
             if fractions:

@@ -1,6 +1,6 @@
-"""Which papers lack a summary, and what it would take to have them summarized.
+"""Plan of a run of summaries: the papers without a summary, and an estimate of the usage.
 
-Stored days and the settings of a site go in, Tasks come out. Asking is left to `summarize`.
+`jobs/summarize` carries the plan out.
 """
 
 from __future__ import annotations
@@ -17,26 +17,29 @@ from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.errors import ArchiveError, BudgetError
 from daily_papers.model.merge import MODEL_RANK, summary_rank
 from daily_papers.model.records import Day, Paper, Summary
-from daily_papers.summaries.budget import USUAL_ANSWER_TOKENS, Budget, Limits, Usage, estimate_chat
+from daily_papers.summaries.budget import TYPICAL_ANSWER_TOKENS, Budget, Limits, Usage, estimate_chat
 from daily_papers.summaries.prompt import Message, Prompt, input_hash, read_prompt
 
-MOST_TRIES = 5
-"""After so many runs without a summary, the same paper, prompt and model are asked again only on request."""
+MAX_TRIES = 5
+"""The number of runs without a summary after which a paper is given up.
+
+It is tried again with another input, prompt or model, or on request.
+"""
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """The option `summaries` of a site. Off without a model."""
+    """The option `summaries` of a site. An empty `model` turns summaries off."""
 
     model: str
     languages: tuple[str, ...] = ("ko",)
     at_once: int = 4
     limits: Limits = Limits()
     call_s: float = 180.0
-    """How long one answer may take. A local model needs minutes; OpenAI's own library waits ten."""
+    """The time limit of one answer, in seconds. A local model needs minutes. OpenAI's library waits ten minutes."""
 
 
 class Task(msgspec.Struct, frozen=True):
-    """One summary that is wanted. A paper that is listed on several dates is one task."""
+    """One missing summary. A paper that is listed on several dates is one task."""
 
     paper_id: str
     language: str
@@ -45,9 +48,9 @@ class Task(msgspec.Struct, frozen=True):
     dates: tuple[dt.date, ...]
     prompt: Prompt
     tries: int = 0
-    """Runs in which the same question came to nothing."""
+    """The number of earlier runs in which the same question gave no summary."""
     ready: Summary | None = None
-    """A summary that is already stored for another of its dates."""
+    """The summary of the same paper on another date, if it can be copied."""
 
     @property
     def input(self) -> str:
@@ -59,26 +62,28 @@ class Task(msgspec.Struct, frozen=True):
 
     @property
     def question_tokens(self) -> int:
-        """About how many tokens the question has."""
+        """An estimate of the tokens of the question."""
         return estimate_chat(self.messages)
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """What a run would do: the tasks, newest date first, and how many papers are left out for which reason."""
+    """The tasks of a run, newest date first, and the number of papers that are left out for each reason."""
 
     tasks: tuple[Task, ...]
     left_out: Counter[str]
     errors: tuple[ArchiveError, ...] = ()
-    """Stored days that do not read."""
+    """The errors of stored days that cannot be read."""
 
 
 class Estimate(msgspec.Struct, frozen=True):
-    """What a plan would take, by rule of thumb, if every first answer is kept; and how far the budget reaches."""
+    """A rough estimate of the usage of a plan, if every first answer passes the checks."""
 
     wanted: int
+    """The number of summaries to request."""
     usage: Usage
-    """A call each for those the budget allows."""
+    """One call for each summary that the budget allows."""
     stopped_by: str = ""
+    """The reason if the budget does not allow all of them."""
 
     def __str__(self) -> str:
         rest = f"; then {self.stopped_by}" if self.stopped_by else ""
@@ -94,16 +99,18 @@ def make_plan(
     limit: int | None = None,
     outdated: bool = False,
 ) -> Plan:
-    """Return what of the dates from `since` to `until` lacks a summary, at most `limit` of them.
+    """Return the tasks for the dates from `since` to `until`, at most `limit` of them.
 
-    Lacking is a paper with an abstract that has nothing better in a language than Hugging Face's sentence. `outdated`
-    adds what a model summarized from another abstract or by another prompt or model than now, and what was given up.
-    Raises ArchiveError if the site's own prompts or its curation cannot be used.
+    A paper needs a summary if it has an abstract, and in a language nothing better than Hugging Face's sentence.
+    `outdated` adds papers that a model summarized from another title or abstract, or with another prompt or model than
+    now. It also adds papers that were given up.
+
+    Raises ArchiveError if the site's prompts or its curation cannot be used.
     """
     curation = read_curation(root)
     prompts = {language: read_prompt(root, language) for language in settings.languages}
     found: dict[tuple[str, str, str], Task] = {}
-    kept: dict[tuple[str, str, str], Summary] = {}
+    stored: dict[tuple[str, str, str], Summary] = {}
     left_out: Counter[str] = Counter()
     errors = []
     for date in reversed([date for date in stored_dates(root) if since <= date <= (until or date)]):
@@ -115,44 +122,45 @@ def make_plan(
         for paper in curate_day(day, curation).ranked if day else ():
             for language, prompt in prompts.items():
                 key = (paper.id, language, input_hash(paper.title, paper.abstract or ""))
-                if reason := _why_not(paper, language, prompt, settings.model, outdated=outdated):
+                if reason := _skip_reason(paper, language, prompt, settings.model, outdated=outdated):
                     left_out[reason] += 1
                     if language in paper.summaries:
-                        kept[key] = paper.summaries[language]
+                        stored[key] = paper.summaries[language]
                 elif key in found:
                     found[key] = msgspec.structs.replace(found[key], dates=(*found[key].dates, date))
                 else:
                     found[key] = _task(paper, language, date, prompt, settings.model)
-    tasks = [msgspec.structs.replace(task, ready=_usable(kept.get(key), task)) for key, task in found.items()]
+    tasks = [msgspec.structs.replace(task, ready=_copyable(stored.get(key), task)) for key, task in found.items()]
     return Plan(tuple(tasks[:limit]), left_out, tuple(errors))
 
 
 def count_pending(day: Day, prompts: Mapping[str, Prompt], model: str) -> int:
-    """Return how many papers of `day` lack a summary by `model` in one of the languages of `prompts`."""
+    """Return the number of papers of `day` that need a summary by `model` in any of the languages of `prompts`."""
     return sum(
-        any(not _why_not(paper, language, prompt, model, outdated=False) for language, prompt in prompts.items())
+        any(not _skip_reason(paper, language, prompt, model, outdated=False) for language, prompt in prompts.items())
         for paper in day.papers
     )
 
 
-def _why_not(paper: Paper, language: str, prompt: Prompt, model: str, *, outdated: bool) -> str | None:
-    """Return why `paper` is not to be summarized, None if it is."""
+def _skip_reason(paper: Paper, language: str, prompt: Prompt, model: str, *, outdated: bool) -> str | None:
+    """Return the reason not to summarize `paper`, None if it needs a summary."""
     if not paper.abstract:
         return "no abstract"
     summary = paper.summaries.get(language)
-    now = (model, prompt.version, input_hash(paper.title, paper.abstract))
-    if summary and _stands(summary):
-        is_ours = summary_rank(summary) == MODEL_RANK
-        if not (outdated and is_ours and (summary.by, summary.prompt, summary.input) != now):
+    current = (model, prompt.version, input_hash(paper.title, paper.abstract))
+    if summary and _is_final(summary):
+        is_by_model = summary_rank(summary) == MODEL_RANK
+        if not (outdated and is_by_model and (summary.by, summary.prompt, summary.input) != current):
             return "has a summary"
     failure = paper.failures.get(language)
-    if failure and (failure.by, failure.prompt, failure.input) == now and failure.tries >= MOST_TRIES and not outdated:
-        return f"given up after {MOST_TRIES} tries"
+    is_current = failure and (failure.by, failure.prompt, failure.input) == current
+    if failure and is_current and failure.tries >= MAX_TRIES and not outdated:
+        return f"given up after {MAX_TRIES} tries"
     return None
 
 
-def _stands(summary: Summary) -> bool:
-    """Whether no model is asked for another; what a person has emptied is to stay empty."""
+def _is_final(summary: Summary) -> bool:
+    """Return True if no model is to replace `summary`. A summary that was emptied by hand stays empty."""
     return summary_rank(summary) > MODEL_RANK or (any(summary.bullets) and summary.by != "huggingface")
 
 
@@ -165,23 +173,23 @@ def _task(paper: Paper, language: str, date: dt.date, prompt: Prompt, model: str
     return task
 
 
-def _usable(summary: Summary | None, task: Task) -> Summary | None:
-    """Return the summary of another date if it was made from what would be asked now."""
+def _copyable(summary: Summary | None, task: Task) -> Summary | None:
+    """Return the summary of another date if it has the prompt and the input of `task`."""
     return summary if summary and (summary.prompt, summary.input) == (task.prompt.version, task.input) else None
 
 
 def estimate(root: Path, settings: Settings, plan: Plan, *, now: dt.datetime) -> Estimate:
-    """Return what `plan` would take. Nothing is asked and nothing is written. Raises ArchiveError."""
+    """Return an estimate for `plan`. Sends no request and writes nothing. Raises ArchiveError."""
     budget = Budget(root, settings.limits, now)
     wanted = [task for task in plan.tasks if not task.ready]
     for task in wanted:
         try:
-            most = settings.limits.most(task.question_tokens)
-            budget.reserve(most)
+            reserved = settings.limits.max_usage(task.question_tokens)
+            budget.reserve(reserved)
         except BudgetError as e:
             if e.for_all:
                 return Estimate(len(wanted), budget.spent, str(e))
-            continue  # this one is put off, the others are not
-        answer_tokens = min(USUAL_ANSWER_TOKENS, most.completion_tokens)
-        budget.exchange(most, settings.limits.usage(task.question_tokens, answer_tokens))
+            continue  # only this one is deferred
+        answer_tokens = min(TYPICAL_ANSWER_TOKENS, reserved.completion_tokens)
+        budget.replace_reservation(reserved, settings.limits.usage(task.question_tokens, answer_tokens))
     return Estimate(len(wanted), budget.spent)

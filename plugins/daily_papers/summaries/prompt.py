@@ -1,7 +1,7 @@
-"""What a model is asked: the package's instructions or the site's own, and the paper as data not to be trusted.
+"""The prompt: instructions of the package or of the site, and the paper as untrusted data.
 
-A title and abstract go in, the messages of a chat come out. `version` and `input_hash` are what a kept summary says of
-where it came from.
+It gives the messages of a chat for a title and an abstract. A stored summary has the prompt's `version` and the
+`input_hash`.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from daily_papers.model.text import clean_line
 from daily_papers.summaries.response_parser import SCHEMA
 
 OWN_PROMPTS = "prompts.yml"
-"""In the archive's folder: stands above the package's file of the same name."""
+"""A file in the archive's folder. It has precedence over the package's file of the same name."""
 ANY_LANGUAGE = "any"
 HASH_CHARS = 12
 MAX_REPEATED_CHARS = 4000
-"""Of an answer that was not kept, when it is asked for anew."""
+"""The longest part of a refused answer that is repeated in the request for a new one."""
 
 Message = dict[str, str]
 
@@ -37,18 +37,18 @@ class Prompt(msgspec.Struct, frozen=True):
 
     @property
     def version(self) -> str:
-        """The beginning of the hash of everything a model is told but the paper."""
+        """The beginning of a hash of the instructions and the schema."""
         return _hash(self.text, msgspec.json.encode(SCHEMA).decode())
 
     def messages(self, title: str, abstract: str) -> list[Message]:
-        """Return the chat that asks for a summary."""
-        # As JSON, the paper's text cannot end before its end, whatever it holds.
+        """Return the messages that request a summary."""
+        # In JSON, no text of the paper can end the data early.
         paper = msgspec.json.encode({"title": title, "abstract": abstract}).decode()
         return [{"role": "system", "content": self.text}, {"role": "user", "content": paper}]
 
 
 def correction(answer: str, fault: str) -> list[Message]:
-    """Return what follows in a chat whose `answer` was not kept for `fault`."""
+    """Return the next messages of a chat whose `answer` was refused because of `fault`."""
     return [
         {"role": "assistant", "content": answer[:MAX_REPEATED_CHARS] or "…"},
         {"role": "user", "content": f"This was not accepted. Write the whole answer anew. {fault}"},
@@ -68,7 +68,7 @@ def read_prompt(root: Path, language: str) -> Prompt:
 def read_prompts(root: Path) -> dict[str, str]:
     """Return the site's own instructions by language code, empty if it has none.
 
-    Raises ArchiveError if they do not read, or stand where, or for what, nobody would look for them.
+    Raises ArchiveError if the file cannot be read, has another name, or has a key that is no language code.
     """
     path = root / OWN_PROMPTS
     if (other := path.with_suffix(".yaml")).exists():
@@ -81,12 +81,12 @@ def read_prompts(root: Path) -> dict[str, str]:
 
 
 def input_hash(title: str, abstract: str) -> str:
-    """Return the beginning of the hash of what a summary is made from."""
+    """Return the beginning of a hash of a summary's input."""
     return _hash(title, abstract)
 
 
 def language_in_english(code: str) -> str:
-    """Return what English calls the language, or `code` where nobody knows it."""
+    """Return the English name of the language, or `code` if the language is unknown."""
     try:
         return Locale.parse(code, sep="-").get_display_name("en") or code
     except (ValueError, UnknownLocaleError):
@@ -107,7 +107,7 @@ def _read(path: Path) -> dict[str, str]:
         prompts = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as e:  # of YAML's own, dates that are none
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as e:  # PyYAML raises ValueError for an invalid date
         raise ArchiveError(f"cannot be read: {clean_line(str(e))}", path=path) from e
     if prompts is None:
         return {}

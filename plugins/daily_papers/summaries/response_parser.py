@@ -1,7 +1,6 @@
-"""What a model wrote, read into bullets: JSON as asked for, JSON among other text, or lines of plain text.
+"""Parser of a model's response: bullets from the requested JSON, JSON within other text, or a list in plain text.
 
-A string goes in, bullets come out, or UnreadableAnswerError says what stood there instead. Whether the bullets are
-worth keeping is for `gates` to tell.
+`validation` checks the bullets.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import msgspec
 from daily_papers.model.text import quote
 
 MAX_CHARS = 50_000
-"""More than three times what the most and longest bullets come to."""
+"""The longest response that is parsed: more than three times the length of the most and longest bullets."""
 
 SCHEMA = {
     "type": "object",
@@ -22,12 +21,14 @@ SCHEMA = {
     "required": ["bullets"],
     "additionalProperties": False,
 }
-"""What is asked for, as JSON Schema: `{"bullets": ["…", …]}`. How many and how long is told in the prompt alone,
-since not every endpoint takes bounds in a schema."""
+"""JSON Schema of the requested response: `{"bullets": ["…", …]}`.
+
+Only the prompt states the number and the length of the bullets. Not every endpoint accepts bounds in a schema.
+"""
 
 _LABELS = {label.lower(): label for label in ("What's New", "Technical Details", "Performance Highlights")}
 
-# A hyphen, a dot or a number begins a bullet of plain text.
+# A bullet of plain text begins with a hyphen, a bullet character or a number.
 _BULLET = re.compile(r"(?:[-*•·‣]|\d{1,2}[.)])\s+(?P<text>\S.*)")
 _LABEL = re.compile(
     r"(?:\*{2,3})?(?P<label>what['’]s new|technical details|performance highlights)"
@@ -36,45 +37,45 @@ _LABEL = re.compile(
 )
 
 
-class UnreadableAnswerError(ValueError):
-    """An answer is not what was asked for; the message says what it is, as a gate's reason."""
+class ResponseFormatError(ValueError):
+    """A response has no readable bullets. The message has the form of a reason in `validation`."""
 
 
 class _Wire(msgspec.Struct, frozen=True):
     bullets: list[str]
 
 
-def read_answer(content: str) -> tuple[str, ...]:
-    """Return the bullets of an answer, labels in the form of the record, `**What's New**: `.
+def parse_response(content: str) -> tuple[str, ...]:
+    """Return the bullets of a response, with labels in the form `**What's New**: `.
 
-    What a model thought, and what it says around its answer, is left out. Raises UnreadableAnswerError for an answer
-    that is empty, too long, JSON of another shape, or text without bullets.
+    A model's reasoning and the text around its answer are removed. Raises ResponseFormatError for a response that is
+    empty, too long, JSON of another structure, or text without bullets.
     """
     if len(content) > MAX_CHARS:
-        raise UnreadableAnswerError(f"schema: the answer has {len(content)} characters, expected at most {MAX_CHARS}")
+        raise ResponseFormatError(f"schema: the answer has {len(content)} characters, expected at most {MAX_CHARS}")
     content = content.rpartition("</think>")[2].strip()
     if not content:
-        raise UnreadableAnswerError("schema: the answer is empty")
-    start = min((at for at in (content.find("{"), content.find('["')) if at >= 0), default=-1)
-    # A list may have braces in a bullet.
+        raise ResponseFormatError("schema: the answer is empty")
+    start = min((index for index in (content.find("{"), content.find('["')) if index >= 0), default=-1)
+    # A bullet of a list in plain text may have braces.
     is_list = any(_BULLET.fullmatch(line.strip()) for line in content[: max(start, 0)].split("\n"))
-    bullets = _of_json(content[start:]) if start >= 0 and not is_list else _of_text(content)
-    return tuple(_labelled(bullet) for bullet in bullets)
+    bullets = _from_json(content[start:]) if start >= 0 and not is_list else _from_text(content)
+    return tuple(_normalize_label(bullet) for bullet in bullets)
 
 
-def _of_json(content: str) -> list[str]:
-    """Return the bullets of the JSON that `content` begins with, whatever follows it."""
+def _from_json(content: str) -> list[str]:
+    """Return the bullets of the JSON at the beginning of `content`. Text after it is ignored."""
     try:
         value, _ = json.JSONDecoder().raw_decode(content)
         return msgspec.convert(value, _Wire).bullets if isinstance(value, dict) else msgspec.convert(value, list[str])
-    except (ValueError, RecursionError) as e:  # msgspec's errors are ValueErrors, too
-        raise UnreadableAnswerError(f'schema: {e}, expected {{"bullets": ["…"]}}: {quote(content)}') from e
+    except (ValueError, RecursionError) as e:  # msgspec's errors are ValueErrors
+        raise ResponseFormatError(f'schema: {e}, expected {{"bullets": ["…"]}}: {quote(content)}') from e
 
 
-def _of_text(content: str) -> list[str]:
-    """Return the bullets of a list, or the paragraphs that begin with our labels.
+def _from_text(content: str) -> list[str]:
+    """Return the bullets of a list, or the paragraphs that begin with a known label.
 
-    A blank line ends a bullet; what stands before the first and after the last is said to whoever asked.
+    A blank line ends a bullet. Text before the first bullet and after the last one is ignored.
     """
     bullets: list[str] = []
     is_open = False
@@ -90,12 +91,15 @@ def _of_text(content: str) -> list[str]:
         elif is_open:
             bullets[-1] += f" {line}"
     if not bullets:
-        raise UnreadableAnswerError(f"schema: neither JSON nor a list: {quote(content)}")
+        raise ResponseFormatError(f"schema: neither JSON nor a list: {quote(content)}")
     return bullets
 
 
-def _labelled(bullet: str) -> str:
-    """Return `bullet` on one line, its label set as in the record. Control characters are left for the gates to see."""
+def _normalize_label(bullet: str) -> str:
+    """Return `bullet` on one line, with its label in the form of the record.
+
+    Control characters stay, so that `validation` finds them.
+    """
     text = " ".join(re.split(r"[ \t\r\n]+", bullet.strip()))
     found = _LABEL.match(text)
     if not found:

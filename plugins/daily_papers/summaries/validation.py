@@ -1,8 +1,8 @@
-"""The gates a model's bullets pass before anyone reads them: each takes one kind of fault and has a reason of its own.
+"""Validation of a model's bullets against the paper's title and abstract, with a check for each kind of fault.
 
-Bullets, and the title and abstract they were made from, go in; the first reason not to keep them comes out, or None. A
-reason is the gate's name, a colon and what it found: `numbers: 46.2 is neither in the title nor in the abstract`. What
-of an answer is a bullet is for `answer` to tell.
+The functions return the first reason to refuse the bullets, or None. A reason is the name of the check, a colon, and
+the fault: `numbers: 46.2 is neither in the title nor in the abstract`. Reasons are stored, and sent to the model with
+the request for another answer. `response_parser` finds the bullets in a response.
 """
 
 from __future__ import annotations
@@ -18,21 +18,24 @@ from babel.core import get_global
 from daily_papers.model.text import clean_line, quote
 from daily_papers.summaries.numbers import Numbers, find_missing, read_numbers
 
-FEWEST_BULLETS, MOST_BULLETS = 3, 8
-SHORTEST_CHARS, LONGEST_CHARS = 40, 1500
-LEAST_SHARE = 0.35
-"""How much of a bullet, without its label, brackets, and words of the paper, is in the script of its language."""
-MOST_ENGLISH_SHARE = 0.12
-"""Of the words of a bullet in another language of Latin letters: how many may be among the commonest of English."""
-FEWEST_LETTERS = 10
-"""In that script, however many words it takes from the paper: a sentence that was copied is in another language."""
+MIN_BULLETS, MAX_BULLETS = 3, 8
+MIN_CHARS, MAX_CHARS = 40, 1500
+MIN_SCRIPT_SHARE = 0.35
+"""The least share of a bullet's letters in the script of its language.
+
+Not counted are the label, text in brackets, addresses, and words of the paper in another script.
+"""
+MIN_SCRIPT_LETTERS = 10
+"""The least number of a bullet's letters in the script of its language. A sentence copied from the paper has fewer."""
+MAX_ENGLISH_SHARE = 0.12
+"""The highest share of common English words in a bullet in another language with Latin letters."""
 
 
 def _any_of(*patterns: str, flags: int = re.IGNORECASE) -> re.Pattern[str]:
     return re.compile("|".join(patterns), flags)
 
 
-# A line break or a tab is white space like any other; the rest of C0 and C1 is what a LaTeX escape in JSON leaves.
+# A line break or a tab is ordinary white space. Other characters of C0 and C1 come from LaTeX escapes in JSON.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufffd]")
 _REST = r"[^\s\[\](){}<>\"'`]"
 _TOP_LEVEL = (
@@ -67,7 +70,7 @@ _REFUSAL = _any_of(
     r"^.{0,30}(?:抱歉|很遗憾)|我(?:不能|无法)[^。]{0,8}(?:总结|提供|回答|完成)",
     r"\bes tut mir leid\b|\bje (?:suis désolé|ne peux pas)\b|\blo siento\b",
 )
-_ORDER = _any_of(
+_PROMPT_INJECTION = _any_of(
     r"\b(?:ignore|disregard|forget|override)\b (?:\w+ ){0,3}?"
     r"(?:previous|prior|above|earlier|preceding|all|any|these|those|your|my|the) (?:\w+ ){0,3}?"
     r"(?:instructions?|prompts?|guidelines|directives)\b",
@@ -81,7 +84,7 @@ _ORDER = _any_of(
     r"(?:이전|앞선|위의|기존)의? ?(?:모든 )?(?:지시|명령|프롬프트)[^.!?\n]{0,20}(?:무시|잊)",
     r"(?:忽略|无视)[^。！？\n]{0,10}(?:指令|指示|提示)|(?:以前|上記|これまで)の(?:指示|命令)を無視",
 )
-"""What speaks to whoever summarizes, and so has no place in a title or abstract."""
+"""Instructions to the model that summarizes. A title or an abstract has no reason to contain them."""
 _INSTRUCTION = _any_of(
     r"\b(?:ignor(?:e|ing)|disregard(?:ing)?) [^.!?\n]{0,40}\b(?:instructions?|prompts?)\b",
     r"\b(?:say|print|reply) (?:only|exactly|nothing but)\b",
@@ -101,11 +104,11 @@ _SCRIPT_NAMES = {
     "Beng": ("BENGALI",),
     "Orya": ("ORIYA",),
 }
-"""What Unicode calls the letters of a script, where it is not the script's English name."""
+"""The beginnings of the Unicode names of a script's letters, if they differ from the script's English name."""
 
 
 class SourceText:
-    """The title and abstract a summary is made from, and the language it is asked for in."""
+    """The title and the abstract to summarize, and the language of the summary."""
 
     def __init__(self, title: str, abstract: str, language: str) -> None:
         self.title, self.abstract, self.language = title, abstract, language
@@ -125,100 +128,100 @@ class SourceText:
 
     @cached_property
     def line(self) -> str:
-        """The text as one line in lower case, to look a piece of it up."""
+        """The text as one line in lower case, for searches."""
         return clean_line(self.text).lower()
 
 
-def check_material(material: SourceText) -> str | None:
-    """Return the reason not to ask a model at all: an abstract that gives orders to whoever summarizes it."""
-    found = _ORDER.search(material.line)
+def check_source_text(source_text: SourceText) -> str | None:
+    """Return the reason not to send `source_text` to a model, or None. The reason is an instruction to the model."""
+    found = _PROMPT_INJECTION.search(source_text.line)
     return f"instruction: the abstract says {quote(found[0])}, which a model might follow" if found else None
 
 
-def check_summary(bullets: Sequence[str], material: SourceText) -> str | None:
-    """Return the reason not to keep `bullets`, or None."""
-    if not FEWEST_BULLETS <= len(bullets) <= MOST_BULLETS:
-        return f"count: {len(bullets)} bullets, expected {FEWEST_BULLETS} to {MOST_BULLETS}"
+def check_summary(bullets: Sequence[str], source_text: SourceText) -> str | None:
+    """Return the reason to refuse `bullets`, or None."""
+    if not MIN_BULLETS <= len(bullets) <= MAX_BULLETS:
+        return f"count: {len(bullets)} bullets, expected {MIN_BULLETS} to {MAX_BULLETS}"
     if len({bullet.casefold() for bullet in bullets}) < len(bullets):
         return "count: the same bullet stands twice"
-    return next((reason for bullet in bullets if (reason := check_bullet(bullet, material))), None)
+    return next((reason for bullet in bullets if (reason := check_bullet(bullet, source_text))), None)
 
 
-def check_bullet(bullet: str, material: SourceText) -> str | None:
-    """Return the reason not to keep one bullet, or None."""
-    for name, gate in _GATES.items():
-        if found := gate(bullet, material):
-            return f"{name}: {found}"
+def check_bullet(bullet: str, source_text: SourceText) -> str | None:
+    """Return the reason to refuse one bullet, or None."""
+    for name, check in _CHECKS.items():
+        if fault := check(bullet, source_text):
+            return f"{name}: {fault}"
     return None
 
 
-def _control(bullet: str, material: SourceText) -> str | None:
+def _control(bullet: str, source_text: SourceText) -> str | None:
     found = _CONTROL.search(bullet)
     return f"the character U+{ord(found[0]):04X} in {quote(bullet)}" if found else None
 
 
-def _length(bullet: str, material: SourceText) -> str | None:
-    if SHORTEST_CHARS <= len(bullet) <= LONGEST_CHARS:
+def _length(bullet: str, source_text: SourceText) -> str | None:
+    if MIN_CHARS <= len(bullet) <= MAX_CHARS:
         return None
-    return f"{len(bullet)} characters, expected {SHORTEST_CHARS} to {LONGEST_CHARS}: {quote(bullet)}"
+    return f"{len(bullet)} characters, expected {MIN_CHARS} to {MAX_CHARS}: {quote(bullet)}"
 
 
-def _refusal(bullet: str, material: SourceText) -> str | None:
+def _refusal(bullet: str, source_text: SourceText) -> str | None:
     found = _REFUSAL.search(bullet)
     return f"{quote(found[0])} in {quote(bullet)}" if found else None
 
 
-def _instruction(bullet: str, material: SourceText) -> str | None:
-    found = _ORDER.search(bullet) or _INSTRUCTION.search(bullet)
-    if found is None or (not _ORDER.search(found[0]) and found[0].lower() in material.line):
-        return None  # many an abstract ends in an invitation to visit its page
+def _instruction(bullet: str, source_text: SourceText) -> str | None:
+    found = _PROMPT_INJECTION.search(bullet) or _INSTRUCTION.search(bullet)
+    if found is None or (not _PROMPT_INJECTION.search(found[0]) and found[0].lower() in source_text.line):
+        return None  # many abstracts end with an invitation to visit a page
     return f"{quote(found[0])} in {quote(bullet)}"
 
 
-def _address(bullet: str, material: SourceText) -> str | None:
-    foreign = next((url for url in _addresses(bullet) if url not in material.addresses), None)
+def _address(bullet: str, source_text: SourceText) -> str | None:
+    foreign = next((url for url in _addresses(bullet) if url not in source_text.addresses), None)
     return f"{quote(foreign)} is neither in the title nor in the abstract" if foreign else None
 
 
-def _code(bullet: str, material: SourceText) -> str | None:
+def _code(bullet: str, source_text: SourceText) -> str | None:
     pieces = (found[0] for found in _CODE.finditer(bullet))
-    foreign = next((piece for piece in pieces if clean_line(piece).strip("`").lower() not in material.line), None)
+    foreign = next((piece for piece in pieces if clean_line(piece).strip("`").lower() not in source_text.line), None)
     return f"{quote(foreign)} is neither in the title nor in the abstract" if foreign else None
 
 
-def _numbers(bullet: str, material: SourceText) -> str | None:
-    missing = find_missing(_ADDRESS.sub(" ", bullet), material.numbers)
+def _numbers(bullet: str, source_text: SourceText) -> str | None:
+    missing = find_missing(_ADDRESS.sub(" ", bullet), source_text.numbers)
     return f"{quote(missing)} is neither in the title nor in the abstract" if missing else None
 
 
-def _language(bullet: str, material: SourceText) -> str | None:
-    prefixes = _script(material.language)
+def _language(bullet: str, source_text: SourceText) -> str | None:
+    prefixes = _script(source_text.language)
     inside = outside = 0
     for word in _words(_LABEL_OR_BRACKETS.sub(" ", _ADDRESS.sub(" ", bullet))):
         in_script = sum(_is_in(char, prefixes) for char in word)
         inside += in_script
-        if word not in material.words:
+        if word not in source_text.words:
             outside += len(word) - in_script
-    if inside >= FEWEST_LETTERS and inside >= LEAST_SHARE * (inside + outside):
-        return _neighbour(bullet, material.language)
+    if inside >= MIN_SCRIPT_LETTERS and inside >= MIN_SCRIPT_SHARE * (inside + outside):
+        return _similar_language(bullet, source_text.language)
     share = 100 * inside // max(1, inside + outside)
-    return f"{inside} letters, {share} %, are in the script of {material.language!r}: {quote(bullet)}"
+    return f"{inside} letters, {share} %, are in the script of {source_text.language!r}: {quote(bullet)}"
 
 
-def _neighbour(bullet: str, language: str) -> str | None:
-    """Return what tells that a bullet is in another language of the same letters, None if nothing does."""
+def _similar_language(bullet: str, language: str) -> str | None:
+    """Return the sign that a bullet is in another language with the same letters, None if there is none."""
     code = language.split("-")[0]
     has_kana = any(_is_in(char, ("HIRAGANA", "KATAKANA")) for char in bullet)
     if (code == "ja" and not has_kana) or (code == "zh" and has_kana):
         return f"{'kana' if has_kana else 'no kana'} in a bullet asked for in {language!r}: {quote(bullet)}"
     words = list(_words(_ADDRESS.sub(" ", bullet)))
     english = sum(word in _ENGLISH for word in words)
-    if code != "en" and _script(language) == ("LATIN",) and english > MOST_ENGLISH_SHARE * len(words):
+    if code != "en" and _script(language) == ("LATIN",) and english > MAX_ENGLISH_SHARE * len(words):
         return f"{english} of {len(words)} words are English, asked for was {language!r}: {quote(bullet)}"
     return None
 
 
-_GATES: dict[str, Callable[[str, SourceText], str | None]] = {
+_CHECKS: dict[str, Callable[[str, SourceText], str | None]] = {
     "control": _control,
     "length": _length,
     "refusal": _refusal,
@@ -231,14 +234,15 @@ _GATES: dict[str, Callable[[str, SourceText], str | None]] = {
 
 
 def _addresses(text: str) -> Iterator[str]:
-    """Yield the addresses in `text` without what tells one spelling from another: scheme, `www.`, a last slash."""
+    """Yield the addresses in `text`, normalized: without scheme, `www.` and a final slash."""
     for found in _ADDRESS.finditer(text):
-        # A Korean particle follows without a blank: `github.com/a/b에서`.
+        # A Korean particle follows without a space: `github.com/a/b에서`.
         address = _NOT_ASCII.sub("", found[0]).lower()
         yield re.sub(r"^(?:https?://)?(?:www\.)?", "", address).rstrip(".,;:!?*_/\\")
 
 
 def _words(text: str) -> Iterator[str]:
+    """Yield the words of `text` in lower case: sequences of letters."""
     word: list[str] = []
     for char in text.lower() + " ":
         if char.isalpha():
@@ -250,7 +254,10 @@ def _words(text: str) -> Iterator[str]:
 
 @lru_cache
 def _script(language: str) -> tuple[str, ...]:
-    """Return how the Unicode names of the letters of `language` begin: `HANGUL` for ko, `LATIN` for what is unknown."""
+    """Return the beginnings of the Unicode names of a language's letters.
+
+    They are `HANGUL` for ko, and `LATIN` for an unknown language.
+    """
     code = language.replace("-", "_")
     likely = get_global("likely_subtags")
     tag = str(likely.get(code) or likely.get(code.split("_")[0]) or "")
@@ -260,4 +267,5 @@ def _script(language: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def _is_in(char: str, prefixes: tuple[str, ...]) -> bool:
+    """Return True if the Unicode name of `char` begins with one of `prefixes`."""
     return unicodedata.name(char, "").startswith(prefixes)

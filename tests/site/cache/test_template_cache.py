@@ -1,4 +1,4 @@
-"""Compiled templates: kept from build to build, and never of another source, program or language."""
+"""The template cache: compiled templates are used again only for the same source, program and language."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import pytest
 from jinja2 import DictLoader, Environment
 from jinja2.bccache import bc_magic
 
-from daily_papers.site.cache.template_cache import Compiled
-from daily_papers.site.renderer import Renderer
-from daily_papers.site.urls import Urls
+from daily_papers.site.cache.template_cache import TemplateCache
+from tests.factories import render_archive, site_context
 
 
 def render(folder: Path, source: str, made_of: str = "a program", compiled: list[str] | None = None) -> str:
-    """Return what `source` comes to; note in `compiled` that it had to be compiled."""
+    """Return the output of the template `source`; add it to `compiled` if it had to be compiled."""
 
-    class Noting(Environment):
+    class RecordingEnvironment(Environment):
         def compile(self, *arguments: object, **named: object) -> object:  # type: ignore[override]
             (compiled if compiled is not None else []).append(source)
             return super().compile(*arguments, **named)  # type: ignore[call-overload]
 
-    environment = Noting(loader=DictLoader({"page.html": source}), bytecode_cache=Compiled(folder, made_of))
+    loader = DictLoader({"page.html": source})
+    environment = RecordingEnvironment(loader=loader, bytecode_cache=TemplateCache(folder, made_of))
     return environment.get_template("page.html").render()
 
 
@@ -33,19 +33,18 @@ def test_a_template_is_compiled_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("source", "made_of"), [("{{ 1 + 2 }}", "a program"), ("{{ 1 + 1 }}", "another")])
-def test_another_source_or_program_is_compiled_anew(tmp_path: Path, source: str, made_of: str) -> None:
+def test_another_source_or_program_is_compiled_again(tmp_path: Path, source: str, made_of: str) -> None:
     render(tmp_path, "{{ 1 + 1 }}")
     compiled: list[str] = []
-    assert render(tmp_path, source, made_of, compiled) == str(eval(source[3:-3]))  # a sum of ours
+    assert render(tmp_path, source, made_of, compiled) == str(eval(source[3:-3]))  # a sum written above
     assert compiled
 
 
-def test_each_language_has_its_own_texts_in_what_was_compiled(tmp_path: Path) -> None:
-    """Fixed texts are written into a template before it is compiled, of which its source says nothing."""
+def test_each_language_has_compiled_templates_of_its_own(tmp_path: Path) -> None:
+    """Translations are inserted when a template is compiled, and are not part of its source."""
     for language in ("ko", "en", "ko", "en"):
-        kept = Renderer(languages=[language], urls=Urls(), media_hosts=[], compiled=tmp_path)
-        alone = Renderer(languages=[language], urls=Urls(), media_hosts=[])
-        assert kept.archive([]) == alone.archive([])
+        cached = site_context(languages=[language], template_cache=tmp_path)
+        assert render_archive(cached) == render_archive(site_context(languages=[language]))
 
 
 @pytest.mark.parametrize("content", [b"", b"j2", b"\x00" * 500, bc_magic, bc_magic + b"\x80", bc_magic + b"\x80\x04"])

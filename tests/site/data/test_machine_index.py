@@ -1,4 +1,4 @@
-"""What the site says of itself to programs: archive.json, the schemas of it and of a record, llms.txt."""
+"""The files that describe the site to programs: archive.json, the JSON schemas, llms.txt."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ import pytest
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
-from daily_papers.archive.day_files import encode_day, stored_dates, write_day
+from daily_papers.archive.day_files import encode_day, stored_dates
 from daily_papers.archive.ledger import LedgerEntry, write_ledger
 from daily_papers.model import records
 from daily_papers.model.json_schema import json_schema
-from daily_papers.model.records import Day, Paper
+from daily_papers.model.records import Day
 from daily_papers.site.data import machine_index
-from daily_papers.site.renderer import Renderer
-from daily_papers.site.site import Site
 from daily_papers.site.urls import Urls
-from tests import strategies as our
+from tests import strategies
+from tests.factories import load_site, make_paper, module_files, store_day
 from tests.sites import REPOSITORY, build, make_site
 
 BUNDLED = REPOSITORY / "docs"
@@ -31,11 +30,9 @@ OF_DAY = json_schema(Day, module=records, address="day.json", title="A day")
 
 
 def published(root: Path, *, site_url: str = SITE, site_name: str = "A test", path: str = "") -> dict[str, bytes]:
-    urls = Urls(path)
-    draw = Renderer(languages=["en", "ko"], urls=urls, media_hosts=(), site_url=site_url, site_name=site_name)
-    Site(root, urls=urls, renderer=draw, languages=["en", "ko"])
-    files = dict(machine_index.files(draw))
-    assert list(machine_index.addresses(draw)) == list(files)
+    site = load_site(root, languages=["en", "ko"], urls=Urls(path), site_url=site_url, site_name=site_name)
+    files = module_files(machine_index, site)
+    assert list(machine_index.addresses(site)) == list(files)
     return files
 
 
@@ -52,18 +49,16 @@ def bundled() -> dict[str, bytes]:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A day, a failed date, and one of which all is hidden."""
-    paper = Paper(id="2402.00001", title="t", votes=7)
-    write_day(tmp_path, Day(date=DATE, source="x", papers=(paper, Paper(id="2402.00002", title="t", votes=2))))
-    hidden = Paper(id="2402.00003", title="t")
-    write_day(tmp_path, Day(date=DATE + dt.timedelta(days=3), source="x", papers=(hidden,)))
-    (tmp_path / "curation.yml").write_text("2402.00003: {hide: true}\n")
+    """Return an archive with a stored day, a failed date, and a date whose only paper is hidden."""
+    store_day(tmp_path, DATE, make_paper(1, votes=7), make_paper(2, votes=2))
+    store_day(tmp_path, DATE + dt.timedelta(days=3), make_paper(3))
+    (tmp_path / "curation.yml").write_text("2607.00003: {hide: true}\n")
     failed = LedgerEntry("failed", "no answer", tried=DATE)
     write_ledger(tmp_path, {DATE: LedgerEntry("complete"), DATE - dt.timedelta(days=1): failed})
     return tmp_path
 
 
-def test_every_bundled_day_is_what_the_schema_says(bundled: dict[str, bytes]) -> None:
+def test_every_bundled_day_matches_the_schema(bundled: dict[str, bytes]) -> None:
     of_day = validator(bundled, "day")
     dates = stored_dates(BUNDLED)
     assert dates
@@ -71,7 +66,7 @@ def test_every_bundled_day_is_what_the_schema_says(bundled: dict[str, bytes]) ->
         of_day.validate(json.loads((BUNDLED / f"{date:%Y/%m/%d}.json").read_bytes()))
 
 
-def test_the_list_is_what_its_schema_says_and_has_every_bundled_day_newest_first(bundled: dict[str, bytes]) -> None:
+def test_archive_json_matches_its_schema_and_has_every_bundled_day_newest_first(bundled: dict[str, bytes]) -> None:
     listed = json.loads(bundled["archive.json"])
     validator(bundled, "archive").validate(listed)
     assert [entry["date"] for entry in listed] == [str(date) for date in reversed(stored_dates(BUNDLED))]
@@ -79,8 +74,8 @@ def test_the_list_is_what_its_schema_says_and_has_every_bundled_day_newest_first
 
 
 @settings(max_examples=40)
-@given(our.days())
-def test_whatever_the_archive_writes_is_what_the_schema_says(day: Day) -> None:
+@given(strategies.days())
+def test_every_day_that_can_be_stored_matches_the_schema(day: Day) -> None:
     Draft202012Validator(OF_DAY, format_checker=FormatChecker()).validate(json.loads(encode_day(day)))
 
 
@@ -92,7 +87,7 @@ def a_record() -> dict[str, Any]:
 BROKEN: dict[str, Any] = {
     "a newer schema": lambda record: record.update(schema=2),
     "no date": lambda record: record.pop("date"),
-    "a date that is none": lambda record: record.update(date="2024-02-31"),
+    "an impossible date": lambda record: record.update(date="2024-02-31"),
     "a mistyped key": lambda record: record["papers"][0].update(autors=[]),
     "a paper without an id": lambda record: record["papers"][0].pop("id"),
     "an id with a version": lambda record: record["papers"][0].update(id="2402.19173v2"),
@@ -100,13 +95,13 @@ BROKEN: dict[str, Any] = {
     "votes below zero": lambda record: record["papers"][0].update(votes=-1),
     "null for what is absent": lambda record: record["papers"][0].update(abstract=None),
     "a vote without its day": lambda record: record["papers"][0].update(vote_history=[[3]]),
-    "a kind of media nobody knows": lambda record: record["papers"][0].update(media=[{"url": "u", "kind": "sound"}]),
+    "an unknown kind of media": lambda record: record["papers"][0].update(media=[{"url": "u", "kind": "sound"}]),
     "a summary by nobody": lambda record: record["papers"][0].update(summaries={"ko": {"bullets": []}}),
 }
 
 
 @pytest.mark.parametrize("breaks", BROKEN.values(), ids=BROKEN.keys())
-def test_a_broken_record_is_not_what_the_schema_says(bundled: dict[str, bytes], breaks: Any) -> None:
+def test_a_broken_record_does_not_match_the_schema(bundled: dict[str, bytes], breaks: Any) -> None:
     record = a_record()
     validator(bundled, "day").validate(record)
     breaks(record)
@@ -124,12 +119,12 @@ def test_a_broken_record_is_not_what_the_schema_says(bundled: dict[str, bytes], 
         {"date": "2024-03-01", "papers": 1, "votes": 1, "state": "complete", "more": 1},
     ],
 )
-def test_a_broken_entry_is_not_what_the_list_may_hold(bundled: dict[str, bytes], entry: dict[str, Any]) -> None:
+def test_a_broken_entry_does_not_match_the_schema_of_the_list(bundled: dict[str, bytes], entry: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         validator(bundled, "archive").validate([entry])
 
 
-def test_schemas_have_an_address_a_title_and_say_what_structs_and_fields_are(bundled: dict[str, bytes]) -> None:
+def test_schemas_have_address_title_and_descriptions_of_structs_and_fields(bundled: dict[str, bytes]) -> None:
     for name in ("day", "archive"):
         schema = json.loads(bundled[f"schema/{name}.json"])
         assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -144,7 +139,7 @@ def test_schemas_have_an_address_a_title_and_say_what_structs_and_fields_are(bun
     }
 
 
-def test_the_list_tells_each_date_with_its_state_and_where_its_record_lies_if_there_is_one(root: Path) -> None:
+def test_archive_json_has_the_state_of_every_date_and_the_address_of_its_record(root: Path) -> None:
     files = published(root)
     assert files["archive.json"].decode().splitlines() == [
         "[",
@@ -156,7 +151,7 @@ def test_the_list_tells_each_date_with_its_state_and_where_its_record_lies_if_th
     validator(files, "archive").validate(json.loads(files["archive.json"]))
 
 
-def test_a_site_that_does_not_know_its_address_gives_ways_from_where_they_stand(root: Path) -> None:
+def test_without_site_url_addresses_are_relative(root: Path) -> None:
     files = published(root, site_url="", path="papers")
     assert json.loads(files["papers/archive.json"])[1]["url"] == "../papers/2024/03/01.json"
     assert json.loads(files["papers/schema/day.json"])["$id"] == "day.json"
@@ -173,7 +168,7 @@ def test_an_empty_archive_has_an_empty_list(tmp_path: Path) -> None:
     assert files["llms.txt"].decode().startswith("# A test\n\n> ")
 
 
-def test_llms_txt_has_a_title_a_sentence_and_lists_of_links(bundled: dict[str, bytes]) -> None:
+def test_llms_txt_has_title_sentence_and_lists_of_links(bundled: dict[str, bytes]) -> None:
     text = bundled["llms.txt"].decode()
     title, _, quote = text.splitlines()[:3]
     assert title == "# A test"
@@ -185,7 +180,7 @@ def test_llms_txt_has_a_title_a_sentence_and_lists_of_links(bundled: dict[str, b
 
 
 @pytest.mark.fault(56)
-def test_a_sites_name_is_a_title_and_nothing_else(root: Path) -> None:
+def test_a_hostile_site_name_is_only_a_title_in_llms_txt(root: Path) -> None:
     name = "A\n\n# [x](javascript:alert(1)) <script>`*_\u202e " + "n" * 1_000_000
     text = published(root, site_name=name)["llms.txt"].decode()
     title, blank, *_ = text.splitlines()
@@ -194,9 +189,9 @@ def test_a_sites_name_is_a_title_and_nothing_else(root: Path) -> None:
     assert "\u202e" not in text
 
 
-def test_all_of_it_is_published_and_an_authors_own_file_stays(tmp_path: Path) -> None:
+def test_a_build_publishes_all_files_and_keeps_the_llms_txt_of_the_author(tmp_path: Path) -> None:
     site = make_site(tmp_path)
-    write_day(site / "docs", Day(date=DATE, source="x", papers=(Paper(id="2402.00001", title="t"),)))
+    store_day(site / "docs", DATE, make_paper())
     (site / "docs/llms.txt").write_text("My own.\n")
     assert build(site, "--strict").returncode == 0
     assert (site / "site/llms.txt").read_text() == "My own.\n"

@@ -1,20 +1,34 @@
-// The scripts of our pages: one element a file, each of which only adds to a page that is whole without it. What stands
-// on every day comes at once; the others where one of them is met.
-import "./dp-copy.mjs";
-import "./dp-filter.mjs";
-import "./dp-follow.mjs";
-import "./dp-keys.mjs";
-import "./dp-language.mjs";
-import "./dp-library.mjs";
-import "./dp-media.mjs";
-import "./dp-view.mjs";
+// Entry point of every page. Loads the custom elements that all day pages have; the others on demand. Each element adds to
+// a page that is complete without it.
+import "./citations/dp-cite-menu.mjs";
+import "./day/dp-filter.mjs";
+import "./day/dp-media.mjs";
+import "./day/dp-shortcuts.mjs";
+import "./day/dp-view-toggle.mjs";
+import "./i18n/dp-language.mjs";
+import "./library/dp-follow.mjs";
+import "./library/dp-paper-actions.mjs";
 
-const RARE = ["authors", "calendar", "finder", "jump", "narrow", "news", "search", "shelf", "topics"];
+/** Modules of the elements that few pages have. */
+const LAZY = [
+  "authors/dp-authors",
+  "authors/dp-table-filter",
+  "calendar/dp-calendar",
+  "calendar/dp-new-papers",
+  "day/dp-paper-redirect",
+  "library/dp-library-page",
+  "search/dp-search-box",
+  "search/dp-search-page",
+  "topics/dp-topics",
+];
 
-function meet() {
-  for (const name of RARE) if (document.querySelector(`dp-${name}`)) import(`./dp-${name}.mjs`);
+function loadElements() {
+  for (const path of LAZY) {
+    const [, element] = path.split("/");
+    if (document.querySelector(element)) import(`./${path}.mjs`);
+  }
 }
 
-meet();
-// Material's own stream of pages, where its instant navigation swaps them without loading this again.
-globalThis.document$?.subscribe(meet);
+loadElements();
+// Material's instant navigation replaces the page without running this module again.
+/** @type {any} */ (globalThis).document$?.subscribe(loadElements);

@@ -1,6 +1,6 @@
-"""The forms of an export, a module each: days in their order go in, a file or folder comes out.
+"""The formats of an export, a module each.
 
-Each has `write`, which takes days one at a time and keeps none, and `is_ours`, which tells whether what lies somewhere
-was written by it. Which days, where to, and what may be replaced is `exporting`'s business. The same days give the same
-bytes.
+A module has a function that writes days to a file or folder, one at a time, so that memory does not grow with their
+number. It also has a function that recognizes an earlier export in its format. The same days give the same bytes.
+`jobs/export` selects the days and the path, and replaces earlier exports only.
 """

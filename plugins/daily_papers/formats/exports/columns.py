@@ -1,4 +1,4 @@
-"""What tables say of a paper in columns of one value each, by name; what is absent is None."""
+"""The columns of a paper in tables: fields with a single value."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from daily_papers.model.records import Arxiv, Github, Organization, Paper, Submi
 
 Value = str | int | dt.date | dt.datetime | None
 
-# What stands for a part that a paper has not.
+# Used for parts that a paper does not have.
 _NO_SUBMITTER, _NO_ORGANIZATION, _NO_GITHUB, _NO_ARXIV = Submitter(""), Organization(""), Github(""), Arxiv()
 
 
-def facts(paper: Paper) -> dict[str, Value]:
-    """Return the single facts of `paper` that hold on whichever date it is listed."""
+def paper_columns(paper: Paper) -> dict[str, Value]:
+    """Return the columns of `paper` that do not depend on a date, by name. An absent value is None."""
     organization, github = paper.organization or _NO_ORGANIZATION, paper.github or _NO_GITHUB
     arxiv = paper.arxiv or _NO_ARXIV
     return {

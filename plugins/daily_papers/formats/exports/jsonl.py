@@ -1,7 +1,7 @@
-"""JSON Lines: a day a line, as the archive keeps it, oldest first. `daily-papers import` reads it back whole.
+"""Export in JSON Lines: one day a line, as the archive stores it, oldest first. `daily-papers import` reads it back.
 
-A day and not a paper is a line, because a paper alone would lose what a day says: its source, when it was fetched, the
-order in which its papers were listed, and each date of a paper that is listed on several.
+A line is a day, not a paper, because a day has more than its papers: its source, the time of its fetch, the order of
+its list. A paper that is listed on several dates is in each of their lines.
 """
 
 from __future__ import annotations
@@ -15,23 +15,24 @@ import msgspec
 
 from daily_papers.model.records import Day
 
-BEGINS = b'{"schema":'
-"""How every line begins."""
+LINE_BEGINNING = b'{"schema":'
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
 def write(path: Path, days: Iterable[Day]) -> None:
+    """Write `days`, oldest first, to the file `path`."""
     with path.open("wb") as file:
         for day in days:
             file.write(_encoder.encode(day) + b"\n")
 
 
-def is_ours(path: Path) -> bool:
+def is_export(path: Path) -> bool:
+    """Return True if the file `path` begins like an export."""
     with path.open("rb") as file:
-        return begins(file)
+        return starts_export(file)
 
 
-def begins(file: IO[bytes]) -> bool:
-    """Tell whether `file`, at its start, is ours: also behind the mark that some editors put in front of UTF-8."""
-    return file.read(len(BOM_UTF8 + BEGINS)).removeprefix(BOM_UTF8).startswith(BEGINS)
+def starts_export(file: IO[bytes]) -> bool:
+    """Return True if the bytes at the position of `file` begin an export. A byte order mark before them is ignored."""
+    return file.read(len(BOM_UTF8 + LINE_BEGINNING)).removeprefix(BOM_UTF8).startswith(LINE_BEGINNING)

@@ -1,8 +1,8 @@
-"""Parquet: a row a listing, that is a paper on a date, in FOLDER/year=2024/month=03/part-0.parquet, zstd.
+"""Export in Parquet: one row for each paper on each date, in FOLDER/year=2024/month=03/part-0.parquet.
 
-The layout is Hive's, which DuckDB, Spark, Trino and BigQuery read without being told: a query for a month opens one
-file. Rows stand by date, and on each date by rank. A count beyond 32 bits, which nothing real has, is the greatest of
-them.
+The folders are Hive partitions. DuckDB, Spark, Trino and BigQuery recognize them, and open one file for the query of a
+month. Rows are ordered by date, then by rank. Files are compressed with zstd. A count above 32 bits, which no real
+paper has, is stored as the largest 32-bit integer.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from daily_papers.archive.topics import Taxonomy
 from daily_papers.errors import ExportError
-from daily_papers.formats.exports.columns import facts
+from daily_papers.formats.exports.columns import paper_columns
 from daily_papers.model.records import Day, Paper
 
 if TYPE_CHECKING:
@@ -29,9 +29,12 @@ _PART = re.compile(r"year=[0-9]{4}/month=[0-9]{2}/part-0\.parquet")
 
 
 def write(path: Path, days: Iterable[Day], taxonomy: Taxonomy) -> None:
-    """Write `days`, oldest first, below `path`, a month at a time. Raises ExportError where pyarrow is missing."""
+    """Write `days`, oldest first, to the folder `path`, a month at a time.
+
+    Raises ExportError if pyarrow is not installed.
+    """
     try:
-        # A quarter of a second and 50 MB that nothing else pays for.
+        # Imported here only: it takes a quarter of a second and 50 MB.
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError as e:
@@ -46,8 +49,8 @@ def write(path: Path, days: Iterable[Day], taxonomy: Taxonomy) -> None:
             pq.write_table(pa.Table.from_pylist(rows, schema), part, compression="zstd")
 
 
-def is_ours(path: Path) -> bool:
-    """Tell whether `path` is a folder in which nothing but our parts lies."""
+def is_export(path: Path) -> bool:
+    """Return True if `path` is a folder with nothing but the files and folders of an export."""
     return path.is_dir() and all(_is_part(path, file) for file in path.rglob("*"))
 
 
@@ -107,7 +110,7 @@ def _rows(day: Day, taxonomy: Taxonomy) -> Iterator[dict[str, Any]]:
 
 def _columns(paper: Paper) -> dict[str, Any]:
     return {
-        **facts(paper),
+        **paper_columns(paper),
         "votes": _int32(paper.votes),
         "vote_history": [{"date": date, "votes": _int32(votes)} for date, votes in paper.vote_history],
         "comments": _int32(paper.comments),
@@ -136,5 +139,5 @@ def _int32(count: int | None) -> int | None:
 
 
 def _milliseconds(instant: dt.datetime | None) -> dt.datetime | None:
-    """Return an instant without what a column of milliseconds cannot hold, which pyarrow would refuse."""
+    """Return an instant in whole milliseconds. pyarrow refuses more precision in a column of milliseconds."""
     return instant and instant.replace(microsecond=instant.microsecond // 1000 * 1000)

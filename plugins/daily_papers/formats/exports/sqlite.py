@@ -1,9 +1,9 @@
-"""SQLite: a database to ask with SQL, or to hand to Datasette, which finds its keys and its search by itself.
+"""Export to an SQLite database, for queries in SQL or for Datasette, which finds its keys and its search by itself.
 
-A paper is a row of `papers`, as on the newest date that lists it; each date that does is a row of `listings`. Its
-search, `papers_fts`, is FTS5 over title, abstract and bullets. It takes words as Unicode has them (unicode61), and
-keeps their first two and three letters beside them, for Korean: 모델* then finds 모델을 as fast as a whole word. FTS5's
-other way, trigrams, finds nothing shorter than three letters, and most Korean words have two.
+A paper is a row of `papers`, with the values of the newest date that lists it. Each date that lists it is a row of
+`listings`. The search, `papers_fts`, is an FTS5 index of titles, abstracts and bullets. It splits words by Unicode's
+rules (unicode61), and also indexes their first two and three letters, for Korean: 모델* finds 모델을 as fast as a whole
+word. FTS5's trigrams do not fit: they find nothing shorter than three letters, and most Korean words have two.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ import msgspec
 
 from daily_papers.archive.topics import Taxonomy
 from daily_papers.errors import ExportError
-from daily_papers.formats.exports.columns import Value, facts
+from daily_papers.formats.exports.columns import Value, paper_columns
 from daily_papers.model.records import SCHEMA, Day, Paper
 
 APPLICATION_ID = 0x44504150
-"""Says in a database's head whose it is: DPAP."""
+"""The application id in the database's header: DPAP in ASCII."""
 
 _MAGIC = b"SQLite format 3\0"
-_APPLICATION_ID_AT = 68
+_APPLICATION_ID_OFFSET = 68
 
 _TABLES = f"""
-PRAGMA journal_mode = OFF;    -- a draft needs no way back
-PRAGMA synchronous = OFF;     -- it is synced as a whole before it takes its place
+PRAGMA journal_mode = OFF;    -- a draft needs no rollback
+PRAGMA synchronous = OFF;     -- the finished file is synced before it replaces an earlier export
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA};
 
@@ -125,7 +125,7 @@ CREATE VIRTUAL TABLE papers_fts USING fts5 (
 );
 """
 
-# Made after the rows, which are then in their order at once; with what the planner wants to know of them.
+# Indexes are created after the rows, so that each is sorted once. ANALYZE collects statistics for the query planner.
 _FINISH = """
 BEGIN;
 UPDATE papers SET
@@ -141,14 +141,14 @@ INSERT INTO papers_fts (papers_fts) VALUES ('optimize');
 COMMIT;
 ANALYZE;
 """
-# The totals at the end ask for the dates of each paper.
+# Created first: the totals in _FINISH select the listings of each paper.
 _LISTINGS_BY_PAPER = "CREATE INDEX listings_by_paper ON listings (paper)"
 
 _encoder = msgspec.json.Encoder()
 
 
 def write(path: Path, days: Iterable[Day], taxonomy: Taxonomy) -> None:
-    """Write `days`, newest first, to a new database at `path`. Raises ExportError for what SQLite cannot do."""
+    """Write `days`, newest first, to a new database at `path`. Raises ExportError if SQLite reports an error."""
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as database:
             database.executescript(_TABLES)
@@ -167,16 +167,17 @@ def write(path: Path, days: Iterable[Day], taxonomy: Taxonomy) -> None:
         raise ExportError(f"SQLite {sqlite3.sqlite_version} cannot write it: {e}", path=path) from e
 
 
-def is_ours(path: Path) -> bool:
+def is_export(path: Path) -> bool:
+    """Return True if the file `path` is a database with the application id of an export."""
     with path.open("rb") as file:
-        head = file.read(_APPLICATION_ID_AT + 4)
-    return head.startswith(_MAGIC) and head[_APPLICATION_ID_AT:] == APPLICATION_ID.to_bytes(4, "big")
+        head = file.read(_APPLICATION_ID_OFFSET + 4)
+    return head.startswith(_MAGIC) and head[_APPLICATION_ID_OFFSET:] == APPLICATION_ID.to_bytes(4, "big")
 
 
 def _add_day(database: sqlite3.Connection, day: Day, taxonomy: Taxonomy) -> None:
     database.execute("INSERT INTO days VALUES (?, ?, ?)", (str(day.date), day.source, _plain(day.fetched_at)))
     for rank, paper in enumerate(day.ranked, 1):
-        columns = {**facts(paper), "summary_text": _summary_text(paper)}
+        columns = {**paper_columns(paper), "summary_text": _summary_text(paper)}
         added = database.execute(
             f"INSERT OR IGNORE INTO papers ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",  # noqa: S608
             [*map(_plain, columns.values())],
@@ -185,7 +186,7 @@ def _add_day(database: sqlite3.Connection, day: Day, taxonomy: Taxonomy) -> None
             _add_parts(database, added.lastrowid, paper, taxonomy)
         listing = (str(day.date), paper.id, rank, paper.votes, paper.pinned, _plain(paper.last_seen))
         database.execute("INSERT INTO listings VALUES (?, ?, ?, ?, ?, ?)", listing)
-        # A file that a person has edited may have a date twice.
+        # A file that was edited by hand may have a date twice.
         database.executemany(
             "INSERT OR REPLACE INTO vote_history VALUES (?, ?, ?, ?)",
             ((str(day.date), paper.id, str(seen), votes) for seen, votes in paper.vote_history),
@@ -204,7 +205,7 @@ def _add_parts(database: sqlite3.Connection, number: int | None, paper: Paper, t
         ("paper_topics", taxonomy.match(paper)),
     ):
         rows = ((paper.id, position, value) for position, value in enumerate(values, 1))
-        database.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", rows)  # noqa: S608  # the names above
+        database.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", rows)  # noqa: S608  # the names in the loop
     database.executemany(
         "INSERT INTO media VALUES (?, ?, ?, ?)",
         ((paper.id, position, medium.url, medium.kind) for position, medium in enumerate(paper.media, 1)),
@@ -224,7 +225,7 @@ def _summary_text(paper: Paper) -> str | None:
 
 
 def _metadata(database: sqlite3.Connection) -> Iterator[tuple[str, str]]:
-    """Yield what the whole is: nothing of when or where it was written, so that the same days give the same bytes."""
+    """Yield the rows of `metadata`. They state no time and no path, so that the same days give the same bytes."""
     first, last, days = database.execute("SELECT min(date), max(date), count(*) FROM days").fetchone()
     (papers,) = database.execute("SELECT count(*) FROM papers").fetchone()
     yield from {
@@ -238,7 +239,7 @@ def _metadata(database: sqlite3.Connection) -> Iterator[tuple[str, str]]:
 
 
 def _plain(value: Value) -> str | int | None:
-    """Return dates and instants as the record writes them."""
+    """Return dates and instants as text, in the format of the archive's files. Other values stay unchanged."""
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return value.isoformat() if isinstance(value, dt.date) else value

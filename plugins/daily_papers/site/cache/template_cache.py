@@ -1,8 +1,4 @@
-"""Templates compiled once, not in each build: Jinja's own cache of them, in a folder.
-
-Sources in, code out, as long as it is the same source for the same program. What cannot be read or written is compiled
-again.
-"""
+"""Compiled templates, kept in a folder between builds: Jinja's bytecode cache."""
 
 from __future__ import annotations
 
@@ -14,20 +10,23 @@ from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 
 
-class Compiled(FileSystemBytecodeCache):
-    """The code of `folder`, which need not be there; `made_of` is all it depends on beside its source."""
+class TemplateCache(FileSystemBytecodeCache):
+    """Bytecode cache in `folder`, which need not exist; `depends_on` is what code depends on beside its source.
 
-    def __init__(self, folder: Path, made_of: str) -> None:
+    A file that cannot be read or written is ignored: its template is compiled again.
+    """
+
+    def __init__(self, folder: Path, depends_on: str) -> None:
         super().__init__(str(folder), "%s.bin")
-        self._made_of = made_of
+        self._depends_on = depends_on
 
     def get_source_checksum(self, source: str) -> str:
-        return hashlib.sha1(f"{self._made_of}\n{source}".encode(), usedforsecurity=False).hexdigest()
+        return hashlib.sha1(f"{self._depends_on}\n{source}".encode(), usedforsecurity=False).hexdigest()
 
     def load_bytecode(self, bucket: Bucket) -> None:
         try:
             super().load_bytecode(bucket)
-        except Exception:  # noqa: BLE001  # a file that was cut makes pickle raise whatever it likes
+        except Exception:  # noqa: BLE001  # a truncated file makes pickle raise any exception
             bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:

@@ -1,26 +1,26 @@
-{# Runs before anything is painted, so that nothing shifts: which language and which view this reader
-   has chosen, and which papers are folded away. -#}
+{# Runs before the first paint, so that nothing shifts: restores the reader's language and view, and collapses
+   dismissed papers. -#}
 try {
-  for (const [name, at] of [["language", "dpLang"], ["view", "dpView"]]) {
-    const chosen = JSON.parse(localStorage.getItem("daily-papers." + name));
-    if (chosen) document.documentElement.dataset[at] = chosen;
+  for (const [name, attribute] of [["language", "dpLang"], ["view", "dpView"]]) {
+    const value = JSON.parse(localStorage.getItem("daily-papers." + name));
+    if (value) document.documentElement.dataset[attribute] = value;
   }
 } catch {}
-{# Who comes for one paper leaps over others, whose true height counts then. #}
-if (location.hash) document.documentElement.dataset.dpWhole = "";
-{# A day that comes with a filter in its address shows its papers when that has been applied, or has not come in time. #}
+{# A jump to a paper needs the true heights of those above it. #}
+if (location.hash) document.documentElement.dataset.dpFullLayout = "";
+{# A URL with a filter: hide the papers until the script has applied it, for three seconds at most. #}
 if (/[?&](topic|org|code|video|votes|q|not|sort)=/.test(location.search)) {
-  document.documentElement.dataset.dpWait = "";
-  setTimeout(() => { delete document.documentElement.dataset.dpWait; }, 3000);
+  document.documentElement.dataset.dpFilterPending = "";
+  setTimeout(() => { delete document.documentElement.dataset.dpFilterPending; }, 3000);
 }
 try {
   const { papers } = JSON.parse(localStorage.getItem("daily-papers.library"));
-  document.documentElement.dataset.dpKnown = "";
-  const away = Object.keys(papers).filter((id) => papers[id].hidden).map((id) => `[id="${CSS.escape(id)}"]`);
-  if (away.length) {
+  document.documentElement.dataset.dpHasLibrary = "";
+  const dismissed = Object.keys(papers).filter((id) => papers[id].hidden).map((id) => `[id="${CSS.escape(id)}"]`);
+  if (dismissed.length) {
     const style = document.createElement("style");
     style.id = "dp-early";
-    style.textContent = `.dp-paper.dp-paper:is(${away}){height:var(--dp-away);min-height:0!important;padding:0!important}.dp-paper:is(${away})>*{display:none!important}`;
+    style.textContent = `.dp-paper.dp-paper:is(${dismissed}){height:var(--dp-dismissed-height);min-height:0!important;padding:0!important}.dp-paper:is(${dismissed})>*{display:none!important}`;
     document.head.append(style);
   }
 } catch {}

@@ -1,6 +1,6 @@
-"""The calendar: a year of entries as twelve small months, ready for a template to put out cell by cell.
+"""Calendar: years as twelve small months with a cell a day, ready for the template, newest year first.
 
-Entries go in, Years come out, newest first. Weeks begin on Monday, so that the narrow weekend closes them.
+Weeks begin on Monday, so that the narrow weekend is at their end.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from daily_papers.site.urls import Urls
 TONES = 5
 BEST_CHARS = 100
 
-# One letter a state: a class stands in every cell of years of days.
+# One letter a state: the class is in every cell of the archive's years.
 STATE_CLASSES: dict[DateState, str] = {
     "complete": "",
     "moving": "m",
@@ -33,6 +33,9 @@ STATE_CLASSES: dict[DateState, str] = {
     "missing": "n",
     "weekend": "",
 }
+
+LEGEND_STATES: tuple[DateState, ...] = ("moving", "pending", "partial", "failed", "empty", "missing")
+"""The states that the legend explains."""
 
 WEEKS = Calendar()
 """Weeks that begin on Monday."""
@@ -45,20 +48,20 @@ class Cell(msgspec.Struct, frozen=True, gc=False):
     address: str = ""
     classes: str = ""
     text: str = ""
-    """What is known of the date, in the site's first language; scripts say it again in another, since it would be half
+    """The description of the date in the site's first language. Scripts translate it: in all languages it would be half
     of the page."""
     best: str = ""
     """The title with the most votes."""
     counts: str = ""
-    """Papers and votes, as `34,412`."""
+    """Papers and votes, for example `34,412`."""
 
 
 class Month(msgspec.Struct, frozen=True, gc=False):
     id: str
-    """As `2024-03`."""
+    """For example `2024-03`."""
     name: Markup
     address: str
-    """Its own page, relative to the root; empty where no date of it has a page."""
+    """The address of its page, relative to the root; empty if no date in it has a page."""
     total: Markup
     weeks: list[list[Cell | None]]
     """Monday first; None outside the month."""
@@ -67,52 +70,56 @@ class Month(msgspec.Struct, frozen=True, gc=False):
 class Year(msgspec.Struct, frozen=True, gc=False):
     number: int
     address: str
-    """Its own page, relative to the root."""
+    """The address of its page, relative to the root."""
     total: list[Markup]
-    """Days, papers and votes, each in words."""
+    """The numbers of days, papers and votes, in words."""
     months: list[Month]
 
 
-def make_years(entries: Sequence[DaySummary], urls: Urls, words: MultilingualMessages) -> list[Year]:
-    """Return every year in which more is known of a date than that nothing is, newest first."""
+def make_years(entries: Sequence[DaySummary], urls: Urls, messages: MultilingualMessages) -> list[Year]:
+    """Return each year that has a date with a page, newest first."""
     by_year: dict[int, list[DaySummary]] = {}
     for entry in entries:
         by_year.setdefault(entry.date.year, []).append(entry)
     known = {number for number, of_year in by_year.items() if any(entry.has_page for entry in of_year)}
-    return [_year(number, by_year[number], urls, words) for number in sorted(known, reverse=True)]
+    return [_year(number, by_year[number], urls, messages) for number in sorted(known, reverse=True)]
 
 
 def tone_steps(votes: Sequence[int]) -> list[int]:
-    """Return the votes at which the second and each later tone begins: a fifth of the days falls into each."""
+    """Return the number of votes at which each tone but the first begins: each tone has a fifth of the days."""
     ordered = sorted(votes)
     return [ordered[len(ordered) * step // TONES] for step in range(1, TONES)] if ordered else []
 
 
-def _year(number: int, entries: Sequence[DaySummary], urls: Urls, words: MultilingualMessages) -> Year:
+def _year(number: int, entries: Sequence[DaySummary], urls: Urls, messages: MultilingualMessages) -> Year:
     steps = tone_steps([entry.votes for entry in entries if entry.papers])
-    cells = {entry.date: _cell(entry, steps, urls, words) for entry in entries}
+    cells = {entry.date: _cell(entry, steps, urls, messages) for entry in entries}
     papers, votes = sum_papers_and_votes(entries)
     totals = [
-        words.count("days", count_days_with_papers(entries)),
-        words.count("papers", papers),
-        words.count("votes", votes),
+        messages.count("days", count_days_with_papers(entries)),
+        messages.count("papers", papers),
+        messages.count("votes", votes),
     ]
     by_month: dict[int, list[DaySummary]] = {month: [] for month in range(1, 13)}
     for entry in entries:
         by_month[entry.date.month].append(entry)
-    months = [_month(dt.date(number, month, 1), by_month[month], cells, urls, words) for month in by_month]
+    months = [_month(dt.date(number, month, 1), by_month[month], cells, urls, messages) for month in by_month]
     return Year(number, urls.year(number), totals, months)
 
 
 def _month(
-    first: dt.date, entries: Sequence[DaySummary], cells: dict[dt.date, Cell], urls: Urls, words: MultilingualMessages
+    first: dt.date,
+    entries: Sequence[DaySummary],
+    cells: dict[dt.date, Cell],
+    urls: Urls,
+    messages: MultilingualMessages,
 ) -> Month:
     papers, _ = sum_papers_and_votes(entries)
     return Month(
         id=f"{first:%Y-%m}",
-        name=words.date(first, "month"),
+        name=messages.date(first, "month"),
         address=urls.month(first) if any(entry.has_page for entry in entries) else "",
-        total=words.count("papers", papers) if papers else Markup(),
+        total=messages.count("papers", papers) if papers else Markup(),
         weeks=[
             [None if date.month != first.month else cells.get(date) or Cell(date.day) for date in week]
             for week in WEEKS.monthdatescalendar(first.year, first.month)
@@ -120,28 +127,28 @@ def _month(
     )
 
 
-def _cell(entry: DaySummary, steps: Sequence[int], urls: Urls, words: MultilingualMessages) -> Cell:
-    mark = STATE_CLASSES[entry.state]
+def _cell(entry: DaySummary, steps: Sequence[int], urls: Urls, messages: MultilingualMessages) -> Cell:
+    state_class = STATE_CLASSES[entry.state]
     if not entry.has_page:
-        text = words.first.texts["state_missing"] if entry.state == "missing" else ""
-        return Cell(entry.date.day, classes=mark, text=text)
+        text = messages.first.texts["state_missing"] if entry.state == "missing" else ""
+        return Cell(entry.date.day, classes=state_class, text=text)
     tone = f"t{bisect_right(steps, entry.votes) + 1}" if entry.papers else ""
     return Cell(
         entry.date.day,
         urls.day(entry.date),
-        f"{tone} {mark}".strip(),
-        _told(entry, words.first),
+        f"{tone} {state_class}".strip(),
+        _describe(entry, messages.first),
         cut(entry.best or "", BEST_CHARS),
         f"{entry.papers},{entry.votes}" if entry.papers else "",
     )
 
 
-def _told(entry: DaySummary, words: Messages) -> str:
-    texts = [words.date(entry.date)]
+def _describe(entry: DaySummary, messages: Messages) -> str:
+    texts = [messages.date(entry.date)]
     if entry.papers:
-        texts += [words.count("papers", entry.papers), words.count("votes", entry.votes)]
+        texts += [messages.count("papers", entry.papers), messages.count("votes", entry.votes)]
     if STATE_CLASSES[entry.state]:
-        texts.append(words.texts[f"state_{entry.state}"])
+        texts.append(messages.texts[f"state_{entry.state}"])
     if entry.best:
-        texts.append(words.texts["best"])
+        texts.append(messages.texts["best"])
     return ", ".join(texts)

@@ -1,8 +1,8 @@
-"""The link by which a reader reports a mistake in a summary: GitHub's form for a new issue, filled in.
+"""Link with which a reader reports a mistake in a summary: GitHub's form for a new issue, filled in.
 
-A summary and where it stands go in, an address comes out; it asks GitHub nothing until a reader follows it. The title
-of a paper, the name of a model and the like are strangers' texts: in the address they are percent-encoded, in the
-issue's Markdown they stand in code, where no @name calls anybody and no #1 links to anything.
+Nothing is requested from GitHub until a reader follows the link. Titles and names of models are texts from outside:
+they are percent-encoded in the address, and in code spans in the issue's Markdown, where no @name notifies anybody and
+no #1 becomes a link.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from daily_papers.model.text import single_line
 from daily_papers.site.urls import Urls
 
 TEXT_CHARS = 80
-"""A page carries one such address a summary, and servers take only so much: a longer text is cut."""
+"""A longer text is cut: a page has one such address per summary, and servers limit the length of addresses."""
 
 _REPOSITORY = re.compile(r"https?://(?:www\.)?github\.com/([\w-]+/[\w.-]+?)(?:\.git)?/?", re.ASCII | re.IGNORECASE)
-# A query may hold colons and slashes as they are. A form reads + as a blank, a third of %20.
+# A query may contain colons and slashes. A form reads + as a space, in a third of the bytes of %20.
 _RESERVED = re.compile(r"[^A-Za-z0-9_.~/: -]+")
 
 
 class IssueLinks:
-    """Makes the links of one site, whose repository is `repo_url`; none where that is not one on github.com.
+    """Makes the links of one site, whose repository is `repo_url`; none unless that is on github.com.
 
-    `question` stands at the end of the issue, for the reader to answer. The issue names the page only where
-    `site_url` says what its whole address is.
+    `question` is at the end of the issue, for the reader to answer. The issue names the page only if `site_url`, the
+    site's address, is not empty.
     """
 
     def __init__(self, *, repo_url: str, site_url: str, urls: Urls, question: str) -> None:
@@ -39,9 +39,9 @@ class IssueLinks:
         self._end = _encode(f"\n\n{question}\n")
 
     def address(self, date: dt.date, paper: Paper, language: str, summary: Summary) -> str:
-        """Return where to report `summary`, in `language`, of `paper` on `date`; empty for what a person wrote.
+        """Return the address of the form for `summary`, in `language`, of `paper` on `date`.
 
-        No label is asked for: whoever may not set one would, by GitHub's own word, be refused the form.
+        Empty for a summary that a person wrote. The form sets no label: GitHub refuses it to readers who may not.
         """
         if not self._start or summary.by == "hand":
             return ""
@@ -53,13 +53,13 @@ class IssueLinks:
 
 @lru_cache(maxsize=64)
 def _origin(language: str, by: str, prompt: str | None) -> str:
-    """Return in which language and by whom a summary is, ready for an address."""
-    asked = f" prompt {_cut(prompt)}" if prompt else ""
-    return _encode(f"{_cut(language)} {_cut(by)}{asked}")
+    """Return the language and the author of a summary, encoded for an address."""
+    version = f" prompt {_cut(prompt)}" if prompt else ""
+    return _encode(f"{_cut(language)} {_cut(by)}{version}")
 
 
 def _cut(text: str) -> str:
-    """Return what of `text` stands in an issue: one line that cannot end the code it stands in."""
+    """Return `text` for a code span in an issue: one line, cut, without backticks."""
     return single_line(text[: 10 * TEXT_CHARS])[:TEXT_CHARS].replace("`", "'")
 
 
@@ -68,4 +68,4 @@ def _encode(text: str) -> str:
 
 
 _encode_again = lru_cache(maxsize=4)(_encode)
-"""For what comes a page's length of times."""
+"""For a text that repeats through a whole page."""

@@ -1,7 +1,6 @@
-"""Which pictures and films of a paper its page embeds, and what stands for a film until it plays.
+"""Selection of a paper's media: the picture or video that a page embeds, and the links to the rest.
 
-A Paper goes in, Media to embed come out. Every address that is embedded is on a known host; what lies elsewhere is left
-to be linked to.
+Only media on known hosts are embedded; others are linked to.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import msgspec
 from daily_papers.model.records import Media, Paper, file_extension
 from daily_papers.model.text import MAX_URL_CHARS
 
-# QuickTime files hold what MP4 holds more often than not; most browsers try it only under MP4's name.
+# Most QuickTime files contain what MP4 files do, and most browsers try them only under MP4's type.
 _VIDEO_TYPES = {"mp4": "video/mp4", "m4v": "video/mp4", "qt": "video/mp4", "mov": "video/mp4", "webm": "video/webm"}
 _QUICKTIME = ("qt", "mov")
 
@@ -22,33 +21,35 @@ MediumKind = Literal["video", "image", "animation", "thumbnail", "none"]
 
 
 class Medium(msgspec.Struct, frozen=True, gc=False):
-    """One picture or film to embed. `src` is what it is, `still` what may stand for it until it plays."""
+    """One picture or video to embed. `still` is the picture shown until `src` plays."""
 
     kind: MediumKind
     src: str = ""
     still: str = ""
     type: str = ""
     copy: str = ""
-    """Where the site's own copy of the thumbnail among the two lies."""
-    beside: bool = False
-    """Whether a link to the file stands beside it, for browsers that cannot play it."""
+    """The site's own copy of the thumbnail, if it is one of the two: relative to the root, without width and ending."""
+    has_link: bool = False
+    """True if a link to the file is shown, for browsers that cannot play it."""
 
 
 class MediaSelector:
-    """Tells what can be embedded in one site, from `media_hosts` only."""
+    """Selects the media that pages of one site embed, from `media_hosts` only.
 
-    def __init__(self, media_hosts: Sequence[str]) -> None:
-        self.copies: Mapping[str, str] = {}
-        """Where the site's own copies of thumbnails lie, relative to its root, without width and ending."""
+    `thumbnails` are the site's own copies by the original's address, relative to its root, without width and ending.
+    """
+
+    def __init__(self, media_hosts: Sequence[str], thumbnails: Mapping[str, str] | None = None) -> None:
+        self._thumbnails = thumbnails or {}
         self._embeddable = tuple(f"https://{host}/" for host in media_hosts)
 
     def pick(self, paper: Paper) -> tuple[Medium, list[Medium], list[Media]]:
-        """Return the picture to show, the others that can be embedded, and those that can only be linked to.
+        """Return the medium to show first, the others that can be embedded, and those that can only be linked to.
 
-        A film comes before a picture, a picture before one that moves, and the thumbnail stands in for all.
+        A video is preferred to a picture, a picture to an animation, and the thumbnail is shown if there is none.
         """
         still = paper.thumbnail if paper.thumbnail and self._is_embeddable(paper.thumbnail) else ""
-        copy = self.copies.get(still, "") if still else ""
+        copy = self._thumbnails.get(still, "") if still else ""
         if not paper.media:
             return Medium("thumbnail", still, copy=copy) if still else _NO_PICTURE, [], []
         embedded: list[Medium] = []
@@ -65,21 +66,21 @@ class MediaSelector:
         return Medium("thumbnail", still, copy=copy) if still else _NO_PICTURE, [], elsewhere
 
     def small(self, paper: Paper) -> str:
-        """Return the address of the thumbnail of `paper`, the site's own copy where there is one; empty without one.
+        """Return the address of the small thumbnail of `paper`; empty if there is none.
 
-        An address of the site itself is relative to its root.
+        It is the site's own copy, relative to the root, if there is one.
         """
         address = paper.thumbnail if paper.thumbnail and self._is_embeddable(paper.thumbnail) else ""
-        copy = self.copies.get(address, "") if address else ""
+        copy = self._thumbnails.get(address, "") if address else ""
         return f"{copy}-320.webp" if copy else address
 
     def still(self, paper: Paper) -> str:
-        """Return the address of a picture of `paper` that does not move, from a known host; empty if there is none."""
+        """Return the address of a still picture of `paper` on a known host; empty if there is none."""
         pictures = [medium.url for medium in paper.media if medium.kind == "image"]
         return next(filter(self._is_embeddable, [*pictures, paper.thumbnail or ""]), "")
 
     def _is_embeddable(self, url: str) -> bool:
-        # The slash after the host is part of what is compared, so no port, user or longer host gets by.
+        # The compared prefix ends with the slash after the host, so that no port, user or longer host matches.
         return url.startswith(self._embeddable) and len(url) <= MAX_URL_CHARS and url.isprintable() and " " not in url
 
 
@@ -96,4 +97,4 @@ def _medium(medium: Media, still: str, copy: str) -> Medium:
 
 
 def _without_still(medium: Medium) -> Medium:
-    return Medium(medium.kind, medium.src, "", medium.type, "", medium.beside)
+    return Medium(medium.kind, medium.src, "", medium.type, "", medium.has_link)

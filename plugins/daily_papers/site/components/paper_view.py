@@ -17,8 +17,9 @@ from markupsafe import Markup, escape
 
 from daily_papers.index.archive_index import ArchiveIndex
 from daily_papers.index.organizations import slug_of, slugs_with_page
-from daily_papers.model.records import ARXIV, Media, Paper, Summary
+from daily_papers.model.records import ARXIV, Day, Media, Paper, Summary
 from daily_papers.model.text import NAME_CHARS, cut, safe_url, single_line
+from daily_papers.site.components.charts import Chart, draw_sparkline
 from daily_papers.site.components.coins import citation_attributes
 from daily_papers.site.components.issue_link import IssueLinks
 from daily_papers.site.components.media import MediaSelector, Medium
@@ -37,8 +38,7 @@ LONG_BULLET_CHARS = 280
 """Roughly what three lines hold; Korean has half as many characters a line."""
 TONES = 12
 MIN_TREND = 3
-"""Two points are no course."""
-_TREND_LEFT, _TREND_RIGHT, _TREND_TOP, _TREND_BOTTOM = 1, 46, 3, 13
+"""A sparkline needs that many readings of votes."""
 
 _LABEL = re.compile(r"(\*\*\*?)(?=\S)([^*]{1,80}?)\1:(?:\s+|$)")
 # The sign comes first, so that the search leaps from one to the next; then what it must not be part of.
@@ -120,37 +120,37 @@ class PaperView(msgspec.Struct, frozen=True, gc=False):
     """Votes gained since they were first seen."""
     related: list[Link]
     """Earlier papers, relative to the site's root."""
-    trend: str
-    """The points of its votes' course, in a box of 48 by 16; empty of fewer than MIN_TREND entries."""
-    trend_end: int
+    trend: Chart | None
+    """A sparkline of its votes; None for fewer than MIN_TREND readings."""
     trend_text: Markup
     citation: Markup
     """The attributes of its span for reference managers."""
 
 
 class PaperPresenter:
-    """Makes views for one site: its languages, the hosts it embeds from, its words, and where mistakes are reported."""
+    """Makes the views of papers for one site, whose archive is `index`."""
 
     def __init__(
         self,
+        index: ArchiveIndex,
         *,
         languages: Sequence[str],
-        media_hosts: Sequence[str],
-        words: MultilingualMessages,
-        reporter: IssueLinks,
+        media: MediaSelector,
+        messages: MultilingualMessages,
+        issues: IssueLinks,
         urls: Urls,
     ) -> None:
-        self.media = MediaSelector(media_hosts)
-        self.shelf = ArchiveIndex()
+        self.media = media
+        self._index = index
         self._urls = urls
         self._rungs = {code: rung for rung, code in enumerate(languages)}
-        self._reporter = reporter
-        self._words = words
+        self._issues = issues
+        self._messages = messages
         self._topics: dict[str, Link] = {}
         self._with_page: set[str] | None = None
         self._by: dict[tuple[str, str], Markup] = {}
         self._abstract_by = [
-            self._in_language(words.texts[key], ABSTRACT_LANGUAGE) for key in ("by_authors", "by_authors_beginning")
+            self._in_language(messages.texts[key], ABSTRACT_LANGUAGE) for key in ("by_authors", "by_authors_beginning")
         ]
 
     def view(self, paper: Paper, date: dt.date) -> PaperView:
@@ -168,12 +168,12 @@ class PaperPresenter:
         if github and not code:
             links.append(self._unlinked("code", github.url))
         arxiv = paper.is_on_arxiv
-        topics = self.shelf.topics.get(paper.id, ())
-        trend, trend_end = trend_points(paper.vote_history)
+        topics = self._index.topics.get(paper.id, ())
+        trend = draw_sparkline(paper.vote_history) if len(paper.vote_history) >= MIN_TREND else None
         project_page = safe_url(paper.project_page)
         address = f"{ARXIV}/abs/{paper.id}" if arxiv else project_page or ""
         if project_page:
-            links.append(Link(self._words.texts["project_page"], project_page))
+            links.append(Link(self._messages.texts["project_page"], project_page))
         elif paper.project_page:
             links.append(self._unlinked("project_page", paper.project_page))
         return PaperView(
@@ -185,11 +185,11 @@ class PaperPresenter:
             tone=sum(paper.id.encode()) % TONES,
             picture=picture,
             more=more,
-            votes="" if paper.votes is None else self._words.number(paper.votes),
+            votes="" if paper.votes is None else self._messages.number(paper.votes),
             first_author=authors[0] if authors else "",
             authors=", ".join(authors[1:FIRST_AUTHORS]),
             folded=", ".join(folded),
-            more_authors=self._words.text("more_authors", count=len(folded)) if folded else _NOTHING,
+            more_authors=self._messages.text("more_authors", count=len(folded)) if folded else _NOTHING,
             last_author=authors[-1] if len(authors) > FIRST_AUTHORS else "",
             organization=cut(organization.title, NAME_CHARS) if organization else "",
             keywords=" · ".join(cut_all(paper.keywords)),
@@ -202,9 +202,9 @@ class PaperPresenter:
             arxiv=arxiv,
             has_video=picture.kind == "video",
             code=code or "",
-            stars=self._words.number(github.stars) if github and github.stars else "",
+            stars=self._messages.number(github.stars) if github and github.stars else "",
             links=links,
-            also=[self._also(paper, other) for other in self.shelf.listed.get(paper.id, ()) if other != date],
+            also=[self._also(paper, other) for other in self._index.listed.get(paper.id, ()) if other != date],
             topics=[self._topic(slug) for slug in topics],
             slugs=" ".join(topics),
             organization_slug=self._organization(paper),
@@ -212,39 +212,42 @@ class PaperPresenter:
             rise=rise(paper),
             related=self._related(paper),
             trend=trend,
-            trend_end=trend_end,
             trend_text=self._trend_text(paper) if trend else _NOTHING,
             citation=citation_attributes(paper, authors, date, address),
         )
 
+    def day_image(self, day: Day) -> str:
+        """Return the address of the first picture of `day`, in its ranking; empty if there is none."""
+        return next(filter(None, map(self.media.still, day.ranked)), "")
+
     def _also(self, paper: Paper, date: dt.date) -> Link:
-        return Link(self._words.text("also_listed", date=date), self._urls.paper(paper.id, date))
+        return Link(self._messages.text("also_listed", date=date), self._urls.paper(paper.id, date))
 
     def _topic(self, slug: str) -> Link:
         link = self._topics.get(slug)
         if link is None:
-            link = Link(self._words.names(self.shelf.topic_names[slug]), self._urls.topic(slug))
+            link = Link(self._messages.names(self._index.topic_names[slug]), self._urls.topic(slug))
             self._topics[slug] = link
         return link
 
     def _related(self, paper: Paper) -> list[Link]:
-        ids = self.shelf.related.get(paper.id)
+        ids = self._index.related.get(paper.id)
         if not ids:
             return []
         # To where a paper was first listed: votes on a later date are no reason to change a page.
-        first = self.shelf.first_listings
+        first = self._index.first_listings
         listings = [(other, *first[other]) for other in ids if other in first]
         return [Link(escape(title), self._urls.paper(other, date)) for other, date, title in listings]
 
     def _organization(self, paper: Paper) -> str:
         """Return the slug of the paper's organization, empty if it has no page: it has one if a paper counts for it."""
         if self._with_page is None:
-            self._with_page = slugs_with_page(self.shelf.counted)
+            self._with_page = slugs_with_page(self._index.counted)
         slug = slug_of(paper)
         return slug if slug in self._with_page else ""
 
     def _trend_text(self, paper: Paper) -> Markup:
-        return self._words.each(
+        return self._messages.each(
             lambda words: ", ".join(
                 words.text("votes_on", votes=words.number(votes), date=date) for date, votes in paper.vote_history
             )
@@ -256,11 +259,13 @@ class PaperPresenter:
         if url is None:
             return self._unlinked(kind, medium.url)
         host = urlsplit(url).hostname or ""
-        return Link(self._words.each(lambda words: words.text("elsewhere", what=words.texts[kind], host=host)), url)
+        return Link(self._messages.each(lambda words: words.text("elsewhere", what=words.texts[kind], host=host)), url)
 
     def _unlinked(self, what: str, address: str) -> Link:
         shown = cut(address.strip(), NAME_CHARS)
-        return Link(self._words.each(lambda words: words.text("not_linked", what=words.texts[what], address=shown)), "")
+        return Link(
+            self._messages.each(lambda words: words.text("not_linked", what=words.texts[what], address=shown)), ""
+        )
 
     def summaries(self, paper: Paper, date: dt.date) -> tuple[SummaryView | None, list[SummaryView]]:
         """Return the summary that is shown, None where the abstract is, and the others, of those that say something.
@@ -292,17 +297,21 @@ class PaperPresenter:
             lang=code if _LANGUAGE_TAG.fullmatch(code) else "",
             name=language_name(code[:NAME_CHARS]),
             by=by,
-            report=self._reporter.address(date, paper, code, summary),
+            report=self._issues.address(date, paper, code, summary),
             bullets=[split_label(line, long) for text in summary.bullets if (line := single_line(text))],
         )
 
     def _by_line(self, code: str, by: str) -> Markup:
         key = _BY_KEYS.get(by)
-        line = self._words.texts[key] if key else self._words.text("by_model", model=cut(single_line(by), NAME_CHARS))
+        line = (
+            self._messages.texts[key]
+            if key
+            else self._messages.text("by_model", model=cut(single_line(by), NAME_CHARS))
+        )
         return self._in_language(line, code)
 
     def _in_language(self, line: Markup, code: str) -> Markup:
-        return line if code == self._words.language else line + " · " + language_name(code[:NAME_CHARS])
+        return line if code == self._messages.language else line + " · " + language_name(code[:NAME_CHARS])
 
 
 _NOTHING = Markup()
@@ -322,21 +331,6 @@ def split_label(text: str, long_chars: int = LONG_BULLET_CHARS) -> Bullet:
     found = _LABEL.match(text) if text.startswith("**") else None
     label, rest = (found[2], text[found.end() :]) if found else ("", text)
     return Bullet(label, rest, len(text) > long_chars)
-
-
-def trend_points(history: Sequence[tuple[dt.date, int]]) -> tuple[str, int]:
-    """Return the points of a line through the votes, by day, and the height of the last one; empty and 0 of too few."""
-    if len(history) < MIN_TREND:
-        return "", 0
-    first, days = history[0][0], max((history[-1][0] - history[0][0]).days, 1)
-    numbers = [votes for _, votes in history]
-    low, span = min(numbers), max(max(numbers) - min(numbers), 1)
-    width, height = _TREND_RIGHT - _TREND_LEFT, _TREND_BOTTOM - _TREND_TOP
-    points = [
-        (_TREND_LEFT + round(width * (date - first).days / days), _TREND_BOTTOM - round(height * (votes - low) / span))
-        for date, votes in history
-    ]
-    return " ".join(f"{x},{y}" for x, y in points), points[-1][1]
 
 
 def rise(paper: Paper) -> int:

@@ -1,7 +1,4 @@
-"""Papers as lines of a ranking: what a table shows of each, in the order it is given.
-
-Counted papers go in, Rows for the macro of `rows.html` come out.
-"""
+"""Rows of a ranking: the values of ranking_rows.html for each paper, in the given order."""
 
 from __future__ import annotations
 
@@ -23,33 +20,33 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     id: str
     title: str
     address: str
-    """Where the paper stands on its day, relative to the site's root."""
+    """The address of the paper on its day, relative to the site's root."""
     date: dt.date
     when: Markup
     votes: str
     gained: str
-    """Votes gained in the span the ranking is about; empty where it is about none."""
+    """Votes gained in the span of the ranking; empty if it has none."""
     first_author: str
     others: int
-    """How many authors there are beside the first."""
+    """The number of authors after the first."""
     organization: str
     organization_slug: str
     has_code: bool
     has_video: bool
 
 
-class Rows:
+class RankingRows:
     """Makes the rows of one site."""
 
-    def __init__(self, urls: Urls, words: MultilingualMessages) -> None:
-        self._urls, self._words = urls, words
+    def __init__(self, urls: Urls, messages: MultilingualMessages) -> None:
+        self._urls, self._messages = urls, messages
 
     def make(self, ranking: Iterable[PrimaryListing]) -> list[Row]:
         """Return a row for each paper."""
         return [self._row(one, None) for one in ranking]
 
     def gains(self, ranking: Iterable[Gain]) -> list[Row]:
-        """Return a row for each paper, with what it gained."""
+        """Return a row for each paper, with the votes it gained."""
         return [self._row(gain.counted, gain.gained) for gain in ranking]
 
     def _row(self, one: PrimaryListing, gained: int | None) -> Row:
@@ -59,9 +56,9 @@ class Rows:
             title=paper.title,
             address=self._urls.paper(paper.id, one.date),
             date=one.date,
-            when=self._words.date(one.date, "plain"),
-            votes="–" if paper.votes is None else self._words.number(paper.votes),
-            gained="" if gained is None else f"+{self._words.number(gained)}",
+            when=self._messages.date(one.date, "plain"),
+            votes="–" if paper.votes is None else self._messages.number(paper.votes),
+            gained="" if gained is None else f"+{self._messages.number(gained)}",
             first_author=cut(paper.authors[0], NAME_CHARS) if paper.authors else "",
             others=len(paper.authors) - 1,
             organization=cut(organization.title, NAME_CHARS) if organization else "",

@@ -1,7 +1,6 @@
-"""What machines read of a page: the card that a link to it becomes elsewhere, and the papers of a day as JSON-LD.
+"""Structured data of a day as JSON-LD: schema.org's CollectionPage with a ScholarlyArticle per paper.
 
-Records and addresses go in, HTML comes out. JSON-LD is a data block that no browser runs; whatever could end it or be
-taken for markup is written as an escape of JSON's own. Vocabulary: schema.org's CollectionPage and ScholarlyArticle.
+JSON-LD is a data block that no browser runs. Characters that could end it or start markup are written as JSON escapes.
 """
 
 from __future__ import annotations
@@ -18,16 +17,16 @@ from daily_papers.model.records import ARXIV, Paper
 from daily_papers.model.text import NAME_CHARS, cut
 
 AUTHORS = 8
-"""So many authors of a paper are named; a collaboration of hundreds would be most of the page."""
+"""The most authors of a paper: a collaboration of hundreds would be most of the page."""
 
-# As in HTML's own rules for script content, and for readers of JavaScript, to which U+2028 ends a line.
+# By HTML's rules for the content of scripts; U+2028 and U+2029 end a line in JavaScript.
 _ESCAPES = {sign: f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 _encoder = msgspec.json.Encoder()
 
 
 def collection(name: str, url: str, date: dt.date, language: str, papers: Sequence[tuple[Paper, str, str]]) -> Markup:
-    """Return the data block of a day at `url`: each paper with its own address and its picture, which may be empty."""
+    """Return the data block of a day at `url`; each paper comes with its address and its picture, both may be empty."""
     data: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "CollectionPage",
@@ -56,13 +55,13 @@ def _article(paper: Paper, address: str, picture: str) -> dict[str, object]:
 
 def _escaped(data: object) -> Markup:
     text = _encoder.encode(data).decode()
-    for sign, escape in _ESCAPES.items():  # faster, sign by sign, than a table
+    for sign, escape in _ESCAPES.items():  # faster than str.translate
         text = text.replace(sign, escape)
-    return Markup(text)  # noqa: S704  # no sign of markup is left in it
+    return Markup(text)  # noqa: S704  # no character of markup is left
 
 
 @lru_cache
 def territory(language: str) -> str:
-    """Return `language` as cards name it, with the country where most speak it: `ko_KR` (Unicode's likely subtags)."""
+    """Return the locale of `language` for social cards, with its most likely territory (Unicode): `ko_KR`."""
     likely = get_global("likely_subtags").get(language, language)
     return f"{language}_{likely.rpartition('_')[2]}" if "_" in likely else language

@@ -25,7 +25,7 @@ from daily_papers.model import records
 from daily_papers.model.json_schema import json_schema
 from daily_papers.model.records import Count, Day
 from daily_papers.model.text import clean_line
-from daily_papers.site.renderer import Renderer
+from daily_papers.site.context import SiteContext
 from daily_papers.site.urls import to_root
 
 LLMS_DATES = 14
@@ -51,51 +51,51 @@ class ArchiveDate(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
     """Where its record lies; left out where none is stored."""
 
 
-def addresses(draw: Renderer) -> Iterator[str]:
+def addresses(site: SiteContext) -> Iterator[str]:
     """Yield where each of `files` lies, without making it."""
-    yield from map(draw.urls.below, ("archive.json", "schema/day.json", "schema/archive.json", "llms.txt"))
+    yield from map(site.urls.below, ("archive.json", "schema/day.json", "schema/archive.json", "llms.txt"))
 
 
-def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
-    below = draw.urls.below
-    yield below("archive.json"), _archive(draw)
+def files(site: SiteContext) -> Iterator[tuple[str, bytes]]:
+    below = site.urls.below
+    yield below("archive.json"), _archive(site)
     for name, type_, module, title in (
         ("day", Day, records, "A day of the archive"),
         ("archive", list[ArchiveDate], sys.modules[__name__], "The dates of the archive, newest first"),
     ):
         url = below(f"schema/{name}.json")
-        schema = json_schema(type_, module=module, address=draw.absolute(url) or f"{name}.json", title=title)
+        schema = json_schema(type_, module=module, address=site.absolute(url) or f"{name}.json", title=title)
         yield url, msgspec.json.format(_encoder.encode(schema), indent=1) + b"\n"
-    yield below("llms.txt"), _llms(draw).encode()
+    yield below("llms.txt"), _llms(site).encode()
 
 
-def _archive(draw: Renderer) -> bytes:
-    lines = (_encoder.encode(_archive_date(draw, entry)) for entry in reversed(draw.shelf.entries))
+def _archive(site: SiteContext) -> bytes:
+    lines = (_encoder.encode(_archive_date(site, entry)) for entry in reversed(site.index.entries))
     return b"[\n" + b",\n".join(lines) + b"\n]\n"
 
 
-def _archive_date(draw: Renderer, entry: DaySummary) -> ArchiveDate:
-    is_stored = entry.date in draw.shelf.days
-    url = _address(draw, "archive.json", draw.urls.day_json(entry.date)) if is_stored else None
+def _archive_date(site: SiteContext, entry: DaySummary) -> ArchiveDate:
+    is_stored = entry.date in site.index.days
+    url = _address(site, "archive.json", site.urls.day_json(entry.date)) if is_stored else None
     return ArchiveDate(entry.date, entry.papers, entry.votes, entry.state, url)
 
 
-def _address(draw: Renderer, name: str, url: str) -> str:
+def _address(site: SiteContext, name: str, url: str) -> str:
     """Return the address of what lies at `url`, as it stands in our file `name`."""
-    return draw.absolute(url) or to_root(draw.urls.below(name)) + url
+    return site.absolute(url) or to_root(site.urls.below(name)) + url
 
 
-def _llms(draw: Renderer) -> str:
+def _llms(site: SiteContext) -> str:
     """Return llms.txt: a title, what this is in a sentence, and lists of links."""
-    shelf, urls = draw.shelf, draw.urls
+    index, urls = site.index, site.urls
 
     def link(name: str, url: str, note: str) -> str:
-        address = _IN_LINK.sub(lambda found: quote(found[0]), _address(draw, "llms.txt", url))
+        address = _IN_LINK.sub(lambda found: quote(found[0]), _address(site, "llms.txt", url))
         return f"- [{name}]({address}): {note}"
 
-    papers, votes = sum_papers_and_votes(shelf.entries)
-    span = f", {min(shelf.days)} to {max(shelf.days)}" if shelf.days else ""
-    newest = islice((entry for entry in reversed(shelf.entries) if entry.date in shelf.days), LLMS_DATES)
+    papers, votes = sum_papers_and_votes(index.entries)
+    span = f", {min(index.days)} to {max(index.days)}" if index.days else ""
+    newest = islice((entry for entry in reversed(index.entries) if entry.date in index.days), LLMS_DATES)
     sections = {
         "Data": [
             link("archive.json", urls.below("archive.json"), "every date with its papers, votes, state, and record"),
@@ -104,7 +104,7 @@ def _llms(draw: Renderer) -> str:
             link("status.json", urls.status_json(), "how complete each date is, gaps and failures too"),
             *(
                 [link("feeds.opml", urls.opml(), "every feed, Atom, of days, papers, topics and organizations")]
-                if draw.has_feeds
+                if site.has_feeds
                 else []
             ),
         ],
@@ -113,9 +113,9 @@ def _llms(draw: Renderer) -> str:
             for entry in newest
         ],
         "Topics": [
-            link(_plain(names["en"]), urls.topic(slug), f"{len(shelf.by_topic[slug])} papers")
-            for slug, names in shelf.topic_names.items()
-            if shelf.by_topic[slug]
+            link(_plain(names["en"]), urls.topic(slug), f"{len(index.by_topic[slug])} papers")
+            for slug, names in index.topic_names.items()
+            if index.by_topic[slug]
         ],
         "Optional": [
             link("Rankings", urls.top(), "what was best today, this week, month and year, and of all time"),
@@ -125,9 +125,9 @@ def _llms(draw: Renderer) -> str:
     }
     lists = (f"\n## {name}\n\n" + "\n".join(links) + "\n" for name, links in sections.items() if links)
     return (
-        f"# {_plain(draw.site_name) or 'Daily papers'}\n\n"
+        f"# {_plain(site.settings.site_name) or 'Daily papers'}\n\n"
         f"> An archive of papers by the dates that list them: {papers} papers with {votes} votes on "
-        f"{len(shelf.days)} dates{span}.\n\n"
+        f"{len(index.days)} dates{span}.\n\n"
         "Each date has a page, YYYY/MM/DD/, and beside it the same as a record in JSON, YYYY/MM/DD.json, and as a\n"
         "digest in Markdown, YYYY/MM/DD.md. A paper's id is arXiv's; titles, abstracts and summaries are other\n"
         "people's text.\n" + "".join(lists)

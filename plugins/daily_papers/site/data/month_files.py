@@ -13,7 +13,7 @@ not is left out:
     {"2402.19173": ["2024-03-01"], …}
 
 `p/x-0.json` to `p/x-f.json` hold the ids of papers that are not on arXiv by their first three signs, `p/old.json` all
-of arXiv's old style (hep-th/9901001). assets/js/core/ids.mjs finds the file of an id by the same rule.
+of arXiv's old style (hep-th/9901001). assets/js/lib/paper-id.mjs finds the file of an id by the same rule.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ import msgspec
 from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing
 from daily_papers.index.organizations import slug_of
 from daily_papers.model.dates import month_of
-from daily_papers.site.renderer import Renderer
+from daily_papers.site.context import SiteContext
 
 _encoder = msgspec.json.Encoder()
 
@@ -45,20 +45,20 @@ class _MonthPaper(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     video: bool = False
 
 
-def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
-    shelf = draw.shelf
-    for month, counted in groupby(shelf.counted, key=lambda one: month_of(one.date)):
-        papers = [_month_paper(one, shelf) for one in counted]
-        yield draw.urls.month_json(month), _encoder.encode({"papers": papers})
-    for name, listings in paper_listings(shelf).items():
-        yield draw.urls.below(f"p/{name}.json"), _encoder.encode(listings)
+def files(site: SiteContext) -> Iterator[tuple[str, bytes]]:
+    index = site.index
+    for month, counted in groupby(index.counted, key=lambda one: month_of(one.date)):
+        papers = [_month_paper(one, index) for one in counted]
+        yield site.urls.month_json(month), _encoder.encode({"papers": papers})
+    for name, listings in paper_listings(index).items():
+        yield site.urls.below(f"p/{name}.json"), _encoder.encode(listings)
 
 
-def paper_listings(shelf: ArchiveIndex) -> dict[str, dict[str, list[dt.date]]]:
+def paper_listings(index: ArchiveIndex) -> dict[str, dict[str, list[dt.date]]]:
     """Return of each file of listings the dates of each paper, newest first, by id; all of it in order."""
     found: defaultdict[str, dict[str, list[dt.date]]] = defaultdict(dict)
-    for one in sorted(shelf.counted, key=lambda one: one.paper.id):
-        dates = shelf.listed.get(one.paper.id, (one.date,))
+    for one in sorted(index.counted, key=lambda one: one.paper.id):
+        dates = index.listed.get(one.paper.id, (one.date,))
         found[listing_file(one.paper.id)][one.paper.id] = [*reversed(dates)]
     return dict(sorted(found.items()))
 
@@ -70,7 +70,7 @@ def listing_file(paper_id: str) -> str:
     return paper_id[:3] if paper_id.startswith("x-") else paper_id[:4]
 
 
-def _month_paper(one: PrimaryListing, shelf: ArchiveIndex) -> _MonthPaper:
+def _month_paper(one: PrimaryListing, index: ArchiveIndex) -> _MonthPaper:
     paper = one.paper
     return _MonthPaper(
         id=paper.id,
@@ -78,7 +78,7 @@ def _month_paper(one: PrimaryListing, shelf: ArchiveIndex) -> _MonthPaper:
         title=paper.title,
         authors=paper.authors,
         votes=paper.votes,
-        topics=shelf.topics.get(paper.id, ()),
+        topics=index.topics.get(paper.id, ()),
         org=slug_of(paper),
         code=paper.has_code,
         video=paper.has_video,

@@ -1,10 +1,9 @@
-"""The feeds: of days, of papers and of settled papers, of each topic and each organization, and the list of them all.
+"""Feeds of the site: days, papers, settled papers, each topic and each organization, and the OPML list of them.
 
-`/feed.xml` has a day an entry, `/papers.xml` a paper an entry, `/settled.xml` each paper once, when its votes have
-settled; these three are JSON too. `/topics/SLUG/feed.xml` and `/orgs/SLUG/feed.xml` have a paper an entry. Every feed
-is in the site's first language, and in each other one beside it: `/feed.en.xml`. `/feeds.opml` lists them.
-
-The Renderer goes in, files come out. A site that does not know its address has none: a feed is read elsewhere.
+`/feed.xml` has one entry a day and `/papers.xml` one a paper. `/settled.xml` has each paper once, when its votes have
+settled. These three are also JSON Feeds. `/topics/SLUG/feed.xml` and `/orgs/SLUG/feed.xml` have one entry a paper.
+Every feed exists in each language: `/feed.xml` in the site's first one, `/feed.en.xml` in English. `/feeds.opml` lists
+all of them. A site whose address is not known has no feeds: they are read elsewhere and need whole addresses.
 """
 
 from __future__ import annotations
@@ -19,160 +18,158 @@ from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing
 from daily_papers.index.organizations import organizations, slugs_with_page
 from daily_papers.index.rankings import SETTLED_DAYS, SETTLED_VOTES, settled
 from daily_papers.model.text import NAME_CHARS, cut, single_line
+from daily_papers.site.context import SiteContext
 from daily_papers.site.feeds.entries import Entries, midnight
 from daily_papers.site.feeds.json_feed import Entry, Feed, write_json_feed
 from daily_papers.site.i18n.catalog import language_name
-from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import DAYS_FEED, PAPERS_FEED, SETTLED_FEED, SITE_FEEDS
 
 DAYS, PAPERS, SETTLED, TOPIC_PAPERS, ORGANIZATION_PAPERS = 20, 200, 200, 20, 10
-"""The newest entries of each feed: four weeks of lists, and of papers about two."""
+"""The number of entries of each feed, newest first: four weeks of days, about two weeks of papers."""
 
 
-class _Told(msgspec.Struct, frozen=True):
-    """A feed without its entries, which are made when they are asked for, once."""
+class _LazyFeed(msgspec.Struct, frozen=True):
+    """A feed whose entries are made when they are needed, once."""
 
     feed: Feed
     entries: Iterable[Entry]
     dates: tuple[dt.date, ...] = ()
-    """The dates of all that its entries tell; empty if that is the whole archive."""
+    """The dates of the days its entries show; empty for the whole archive."""
 
-    def whole(self) -> Feed:
-        made = list(self.entries)
-        updated = max((entry.updated for entry in made), default=self.feed.updated)
-        return msgspec.structs.replace(self.feed, entries=made, updated=updated)
+    def make(self) -> Feed:
+        entries = list(self.entries)
+        updated = max((entry.updated for entry in entries), default=self.feed.updated)
+        return msgspec.structs.replace(self.feed, entries=entries, updated=updated)
 
 
 class _Group(msgspec.Struct, frozen=True):
-    """Feeds under one heading of the list."""
+    """The feeds below one heading of the OPML list."""
 
     name: str
     feeds: list[Feed]
 
 
-def addresses(draw: Renderer) -> Iterator[str]:
-    """Yield where each of `files` lies, without making it."""
-    if not draw.has_feeds:
+def addresses(site: SiteContext) -> Iterator[str]:
+    """Yield the address of each of `files`, without making it."""
+    if not site.has_feeds:
         return
-    of_site, shelf = draw.site_feeds(), draw.shelf
-    of_topics = [_topic_feed(slug) for slug in shelf.by_topic]
-    of_organizations = [_organization_feed(slug) for slug in sorted(slugs_with_page(shelf.counted))]
-    for code in _codes(draw):
+    of_site, index = site.site_feeds, site.index
+    of_topics = [_topic_feed(slug) for slug in index.by_topic]
+    of_organizations = [_organization_feed(slug) for slug in sorted(slugs_with_page(index.counted))]
+    for code in _codes(site):
         for name in (*of_site, *of_topics, *of_organizations):
-            yield draw.urls.feed(name, code)
+            yield site.urls.feed(name, code)
         for name in of_site:
-            yield draw.urls.json_feed(name, code)
-    yield draw.urls.opml()
+            yield site.urls.json_feed(name, code)
+    yield site.urls.opml()
 
 
-def files(draw: Renderer) -> Iterator[Iterator[tuple[str, bytes]]]:
-    """Yield the feeds of each language, and last their list."""
-    if not draw.has_feeds:
+def files(site: SiteContext) -> Iterator[Iterator[tuple[str, bytes]]]:
+    """Yield the files of each language's feeds, then the OPML list."""
+    if not site.has_feeds:
         return
-    chosen = _Chosen(draw.shelf)
+    selection = _Selection(site.index)
     makers = [
-        _Maker(draw, Entries(draw, language), code, chosen)
-        for language, code in zip(draw.languages, _codes(draw), strict=True)
+        _FeedMaker(site, Entries(site, language), code, selection)
+        for language, code in zip(site.settings.languages, _codes(site), strict=True)
     ]
     for maker in makers:
         yield maker.files()
-    yield _opml(draw, makers)
+    yield _opml(site, makers)
 
 
-def _opml(draw: Renderer, makers: Iterable[_Maker]) -> Iterator[tuple[str, bytes]]:
+def _opml(site: SiteContext, makers: Iterable[_FeedMaker]) -> Iterator[tuple[str, bytes]]:
     languages = [
         (
             language_name(maker.language),
-            [_Group(heading, [told.feed for told in feeds]) for heading, feeds in maker.all()],
+            [_Group(heading, [lazy.feed for lazy in feeds]) for heading, feeds in maker.groups()],
         )
         for maker in makers
     ]
-    changed = format_datetime(_known(draw), usegmt=True)
-    opml = draw.render("feeds.opml", title=single_line(draw.site_name), modified=changed, languages=languages)
-    yield draw.urls.opml(), opml.encode()
+    changed = format_datetime(_last_change(site), usegmt=True)
+    opml = site.render("feeds.opml", title=single_line(site.settings.site_name), modified=changed, languages=languages)
+    yield site.urls.opml(), opml.encode()
 
 
-class _Chosen:
-    """What of the archive is told, in whichever language."""
+class _Selection:
+    """The papers of each feed, the same in all languages."""
 
-    def __init__(self, shelf: ArchiveIndex) -> None:
-        self._shelf = shelf
-        self.organizations = organizations(shelf.counted)
+    def __init__(self, index: ArchiveIndex) -> None:
+        self._index = index
+        self.organizations = organizations(index.counted)
         self._newest: dict[str, list[tuple[dt.date, PrimaryListing]]] = {}
 
-    def newest(
-        self, name: str, papers: Iterable[PrimaryListing], how_many: int
-    ) -> list[tuple[dt.date, PrimaryListing]]:
-        """Return the papers of the feed `name` that were first listed last, with when that was.
+    def newest(self, name: str, papers: Iterable[PrimaryListing], limit: int) -> list[tuple[dt.date, PrimaryListing]]:
+        """Return the newest papers of the feed `name`, each with the date it was first listed.
 
-        Newest date first, those of one date by votes.
+        The newest date comes first; papers of one date are sorted by votes.
         """
         if name not in self._newest:
-            dated = [(self._shelf.first_listed(one), one) for one in papers]
+            dated = [(self._index.first_listed(one), one) for one in papers]
             dated.sort(key=lambda each: (each[0], each[1].votes), reverse=True)
-            self._newest[name] = dated[:how_many]
+            self._newest[name] = dated[:limit]
         return self._newest[name]
 
 
-class _Maker:
-    """Makes the feeds of one language; `code` is empty for the first one of the site."""
+class _FeedMaker:
+    """Makes the feeds of one language; `code` is its code in addresses, empty for the site's first language."""
 
-    def __init__(self, draw: Renderer, entries: Entries, code: str, chosen: _Chosen) -> None:
-        self._chosen = chosen
-        self._draw, self._shelf, self._entries, self.code = draw, draw.shelf, entries, code
-        self.words, self.language = entries.words, entries.language
-        self._site_name = single_line(draw.site_name)
+    def __init__(self, site: SiteContext, entries: Entries, code: str, selection: _Selection) -> None:
+        self._selection = selection
+        self._site, self._index, self._entries, self.code = site, site.index, entries, code
+        self.messages, self.language = entries.messages, entries.language
+        self._site_name = single_line(site.settings.site_name)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
-        for _, feeds in self.all():
-            for told in feeds:
-                yield from _written(self._draw, told, self.code)
+        for _, feeds in self.groups():
+            for lazy in feeds:
+                yield from _feed_files(self._site, lazy, self.code)
 
-    def all(self) -> Iterator[tuple[str, Iterator[_Told]]]:
+    def groups(self) -> Iterator[tuple[str, Iterator[_LazyFeed]]]:
         """Yield all feeds, in groups with their headings."""
-        texts = self.words.texts
+        texts = self.messages.texts
         yield texts["feeds_of_site"], self.of_site()
         yield texts["topics_title"], self.of_topics()
         yield texts["organizations_title"], self.of_organizations()
 
-    def of_site(self) -> Iterator[_Told]:
-        urls, shelf, make = self._draw.urls, self._shelf, self._entries
-        days = (shelf.days[date] for date in sorted(shelf.days, reverse=True)[:DAYS])
-        told_once = settled(shelf)[:SETTLED]
-        holds: dict[str, tuple[str, Iterable[Entry]]] = {
+    def of_site(self) -> Iterator[_LazyFeed]:
+        urls, index, make = self._site.urls, self._index, self._entries
+        days = (index.days[date] for date in sorted(index.days, reverse=True)[:DAYS])
+        settled_papers = settled(index)[:SETTLED]
+        contents: dict[str, tuple[str, Iterable[Entry]]] = {
             DAYS_FEED: (urls.home(), map(make.day, days)),
-            PAPERS_FEED: (urls.home(), self._papers(PAPERS_FEED, shelf.counted, PAPERS)),
+            PAPERS_FEED: (urls.home(), self._papers(PAPERS_FEED, index.counted, PAPERS)),
             SETTLED_FEED: (
                 urls.top(),
-                (make.settled(one.paper, shelf.first_listed(one), date, SETTLED_VOTES) for date, one in told_once),
+                (make.settled(one.paper, index.first_listed(one), date, SETTLED_VOTES) for date, one in settled_papers),
             ),
         }
-        for name in self._draw.site_feeds():
-            title = "" if name == DAYS_FEED else self.words.texts[f"feed_{name}"]
-            about = self.words.text(f"feed_{name}_about", days=SETTLED_DAYS, votes=SETTLED_VOTES)
-            page, entries = holds[name]
-            yield _Told(self._feed(name, title, about, page), entries)
+        for name in self._site.site_feeds:
+            title = "" if name == DAYS_FEED else self.messages.texts[f"feed_{name}"]
+            about = self.messages.text(f"feed_{name}_about", days=SETTLED_DAYS, votes=SETTLED_VOTES)
+            page, entries = contents[name]
+            yield _LazyFeed(self._feed(name, title, about, page), entries)
 
-    def of_topics(self) -> Iterator[_Told]:
-        for slug, papers in self._shelf.by_topic.items():
-            name = single_line(self.words.choose(self._shelf.topic_names[slug]))
-            about = self.words.text("feed_topic_about", topic=name)
-            feed = self._feed(_topic_feed(slug), name, about, self._draw.urls.topic(slug))
-            yield _Told(feed, self._papers(feed.name, papers, TOPIC_PAPERS))
+    def of_topics(self) -> Iterator[_LazyFeed]:
+        for slug, papers in self._index.by_topic.items():
+            name = single_line(self.messages.choose(self._index.topic_names[slug]))
+            about = self.messages.text("feed_topic_about", topic=name)
+            feed = self._feed(_topic_feed(slug), name, about, self._site.urls.topic(slug))
+            yield _LazyFeed(feed, self._papers(feed.name, papers, TOPIC_PAPERS))
 
-    def of_organizations(self) -> Iterator[_Told]:
-        for each in self._chosen.organizations.values():
+    def of_organizations(self) -> Iterator[_LazyFeed]:
+        for each in self._selection.organizations.values():
             name = cut(single_line(each.title), NAME_CHARS)
-            about = self.words.text("feed_organization_about", organization=name)
-            feed = self._feed(_organization_feed(each.slug), name, about, self._draw.urls.organization(each.slug))
-            yield _Told(feed, self._papers(feed.name, each.papers, ORGANIZATION_PAPERS), each.dates)
+            about = self.messages.text("feed_organization_about", organization=name)
+            feed = self._feed(_organization_feed(each.slug), name, about, self._site.urls.organization(each.slug))
+            yield _LazyFeed(feed, self._papers(feed.name, each.papers, ORGANIZATION_PAPERS), each.dates)
 
-    def _papers(self, name: str, papers: Iterable[PrimaryListing], how_many: int) -> Iterator[Entry]:
-        for date, one in self._chosen.newest(name, papers, how_many):
+    def _papers(self, name: str, papers: Iterable[PrimaryListing], limit: int) -> Iterator[Entry]:
+        for date, one in self._selection.newest(name, papers, limit):
             yield self._entries.paper(one.paper, date)
 
     def _feed(self, name: str, title: str, about: str, page: str) -> Feed:
-        draw = self._draw
+        site = self._site
         return Feed(
             name=name,
             id=self._entries.id_of("feed", name),
@@ -180,32 +177,32 @@ class _Maker:
             description=about,
             language=self._entries.language,
             author=self._site_name,
-            address=draw.absolute(draw.urls.feed(name, self.code)),
-            json_address=draw.absolute(draw.urls.json_feed(name, self.code)) if name in SITE_FEEDS else "",
-            page=draw.absolute(page),
-            updated=_known(draw),
+            address=site.absolute(site.urls.feed(name, self.code)),
+            json_address=site.absolute(site.urls.json_feed(name, self.code)) if name in SITE_FEEDS else "",
+            page=site.absolute(page),
+            updated=_last_change(site),
         )
 
 
-def _written(draw: Renderer, told: _Told, code: str) -> Iterator[tuple[str, bytes]]:
+def _feed_files(site: SiteContext, lazy: _LazyFeed, code: str) -> Iterator[tuple[str, bytes]]:
     """Yield the files of a feed."""
-    address = draw.urls.feed(told.feed.name, code)
-    if told.dates:
-        yield address, draw.drawn.take_drawn(address, told.dates, lambda: _atom(draw, told.whole()))
+    address = site.urls.feed(lazy.feed.name, code)
+    if lazy.dates:
+        yield address, site.render_cache.get_or_render(address, lazy.dates, lambda: _atom(site, lazy.make()))
         return
-    feed = told.whole()
-    yield address, _atom(draw, feed)
+    feed = lazy.make()
+    yield address, _atom(site, feed)
     if feed.json_address:
-        yield draw.urls.json_feed(feed.name, code), write_json_feed(feed)
+        yield site.urls.json_feed(feed.name, code), write_json_feed(feed)
 
 
-def _atom(draw: Renderer, feed: Feed) -> bytes:
-    return draw.render("feed.xml", feed=feed).encode()
+def _atom(site: SiteContext, feed: Feed) -> bytes:
+    return site.render("feed.xml", feed=feed).encode()
 
 
-def _codes(draw: Renderer) -> list[str]:
-    """Return by which code each language stands in addresses: the first one of the site by none."""
-    return ["", *draw.languages[1:]]
+def _codes(site: SiteContext) -> list[str]:
+    """Return the code of each language in addresses: empty for the site's first one."""
+    return ["", *site.settings.languages[1:]]
 
 
 def _topic_feed(slug: str) -> str:
@@ -216,5 +213,6 @@ def _organization_feed(slug: str) -> str:
     return f"orgs/{slug}/feed"
 
 
-def _known(draw: Renderer) -> dt.datetime:
-    return midnight(draw.shelf.known or dt.date.min)
+def _last_change(site: SiteContext) -> dt.datetime:
+    """Return the last day the archive is known to have changed; the year 1 for an empty archive."""
+    return midnight(site.index.known or dt.date.min)

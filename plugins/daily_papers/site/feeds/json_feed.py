@@ -1,8 +1,4 @@
-"""A feed and its entries, whatever they are about and written in, and JSON Feed (version 1.1) as one way to write them.
-
-Feeds of plain strings and of HTML that is escaped already go in, bytes come out; the same feed gives the same bytes.
-What stands in a feed, and that none of it holds what JSON or XML cannot, is up to whoever makes it.
-"""
+"""Feeds and their entries, and JSON Feed (version 1.1) as one of their formats. The same feed gives the same bytes."""
 
 from __future__ import annotations
 
@@ -17,7 +13,7 @@ _encoder = msgspec.json.Encoder()
 
 
 class Enclosure(msgspec.Struct, frozen=True, gc=False):
-    """A film that a reader may load. How long it is nobody has asked."""
+    """A video that a feed reader may load. Its length is unknown."""
 
     url: str
     type: str
@@ -29,7 +25,7 @@ class Topic(msgspec.Struct, frozen=True, gc=False):
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """`id` never changes; `content` is HTML; instants are in UTC."""
+    """One entry. `id` never changes; `content` is escaped HTML; instants are UTC."""
 
     id: str
     address: str
@@ -44,7 +40,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True):
-    """`name` is what `Urls.feed` knows it by, `page` where the same can be read on the site."""
+    """One feed of plain texts. `name` is its name for `Urls.feed`; `page` is the page with the same content.
+
+    Texts must not contain characters that XML or JSON cannot.
+    """
 
     name: str
     id: str
@@ -56,7 +55,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     json_address: str
     page: str
     updated: dt.datetime
-    """When its newest entry changed, or the archive if it has none."""
+    """The last change of an entry, or of the archive if there is none."""
     entries: Sequence[Entry] = ()
 
 

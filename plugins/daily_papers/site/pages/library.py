@@ -1,7 +1,4 @@
-"""The page of the reader's own library: what scripts need of the site to draw it. All else lies on the reader's device.
-
-A Renderer goes in, one SitePage comes out.
-"""
+"""Library page (/library/): the addresses that scripts need. The library itself is on the reader's device."""
 
 from __future__ import annotations
 
@@ -10,41 +7,41 @@ from collections.abc import Iterator
 import msgspec
 
 from daily_papers.model.dates import month_of
+from daily_papers.site.components.page_head import page_head
+from daily_papers.site.context import SiteContext
 from daily_papers.site.page import SitePage
-from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import to_root
 
 NEWS_MONTHS = 2
-"""In how many of the newest months the page looks for what a reader follows."""
+"""The number of newest months in which scripts look for followed authors, topics and organizations."""
 
 _encoder = msgspec.json.Encoder()
 
 
-def pages(draw: Renderer) -> Iterator[SitePage]:
-    """Yield the library."""
+def pages(site: SiteContext) -> Iterator[SitePage]:
     yield SitePage(
-        draw.urls.source("library"),
-        draw.words.texts["library_title"],
-        draw.words.texts["library_description"],
-        lambda: _render(draw),
-        draw.page_head(draw.urls.page("library")),
+        site.urls.source("library"),
+        site.messages.texts["library_title"],
+        site.messages.texts["library_description"],
+        lambda: _render(site),
+        page_head(site, site.urls.page("library")),
     )
 
 
-def _render(draw: Renderer) -> str:
-    root = to_root(draw.urls.page("library"))
-    return draw.render(
+def _render(site: SiteContext) -> str:
+    root = to_root(site.urls.page("library"))
+    return site.render(
         "library.html",
         root=root,
-        months=" ".join(root + address for address in _newest_months(draw)),
-        # Filled in by the scripts.
-        day=root + draw.urls.page("YYYY/MM/DD"),
-        topic=root + draw.urls.topic("SLUG"),
-        newest=root + draw.urls.day(draw.shelf.newest) if draw.shelf.newest else "",
-        topics=_encoder.encode(draw.shelf.topic_names).decode(),
+        months=" ".join(root + address for address in _newest_months(site)),
+        # Scripts replace YYYY/MM/DD and SLUG.
+        day=root + site.urls.page("YYYY/MM/DD"),
+        topic=root + site.urls.topic("SLUG"),
+        newest=root + site.urls.day(site.index.newest) if site.index.newest else "",
+        topics=_encoder.encode(site.index.topic_names).decode(),
     )
 
 
-def _newest_months(draw: Renderer) -> list[str]:
-    months = sorted(set(map(month_of, draw.shelf.days)))[-NEWS_MONTHS:]
-    return [draw.urls.month_json(month) for month in reversed(months)]
+def _newest_months(site: SiteContext) -> list[str]:
+    months = sorted(set(map(month_of, site.index.days)))[-NEWS_MONTHS:]
+    return [site.urls.month_json(month) for month in reversed(months)]

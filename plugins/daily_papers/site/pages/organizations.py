@@ -1,7 +1,6 @@
-"""The organizations: /orgs/, all of them in one table, and a page for each one that a paper names.
+"""Organization pages: /orgs/ with all of them in one table, and a page each.
 
-The shelf goes in, pages come out. A page has the best and the newest papers and no more: there are hundreds of pages,
-and most are of one paper.
+A page has the best and the newest papers only: there are hundreds of pages, and most have one paper.
 """
 
 from __future__ import annotations
@@ -20,23 +19,24 @@ from daily_papers.index.people import fold_name
 from daily_papers.index.rankings import top
 from daily_papers.model.records import HUGGING_FACE
 from daily_papers.model.text import NAME_CHARS, cut
+from daily_papers.site.components.page_head import page_head
 from daily_papers.site.components.paper_view import Link
 from daily_papers.site.components.ranking_rows import Row
-from daily_papers.site.page import SitePage
-from daily_papers.site.renderer import DESCRIPTION_CHARS, Renderer
+from daily_papers.site.context import SiteContext
+from daily_papers.site.page import DESCRIPTION_CHARS, SitePage
 from daily_papers.site.urls import to_root
 
 ORGANIZATIONS = "orgs"
-"""The stem of the page with all of them."""
+"""The stem of the page of all organizations."""
 BEST, NEWEST, TOPICS = 10, 50, 6
-"""What a page shows at the most."""
+"""The most best papers, newest papers and topics on a page."""
 
-# What Hugging Face takes for the name of an account.
+# The names of accounts that Hugging Face accepts.
 _ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-class Line(msgspec.Struct, frozen=True):
-    """An organization in the table of all."""
+class TableRow(msgspec.Struct, frozen=True):
+    """An organization in the table of all organizations."""
 
     title: str
     slug: str
@@ -44,49 +44,49 @@ class Line(msgspec.Struct, frozen=True):
     votes: str
 
 
-def pages(draw: Renderer) -> Iterator[SitePage]:
-    found = organizations(draw.shelf.counted)
+def pages(site: SiteContext) -> Iterator[SitePage]:
+    found = organizations(site.index.counted)
     yield SitePage(
-        draw.urls.source(ORGANIZATIONS),
-        draw.words.texts["organizations_title"],
-        draw.words.text("organizations_description", organizations=draw.words.count("organizations", len(found))),
-        partial(_render_all, draw, found),
-        draw.page_head(draw.urls.organizations()),
+        site.urls.source(ORGANIZATIONS),
+        site.messages.texts["organizations_title"],
+        site.messages.text("organizations_description", organizations=site.messages.count("organizations", len(found))),
+        partial(_render_all, site, found),
+        page_head(site, site.urls.organizations()),
         max((_changed(each.papers) for each in found.values()), default=None),
         in_nav=False,
     )
     for each in found.values():
-        url = draw.urls.organization(each.slug)
+        url = site.urls.organization(each.slug)
         yield SitePage(
-            draw.urls.source(f"{ORGANIZATIONS}/{each.slug}"),
+            site.urls.source(f"{ORGANIZATIONS}/{each.slug}"),
             cut(each.title, NAME_CHARS),
-            _description(draw, each),
-            partial(_render, draw, each, url),
-            draw.page_head(url, feed=f"{ORGANIZATIONS}/{each.slug}/feed", feed_name=cut(each.title, NAME_CHARS)),
+            _description(site, each),
+            partial(_render, site, each, url),
+            page_head(site, url, feed=f"{ORGANIZATIONS}/{each.slug}/feed", feed_name=cut(each.title, NAME_CHARS)),
             _changed(each.papers),
             depends_on=each.dates,
             in_nav=False,
         )
 
 
-def _render_all(draw: Renderer, found: dict[str, Organization]) -> str:
-    number = draw.words.number
+def _render_all(site: SiteContext, found: dict[str, Organization]) -> str:
+    number = site.messages.number
     lines = [
-        Line(cut(each.title, NAME_CHARS), each.slug, number(len(each.papers)), number(each.votes))
+        TableRow(cut(each.title, NAME_CHARS), each.slug, number(len(each.papers)), number(each.votes))
         for each in found.values()
     ]
-    return draw.render(
+    return site.render(
         "organizations.html",
-        root=to_root(draw.urls.organizations()),
+        root=to_root(site.urls.organizations()),
         by_papers=lines,
         by_name=sorted(lines, key=lambda line: (fold_name(line.title), line.slug)),
-        authors=draw.urls.authors(),
+        authors=site.urls.authors(),
     )
 
 
-def _render(draw: Renderer, each: Organization, url: str) -> str:
+def _render(site: SiteContext, each: Organization, url: str) -> str:
     papers = each.papers
-    return draw.render(
+    return site.render(
         "organization.html",
         root=to_root(url),
         slug=each.slug,
@@ -94,33 +94,35 @@ def _render(draw: Renderer, each: Organization, url: str) -> str:
         papers=len(papers),
         votes=each.votes,
         account=f"{HUGGING_FACE}/{each.name}" if _ACCOUNT.fullmatch(each.name) else "",
-        all_address=draw.urls.organizations(),
-        topics=_topics(draw, papers),
-        # Of so few that all of them are the best, one list is enough.
-        best=_rows(draw, top(papers, BEST)) if len(papers) > BEST else [],
-        newest=_rows(draw, papers[:NEWEST]),
+        all_address=site.urls.organizations(),
+        topics=_topics(site, papers),
+        # If all papers are among the best, one list is enough.
+        best=_rows(site, top(papers, BEST)) if len(papers) > BEST else [],
+        newest=_rows(site, papers[:NEWEST]),
         is_all=len(papers) <= NEWEST,
     )
 
 
-def _rows(draw: Renderer, papers: Iterable[PrimaryListing]) -> list[Row]:
-    """Return the rows without what the page is about anyway."""
-    return [msgspec.structs.replace(row, organization="") for row in draw.rows.make(papers)]
+def _rows(site: SiteContext, papers: Iterable[PrimaryListing]) -> list[Row]:
+    """Return the rows without the organization, which is the page's own."""
+    return [msgspec.structs.replace(row, organization="") for row in site.rows.make(papers)]
 
 
-def _topics(draw: Renderer, papers: Iterable[PrimaryListing]) -> list[tuple[Link, str]]:
-    """Return the commonest topics with how many of the papers have each, those named first in the taxonomy first."""
-    shelf = draw.shelf
-    if not shelf.topics:
+def _topics(site: SiteContext, papers: Iterable[PrimaryListing]) -> list[tuple[Link, str]]:
+    """Return the most frequent topics with their numbers of papers; ties are in the order of the taxonomy."""
+    index = site.index
+    if not index.topics:
         return []
-    counts = Counter(slug for one in papers for slug in shelf.topics.get(one.paper.id, ()))
-    order = {slug: place for place, slug in enumerate(shelf.topic_names)}
+    counts = Counter(slug for one in papers for slug in index.topics.get(one.paper.id, ()))
+    order = {slug: place for place, slug in enumerate(index.topic_names)}
     commonest = sorted(counts.items(), key=lambda entry: (-entry[1], order[entry[0]]))[:TOPICS]
-    return [(Link(draw.topic(slug), draw.urls.topic(slug)), draw.words.number(count)) for slug, count in commonest]
+    return [
+        (Link(site.topic_name(slug), site.urls.topic(slug)), site.messages.number(count)) for slug, count in commonest
+    ]
 
 
-def _description(draw: Renderer, each: Organization) -> str:
-    words = draw.words
+def _description(site: SiteContext, each: Organization) -> str:
+    words = site.messages
     text = words.text(
         "organization_description",
         organization=cut(each.title, NAME_CHARS),
@@ -132,5 +134,5 @@ def _description(draw: Renderer, each: Organization) -> str:
 
 
 def _changed(papers: Iterable[PrimaryListing]) -> dt.date:
-    """Return the last date on which a paper was listed, or its votes seen to have changed."""
+    """Return the last date on which a paper was listed or its votes changed."""
     return max(one.paper.vote_history[-1][0] if one.paper.vote_history else one.date for one in papers)

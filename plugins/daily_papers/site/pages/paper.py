@@ -1,6 +1,6 @@
-"""The page /p/, which leads to a paper by the id behind its `#`: /p/#2402.19173.
+"""Paper redirect page (/p/): scripts go to a paper by the id after `#`, for example /p/#2402.19173.
 
-The shelf goes in, the page comes out; where each paper is listed lies beside it, see `data`.
+The files with the dates of each paper are made by `data.month_files`.
 """
 
 from __future__ import annotations
@@ -9,31 +9,32 @@ from collections.abc import Iterator
 from functools import partial
 
 from daily_papers.model.records import ARXIV
+from daily_papers.site.components.page_head import page_head
+from daily_papers.site.context import SiteContext
 from daily_papers.site.data.month_files import listing_file
 from daily_papers.site.page import SitePage
-from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import to_root
 
 
-def pages(draw: Renderer) -> Iterator[SitePage]:
+def pages(site: SiteContext) -> Iterator[SitePage]:
     yield SitePage(
-        draw.urls.source("p"),
-        draw.words.texts["jump_title"],
-        draw.words.texts["jump_description"],
-        partial(_render, draw),
-        draw.page_head(draw.urls.jump()),
+        site.urls.source("p"),
+        site.messages.texts["jump_title"],
+        site.messages.texts["jump_description"],
+        partial(_render, site),
+        page_head(site, site.urls.jump()),
         in_nav=False,
     )
 
 
-def _render(draw: Renderer) -> str:
-    return draw.render(
+def _render(site: SiteContext) -> str:
+    return site.render(
         "paper.html",
-        root=to_root(draw.urls.jump()),
-        archive=draw.urls.below(""),
-        page_end=draw.urls.page_end,
-        # Which files there are, so that none is asked for in vain.
-        listing_files=sorted({listing_file(one.paper.id) for one in draw.shelf.counted}),
-        archive_address=draw.urls.archive(),
+        root=to_root(site.urls.jump()),
+        archive=site.urls.below(""),
+        page_end=site.urls.page_end,
+        # The files that exist, so that scripts request no other.
+        listing_files=sorted({listing_file(one.paper.id) for one in site.index.counted}),
+        archive_address=site.urls.archive(),
         arxiv=ARXIV,
     )

@@ -1,7 +1,4 @@
-"""The way to the best: /top/, one page of rankings, each beside the sentence that says how it is made.
-
-The shelf goes in, one SitePage comes out. What a ranking is, and where its spans end, is decided in `rankings`.
-"""
+"""Rankings page (/top/): rankings by votes and by gained votes, each with its formula, from `index.rankings`."""
 
 from __future__ import annotations
 
@@ -12,19 +9,20 @@ import msgspec
 from markupsafe import Markup
 
 from daily_papers.index.rankings import RISING_DAYS, SETTLING_DAYS, SpanName, late_bloomers, rising, spans, top, within
+from daily_papers.site.components.page_head import page_head
 from daily_papers.site.components.ranking_rows import Row
+from daily_papers.site.context import SiteContext
 from daily_papers.site.page import SitePage
-from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import to_root
 
 PAPERS = 20
-"""How many papers each ranking has."""
+"""The length of each ranking."""
 
 STEM = "top"
 
 
 class Section(msgspec.Struct, frozen=True):
-    """One ranking. `id` is its anchor, `title` a key, `address` the page of its span, relative to the root."""
+    """One ranking. `id` is its anchor and `title` a message key; `address` is the page of its span, below the root."""
 
     id: str
     title: str
@@ -32,69 +30,68 @@ class Section(msgspec.Struct, frozen=True):
     formula: Markup
     address: str = ""
     name: Markup = Markup()
-    """What the page of its span is called."""
+    """The name of the page of its span."""
     is_of_gains: bool = False
-    nothing: str = "no_counted"
-    """The key of what is said where it has no rows."""
+    empty_text: str = "no_counted"
+    """The message key of the text shown if it has no rows."""
 
 
-def pages(draw: Renderer) -> Iterator[SitePage]:
-    """Yield the one page."""
-    url = draw.urls.top()
+def pages(site: SiteContext) -> Iterator[SitePage]:
+    url = site.urls.top()
     yield SitePage(
-        draw.urls.source(STEM),
-        draw.words.texts["top_title"],
-        draw.words.texts["top_description"],
-        partial(_render, draw),
-        draw.page_head(url),
-        changed=draw.shelf.seen or draw.shelf.newest,
+        site.urls.source(STEM),
+        site.messages.texts["top_title"],
+        site.messages.texts["top_description"],
+        partial(_render, site),
+        page_head(site, url),
+        changed=site.index.seen or site.index.newest,
     )
 
 
-def _render(draw: Renderer) -> str:
-    newest = draw.shelf.newest
-    return draw.render(
+def _render(site: SiteContext) -> str:
+    newest = site.index.newest
+    return site.render(
         "rankings.html",
-        root=to_root(draw.urls.top()),
+        root=to_root(site.urls.top()),
         newest=newest,
-        sections=[*_of_spans(draw), *_of_gains(draw)] if newest else [],
+        sections=[*_of_spans(site), *_of_gains(site)] if newest else [],
     )
 
 
-def _of_spans(draw: Renderer) -> Iterator[Section]:
-    newest, words, urls = draw.shelf.newest, draw.interface, draw.urls
+def _of_spans(site: SiteContext) -> Iterator[Section]:
+    newest, multilingual, urls = site.index.newest, site.multilingual, site.urls
     if newest is None:
         return
     week = newest.isocalendar()
-    where: dict[SpanName, tuple[str, Markup]] = {
-        "today": (urls.day(newest), words.date(newest)),
-        "week": (urls.week(newest), words.text("week_name", year=week.year, week=week.week)),
-        "month": (urls.month(newest), words.date(newest, "yearmonth")),
-        "year": (urls.year(newest.year), words.year(newest.year)),
-        "all": (urls.archive(), words.texts["open_archive"]),
+    span_pages: dict[SpanName, tuple[str, Markup]] = {
+        "today": (urls.day(newest), multilingual.date(newest)),
+        "week": (urls.week(newest), multilingual.text("week_name", year=week.year, week=week.week)),
+        "month": (urls.month(newest), multilingual.date(newest, "yearmonth")),
+        "year": (urls.year(newest.year), multilingual.year(newest.year)),
+        "all": (urls.archive(), multilingual.texts["open_archive"]),
     }
     for span, (first, last) in spans(newest).items():
-        address, name = where[span]
-        rows = draw.rows.make(top(within(draw.shelf.counted, first, last), PAPERS))
-        yield Section(span, f"span_{span}", rows, words.texts["formula_votes"], address, name)
+        address, name = span_pages[span]
+        rows = site.rows.make(top(within(site.index.counted, first, last), PAPERS))
+        yield Section(span, f"span_{span}", rows, multilingual.texts["formula_votes"], address, name)
 
 
-def _of_gains(draw: Renderer) -> Iterator[Section]:
-    counted, seen, words = draw.shelf.counted, draw.shelf.seen, draw.interface
-    known = any(len(one.paper.vote_history) > 1 for one in counted)
+def _of_gains(site: SiteContext) -> Iterator[Section]:
+    listings, seen, multilingual = site.index.counted, site.index.seen, site.multilingual
+    has_history = any(len(one.paper.vote_history) > 1 for one in listings)
     yield Section(
         "rising",
         "rising_title",
-        draw.rows.gains(rising(counted, seen, PAPERS)) if seen else (),
-        words.text("formula_rising", days=RISING_DAYS, date=seen or draw.shelf.newest),
+        site.rows.gains(rising(listings, seen, PAPERS)) if seen else (),
+        multilingual.text("formula_rising", days=RISING_DAYS, date=seen or site.index.newest),
         is_of_gains=True,
-        nothing="no_rising" if known else "no_history",
+        empty_text="no_rising" if has_history else "no_history",
     )
     yield Section(
         "late",
         "late_title",
-        draw.rows.gains(late_bloomers(counted, PAPERS)),
-        words.text("formula_late", days=SETTLING_DAYS),
+        site.rows.gains(late_bloomers(listings, PAPERS)),
+        multilingual.text("formula_late", days=SETTLING_DAYS),
         is_of_gains=True,
-        nothing="no_late" if known else "no_history",
+        empty_text="no_late" if has_history else "no_history",
     )

@@ -1,7 +1,6 @@
-"""The search: /search/, the glossary it looks words up in, and the start of its indexing.
+"""Search page (/search/), which searches in the browser, and the glossary of Korean and English terms it uses.
 
-The shelf goes in; a page that finds papers in the browser, `search/glossary.json` and the bundles of `bundles` come
-out. The glossary is a list of pairs, the Korean term first, the surest pair first:
+`search/glossary.json` is a list of pairs, the Korean term first, the most certain pair first:
 
     [["확산 모델", "diffusion model"], …]
 """
@@ -9,110 +8,70 @@ out. The glossary is a list of pairs, the Korean term first, the surest pair fir
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import Path
 
 import msgspec
 
 from daily_papers.index.archive_index import PrimaryListing
 from daily_papers.index.organizations import organizations
 from daily_papers.model.text import NAME_CHARS, cut
-from daily_papers.search.korean import add_nothing, load_stems, mine_glossary
-from daily_papers.search.pagefind import Indexer
-from daily_papers.search.records import Record, Shard, make_records, part_papers
+from daily_papers.search.korean import mine_glossary
+from daily_papers.search.records import Record, make_records
+from daily_papers.site.components.page_head import page_head
+from daily_papers.site.context import SiteContext
 from daily_papers.site.page import SitePage
-from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import to_root
 
 SEARCH = "search"
-"""The stem of the page, and the folder of its bundles."""
+"""The stem of the page and the folder of the index."""
 ORGANIZATION_PAPERS = 5
-"""An organization of fewer papers is no choice of a filter; its name is found as any word."""
+"""Organizations with fewer papers are not in the filter; their names are found like other words."""
 
 _encoder = msgspec.json.Encoder()
 
 
-def pages(draw: Renderer) -> Iterator[SitePage]:
-    if not draw.search_parts:
+def pages(site: SiteContext) -> Iterator[SitePage]:
+    if not site.shards:
         return
-    url = draw.urls.page(SEARCH)
+    url = site.urls.page(SEARCH)
     yield SitePage(
-        draw.urls.source(SEARCH),
-        draw.words.texts["search_title"],
-        draw.words.texts["search_description"],
-        partial(_render, draw, url),
-        draw.page_head(url),
-        draw.shelf.newest,
+        site.urls.source(SEARCH),
+        site.messages.texts["search_title"],
+        site.messages.texts["search_description"],
+        partial(_render, site, url),
+        page_head(site, url),
+        site.index.newest,
         in_nav=False,
     )
 
 
-def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
-    if draw.search_parts:
-        pairs = mine_glossary(records_of(draw, draw.shelf.counted), draw.shelf.topic_names.values())
-        yield draw.urls.below(f"{SEARCH}/glossary.json"), _encoder.encode(pairs)
+def files(site: SiteContext) -> Iterator[tuple[str, bytes]]:
+    if site.shards:
+        pairs = mine_glossary(records_of(site, site.index.counted), site.index.topic_names.values())
+        yield site.urls.below(f"{SEARCH}/glossary.json"), _encoder.encode(pairs)
 
 
-def records_of(draw: Renderer, papers: Sequence[PrimaryListing]) -> list[Record]:
-    """Return what can be found of some of the site's papers, in their order."""
-    urls = draw.urls
+def records_of(site: SiteContext, papers: Sequence[PrimaryListing]) -> list[Record]:
+    """Return the search records of `papers`, in their order."""
+    urls = site.urls
     return make_records(
-        papers, draw.shelf, lambda one: (urls.paper(one.paper.id, one.date), draw.small_picture(one.paper))
+        papers, site.index, lambda one: (urls.paper(one.paper.id, one.date), site.presenter.media.small(one.paper))
     )
 
 
-def part(draw: Renderer, settles_days: int) -> list[Shard]:
-    """Return the parts the site is indexed in; its pages, which are drawn later, look in these."""
-    parts = part_papers(draw.shelf.counted, settles_days)
-    draw.search_parts = tuple(each.name for each in parts)
-    return parts
-
-
-def parts_of_years(parts: Sequence[Shard], years: Collection[int]) -> list[Shard]:
-    """Return the parts that end in one of `years`: each is of one year, for who has years made apart."""
-    return [part for part in parts if part.papers and part.papers[-1].date.year in years]
-
-
-def start_indexing(
-    draw: Renderer, parts: Sequence[Shard], program: Path, *, folder: Path, cache: Path, beside: bool
-) -> Indexer:
-    """Have `parts` indexed into `folder`, that of the built site; what is made is kept below `cache`."""
-    return Indexer(
-        program,
-        parts,
-        lambda part: records_of(draw, part.papers),
-        folder=folder / draw.urls.below(SEARCH),
-        cache=cache / "bundles",
-        add_words=load_stems(cache / "nouns.json") or add_nothing,
-        beside=beside,
-    )
-
-
-def disable_search(draw: Renderer, folder: Path) -> None:
-    """Take the search out of the built site in `folder`, whose pages were drawn before indexing failed."""
-    said = _encoder.encode(draw.words.texts["search_failed"]).decode()
-    scripts = {
-        "search": 'for (const box of document.querySelectorAll("dp-search")) box.remove();\n',
-        "finder": 'for (const finder of document.querySelectorAll("dp-finder"))\n'
-        f'  finder.replaceWith(Object.assign(document.createElement("p"), {{ textContent: {said} }}));\n',
-    }
-    for name, script in scripts.items():
-        (folder / draw.urls.asset(f"js/dp-{name}.mjs")).write_text(script, encoding="utf-8")
-
-
-def _render(draw: Renderer, url: str) -> str:
-    shelf = draw.shelf
-    chosen = [each for each in organizations(shelf.counted).values() if len(each.papers) >= ORGANIZATION_PAPERS]
-    papers = Counter(slug for slugs in shelf.topics.values() for slug in slugs)
-    return draw.render(
+def _render(site: SiteContext, url: str) -> str:
+    index = site.index
+    in_filter = [each for each in organizations(index.counted).values() if len(each.papers) >= ORGANIZATION_PAPERS]
+    papers = Counter(slug for slugs in index.topics.values() for slug in slugs)
+    return site.render(
         "search.html",
         root=to_root(url),
-        archive=draw.urls.below(""),
-        parts=" ".join(draw.search_parts),
-        years=sorted({one.date.year for one in shelf.counted}, reverse=True),
-        topics=[(slug, names) for slug, names in shelf.topic_names.items() if papers[slug]],
-        organizations=sorted(((cut(each.title, NAME_CHARS), each.slug) for each in chosen), key=_by_name),
+        archive=site.urls.below(""),
+        parts=" ".join(shard.name for shard in site.shards),
+        years=sorted({one.date.year for one in index.counted}, reverse=True),
+        topics=[(slug, names) for slug, names in index.topic_names.items() if papers[slug]],
+        organizations=sorted(((cut(each.title, NAME_CHARS), each.slug) for each in in_filter), key=_by_name),
     )
 
 

@@ -1,7 +1,7 @@
-"""/stats/: the archive in plots, with the same numbers as a table behind each.
+"""Statistics page (/stats/): charts of the archive, each with a table of the same numbers.
 
-The ArchiveIndex goes in, one page comes out. The numbers are made in `stats`, the shapes in `plots`; here they get
-their words. A plot holds only what needs no language: its names and rows stand beside it as HTML, in every language.
+`index.statistics` computes the numbers, `components.charts` draws the shapes. A chart contains numbers only. Its names
+and rows are HTML next to it, in every language of the site.
 """
 
 from __future__ import annotations
@@ -14,30 +14,34 @@ from markupsafe import Markup
 
 from daily_papers.index.organizations import Organization
 from daily_papers.index.statistics import (
-    LEAST_OF_TOPIC,
-    LEAST_PAPERS,
+    MIN_PAPERS,
+    MIN_TOPIC_PAPERS,
     Month,
     MostListed,
-    Stats,
+    Statistics,
     Trend,
     Trends,
     Weekday,
-    make_stats,
+    compute_statistics,
 )
 from daily_papers.model.text import NAME_CHARS, cut
-from daily_papers.site.components.charts import Plot, Point, draw_bars, draw_line, draw_rows
+from daily_papers.site.components.charts import Chart, Point, draw_bars, draw_line, draw_rows
+from daily_papers.site.components.page_head import page_head
+from daily_papers.site.context import SiteContext
 from daily_papers.site.page import SitePage
-from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import to_root
 
 STEM = "stats"
-LEAST_MONTHS = 2
-"""Of fewer months with papers there is nothing to compare."""
-_MOST_TICKS = 9  # years at the axis of a phone's width
+MIN_MONTHS = 2
+"""Number of months with papers that a comparison needs."""
+_MAX_TICKS = 9
+"""Number of years that fit the x axis on a phone."""
+_PERCENT_STEP = 0.001
+"""The resolution of `short_percent`."""
 
 
-class Line(msgspec.Struct, frozen=True):
-    """A row of a list with bars; `address` is relative to the site's root, empty where there is none."""
+class BarRow(msgspec.Struct, frozen=True):
+    """A row of a list with bars. `address` is relative to the site's root; empty if the name is no link."""
 
     name: Markup | str
     value: str
@@ -45,49 +49,49 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Figure(msgspec.Struct, frozen=True):
-    """A plot; `key` names it, in the catalogues. Where there are `lines`, it lies behind them."""
+    """A chart, and the rows in front of it if it has any. `key` is its name's key in the catalogues."""
 
     key: str
-    plot: Plot
-    lines: Sequence[Line] = ()
+    chart: Chart
+    rows: Sequence[BarRow] = ()
     is_of_votes: bool = False
 
 
-def pages(draw: Renderer) -> Iterator[SitePage]:
-    url = draw.urls.page(STEM)
+def pages(site: SiteContext) -> Iterator[SitePage]:
+    url = site.urls.page(STEM)
     yield SitePage(
-        draw.urls.source(STEM),
-        draw.words.texts["stats_title"],
-        draw.words.texts["stats_description"],
-        lambda: _render(draw, url),
-        draw.page_head(url),
-        draw.shelf.last_change(draw.shelf.days),
+        site.urls.source(STEM),
+        site.messages.texts["stats_title"],
+        site.messages.texts["stats_description"],
+        lambda: _render(site, url),
+        page_head(site, url),
+        site.index.last_change(site.index.days),
         in_nav=False,
     )
 
 
-def _render(draw: Renderer, url: str) -> str:
-    stats = make_stats(draw.shelf)
-    if stats.months_with_papers < LEAST_MONTHS:
-        return draw.render("statistics_empty.html", root=to_root(url))
-    makers = _Makers(draw)
-    organizations = _spans(stats)
-    return draw.render(
+def _render(site: SiteContext, url: str) -> str:
+    stats = compute_statistics(site.index)
+    if stats.months_with_papers < MIN_MONTHS:
+        return site.render("statistics_empty.html", root=to_root(url))
+    maker = _FigureMaker(site)
+    rankings = _organization_rankings(stats)
+    return site.render(
         "statistics.html",
         root=to_root(url),
         stats=stats,
-        months=[(makers.month(month.first), month) for month in reversed(stats.months)],
-        weekdays=[(makers.weekday(day.number), day) for day in stats.weekdays],
-        topics=[(draw.topic(trend.slug), trend) for trend in stats.trends.topics] if stats.trends else [],
-        organizations=organizations,
+        months=[(maker.month(month.first), month) for month in reversed(stats.months)],
+        weekdays=[(maker.weekday(day.number), day) for day in stats.weekdays],
+        topics=[(site.topic_name(trend.slug), trend) for trend in stats.trends.topics] if stats.trends else [],
+        organizations=rankings,
         month_figures=month_figures(stats.months),
         media_figures=media_figures(stats.months),
-        weekday_figures=makers.weekdays(stats.weekdays),
-        topic_figures=makers.movers(stats.trends) if stats.trends else [],
-        organization_figures=[makers.organizations(of, key) for key, of in organizations],
-        name_of=name_of,
-        least_of_topic=LEAST_OF_TOPIC,
-        least_papers=LEAST_PAPERS,
+        weekday_figures=maker.weekdays(stats.weekdays),
+        topic_figures=maker.movers(stats.trends) if stats.trends else [],
+        organization_figures=[maker.organizations(ranking, key) for key, ranking in rankings],
+        short_title=short_title,
+        min_topic_papers=MIN_TOPIC_PAPERS,
+        min_papers=MIN_PAPERS,
         number=whole,
         mean=mean,
         percent=percent,
@@ -95,50 +99,50 @@ def _render(draw: Renderer, url: str) -> str:
     )
 
 
-def _spans(stats: Stats) -> list[tuple[str, MostListed]]:
-    """Return the rankings of organizations that there are, by key: one where the year's says the same as all time's."""
-    ever, of_year = stats.organizations, stats.organizations_of_year
-    if not ever or not of_year or not ever.listed:
+def _organization_rankings(stats: Statistics) -> list[tuple[str, MostListed]]:
+    """Return the rankings of organizations, each with its key; only one if that of the last year is the same."""
+    of_all_time, of_year = stats.organizations, stats.organizations_of_year
+    if not of_all_time or not of_year or not of_all_time.listed:
         return []
-    if of_year.listed in ((), ever.listed):
-        return [("stats_ever", ever)]
-    return [("stats_ever", ever), ("stats_of_year", of_year)]
+    if of_year.listed in ((), of_all_time.listed):
+        return [("stats_ever", of_all_time)]
+    return [("stats_ever", of_all_time), ("stats_of_year", of_year)]
 
 
 def month_figures(months: Sequence[Month]) -> list[Figure]:
     """Return the papers and the votes of each month as bars."""
-    papers = _over(months, lambda month: month.papers)
-    votes = _over(months, lambda month: month.votes)
+    papers = _series(months, lambda month: month.papers)
+    votes = _series(months, lambda month: month.votes)
     return [
-        Figure("stats_papers_by_month", draw_bars(papers, whole)),
-        Figure("stats_votes_by_month", draw_bars(votes, whole), is_of_votes=True),
+        Figure("stats_papers_by_month", draw_bars(papers, whole, min_step=1)),
+        Figure("stats_votes_by_month", draw_bars(votes, whole, min_step=1), is_of_votes=True),
     ]
 
 
 def media_figures(months: Sequence[Month]) -> list[Figure]:
-    """Return the share of papers with code and with a video in each month as lines."""
-    code = _over(months, lambda month: month.code_share)
-    video = _over(months, lambda month: month.video_share)
+    """Return the shares of papers with code and with a video in each month as lines."""
+    code = _series(months, lambda month: month.code_share)
+    video = _series(months, lambda month: month.video_share)
     return [
-        Figure("stats_code", draw_line(code, short_percent)),
-        Figure("stats_video", draw_line(video, short_percent)),
+        Figure("stats_code", draw_line(code, short_percent, min_step=_PERCENT_STEP)),
+        Figure("stats_video", draw_line(video, short_percent, min_step=_PERCENT_STEP)),
     ]
 
 
 def ticks(months: Sequence[dt.date]) -> dict[dt.date, str]:
-    """Return which months are named at an axis, and how: years at their January, else the first month and the last."""
+    """Return the labels of the x axis by month: years at their January, else the first month and the last."""
     januaries = [month for month in months if month.month == 1]
     if len(januaries) < 2:
         return {month: f"{month:%Y-%m}" for month in (months[0], months[-1])}
-    every = -(-len(januaries) // _MOST_TICKS)
+    every = -(-len(januaries) // _MAX_TICKS)
     return {month: f"{month.year}" for month in januaries[::every]}
 
 
-class _Makers:
-    """Makes what has a name, in every language of the site."""
+class _FigureMaker:
+    """Make the figures that contain names, in every language of the site."""
 
-    def __init__(self, draw: Renderer) -> None:
-        self._words, self._urls, self._topic = draw.interface, draw.urls, draw.topic
+    def __init__(self, site: SiteContext) -> None:
+        self._words, self._urls, self._topic = site.multilingual, site.urls, site.topic_name
 
     def month(self, first: dt.date) -> Markup:
         return self._words.each(
@@ -156,45 +160,48 @@ class _Makers:
         ]
 
     def movers(self, trends: Trends) -> list[Figure]:
-        """Return what gained and what lost most, drawn to one scale."""
-        both = (("stats_rising", trends.rising), ("stats_falling", trends.falling))
-        most = max((abs(trend.change) for _, moved in both for trend in moved), default=0)
-        return [self._moved(key, moved, most) for key, moved in both if moved]
+        """Return the rising and the falling topics, both to the same scale."""
+        groups = (("stats_rising", trends.rising), ("stats_falling", trends.falling))
+        maximum = max((abs(trend.change) for _, group in groups for trend in group), default=0)
+        return [self._topic_rows(key, group, maximum) for key, group in groups if group]
 
-    def _moved(self, key: str, trends: Sequence[Trend], most: float) -> Figure:
-        lines = [
-            Line(
+    def _topic_rows(self, key: str, trends: Sequence[Trend], maximum: float) -> Figure:
+        rows = [
+            BarRow(
                 self._topic(trend.slug),
                 f"{percent(trend.share_before)} → {percent(trend.share_now)}",
                 self._urls.topic(trend.slug),
             )
             for trend in trends
         ]
-        return Figure(key, draw_rows([abs(trend.change) for trend in trends], most), lines)
+        return Figure(key, draw_rows([abs(trend.change) for trend in trends], maximum), rows)
 
-    def organizations(self, of: MostListed, key: str) -> Figure:
-        papers = [len(one.papers) for one in of.listed]
-        lines = [Line(name_of(one), whole(len(one.papers)), self._urls.organization(one.slug)) for one in of.listed]
-        return Figure(key, draw_rows(papers, papers[0]), lines)
+    def organizations(self, ranking: MostListed, key: str) -> Figure:
+        papers = [len(organization.papers) for organization in ranking.listed]
+        rows = [
+            BarRow(short_title(organization), whole(count), self._urls.organization(organization.slug))
+            for organization, count in zip(ranking.listed, papers, strict=True)
+        ]
+        return Figure(key, draw_rows(papers, papers[0]), rows)
 
 
-def name_of(organization: Organization) -> str:
+def short_title(organization: Organization) -> str:
     return cut(organization.title, NAME_CHARS)
 
 
 def _rows(key: str, names: Sequence[Markup], values: Sequence[float], *, is_of_votes: bool = False) -> Figure:
-    lines = [Line(name, mean(value)) for name, value in zip(names, values, strict=True)]
-    return Figure(key, draw_rows(values, max(values)), lines, is_of_votes)
+    rows = [BarRow(name, mean(value)) for name, value in zip(names, values, strict=True)]
+    return Figure(key, draw_rows(values, max(values)), rows, is_of_votes)
 
 
-def _over(months: Sequence[Month], value: Callable[[Month], float | None]) -> list[Point]:
-    named = ticks([month.first for month in months])
+def _series(months: Sequence[Month], value: Callable[[Month], float | None]) -> list[Point]:
+    labels = ticks([month.first for month in months])
     return [
-        Point(f"{month.first:%Y-%m}", value(month), named.get(month.first, ""), not month.is_over) for month in months
+        Point(f"{month.first:%Y-%m}", value(month), labels.get(month.first, ""), not month.is_over) for month in months
     ]
 
 
-# Numbers as both languages write them: a plot cannot hold one a language.
+# Numbers are formatted as in both languages: a chart has one text for all languages.
 
 
 def whole(number: float | None) -> str:

@@ -1,19 +1,23 @@
-"""How complete the archive is, in one place: counts, what needs attention, gaps; the same as JSON and as a badge.
-
-Entries of every date go in, a StatusView for a template, or bytes, come out; the same entries give the same bytes.
-"""
+"""Status page (/status/): how complete each date is, gaps, and failures; also as status.json and as a badge."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 
 import msgspec
 
-from daily_papers.index.day_summary import DateState, DaySummary
+from daily_papers.index.day_summary import DateState, DaySummary, count_days_with_papers
 from daily_papers.model.records import SCHEMA
+from daily_papers.model.text import cut
+from daily_papers.site.components.day_header import REASON_CHARS, state_reason
+from daily_papers.site.components.page_head import page_head
+from daily_papers.site.context import SiteContext
+from daily_papers.site.page import SitePage
+from daily_papers.site.urls import to_root
 
 STATES: tuple[DateState, ...] = (
     "complete",
@@ -25,11 +29,65 @@ STATES: tuple[DateState, ...] = (
     "missing",
     "weekend",
 )
-"""In the order in which they are told, from fine to not."""
+"""In display order, complete ones first."""
 MAX_ROWS = 100
-"""Of one kind on the page; the JSON has all."""
+"""The most dates of one kind on the page; status.json has all."""
+BADGE_STATES: tuple[DateState, ...] = ("failed", "missing", "partial")
+"""The states that the badge names, the worst first."""
 
 _encoder = msgspec.json.Encoder()
+
+
+def pages(site: SiteContext) -> Iterator[SitePage]:
+    yield SitePage(
+        site.urls.source("status"),
+        site.messages.texts["status_title"],
+        _description(site),
+        partial(_render, site),
+        page_head(site, site.urls.status()),
+        changed=site.index.last_change(site.index.days),
+        in_nav=False,
+    )
+
+
+def addresses(site: SiteContext) -> Iterator[str]:
+    """Yield the address of each of `files`, without making it."""
+    yield from (site.urls.status_json(), site.urls.status_badge())
+
+
+def files(site: SiteContext) -> Iterator[tuple[str, bytes]]:
+    """Yield status.json and the badge."""
+    yield site.urls.status_json(), status_json(site.index.dates)
+    yield site.urls.status_badge(), _render_badge(site).encode()
+
+
+def _render(site: SiteContext) -> str:
+    dates = site.index.dates
+    status = make_status(dates)
+    return site.render(
+        "status.html",
+        root=to_root(site.urls.status()),
+        status=status,
+        states=STATES,
+        newest=dates[-1].date if dates else None,
+        reasons={entry.date: cut(entry.reason or "", REASON_CHARS) for entry in status.failed},
+        whys={entry.date: state_reason(site, entry) for entry in status.partial},
+    )
+
+
+def _render_badge(site: SiteContext) -> str:
+    """Return a small SVG for a README that names the worst state and its number of dates."""
+    messages, dates = site.messages, site.index.dates
+    counts = count_states(dates)
+    worst = next((state for state in BADGE_STATES if counts[state]), None)
+    days = messages.count("days", count_days_with_papers(dates))
+    state = f"{counts[worst]} {messages.texts[f'state_{worst}']}" if worst else messages.texts["state_complete"]
+    return site.render("status_badge.svg", badge=make_badge(dates, messages.texts["badge"], f"{days}, {state}"))
+
+
+def _description(site: SiteContext) -> str:
+    counts = make_status(site.index.dates).counts
+    return " · ".join(f"{site.messages.texts[f'state_{state}']} {count}" for state, count in counts)
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -85,12 +143,12 @@ def status_json(dates: Sequence[DaySummary]) -> bytes:
     counts = count_states(dates)
     newest = dates[-1].date if dates else None
     head = _encoder.encode({"schema": SCHEMA, "newest": newest, "counts": {s: counts[s] for s in STATES if counts[s]}})
-    lines = (_encoder.encode(str(entry.date)) + b": " + _encoder.encode(_told(entry)) for entry in dates)
+    lines = (_encoder.encode(str(entry.date)) + b": " + _encoder.encode(_fields(entry)) for entry in dates)
     return head[:-1] + b', "dates": {\n' + b",\n".join(lines) + b"\n}}\n"
 
 
-def _told(entry: DaySummary) -> dict[str, object]:
-    told = {
+def _fields(entry: DaySummary) -> dict[str, object]:
+    fields = {
         "state": entry.state,
         "papers": entry.papers,
         "votes": entry.votes,
@@ -99,7 +157,7 @@ def _told(entry: DaySummary) -> dict[str, object]:
         "reason": entry.reason,
         "tried": entry.tried,
     }
-    return {key: value for key, value in told.items() if value}
+    return {key: value for key, value in fields.items() if value}
 
 
 # Widths of a sans-serif of 11 px, near enough for a badge: a wide letter, a syllable of Korean, the rest.

@@ -1,7 +1,7 @@
-"""The topics: all of them at /topics/, a page each, and their papers as data for who combines topics in the browser.
+"""Topic pages: all topics at /topics/, a page each, and their papers as data, for scripts that combine topics.
 
-The ArchiveIndex goes in, SitePages come out, and topics/SLUG.json: `{"papers": [{"id", "title", "date", "votes"}, …]}`,
-most votes first. What a paper is about is told by `daily_papers.archive.topics`, before any page is drawn.
+`topics/SLUG.json` is `{"papers": [{"id", "title", "date", "votes"}, …]}`, most votes first. The topics of a paper are
+found by `archive.topics`.
 """
 
 from __future__ import annotations
@@ -18,77 +18,68 @@ from markupsafe import Markup
 from daily_papers.index.archive_index import PrimaryListing
 from daily_papers.index.rankings import top
 from daily_papers.model.dates import month_of, months_of
+from daily_papers.site.components.charts import draw_spark_bars
+from daily_papers.site.components.page_head import page_head
+from daily_papers.site.context import SiteContext
 from daily_papers.site.page import SitePage
-from daily_papers.site.renderer import Renderer
 from daily_papers.site.urls import to_root
 
 TOP, NEWEST = 50, 20
-NEIGHBOURS = 8
+MAX_RELATED = 8
 LEAST_SHARED = 3
-"""With fewer papers in common two topics are no neighbours."""
-BAR, BARS_HEIGHT = 8, 48
-"""Of the plot of months: how wide a month is, and how high the fullest one."""
+"""Two topics with fewer papers in common are not related."""
 
 _encoder = msgspec.json.Encoder()
 
 
-class Bar(msgspec.Struct, frozen=True, gc=False):
-    """A month in the plot of a topic; lengths in units of its box."""
-
-    month: dt.date
-    papers: int
-    x: int
-    height: int
-
-
-class _Told(msgspec.Struct, frozen=True, gc=False):
-    """A topic in the list of all."""
+class _TopicRow(msgspec.Struct, frozen=True, gc=False):
+    """A topic in the list of all topics."""
 
     slug: str
     name: Markup
     papers: int
     recent: int
-    """Papers of the newest month and the one before."""
+    """The number of papers in the two newest months."""
 
 
-def pages(draw: Renderer) -> Iterator[SitePage]:
-    words = draw.words
+def pages(site: SiteContext) -> Iterator[SitePage]:
+    words = site.messages
     yield SitePage(
-        draw.urls.source("topics"),
+        site.urls.source("topics"),
         words.texts["topics_title"],
-        words.text("topics_description", count=len(draw.shelf.topic_names)),
-        partial(_all, draw),
-        draw.page_head(draw.urls.page("topics")),
-        changed=draw.shelf.last_change(one.date for one in draw.shelf.counted),
+        words.text("topics_description", count=len(site.index.topic_names)),
+        partial(_all, site),
+        page_head(site, site.urls.page("topics")),
+        changed=site.index.last_change(one.date for one in site.index.counted),
     )
-    if not draw.shelf.days:
+    if not site.index.days:
         return
-    near = neighbours(draw.shelf.topics)
-    for slug, papers in draw.shelf.by_topic.items():
-        name = words.choose(draw.shelf.topic_names[slug])
+    related = find_related(site.index.topics)
+    for slug, papers in site.index.by_topic.items():
+        name = words.choose(site.index.topic_names[slug])
         yield SitePage(
-            draw.urls.source(f"topics/{slug}"),
+            site.urls.source(f"topics/{slug}"),
             name,
             words.text("topic_description", topic=name, papers=words.count("papers", len(papers))),
-            partial(_one, draw, slug, near.get(slug, [])),
-            draw.page_head(draw.urls.topic(slug), feed=f"topics/{slug}/feed", feed_name=name),
-            changed=draw.shelf.last_change(one.date for one in papers),
+            partial(_one, site, slug, related.get(slug, [])),
+            page_head(site, site.urls.topic(slug), feed=f"topics/{slug}/feed", feed_name=name),
+            changed=site.index.last_change(one.date for one in papers),
             in_nav=False,
         )
 
 
-def files(draw: Renderer) -> Iterator[tuple[str, bytes]]:
-    yield draw.urls.below("topics.json"), _encoder.encode(draw.shelf.topic_names)
-    for slug, papers in draw.shelf.by_topic.items() if draw.shelf.days else ():
-        told = [
+def files(site: SiteContext) -> Iterator[tuple[str, bytes]]:
+    yield site.urls.below("topics.json"), _encoder.encode(site.index.topic_names)
+    for slug, papers in site.index.by_topic.items() if site.index.days else ():
+        listed = [
             {"id": one.paper.id, "title": one.paper.title, "date": one.date, "votes": one.votes}
             for one in top(papers, len(papers))
         ]
-        yield draw.urls.below(f"topics/{slug}.json"), _encoder.encode({"papers": told})
+        yield site.urls.below(f"topics/{slug}.json"), _encoder.encode({"papers": listed})
 
 
-def neighbours(topics: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Return the topics that share most papers with each, by slug, as a share of all that are on either.
+def find_related(topics: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return the topics that share the most papers with each, by slug: shared papers divided by papers of either.
 
     `topics` are those of each paper, by its id. Ties go by slug.
     """
@@ -97,57 +88,54 @@ def neighbours(topics: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     for slugs in topics.values():
         papers.update(slugs)
         shared.update(combinations(sorted(slugs), 2))
-    near: dict[str, list[tuple[float, str]]] = {}
+    shares: dict[str, list[tuple[float, str]]] = {}
     for (one, other), both in shared.items():
         if both >= LEAST_SHARED:
             share = both / (papers[one] + papers[other] - both)
-            near.setdefault(one, []).append((-share, other))
-            near.setdefault(other, []).append((-share, one))
-    return {slug: [other for _, other in sorted(found)[:NEIGHBOURS]] for slug, found in near.items()}
+            shares.setdefault(one, []).append((-share, other))
+            shares.setdefault(other, []).append((-share, one))
+    return {slug: [other for _, other in sorted(found)[:MAX_RELATED]] for slug, found in shares.items()}
 
 
-def make_bars(papers: Sequence[PrimaryListing], months: Sequence[dt.date]) -> list[Bar]:
-    """Return a bar for each of `months`, given by their first day, as high as the topic had papers in it."""
+def count_by_month(papers: Sequence[PrimaryListing], months: Sequence[dt.date]) -> list[int]:
+    """Return the number of `papers` in each of `months`, given by their first day."""
     counts = Counter(month_of(one.date) for one in papers)
-    most = max(counts.values(), default=1)
-    return [
-        Bar(month, counts[month], number * BAR, round(BARS_HEIGHT * counts[month] / most))
-        for number, month in enumerate(months)
-    ]
+    return [counts[month] for month in months]
 
 
-def _all(draw: Renderer) -> str:
-    shelf, url = draw.shelf, draw.urls.page("topics")
-    recent = {*months_of(shelf.days)[-2:]}
-    told = [
-        _Told(
+def _all(site: SiteContext) -> str:
+    index, url = site.index, site.urls.page("topics")
+    recent = {*months_of(index.days)[-2:]}
+    topics = [
+        _TopicRow(
             slug,
-            draw.topic(slug),
+            site.topic_name(slug),
             len(papers),
             sum(1 for one in papers if month_of(one.date) in recent),
         )
-        for slug, papers in shelf.by_topic.items()
-        if shelf.days
+        for slug, papers in index.by_topic.items()
+        if index.days
     ]
-    told.sort(key=lambda topic: -topic.papers)
-    return draw.render("topics.html", root=to_root(url), topics=told)
+    topics.sort(key=lambda topic: -topic.papers)
+    return site.render("topics.html", root=to_root(url), topics=topics)
 
 
-def _one(draw: Renderer, slug: str, near: Sequence[str]) -> str:
-    shelf = draw.shelf
-    papers = shelf.by_topic[slug]
-    months = months_of(shelf.days)
-    return draw.render(
+def _one(site: SiteContext, slug: str, related: Sequence[str]) -> str:
+    index = site.index
+    papers = index.by_topic[slug]
+    months = months_of(index.days)
+    counts = count_by_month(papers, months)
+    return site.render(
         "topic.html",
-        root=to_root(draw.urls.topic(slug)),
+        root=to_root(site.urls.topic(slug)),
         slug=slug,
-        name=draw.topic(slug),
-        plain_name=draw.words.choose(shelf.topic_names[slug]),
+        name=site.topic_name(slug),
+        plain_name=site.messages.choose(index.topic_names[slug]),
         papers=len(papers),
         votes=sum(one.votes for one in papers),
-        top=draw.rows.make(top(papers, TOP)),
-        newest=draw.rows.make(papers[: -NEWEST - 1 : -1]),
-        bars=make_bars(papers, months),
-        box=f"0 0 {max(len(months), 1) * BAR} {BARS_HEIGHT}",
-        near=[(other, draw.topic(other)) for other in near],
+        top=site.rows.make(top(papers, TOP)),
+        newest=site.rows.make(papers[: -NEWEST - 1 : -1]),
+        chart=draw_spark_bars(counts),
+        months=[*zip(months, counts, strict=True)],
+        related=[(other, site.topic_name(other)) for other in related],
     )

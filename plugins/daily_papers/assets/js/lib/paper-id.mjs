@@ -1,0 +1,37 @@
+// Paper ids: parsing, arXiv URLs, and the listing file in p/ that contains an id (see pages/data.py).
+
+/** The same pattern as models.PAPER_ID_PATTERN. */
+export const PAPER_ID = /^([0-9]{4}\.[0-9]{4,5}|[a-z-]{2,20}(\.[A-Z]{2})?\/[0-9]{7}|x-[0-9a-f]{12})$(?!\n)/;
+
+/**
+ * @param {string} text an id with or without a version, or the URL of a paper on arXiv or Hugging Face
+ * @returns {string | undefined} the id without a version
+ */
+export function parsePaperId(text) {
+  const id = text
+    .trim()
+    .replace(/[?#].*$/, "")
+    .replace(/^arxiv:\s*/i, "")
+    .replace(/^(https?:\/\/)?[\w.-]+\.\w+\/(abs|pdf|html|format|papers)\//i, "")
+    .replace(/\/$/, "")
+    .replace(/\.pdf$/i, "")
+    .replace(/([0-9])v[0-9]{1,3}$/, "$1");
+  return PAPER_ID.test(id) ? id : undefined;
+}
+
+/**
+ * @param {string} id
+ * @returns {string} the paper's abstract page on arXiv; "" for an id of another source
+ */
+export function arxivUrl(id) {
+  return PAPER_ID.test(id) && !id.startsWith("x-") ? `https://arxiv.org/abs/${id}` : "";
+}
+
+/**
+ * @param {string} id
+ * @returns {string} the listing file's name without its extension
+ */
+export function listingFile(id) {
+  if (id.includes("/")) return "old";
+  return id.slice(0, id.startsWith("x-") ? 3 : 4);
+}

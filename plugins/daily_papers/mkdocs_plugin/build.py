@@ -1,0 +1,237 @@
+"""One build: the loaded site, its pages and files in MkDocs, and the processes that write and index them."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from jinja2 import Environment
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
+
+from daily_papers.errors import ArchiveError, SearchError
+from daily_papers.mkdocs_plugin.header_search import add_header_search
+from daily_papers.mkdocs_plugin.live_preview import LivePreview
+from daily_papers.mkdocs_plugin.page_writer import PageWriter
+from daily_papers.mkdocs_plugin.pages import ArchivePage, ExternalFile, LazyFile
+from daily_papers.mkdocs_plugin.project import Project
+from daily_papers.search.pagefind import Indexer
+from daily_papers.site.assets import load_assets
+from daily_papers.site.parallel_writer import ParallelWriter
+from daily_papers.site.search_index import disable_search
+from daily_papers.site.site import cache_names, curated_records, file_groups, linked_addresses, pages, render_page
+
+# Files of the archive that are not published: the ledger, usage of models, ids unknown to arXiv, the index of
+# thumbnails, settings in YAML, related papers, unreadable records, and copies that editors and git leave behind.
+_PRIVATE_FILES = re.compile(
+    r"^((ledger|usage|arxiv|media)\.json.*|[^/]+\.ya?ml.*|\d{4}/\d\d/(\d\d\.rejected|related)\.json|\d{4}/\d\d/[^/]+\.json[^/]+)$"
+)
+
+# With these events MkDocs hands each page to plugins and hooks.
+_PAGE_EVENTS = ("pre_page", "page_read_source", "page_markdown", "page_content", "page_context", "post_page")
+
+log = logging.getLogger("mkdocs.plugins.daily_papers")
+
+
+class Build:
+    """One build of the site, in a live `preview` or for publishing. Its methods are called in MkDocs' order.
+
+    Raises PluginError if the curation or the topics do not read.
+    """
+
+    def __init__(self, project: Project, preview: LivePreview | None) -> None:
+        self._project, self._config, self._preview = project, project.config, preview
+        try:
+            self.site = project.load_site(preview=bool(preview))
+        except ArchiveError as e:
+            raise PluginError(f"{e} (Nothing is built: the site would not be as these files ask for.)") from e
+        self._indexer: Indexer | None = None
+        self._log_state()
+
+    def add_files(self, files: Files) -> None:
+        """Replace the archive's own files in `files` by those that are published, and add the archive's pages."""
+        unreadable = {error.path for error in self.site.errors}
+        for file in [file for file in files if self._is_private(file, unreadable)]:
+            files.remove(file)
+        for address, record in curated_records(self.site):
+            if stored := files.get_file_from_path(address):
+                files.remove(stored)
+                files.append(File.generated(self._config, address, content=record, inclusion=stored.inclusion))
+        self._author_paths = {file.dest_uri for file in files}
+        self._add_pages(files)
+        for address in linked_addresses(self.site):
+            if address not in self._author_paths:
+                files.append(ExternalFile.generated(self._config, address, content=""))
+        for name, content in load_assets().items():
+            files.append(File.generated(self._config, self.site.urls.asset(name), content=content))
+        if self._preview:
+            for stored in filter(
+                None, map(files.get_file_from_path, map(self.site.urls.day_json, self.site.index.days))
+            ):
+                files.remove(stored)
+                files.append(LazyFile(stored))
+
+    def choose_pages(self, nav: Navigation, files: Files) -> None:
+        """Decide which archive pages MkDocs builds, now that `nav` is final; the plugin writes the others.
+
+        MkDocs builds those in the nav; all, if another plugin handles page events; none in a preview.
+        """
+        self._nav, self._files = nav, files
+        self._known_files = [*files.documentation_pages()]
+        archive_pages = [file.page for file in self._known_files if isinstance(file.page, ArchivePage)]
+        nav_files = {page.file.src_uri for page in nav.pages}
+        # A theme marks a page of the nav there, so that these are not uniform.
+        self._uniform_pages = [
+            page for page in archive_pages if not page.file.inclusion.is_in_nav() and page.file.src_uri not in nav_files
+        ]
+        self._external_pages = archive_pages if self._preview else self._uniform_pages
+        if self._has_page_hooks():
+            self._external_pages = []
+        for page in self._external_pages:
+            page.exclude_from_mkdocs(self._config, files)
+
+    def start_writing(self, env: Environment) -> None:
+        """Start to write pages and data files beside MkDocs; `env` is the theme's final environment."""
+        project, site = self._project, self.site
+        if len(self._config.plugins.events["env"]) == 1:  # else another plugin may change the compiled code
+            env.bytecode_cache = site.templates.bytecode_cache
+        if site.shards and site.settings.header_search:
+            add_header_search(env, site)
+        self._page_writer = PageWriter(
+            project,
+            env,
+            self._nav,
+            self._known_files,
+            self._uniform_pages,
+            is_preview=bool(self._preview),
+            has_search=bool(site.shards),
+        )
+        # The archive stays until the end of the build: the garbage collector need not traverse it.
+        gc.freeze()
+        self._writer = ParallelWriter(
+            file_groups(site),
+            self._preview.files if self._preview else project.site_dir,
+            self._external_pages,
+            self._page_writer.write,
+            reserved=self._author_paths,
+            forked=not self._preview,  # a preview has threads, which a forked process must not share
+            flush=site.day_cache.write,
+        )
+        index_folder = self._preview.search if self._preview else project.site_dir
+        self._indexer = project.start_indexing(site, site.shards, index_folder, beside=not self._preview)
+
+    def add_known_files(self, context: TemplateContext) -> None:
+        """Put all pages into a template's context: MkDocs leaves out those that the plugin writes."""
+        context["pages"] = self._known_files
+
+    def render_page(self, page: Page, context: TemplateContext) -> None:
+        """Render an archive page that MkDocs builds."""
+        if isinstance(page, ArchivePage):
+            html = self._page_writer.render(page, context)
+            context["daily_papers_page"] = html  # type: ignore[typeddict-unknown-key]
+
+    def finish(self) -> None:
+        """Return when everything is written and indexed; in a preview, when its pages can be asked for."""
+        gc.unfreeze()
+        if self._preview:
+            self._offer(self._preview)
+            return
+        self._writer.finish()
+        rendered = [file.page.site_page for file in self._known_files if isinstance(file.page, ArchivePage)]
+        self.site.day_cache.close(cache_names(self.site, rendered))
+        if self._indexer:
+            try:
+                self._indexer.finish()
+            except SearchError as e:
+                self._log_indexing(e)
+
+    def stop(self) -> None:
+        """Stop indexing in the background, before the site's folder is emptied or deleted."""
+        if self._indexer:
+            self._indexer.stop()
+
+    def _offer(self, preview: LivePreview) -> None:
+        # The author looks at a saved page at once; data files and the search may come later.
+        records = [file for file in self._files if isinstance(file, LazyFile) and file.inclusion.is_in_serve()]
+        on_request: dict[str, Callable[[], None]] = {file.dest_uri: file.copy_now for file in records}
+        on_request |= {page.file.dest_uri: partial(self._page_writer.write, page) for page in self._external_pages}
+        preview.offer(on_request, self._writer.write_files(), self._index_in_background)
+
+    def _index_in_background(self) -> None:
+        if self._indexer:
+            self._indexer.finish_later(self._log_indexing)
+
+    def _log_indexing(self, failure: SearchError | None) -> None:
+        if failure:
+            log.info(f"Built without its search: {failure}")
+            disable_search(self.site, self._project.site_dir)
+        else:
+            log.info("The preview's search is up to date")
+
+    def _log_state(self) -> None:
+        options, site = self._project.options, self.site
+        if options.feeds and not self._config.site_url:
+            log.info("No feeds are written: they need the site's own address; set site_url, or feeds: false")
+        if options.search and site.index.days and self._project.pagefind is None:
+            log.info(
+                "Built without its search, since Pagefind was not found: pip install 'mkdocs-daily-papers[search]'"
+            )
+        if site.index.days:
+            log.info(str(site.coverage))
+        for notice in self._project.misplaced_files():
+            log.warning(notice)
+        for error in site.errors:
+            log.warning(str(error))
+
+    def _add_pages(self, files: Files) -> None:
+        """Add the archive's pages, except where a page of the author has the address."""
+        nav_titles = dict(_nav_titles(self._config.nav))
+        newest = self.site.index.newest
+        for each in pages(self.site):
+            render = partial(render_page, self.site, each)
+            page = ArchivePage(each, self._config, render, nav_title=nav_titles.get(each.source), newest=newest)
+            if page.file.dest_uri in self._author_paths:
+                log.info(f"{page.file.dest_uri} is written by a page of your own; the archive's is left out")
+            else:
+                files.append(page.file)
+
+    def _has_page_hooks(self) -> bool:
+        """Return True if another plugin or a hook handles page events; Material's search leaves out archive pages."""
+        plugins = self._config.plugins
+        ignored = [plugin for plugin in plugins.values() if self._ignores_pages(plugin)]
+        return any(
+            getattr(method, "__self__", None) not in ignored
+            for event in _PAGE_EVENTS
+            for method in plugins.events[event]
+        )
+
+    def _ignores_pages(self, plugin: object) -> bool:
+        is_own = getattr(plugin, "config", None) is self._project.options
+        return is_own or type(plugin).__module__.startswith("material.plugins.search")
+
+    def _is_private(self, file: File, unreadable: set[Path]) -> bool:
+        """Return True for a file of the archive that is not published, or does not read."""
+        if file.abs_src_path and Path(file.abs_src_path) in unreadable:
+            return True
+        folder = self.site.urls.below("")
+        return file.src_uri.startswith(folder) and bool(_PRIVATE_FILES.match(file.src_uri.removeprefix(folder)))
+
+
+def _nav_titles(nav: object) -> Iterator[tuple[str, str]]:
+    """Yield source and title of each entry with a title: MkDocs drops the title of a page that exists."""
+    if isinstance(nav, dict):
+        for title, target in nav.items():
+            if isinstance(target, str):
+                yield target, title
+            else:
+                yield from _nav_titles(target)
+    elif isinstance(nav, list):
+        for entry in nav:
+            yield from _nav_titles(entry)

@@ -1,0 +1,127 @@
+"""The project that an mkdocs.yml describes: options, folders and addresses, for the plugin and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import ConfigurationError
+
+from daily_papers.archive.curation import CURATION
+from daily_papers.archive.topics import TOPICS
+from daily_papers.mkdocs_plugin.config import DailyPapersConfig
+from daily_papers.model.records import HUGGING_FACE_SOURCE
+from daily_papers.search.pagefind import Indexer, find_pagefind
+from daily_papers.search.records import Shard
+from daily_papers.site.cache.day_cache import DayCache
+from daily_papers.site.cache.store import CacheStore
+from daily_papers.site.context import SiteContext, SiteSettings
+from daily_papers.site.load import load_site
+from daily_papers.site.search_index import start_indexing
+from daily_papers.site.urls import Urls
+from daily_papers.summaries.prompt import OWN_PROMPTS
+
+CACHE = Path(".cache", "daily-papers")
+"""The folder of caches, beside mkdocs.yml."""
+_SEARCH_CACHE, _RENDER_CACHE, _TEMPLATE_CACHE = "search", "rendered", "templates"
+
+
+@dataclass(frozen=True)
+class Project:
+    """One site: the plugin's `options` and MkDocs' `config`."""
+
+    options: DailyPapersConfig
+    config: MkDocsConfig
+
+    @classmethod
+    def find(cls, config: MkDocsConfig) -> Project:
+        """Return the project of a loaded mkdocs.yml. Raises ConfigurationError if it does not have the plugin."""
+        for plugin in config.plugins.values():
+            options = getattr(plugin, "config", None)  # hooks are modules without options
+            if isinstance(options, DailyPapersConfig):
+                return cls(options, config)
+        file = config.config_file_path
+        raise ConfigurationError(f"{file} has no plugin daily-papers: add '- daily-papers' below 'plugins:'")
+
+    @property
+    def docs_root(self) -> Path:
+        return Path(self.config.docs_dir)
+
+    @property
+    def archive_root(self) -> Path:
+        return self.docs_root / self.options.path
+
+    @property
+    def site_dir(self) -> Path:
+        return Path(self.config.site_dir)
+
+    @property
+    def cache(self) -> Path:
+        return Path(self.config.config_file_path or self.config.docs_dir).absolute().parent / CACHE
+
+    @property
+    def urls(self) -> Urls:
+        return Urls(self.options.path, self.config.use_directory_urls)
+
+    @property
+    def owns_theme(self) -> bool:
+        """True if the whole site is the archive, in Material: other sites have scripts of their own."""
+        return self.config.theme.name == "material" and not self.options.path
+
+    @property
+    def has_header_search(self) -> bool:
+        """True if Material's header takes the search box: no other search is there."""
+        return self.owns_theme and not any(name.endswith("search") for name in self.config.plugins)
+
+    @cached_property
+    def pagefind(self) -> Path | None:
+        """The program that indexes the site; None if the site has no search, or the program was not found."""
+        return find_pagefind() if self.options.search else None
+
+    def misplaced_files(self) -> Iterator[str]:
+        """Yield a notice for each settings file in the docs folder of a site with a `path`, where none is read."""
+        for name in (CURATION, TOPICS, OWN_PROMPTS) if self.options.path else ():
+            if (self.docs_root / name).exists():
+                yield f"{self.docs_root / name} is not read there: it belongs to {self.archive_root / name}"
+
+    def load_site(self, *, preview: bool = False) -> SiteContext:
+        """Read the archive for one build. Raises ArchiveError if the curation or the topics do not read.
+
+        A preview has another address than the site, so it takes no rendered page from the cache.
+        """
+        options, config = self.options, self.config
+        return load_site(
+            self.archive_root,
+            SiteSettings(
+                languages=tuple(dict.fromkeys(options.languages)),
+                urls=self.urls,
+                media_hosts=tuple(options.media_hosts),
+                repo_url=config.repo_url or "",
+                site_url=config.site_url.rstrip("/") + "/" if config.site_url else "",
+                site_name=config.site_name,
+                source=options.source,
+                feeds=options.feeds,
+                header_search=self.has_header_search,
+            ),
+            # A feed states its dates itself; only of Hugging Face a weekday can be missing.
+            since=options.since if options.source == HUGGING_FACE_SOURCE else None,
+            summaries=options.summaries.settings(),
+            mirrored=options.media == "mirror",
+            search_refresh_days=options.refresh_days if self.pagefind else None,
+            day_cache=DayCache(CacheStore(self.cache / _RENDER_CACHE)),
+            reuse_pages=not preview,
+            compiled=self.cache / _TEMPLATE_CACHE,
+        )
+
+    def start_indexing(
+        self, site: SiteContext, shards: Sequence[Shard], folder: Path, *, beside: bool
+    ) -> Indexer | None:
+        """Start to index `shards` into `folder`, that of the built site; return None if the site has no search."""
+        if not site.shards or not self.pagefind:
+            return None
+        return start_indexing(
+            site, shards, self.pagefind, folder=folder, cache=self.cache / _SEARCH_CACHE, beside=beside
+        )

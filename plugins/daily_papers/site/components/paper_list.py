@@ -1,0 +1,22 @@
+"""List of papers, on a day's page and on the home page: the values of paper_list.html."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from daily_papers.index.day_summary import votes_seen
+from daily_papers.model.records import Day, Paper
+from daily_papers.site.components.day_header import day_formats, votes_read
+from daily_papers.site.context import SiteContext
+
+
+def paper_list(site: SiteContext, day: Day, papers: Sequence[Paper], root: str) -> dict[str, object]:
+    """Return the values for some `papers` of `day`, in the order given; `root` is the way to the site's root."""
+    return {
+        "papers": [site.presenter.view(paper, day.date) for paper in papers],
+        "places": {paper.id: place for place, paper in enumerate(day.papers)},
+        "jump": root + site.urls.jump(),
+        "seen": votes_read(site, day),
+        "seen_on": votes_seen(day),
+        "twins": day_formats(site, day, root),
+    }

@@ -1,0 +1,57 @@
+"""The list of sources, one line each, and the search for the source that a value of the option `source` means.
+
+To add a source, write its module and add its class to SOURCES.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import AbstractAsyncContextManager
+
+from daily_papers.errors import SettingError
+from daily_papers.sources.base import Source, SourceCapabilities
+from daily_papers.sources.feed import ArxivFeed, Feed
+from daily_papers.sources.huggingface import HuggingFace
+
+SOURCES: tuple[type[Source], ...] = (
+    HuggingFace,
+    ArxivFeed,
+    Feed,
+)
+"""The first one that accepts an option is used."""
+
+
+def accepts(source_option: str) -> bool:
+    """Return True if `source_option` is a usable value of the option `source`."""
+    return any(source.accepts(source_option) for source in SOURCES)
+
+
+def describe_options() -> str:
+    """Return the accepted values of the option `source`, in words, for an error message."""
+    *others, last = (source.option_form for source in SOURCES)
+    return f"{', '.join(others)}, or {last}"
+
+
+def find_source(source_option: str) -> type[Source]:
+    """Return the class of the source that `source_option` means. Raises SettingError if there is none."""
+    for source in SOURCES:
+        if source.accepts(source_option):
+            return source
+    raise SettingError(f"the option 'source' is {source_option!r}; expected {describe_options()}")
+
+
+def capabilities(source_option: str) -> SourceCapabilities:
+    """Return the capabilities of the source that `source_option` means. Raises SettingError if there is none."""
+    return find_source(source_option).capabilities
+
+
+def open_source(source_option: str, *, now: dt.datetime, connect_attempts: int) -> AbstractAsyncContextManager[Source]:
+    """Open the source that `source_option` means, ready for requests.
+
+    `now` is the instant that the source's answers are dated with. A host that cannot be reached is tried
+    `connect_attempts` times. Sources read their endpoints and tokens from the environment.
+
+    Raises SettingError if no source accepts `source_option`. Entering the context raises FetchError if an address
+    cannot be used.
+    """
+    return find_source(source_option).open(source_option, now=now, connect_attempts=connect_attempts)

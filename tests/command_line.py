@@ -1,0 +1,61 @@
+"""The command line for tests: called in this process, or started in one of its own."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from daily_papers.cli.main import main
+from tests.sites import NOWHERE
+
+COMMAND = [sys.executable, "-m", "daily_papers.cli"]
+NOW = "2026-07-15T03:17:00Z"
+
+
+class Result(NamedTuple):
+    """End of a command: its exit code and what it printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def environment(endpoint: str = NOWHERE) -> dict[str, str]:
+    """Return this process's environment with the clock at NOW and Hugging Face at `endpoint`.
+
+    arXiv is where the environment says, by default nowhere: no test leaves the machine.
+    """
+    arxiv = os.environ.get("DAILY_PAPERS_ARXIV_ENDPOINT", NOWHERE)
+    return {
+        **os.environ,
+        "HF_ENDPOINT": endpoint,
+        "DAILY_PAPERS_ARXIV_ENDPOINT": arxiv,
+        "DAILY_PAPERS_NOW": NOW,
+        "NO_MKDOCS_2_WARNING": "1",
+    }
+
+
+def run_command(site: Path, *arguments: str, endpoint: str = NOWHERE) -> Result:
+    """Run `daily-papers ARGUMENTS` in the folder `site`, in this process, as if its output were piped."""
+    stdout, stderr = io.StringIO(), io.StringIO()
+    stamina, package = logging.getLogger("stamina"), logging.getLogger("daily_papers")
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(stdout), redirect_stderr(stderr):
+        patch.chdir(site)
+        for name, value in environment(endpoint).items():
+            patch.setenv(name, value)
+        # The command line sets up logging as in a new process: pytest's handlers would keep it from doing so.
+        patch.setattr(logging.root, "handlers", [])
+        patch.setattr(stamina, "propagate", stamina.propagate)
+        patch.setattr(package, "level", package.level)
+        with pytest.raises(SystemExit) as end:
+            main.main(list(arguments), prog_name="daily-papers")
+    code = end.value.code
+    assert isinstance(code, int), code
+    return Result(code, stdout.getvalue(), stderr.getvalue())

@@ -1,0 +1,23 @@
+"""The home page: the newest day's best papers, the calendar of its year, and links to the rest."""
+
+from __future__ import annotations
+
+from tests.factories import DATE, make_day, make_index, make_paper, render_archive, render_home, site_context
+from tests.html import only, parse_page
+
+
+def test_home_has_the_first_five_papers_of_the_newest_day_and_a_link_to_all() -> None:
+    day = make_day(DATE, *(make_paper(number, votes=number) for number in range(7)))
+    page = parse_page(render_home(site_context(make_index(day), languages=["en"])))
+    assert [node.attributes["id"] for node in page.css("article")] == [f"2607.0000{n}" for n in (6, 5, 4, 3, 2)]
+    rest = only(page, ".dp-all")
+    assert (rest.text(), rest.attributes["href"]) == ("See all 7 papers of this day", "./2024/03/01/")
+    assert page.css(".dp-anchor")[0].attributes["href"] == "./2024/03/01/#2607.00006"
+    assert only(page, ".dp-wide").text() == "Friday 1 March 2024"
+    assert len(page.css("section.dp-year")) == 1
+
+
+def test_an_empty_archive_has_a_home_page_and_an_archive_page() -> None:
+    site = site_context(languages=["en"])
+    assert only(parse_page(render_home(site)), "h1").text() == "The archive is still empty"
+    assert "No day has been stored" in render_archive(site)
