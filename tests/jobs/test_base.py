@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from daily_papers.archive.day_files import day_path, read_day, write_day
+from daily_papers.archive.day_files import day_path, read_day
 from daily_papers.archive.file_io import LOCK
 from daily_papers.archive.ledger import ledger_path, read_ledger
 from daily_papers.errors import ArchiveError
@@ -28,7 +28,7 @@ from daily_papers.jobs.base import (
     update_papers,
     write_access,
 )
-from daily_papers.model.records import Day, Paper
+from tests.factories import make_paper, store_day
 
 MONDAY = dt.date(2024, 3, 4)
 DATES = [MONDAY + dt.timedelta(days=number) for number in range(10)]
@@ -42,13 +42,6 @@ class DateOutcome(msgspec.Struct, frozen=True):
 
 def run_on(root: Path, reported: list[DateOutcome] | None = None) -> Run[DateOutcome]:
     return Run(root, ignore if reported is None else reported.append)
-
-
-def store(root: Path, date: dt.date, *titles: str) -> Day:
-    papers = tuple(Paper(id=f"2403.{number:05}", title=title) for number, title in enumerate(titles))
-    day = Day(date=date, source="huggingface", papers=papers)
-    write_day(root, day)
-    return day
 
 
 def test_items_are_handled_in_order_and_each_outcome_is_reported(tmp_path: Path) -> None:
@@ -199,7 +192,7 @@ def test_a_valid_file_is_read_and_not_renamed(tmp_path: Path, caplog: pytest.Log
 
 
 def test_unreadable_days_are_skipped_in_either_order(tmp_path: Path) -> None:
-    first, _, third = (store(tmp_path, date, "Rivers") for date in DATES[:3])
+    first, _, third = (store_day(tmp_path, date, make_paper()) for date in DATES[:3])
     day_path(tmp_path, DATES[1]).write_text("{")
     assert list(readable_days(tmp_path)) == [first, third]
     assert list(readable_days(tmp_path, newest_first=True)) == [third, first]
@@ -209,7 +202,7 @@ def test_unreadable_days_are_skipped_in_either_order(tmp_path: Path) -> None:
 
 
 def test_updated_papers_are_stored_in_their_order(tmp_path: Path) -> None:
-    day = store(tmp_path, MONDAY, "Rivers", "Glaciers")
+    day = store_day(tmp_path, MONDAY, make_paper(1, title="Rivers"), make_paper(2, title="Glaciers"))
     update_papers(tmp_path, day, lambda paper: msgspec.structs.replace(paper, title=paper.title.upper()))
     stored = read_day(tmp_path, MONDAY)
     assert stored is not None

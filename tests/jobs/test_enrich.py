@@ -10,12 +10,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from daily_papers.archive.day_files import read_day, write_day
+from daily_papers.archive.day_files import read_day
 from daily_papers.jobs.check import check
 from daily_papers.jobs.enrich import MOST_TRIES, EnrichReport, enrich_archive, read_unknown
 from daily_papers.jobs.fetch import fetch_archive
-from daily_papers.model.records import Arxiv, Day, Paper
+from daily_papers.model.records import Arxiv, Paper
 from daily_papers.sources import arxiv_api as arxiv_source
+from tests.factories import make_paper, store_day
 from tests.upstream import (
     ARXIV_ERROR,
     Fault,
@@ -52,8 +53,8 @@ pytestmark = pytest.mark.usefixtures("no_backoff")
 
 
 def store(root: Path, *ids: str, date: dt.date = DATE) -> None:
-    papers = tuple(Paper(id=paper_id, title="A title", authors=("Ben Ford", "Ada Brook")) for paper_id in ids)
-    write_day(root, Day(date=date, source="huggingface", fetched_at=NOW, papers=papers))
+    papers = (make_paper(id=paper_id, title="A title", authors=("Ben Ford", "Ada Brook")) for paper_id in ids)
+    store_day(root, date, *papers, fetched_at=NOW)
 
 
 def run(root: Path, **options: Any) -> EnrichReport:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.archive.day_files import day_path, encode_day, read_day, read_rejected, rejected_path, write_day
+from daily_papers.archive.day_files import day_path, encode_day, read_day, read_rejected, rejected_path
 from daily_papers.archive.ledger import LedgerEntry, ledger_path, read_ledger, write_ledger
 from daily_papers.jobs.fetch import FAILURES_IN_A_ROW, MAX_AT_ONCE, FetchBudget, FetchReport, fetch_archive
 from daily_papers.model.dates import weekdays
-from daily_papers.model.records import Day, Paper
+from tests.factories import make_day, make_paper, store_day
 from tests.upstream import Upstream, answer, record
 
 NOW = dt.datetime(2026, 7, 15, 3, 17, tzinfo=dt.UTC)  # a Wednesday
@@ -88,7 +88,7 @@ def test_a_date_is_asked_once_more_when_its_window_has_closed_and_once_when_it_h
 
 
 def test_a_bundled_day_is_completed_by_the_first_fetch(tmp_path: Path, upstream: Upstream) -> None:
-    write_day(tmp_path, Day(date=LONG_AGO, source="huggingface", papers=(Paper(id="2606.00001", title="Bundled"),)))
+    store_day(tmp_path, LONG_AGO, make_paper(month="2606", title="Bundled"))
     upstream.list_papers("2026-06-01", record("2606.00001", title="Bundled", votes=3), record("2606.00002"))
     fetch(tmp_path, since=LONG_AGO, until=LONG_AGO)
     stored = read_day(tmp_path, LONG_AGO)
@@ -244,8 +244,7 @@ def test_an_unreadable_day_is_renamed_and_asked_for_again(tmp_path: Path, upstre
 @pytest.mark.fault(48)
 def test_a_day_of_a_newer_schema_is_not_changed(tmp_path: Path, upstream: Upstream) -> None:
     upstream.list_papers("2026-06-01", record("2606.00001"))
-    day = Day(date=LONG_AGO, source="huggingface", papers=())
-    newer = encode_day(day).replace(b'"schema": 1', b'"schema": 2')
+    newer = encode_day(make_day(LONG_AGO)).replace(b'"schema": 1', b'"schema": 2')
     day_path(tmp_path, LONG_AGO).parent.mkdir(parents=True)
     day_path(tmp_path, LONG_AGO).write_bytes(newer)
     report = fetch(tmp_path, since=LONG_AGO, until=LONG_AGO)

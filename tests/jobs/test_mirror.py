@@ -15,13 +15,12 @@ import pytest
 from PIL import Image
 from selectolax.lexbor import LexborHTMLParser
 
-from daily_papers.archive.day_files import write_day
 from daily_papers.archive.thumbnails import read_index
 from daily_papers.errors import FetchError, SettingError
 from daily_papers.jobs.check import check
 from daily_papers.jobs.mirror import MOST_TRIES, MirrorReport, mirror_archive, scale
-from daily_papers.model.records import Day, Paper
 from daily_papers.net.image_download import Rules
+from tests.factories import make_paper, store_day
 from tests.pictures import HOST, Pictures, png
 from tests.sites import build, make_site
 
@@ -66,10 +65,8 @@ def test_a_picture_too_tall_for_webp_is_refused_and_does_not_affect_the_others(
 
 
 def store(root: Path, pictures: Pictures, *names: str, date: dt.date = DATE) -> None:
-    papers = tuple(
-        Paper(id=f"2607.0000{n}", title="t", thumbnail=pictures.address(f"/{name}.png")) for n, name in enumerate(names)
-    )
-    write_day(root, Day(date=date, source="huggingface", papers=papers))
+    papers = (make_paper(n, thumbnail=pictures.address(f"/{name}.png")) for n, name in enumerate(names))
+    store_day(root, date, *papers)
 
 
 def run(root: Path, pictures: Pictures, max_bytes: int = 10**9) -> MirrorReport:
@@ -159,8 +156,7 @@ def test_pages_show_the_copies_in_two_widths_and_the_index_is_not_published(tmp_
     options: dict[str, object] = {"fetch": "never", "media": "mirror", "media_hosts": [HOST]}
     site = make_site(tmp_path, options)
     thumbnail = f"https://{HOST}/a.png"
-    paper = Paper(id="2607.00001", title="t", thumbnail=thumbnail)
-    write_day(site / "docs", Day(date=DATE, source="huggingface", papers=(paper,)))
+    store_day(site / "docs", DATE, make_paper(thumbnail=thumbnail))
     rules = pictures.rules
     served = Rules([HOST], rules.scheme, rules.port, rules.is_allowed, rules.resolve)
     store(tmp_path / "other", pictures, "a")

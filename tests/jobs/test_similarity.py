@@ -6,12 +6,13 @@ import pytest
 
 from daily_papers.jobs.similarity import MOST_SIMILAR, SimilarityIndex
 from daily_papers.model.records import Paper
+from tests.factories import make_paper
 
 RIVERS = ("Mapping rivers from satellites", "Rivers and satellites", "How rivers look to satellites")
 
 
 def paper(paper_id: str, title: str, *keywords: str, abstract: str | None = None) -> Paper:
-    return Paper(id=paper_id, title=title, keywords=keywords, abstract=abstract)
+    return make_paper(id=paper_id, title=title, keywords=keywords, abstract=abstract)
 
 
 def unrelated(number: int = 60) -> list[Paper]:

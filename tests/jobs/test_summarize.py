@@ -13,22 +13,24 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
 import pytest
 
-from daily_papers.archive.day_files import day_path, read_day, write_day
+from daily_papers.archive.day_files import day_path, read_day
 from daily_papers.errors import ArchiveError, SettingError
 from daily_papers.jobs.check import check
 from daily_papers.jobs.summarize import ANSWERS, FAILURES_IN_A_ROW, SummarizeReport, summarize_archive
-from daily_papers.model.records import Day, Failure, Paper, Summary
+from daily_papers.model.records import Failure, Paper, Summary
 from daily_papers.summaries.budget import Allowance, Limits, Usage, read_usage
 from daily_papers.summaries.plan import MAX_TRIES, Settings, estimate, make_plan
 from daily_papers.summaries.prompt import input_hash, read_prompt
 from tests import chat
 from tests.chat import ChatModel, Reply, bullets, error, only, raw, says
-from tests.sites import NOWHERE, build, make_site
+from tests.factories import make_paper, store_day
+from tests.sites import NOWHERE, build, make_site, run_module
 
 NOW = dt.datetime(2026, 7, 20, 3, tzinfo=dt.UTC)
 DATE = dt.date(2026, 7, 15)
@@ -46,13 +48,13 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatModel]:
         yield server
 
 
-def paper(number: int = 1, **fields: object) -> Paper:
+def paper(number: int = 1, **fields: Any) -> Paper:
     abstract = "We look at how rivers bend. Bends grow with time. The method is called Meander."
-    return Paper(id=f"2607.{number:05}", **{"title": f"Rivers {number}", "abstract": abstract, **fields})  # type: ignore[arg-type]
+    return make_paper(number, **{"title": f"Rivers {number}", "abstract": abstract, **fields})
 
 
 def store(root: Path, *papers: Paper, date: dt.date = DATE) -> None:
-    write_day(root, Day(date=date, source="huggingface", papers=papers))
+    store_day(root, date, *papers)
 
 
 def stored(root: Path, number: int = 1, date: dt.date = DATE) -> Paper:
@@ -534,6 +536,7 @@ def test_an_estimate_makes_no_call_and_writes_nothing(tmp_path: Path, model: Cha
 SUMMARIZE = """
 import datetime as dt, sys
 from pathlib import Path
+from typing import Any
 from daily_papers.jobs.summarize import summarize_archive
 from daily_papers.summaries.budget import Allowance, Limits
 from daily_papers.summaries.plan import Settings, make_plan
@@ -606,15 +609,8 @@ def test_the_api_key_is_never_shown_or_stored(tmp_path: Path, model: ChatModel) 
         says(None, refusal=KEY[:5] + "\u200b" + KEY[5:]),
         error(401, f"Incorrect API key provided: {KEY}"),
     )
-    run_nine_times = (
-        "from daily_papers.cli import main\n"
-        "for number in range(9): print('exit', number, main(['summarize'], standalone_mode=False))"
-    )
-    command = [sys.executable, "-c", run_nine_times]
-    finished = subprocess.run(command, cwd=site, capture_output=True, text=True, check=False)
-    assert finished.returncode == 0, finished.stderr
-    output = finished.stdout + finished.stderr + build(site).stderr
-    assert "exit 8 " in output
+    runs = [run_module("daily_papers.cli", "summarize", folder=site) for _ in range(9)]
+    output = "".join(run.stdout + run.stderr for run in [*runs, build(site)])
     assert "***" in output
     assert len(model.calls) > 14, "each scripted reply was used"
     encoded = base64.b64encode(KEY.encode()).decode()
@@ -627,16 +623,10 @@ def test_the_api_key_is_never_shown_or_stored(tmp_path: Path, model: ChatModel) 
 def test_a_missing_key_fails_the_command_but_not_the_build(tmp_path: Path) -> None:
     site = make_site(tmp_path, {"fetch": "never", "summaries": {"model": "a-model"}})
     store(site / "docs", paper())
-    finished = subprocess.run(
-        [sys.executable, "-m", "daily_papers.cli", "summarize"], cwd=site, capture_output=True, text=True, check=False
-    )
+    finished = run_module("daily_papers.cli", "summarize", folder=site)
     assert finished.returncode == 2
     assert "OPENAI_API_KEY is not set" in finished.stderr
     assert build(site, "--strict").returncode == 0
-
-
-def test_usage_adds_up() -> None:
-    assert Usage(1, 2, 3, 0.5) + Usage(1, 1, 1, 0.25) - Usage(1, 2, 3, 0.5) == Usage(1, 1, 1, 0.25)
 
 
 def test_the_cost_limit_of_a_call_shortens_its_answer(tmp_path: Path, model: ChatModel) -> None:
