@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import stamina
@@ -14,6 +12,7 @@ from hypothesis import settings
 
 from tests.faults import FAULTS
 from tests.network_guard import guard
+from tests.session import begin_session, session_folder
 from tests.upstream import Upstream
 
 # The time that an example takes depends on the machine more than on the code.
@@ -56,9 +55,8 @@ def no_backoff() -> Iterator[None]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    folder = tempfile.TemporaryDirectory(prefix="tests-network-")
-    config.add_cleanup(folder.cleanup)
-    os.environ[guard.LOG_VARIABLE] = str(Path(folder.name) / "refused.txt")
+    begin_session(config)
+    os.environ[guard.LOG_VARIABLE] = str(session_folder() / f"refused-{os.getpid()}.txt")
     guard.install()
     guard.guard_children()
     config.addinivalue_line("markers", "fault(number, ...): provokes these faults of tests/faults.py")

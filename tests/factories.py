@@ -32,6 +32,7 @@ from daily_papers.site.pages import day as day_page
 from daily_papers.site.site import cache_names, file_groups, pages, render_page
 from daily_papers.site.urls import Urls
 from daily_papers.summaries.plan import Settings
+from tests.session import shared_templates
 
 LANGUAGES = ("ko", "en")
 MEDIA_HOSTS = ("cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co")
@@ -127,8 +128,8 @@ def make_index(
         assign_primary_dates(summaries, stored, relisted)
         entries = (summary for _, summary in sorted(summaries.items()))
     listed = list(entries)
-    options: dict[str, Any] = {"listed": relisted, **fields}
-    return ArchiveIndex(days=stored, entries=listed, dates=listed if dates is None else dates, **options)
+    options: dict[str, Any] = {"relisted": relisted, **fields}
+    return ArchiveIndex(days=stored, day_summaries=listed, calendar_days=listed if dates is None else dates, **options)
 
 
 # Sites
@@ -147,9 +148,9 @@ def site_context(
 ) -> SiteContext:
     """Return the context of a site that shows `index`, by default an empty archive.
 
-    `thumbnails` are paths below the archive by the address of the original. `cache` and `template_cache` are where
-    pages and compiled templates are stored between builds; by default neither is stored. `settings` are those of
-    SiteSettings.
+    `thumbnails` are paths below the archive by the address of the original. `cache` is where pages are stored between
+    builds, by default nowhere. `template_cache` is where compiled templates are stored, by default where all tests of
+    the session share them. `settings` are those of SiteSettings.
     """
     return make_context(
         _settings(languages, urls, media_hosts, settings),
@@ -157,7 +158,7 @@ def site_context(
         thumbnails=thumbnails,
         day_cache=DayCache(cache) if cache else None,
         reuse_pages=True,
-        compiled=template_cache,
+        compiled=template_cache or _shared_templates(languages, cache, settings),
     )
 
 
@@ -182,7 +183,12 @@ def load_site(
         mirrored=mirrored,
         day_cache=DayCache(cache) if cache else None,
         reuse_pages=True,
+        compiled=_shared_templates(languages, cache, settings),
     )
+
+
+def _shared_templates(languages: Sequence[str], cache: CacheStore | None, settings: Mapping[str, Any]) -> Path | None:
+    return shared_templates(tuple(languages), bool(cache), settings.get("source"))
 
 
 def _settings(

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import pytest
 import yaml
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.network_guard.guard import child_environment
+from tests.session import shared_templates
 from tests.warm_python import WarmPython, can_fork
 
 REPOSITORY = Path(__file__).parent.parent
@@ -28,8 +26,12 @@ _warm_python = WarmPython()
 
 
 def make_site(folder: Path, options: Mapping[str, object] | None = None, **config: object) -> Path:
-    """Write mkdocs.yml and an empty docs folder; return `folder`. `options` are the plugin's; `search` is off."""
+    """Write mkdocs.yml and an empty docs folder; return `folder`. `options` are the plugin's; `search` is off.
+
+    All sites of a test session share their compiled templates.
+    """
     (folder / "docs").mkdir(parents=True, exist_ok=True)
+    share_templates(folder, options or {})
     settings = {
         "site_name": "A test",
         "site_url": "https://papers.example/archive/",
@@ -39,6 +41,16 @@ def make_site(folder: Path, options: Mapping[str, object] | None = None, **confi
     }
     (folder / "mkdocs.yml").write_text(yaml.safe_dump(settings), "utf-8")
     return folder
+
+
+def share_templates(site: Path, options: Mapping[str, object]) -> None:
+    """Let the builds of `site` use the session's compiled templates, as if an earlier build had compiled them."""
+    cache = site / ".cache/daily-papers"
+    templates = shared_templates("build", options.get("languages"), options.get("source"))
+    if templates and not cache.exists():
+        templates.mkdir(parents=True, exist_ok=True)
+        cache.mkdir(parents=True)
+        (cache / "templates").symlink_to(templates)
 
 
 def build(
@@ -79,37 +91,6 @@ def run_module(
         )
     except subprocess.TimeoutExpired as e:
         raise AssertionError(f"{e}; it printed:\n{e.stdout!r}\n{e.stderr!r}") from e
-
-
-def make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """Return the folder `name`, filled by `make` once a test session, in whichever worker asks first.
-
-    The others wait, and get the same folder; what is in it must not be changed. If `make` fails, it fails for all.
-    """
-    is_worker = "PYTEST_XDIST_WORKER" in os.environ
-    root = factory.getbasetemp().parent if is_worker else factory.getbasetemp()
-    folder, failure = root / name / "made", root / name / "failure.txt"
-    (root / name).mkdir(exist_ok=True)
-    with _locked(root / name / "lock"):
-        if failure.exists():
-            pytest.fail(f"{name} could not be made:\n{failure.read_text('utf-8')}")
-        if not folder.exists():
-            unfinished = root / name / "unfinished"
-            unfinished.mkdir()
-            try:
-                make(unfinished)
-            except BaseException as e:
-                failure.write_text(str(e), "utf-8")
-                raise
-            unfinished.rename(folder)
-    return folder
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def page(path: Path) -> LexborHTMLParser:

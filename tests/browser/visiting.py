@@ -33,7 +33,8 @@ from playwright.sync_api import (
 )
 
 from tests.browser.chromium import LAUNCH_ARGUMENTS, find
-from tests.sites import REPOSITORY, build, make_once
+from tests.session import make_once
+from tests.sites import REPOSITORY, build
 
 WIDTHS = (390, 768, 1440)
 SCHEMES = ("light", "dark")
@@ -97,9 +98,9 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site() -> Iterator[str]:
     """Return the address of the built site, served on loopback."""
-    with serve(make_once(tmp_path_factory, "bundled-site", _build_bundled) / "site") as address:
+    with serve(make_once("bundled-site", _build_bundled) / "site") as address:
         yield address
 
 

@@ -167,17 +167,17 @@ def test_a_terminal_shows_a_bar_and_prints_failures_above_it(site: Path, upstrea
         stderr=end,
     ) as process:
         os.close(end)
-        shown = b""
+        printed = b""
         try:
             while part := os.read(terminal, 65536):
-                shown += part
+                printed += part
         except OSError:
             pass  # Linux reports an error at the end of a terminal whose other side is closed
     os.close(terminal)
     assert process.returncode == 1
-    assert b"2/2" in shown
-    assert b"2026-07-14  failed" in shown
-    assert b"2026-07-13  1 paper" not in shown
+    assert b"2/2" in printed
+    assert b"2026-07-14  failed" in printed
+    assert b"2026-07-13  1 paper" not in printed
 
 
 DIGEST = "## Daily Papers (2024-03-01)\n\n### [강의 흐름](https://arxiv.org/abs/2402.00001)\n\nVote: 12\n\n- 하나\n\n"
@@ -364,16 +364,16 @@ def test_export_on_a_terminal_shows_a_bar_and_can_be_stopped(site: Path) -> None
         stderr=slave,
     ) as process:
         os.close(slave)
-        shown = b""
-        while not re.search(rb"[1-9]\d*/300", shown):
-            shown += os.read(terminal, 4096)
+        printed = b""
+        while not re.search(rb"[1-9]\d*/300", printed):
+            printed += os.read(terminal, 4096)
         process.send_signal(signal.SIGINT)
         with suppress(OSError):
             while more := os.read(terminal, 4096):
-                shown += more
+                printed += more
     os.close(terminal)
     assert process.returncode == 130
-    assert b"Stopped" in shown
+    assert b"Stopped" in printed
     assert sorted(path.name for path in site.iterdir()) == ["docs", "mkdocs.yml"]
 
 

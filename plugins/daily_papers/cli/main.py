@@ -88,7 +88,7 @@ def main(ctx: click.Context, config_file: str) -> None:
     ctx.obj = config_file
     logging.basicConfig(format="%(message)s")
     logging.getLogger("daily_papers").setLevel(logging.INFO)  # waits, retries, unknown keys
-    logging.getLogger("stamina").propagate = False  # our own log line about each retry says more
+    logging.getLogger("stamina").propagate = False  # the log of this package describes each retry better
 
 
 def _load_project(config_file: str) -> Project:
@@ -322,8 +322,8 @@ def prerender(config_file: str, years: tuple[int, ...]) -> int:
     site = project.load_site()
     pages = sum(prerender_year(site, year) for year in years)
     shards = shards_of_years(site.shards, years)
-    if indexer := project.start_indexing(site, shards, project.site_dir, beside=False):
-        indexer.keep()
+    if indexer := project.start_indexing(site, shards, project.site_dir, in_background=False):
+        indexer.fill_cache()
     click.echo(f"Stored {count(pages, 'page')} and {count(len(shards), 'search shard')} in {project.cache}")
     return DONE
 

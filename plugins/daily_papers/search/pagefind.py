@@ -27,7 +27,7 @@ import msgspec
 
 from daily_papers.archive.file_io import file_lock, link_or_copy
 from daily_papers.errors import ArchiveError, SearchError
-from daily_papers.search.korean import AddWords
+from daily_papers.search.korean import FindExtraWords
 from daily_papers.search.pagefind_cbor import canonicalize
 from daily_papers.search.records import Record, Shard
 
@@ -75,8 +75,8 @@ def find_pagefind() -> Path | None:
 class Indexer:
     """Index `shards` with the program Pagefind into folders below `folder`; they are complete when `finish` returns.
 
-    `make_records` returns the records of a shard; it is called where the shard is indexed. With `beside`, indexing
-    starts at once in another process. If none can be forked, or it was killed, `finish` indexes in this process.
+    `make_records` returns the records of a shard; it is called where the shard is indexed. With `in_background`,
+    indexing starts at once in another process. If none can be forked, or it was killed, `finish` indexes in this one.
     """
 
     def __init__(
@@ -87,16 +87,16 @@ class Indexer:
         *,
         folder: Path,
         cache: Path,
-        add_words: AddWords,
-        beside: bool,
+        find_extra_words: FindExtraWords,
+        in_background: bool,
         timeout_s: float = _TIMEOUT_S,
     ) -> None:
         self._program, self._shards, self._make_records = program, shards, make_records
-        self._folder, self._cache, self._add_words, self._timeout_s = folder, cache, add_words, timeout_s
+        self._folder, self._cache, self._find_extra_words, self._timeout_s = folder, cache, find_extra_words, timeout_s
         self._preparing, self._publishing = threading.Lock(), threading.Lock()
         self._stopped = False
         self._process: BaseProcess | None = None
-        if beside and "fork" in multiprocessing.get_all_start_methods():
+        if in_background and "fork" in multiprocessing.get_all_start_methods():
             with suppress(OSError):  # no further process: a small container
                 self._fork()
 
@@ -113,7 +113,7 @@ class Indexer:
         if not self._process or self._process.exitcode:
             self._publish_all()
 
-    def finish_later(self, on_finish: Callable[[SearchError | None], None]) -> None:
+    def finish_in_thread(self, on_finish: Callable[[SearchError | None], None]) -> None:
         """Publish all bundles in a thread, then call `on_finish` with the error, if any. Not called after `stop`."""
 
         def run() -> None:
@@ -127,7 +127,7 @@ class Indexer:
 
         threading.Thread(target=run, daemon=True, name="daily-papers search").start()
 
-    def keep(self) -> None:
+    def fill_cache(self) -> None:
         """Add the missing bundles to the cache without publishing them. Raises SearchError."""
         with self._locked_cache():
             self._cache_all()
@@ -202,7 +202,7 @@ class Indexer:
         """Return the cached bundle of `shard`; make it if it is missing or incomplete."""
         with self._preparing:  # one at a time, so that the large shards, which take longest, soon reach Pagefind
             records = self._make_records(shard)
-            extra_words = self._add_words(records)
+            extra_words = self._find_extra_words(records)
             bundle = self._cache / f"{shard.name}-{self._hash(records, extra_words)}"
             if _is_complete(bundle, bundle):
                 return bundle

@@ -28,7 +28,7 @@ def render(folder: Path, source: str, made_of: str = "a program", compiled: list
 def test_a_template_is_compiled_once(tmp_path: Path) -> None:
     compiled: list[str] = []
     for _ in range(3):
-        assert render(tmp_path / "kept", "{{ 1 + 1 }}", compiled=compiled) == "2"
+        assert render(tmp_path / "cache", "{{ 1 + 1 }}", compiled=compiled) == "2"
     assert len(compiled) == 1
 
 
@@ -42,20 +42,21 @@ def test_another_source_or_program_is_compiled_again(tmp_path: Path, source: str
 
 def test_each_language_has_compiled_templates_of_its_own(tmp_path: Path) -> None:
     """Translations are inserted when a template is compiled, and are not part of its source."""
-    for language in ("ko", "en", "ko", "en"):
-        cached = site_context(languages=[language], template_cache=tmp_path)
-        assert render_archive(cached) == render_archive(site_context(languages=[language]))
+    for number, language in enumerate(("ko", "en", "ko", "en")):
+        cached = site_context(languages=[language], template_cache=tmp_path / "cache")
+        compiled_now = site_context(languages=[language], template_cache=tmp_path / f"empty {number}")
+        assert render_archive(cached) == render_archive(compiled_now)
 
 
 @pytest.mark.parametrize("content", [b"", b"j2", b"\x00" * 500, bc_magic, bc_magic + b"\x80", bc_magic + b"\x80\x04"])
-def test_what_does_not_read_is_compiled_anew(tmp_path: Path, content: bytes) -> None:
+def test_a_damaged_file_is_compiled_again(tmp_path: Path, content: bytes) -> None:
     render(tmp_path, "{{ 1 + 1 }}")
-    (kept,) = tmp_path.iterdir()
-    kept.write_bytes(content)
+    (cached,) = tmp_path.iterdir()
+    cached.write_bytes(content)
     assert render(tmp_path, "{{ 1 + 1 }}") == "2"
 
 
-def test_a_folder_that_cannot_be_had_is_done_without(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_ignored(tmp_path: Path) -> None:
     (tmp_path / "a file").write_text("")
     assert render(tmp_path / "a file", "{{ 1 + 1 }}") == "2"
     assert render(tmp_path / "a file/below", "{{ 1 + 1 }}") == "2"
