@@ -12,7 +12,7 @@ import pytest
 
 from daily_papers.archive.day_files import read_day
 from daily_papers.jobs.check import check
-from daily_papers.jobs.enrich import MOST_TRIES, EnrichReport, enrich_archive, read_unknown
+from daily_papers.jobs.enrich import MAX_TRIES, EnrichReport, enrich_archive, read_unknown
 from daily_papers.jobs.fetch import fetch_archive
 from daily_papers.model.records import Arxiv, Paper
 from daily_papers.sources import arxiv_api as arxiv_source
@@ -159,11 +159,11 @@ def test_an_answer_in_another_order_with_repeats_and_versions_is_matched_by_id(
 def test_a_paper_unknown_to_arxiv_is_not_asked_for_after_several_runs(tmp_path: Path, upstream: Upstream) -> None:
     upstream.arxiv["2607.00001"] = None
     store(tmp_path, "2607.00001")
-    for number in range(1, MOST_TRIES + 1):
+    for number in range(1, MAX_TRIES + 1):
         assert "1 not known there" in str(run(tmp_path))
         assert read_unknown(tmp_path) == {"2607.00001": number}
     assert str(run(tmp_path)) == "nothing to ask"
-    assert len(upstream.arxiv_requests) == MOST_TRIES
+    assert len(upstream.arxiv_requests) == MAX_TRIES
 
 
 def test_a_paper_that_arxiv_knows_later_is_removed_from_the_list_of_unknown_ones(

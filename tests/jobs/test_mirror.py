@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 from daily_papers.archive.thumbnails import read_index
 from daily_papers.errors import FetchError, SettingError
 from daily_papers.jobs.check import check
-from daily_papers.jobs.mirror import MOST_TRIES, MirrorReport, mirror_archive, scale
+from daily_papers.jobs.mirror import MAX_TRIES, MirrorReport, mirror_archive, scale
 from daily_papers.net.image_download import Rules
 from tests.factories import make_paper, store_day
 from tests.pictures import HOST, Pictures, png
@@ -108,11 +108,11 @@ def test_the_oldest_copies_are_dropped_at_the_limit_of_bytes_and_not_asked_for_a
 
 def test_an_unavailable_thumbnail_is_tried_in_a_few_runs_only(tmp_path: Path, pictures: Pictures) -> None:
     store(tmp_path, pictures, "a")
-    for _ in range(MOST_TRIES + 2):
+    for _ in range(MAX_TRIES + 2):
         run(tmp_path, pictures)
-    assert len(pictures.asked) == MOST_TRIES
+    assert len(pictures.asked) == MAX_TRIES
     (entry,) = read_index(tmp_path).values()
-    assert (entry.failed, entry.tries) == ("HTTP 404", MOST_TRIES)
+    assert (entry.failed, entry.tries) == ("HTTP 404", MAX_TRIES)
 
 
 def test_a_missing_copy_is_made_again_and_an_unnamed_one_is_removed(tmp_path: Path, pictures: Pictures) -> None:

@@ -21,7 +21,7 @@ from daily_papers.archive.related import read_related
 from daily_papers.errors import ArchiveError
 from daily_papers.jobs.check import check
 from daily_papers.jobs.relate import RelateReport, relate_archive
-from daily_papers.jobs.similarity import MOST_SIMILAR
+from daily_papers.jobs.similarity import MAX_SIMILAR
 from daily_papers.model.records import Day, Paper
 from tests import strategies
 from tests.factories import make_paper, store_day
@@ -315,7 +315,7 @@ def test_related_papers_are_earlier_ones_and_a_second_run_changes_nothing(
         related = read_related(root)
         assert related.keys() == first.keys()
         assert all(first[other] < first[one] for one, others in related.items() for other in others)
-        assert all(len(set(others)) == len(others) <= MOST_SIMILAR for others in related.values())
+        assert all(len(set(others)) == len(others) <= MAX_SIMILAR for others in related.values())
         before = files(root)
         relate_archive(root)
         assert files(root) == before

@@ -52,10 +52,10 @@ def due(
     now: dt.datetime = NOW,
     since: dt.date = LONG_AGO,
     refresh_days: int = 7,
-    most_missing: int | None = None,
+    max_missing: int | None = None,
 ) -> list[str]:
     readable = [date for date, entry in ledger.items() if entry.state != "empty"]
-    dates = due_dates(now, ledger, readable, since=since, refresh_days=refresh_days, most_missing=most_missing)
+    dates = due_dates(now, ledger, readable, since=since, refresh_days=refresh_days, max_missing=max_missing)
     return [str(date) for date in dates]
 
 
@@ -77,14 +77,14 @@ def test_the_feeds_day_is_new_yorks_and_changes_at_half_past_nine(instant: dt.da
     ages=st.dictionaries(st.integers(0, 120), entries, max_size=60),
     span=st.integers(0, 120),
     refresh_days=st.integers(0, 60),
-    most_missing=st.none() | st.integers(0, 10),
+    max_missing=st.none() | st.integers(0, 10),
 )
 def test_exactly_the_dates_with_something_to_ask_are_due(
     instant: dt.datetime,
     ages: dict[int, LedgerEntry],
     span: int,
     refresh_days: int,
-    most_missing: int | None,
+    max_missing: int | None,
 ) -> None:
     today = feed_day(instant)
     since = today - dt.timedelta(days=span)
@@ -92,15 +92,15 @@ def test_exactly_the_dates_with_something_to_ask_are_due(
     readable = [date for date, entry in ledger.items() if entry.state != "empty"]
 
     def ask(most: int | None) -> list[dt.date]:
-        return due_dates(instant, ledger, readable, since=since, refresh_days=refresh_days, most_missing=most)
+        return due_dates(instant, ledger, readable, since=since, refresh_days=refresh_days, max_missing=most)
 
-    found = ask(most_missing)
+    found = ask(max_missing)
     assert len(set(found)) == len(found)
     assert all(since <= date <= today and date.weekday() < 5 for date in found)
     window = list(weekdays(max(since, today - dt.timedelta(days=refresh_days)), today))
     assert found[: len(window)] == window[::-1]
     everything = ask(None)
-    assert found == everything[: len(window) + (len(everything) if most_missing is None else most_missing)]
+    assert found == everything[: len(window) + (len(everything) if max_missing is None else max_missing)]
     for date in weekdays(since, today):
         entry, age = ledger.get(date), (today - date).days
         expected = (
@@ -123,7 +123,7 @@ def test_a_date_asked_for_in_its_phase_is_not_due_again(instant: dt.datetime, re
 
 
 def test_missing_dates_are_due_newest_first_up_to_the_limit() -> None:
-    assert due({}, refresh_days=1, most_missing=2) == ["2026-07-15", "2026-07-14", "2026-07-13", "2026-07-10"]
+    assert due({}, refresh_days=1, max_missing=2) == ["2026-07-15", "2026-07-14", "2026-07-13", "2026-07-10"]
 
 
 def test_dates_never_asked_for_come_before_failed_ones_and_these_longest_untried_first() -> None:

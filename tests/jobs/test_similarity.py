@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daily_papers.jobs.similarity import MOST_SIMILAR, SimilarityIndex
+from daily_papers.jobs.similarity import MAX_SIMILAR, SimilarityIndex
 from daily_papers.model.records import Paper
 from tests.factories import make_paper
 
@@ -78,7 +78,7 @@ def test_a_word_that_all_of_a_few_papers_contain_does_not_make_them_similar() ->
 
 def test_at_most_five_papers_are_found() -> None:
     many = [paper(f"2401.0000{n}", RIVERS[1]) for n in range(9)]
-    assert len(find_similar([*many, *unrelated(200)], paper("2402.00001", RIVERS[1]))) == MOST_SIMILAR
+    assert len(find_similar([*many, *unrelated(200)], paper("2402.00001", RIVERS[1]))) == MAX_SIMILAR
 
 
 HOSTILE = {

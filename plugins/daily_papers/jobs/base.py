@@ -1,4 +1,4 @@
-"""Shared parts of the jobs: outcomes and reports, time limit, reason to stop, exclusive access, tolerant reading.
+"""Shared parts of the jobs: outcomes, reports, time limit, reason to stop, write access and unreadable files.
 
 A job works through items: dates, months, batches of papers. It adds one outcome an item to its Run, and returns a
 Report.
@@ -58,7 +58,7 @@ class Report(msgspec.Struct, Generic[OutcomeT], frozen=True, kw_only=True):
     outcomes: tuple[OutcomeT, ...]
     """In the order in which the items were finished."""
     left: int = 0
-    """How many papers or tasks are left for the next run."""
+    """Number of papers or tasks left for the next run."""
     stopped_by: str = ""
     """Why the run ended early; empty if it did not."""
 
@@ -123,7 +123,7 @@ class Run(Generic[OutcomeT]):
                 for _ in range(at_once):
                     workers.create_task(work())
         except TimeoutError:
-            self.stop(_time_is_over(run_s))
+            self.stop(_time_limit_reason(run_s))
         except ExceptionGroup as group:
             raise group.exceptions[0] from None
 
@@ -134,14 +134,14 @@ class TimeLimit:
     def __init__(self, run_s: float | None, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._ends_at = None if run_s is None else clock() + run_s
-        self.reason = _time_is_over(run_s)
+        self.reason = _time_limit_reason(run_s)
 
     @property
     def is_reached(self) -> bool:
         return self._ends_at is not None and self._clock() >= self._ends_at
 
 
-def _time_is_over(run_s: float | None) -> str:
+def _time_limit_reason(run_s: float | None) -> str:
     return f"the run's time limit of {run_s:g} s is reached" if run_s is not None else ""
 
 
@@ -157,7 +157,7 @@ def write_access(root: Path) -> Iterator[None]:
 
 
 def read_or_quarantine(read: Callable[[], _ContentT], consequence: str = "") -> _ContentT | None:
-    """Return what `read` returns, or None if the file is unreadable.
+    """Return the result of `read`, or None if the file is unreadable.
 
     An unreadable file is renamed, so that a new one can replace it. A warning is logged, with the `consequence`.
     """

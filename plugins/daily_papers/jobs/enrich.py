@@ -32,7 +32,7 @@ from daily_papers.jobs.base import (
 from daily_papers.model.records import Paper
 from daily_papers.sources.arxiv_api import MAX_IDS, ArxivPaper, ArxivQuery, open_arxiv
 
-MOST_TRIES = 5
+MAX_TRIES = 5
 """After this many runs in which arXiv did not know a paper, it is asked for no more."""
 NIGHTLY_RUN_S = 1800.0
 """Time limit of a run without a range of dates: 600 requests, some 60,000 papers."""
@@ -177,4 +177,4 @@ def _wanted(
 
 
 def _is_asked_for(paper: Paper, unknown: dict[str, int]) -> bool:
-    return paper.arxiv is None and paper.is_on_arxiv and unknown.get(paper.id, 0) < MOST_TRIES
+    return paper.arxiv is None and paper.is_on_arxiv and unknown.get(paper.id, 0) < MAX_TRIES

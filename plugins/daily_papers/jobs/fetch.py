@@ -1,4 +1,4 @@
-"""Fetch dates from a source into the archive: how many at once, what is stored of each answer, and when to stop.
+"""Fetch dates from a source into the archive: several at once, until all are stored or the run has to stop.
 
 `fetch_archive` updates the day files and the ledger, and reports one FetchOutcome a date. `schedule` finds the dates
 that are due, the source's client waits and retries, and `model.merge` merges an answer with the stored day.
@@ -53,13 +53,13 @@ MAX_AT_ONCE = 8
 FAILURES_IN_A_ROW = 5
 """After this many failed dates in a row, each with its retries, the run stops: the host itself has a problem."""
 LEDGER_INTERVAL_S = 2.0
-"""Seconds between writes of the ledger. Dates asked for since the last one are asked for again after a kill."""
+"""Seconds between writes of the ledger. A killed run loses later entries: their dates stay due."""
 
 Result = Literal["stored", "unchanged", "empty", "early", "failed", "not asked"]
 
 
 class FetchBudget(msgspec.Struct, frozen=True):
-    """The limits of a run; None means no limit. The dates of the window count, but always come first."""
+    """The limits of a run; None means no limit. The dates of the window always come first."""
 
     seconds: float | None = None
     requests: int | None = None
@@ -169,7 +169,7 @@ def fetch_archive(
             since=since,
             until=until,
             refresh_days=refresh_days,
-            most_missing=budget.missing,
+            max_missing=budget.missing,
             force=force,
         )
 
@@ -301,7 +301,7 @@ class _FetchRun(Run[FetchOutcome]):
             return (), e
 
     def _ledger_entry(self, day: Day, incoming: Day, rejected: int) -> LedgerEntry:
-        """Return the new ledger entry of a date, of whose records `rejected` could not be read in full."""
+        """Return the new ledger entry of a date with so many `rejected` records, which could not be read in full."""
         reached = phase(self._today, day.date, self._refresh_days)
         if not self._source.capabilities.has_full_history and day.date < self._today:
             reached = "settled"  # a feed lists the papers of a date on that date only

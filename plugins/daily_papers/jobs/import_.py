@@ -52,12 +52,12 @@ class ImportReport(Report[ImportOutcome], frozen=True, kw_only=True):
     exported: int
     """Days of exports."""
     skipped: int
-    """Other Markdown files, and symbolic links, that were found beside them."""
+    """Other Markdown files, and symbolic links, in the same folders and zip files."""
     counts: Counter[ItemKind]
     unread: tuple[Rejected, ...]
     """By date, the lines that could not be read, and the entries that a later file contradicts."""
     repeated: tuple[str, ...]
-    """Place and id of each paper that a digest lists a second time for a date."""
+    """Location and id of each paper that a digest lists a second time for a date."""
     misdated: tuple[str, ...]
     """A message for each digest whose heading has another date than its path."""
     errors: tuple[DigestError, ...]

@@ -1,7 +1,7 @@
 """Find digests and exports in files, folders and zip files, and read them.
 
 A digest is a Markdown file of one or more dates. An export is a file in JSON Lines with one day a line. Digests are
-read at once. Of an export only the position of each line is kept, since all of its days may not fit into memory.
+read at once. Of an export only the position of each line is stored, since all of its days may not fit into memory.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from daily_papers.errors import DigestError, NewerSchemaError
 from daily_papers.formats.digest import MAX_BYTES, ItemKind, is_digest, read_digest
 from daily_papers.formats.exports import jsonl
 from daily_papers.model.records import Day, Rejected
-from daily_papers.model.text import clean_line
+from daily_papers.model.text import clean_line, error_line
 
 MAX_ZIP_BYTES = 512 * 2**20
 """Limit of the unpacked bytes that are read of one zip file; twenty years of days have some 200 MB."""
@@ -55,7 +55,7 @@ class DigestPart(msgspec.Struct, frozen=True):
     """The content of one digest for one date."""
 
     name: str
-    """The name in the place of its rejected lines: `2024/03/01.md`."""
+    """The name that the locations of its rejected lines begin with: `2024/03/01.md`."""
     day: Day
     rejected: tuple[Rejected, ...]
     """The lines that could not be read."""
@@ -73,7 +73,7 @@ class ExportedDay(msgspec.Struct, frozen=True):
 
 
 class Discovery:
-    """The digests and exports found by `discover`, with what was counted and what was wrong."""
+    """The digests and exports found by `discover`, with counts and errors."""
 
     def __init__(self, today: dt.date) -> None:
         self.digests: dict[dt.date, list[DigestPart]] = {}
@@ -81,10 +81,10 @@ class Discovery:
         self.files = 0
         """Digests that were read."""
         self.skipped = 0
-        """Other Markdown files, and symbolic links, that were found beside them."""
+        """Other Markdown files, and symbolic links, in the same folders and zip files."""
         self.counts: Counter[ItemKind] = Counter()
         self.repeated: list[str] = []
-        """Place and id of each paper that a digest lists a second time for a date."""
+        """Location and id of each paper that a digest lists a second time for a date."""
         self.misdated: list[str] = []
         """A message for each digest whose heading has another date than its path."""
         self.errors: list[DigestError] = []
@@ -99,7 +99,7 @@ class Discovery:
             self._search(path)
         except _ZIP_ERRORS as e:
             expected = "expected a digest, or a folder or zip of digests"
-            self._fail(_printable(path), f"cannot be read: {_error_line(e)}; {expected}")
+            self._fail(_printable(path), f"cannot be read: {error_line(e)}; {expected}")
         if before == self._found + len(self.errors):
             expected = "files named YYYY/MM/DD.md, as 2024/03/01.md, or what 'export --format jsonl' writes"
             self._fail(_printable(path), f"contains no digest and no export: expected {expected}")
@@ -120,7 +120,7 @@ class Discovery:
 
     def _search_folder(self, folder: Path) -> None:
         def fail(error: OSError) -> None:
-            self._fail(clean_line(str(error.filename)), f"cannot be read: {_error_line(error)}")
+            self._fail(clean_line(str(error.filename)), f"cannot be read: {error_line(error)}")
 
         # Links are not followed: they may lead out of the folder, and files in the folder are found anyway.
         for parent, folders, names in os.walk(folder, onerror=fail):
@@ -129,7 +129,7 @@ class Discovery:
                 try:
                     self._add_file_of_folder(path)
                 except OSError as e:
-                    self._fail(_printable(path), f"cannot be read: {_error_line(e)}")
+                    self._fail(_printable(path), f"cannot be read: {error_line(e)}")
 
     def _add_file_of_folder(self, path: Path) -> None:
         if path.is_symlink() or not path.is_file():
@@ -151,26 +151,26 @@ class Discovery:
                 if stat.S_ISLNK(info.external_attr >> 16) or not (_is_markdown(name) or _is_jsonl(name)):
                     self.skipped += _is_markdown(name)
                     continue
-                place = f"{_printable(path)}: {_printable(name)}"
-                data = self._unpack(members, info, place, left)
+                location = f"{_printable(path)}: {_printable(name)}"
+                data = self._unpack(members, info, location, left)
                 left -= len(data)
                 if _is_jsonl(name):
                     self._found += bool(data)
-                    self._add_export(io.BytesIO(data), path, place, unpacked=data)
+                    self._add_export(io.BytesIO(data), path, location, unpacked=data)
                 elif not _has_digest_name(name):
-                    self._skip_markdown(place, data)
+                    self._skip_markdown(location, data)
                 else:
                     self._found += 1
                     if data:
-                        self._add_digest(data, name, place)
+                        self._add_digest(data, name, location)
 
-    def _unpack(self, members: zipfile.ZipFile, info: zipfile.ZipInfo, place: str, left: int) -> bytes:
+    def _unpack(self, members: zipfile.ZipFile, info: zipfile.ZipInfo, location: str, left: int) -> bytes:
         """Return the bytes of a member, empty if it cannot be read, or is JSON Lines but not an export.
 
         At most `left` bytes are unpacked, whatever size the zip file states.
         """
         if info.flag_bits & _ENCRYPTED:
-            self._fail(place, "is encrypted: unpack it yourself, and import the folder")
+            self._fail(location, "is encrypted: unpack it yourself, and import the folder")
             return b""
         is_export = _is_jsonl(PurePosixPath(info.filename))
         try:
@@ -180,14 +180,14 @@ class Discovery:
                 file.seek(0)
                 data = file.read((left if is_export else min(left, MAX_BYTES)) + 1)
         except _ZIP_ERRORS as e:
-            self._fail(place, f"cannot be unpacked: {_error_line(e)}")
+            self._fail(location, f"cannot be unpacked: {error_line(e)}")
             return b""
         if len(data) > left:
             limit = f"a zip may unpack to {MAX_ZIP_BYTES // 2**20} MB"
-            self._fail(place, f"exceeds the limit: {limit}; unpack it yourself, and import the folder")
+            self._fail(location, f"exceeds the limit: {limit}; unpack it yourself, and import the folder")
             return b""
         if not data:
-            self._fail(place, "is empty")
+            self._fail(location, "is empty")
         return data
 
     def _add_digest_file(self, path: Path) -> None:
@@ -208,14 +208,14 @@ class Discovery:
         self._read_files.add(real)
         return is_new
 
-    def _add_export(self, file: IO[bytes], path: Path, place: str, *, unpacked: bytes | None = None) -> None:
+    def _add_export(self, file: IO[bytes], path: Path, location: str, *, unpacked: bytes | None = None) -> None:
         start = number = 0
         while data := file.readline(MAX_BYTES):
             number += 1
-            self._add_exported_day(data, ExportedDay(path, start, len(data), unpacked), f"{place}:{number}")
+            self._add_exported_day(data, ExportedDay(path, start, len(data), unpacked), f"{location}:{number}")
             start += len(data)
 
-    def _add_exported_day(self, data: bytes, exported: ExportedDay, place: str) -> None:
+    def _add_exported_day(self, data: bytes, exported: ExportedDay, location: str) -> None:
         if not data.strip():
             return
         try:
@@ -223,20 +223,20 @@ class Discovery:
         except READ_ERRORS as e:
             is_newer = isinstance(read_error(exported.path, data, e, ""), NewerSchemaError)
             remedy = "update mkdocs-daily-papers" if is_newer else "expected what 'export --format jsonl' writes"
-            self._fail(place, f"is no day of an archive: {_error_line(e)}; {remedy}")
+            self._fail(location, f"is no day of an archive: {error_line(e)}; {remedy}")
             return
         if date > self._today:
-            self._fail(place, f"has the date {date}, which is yet to come: correct the date")
+            self._fail(location, f"has the date {date}, which is yet to come: correct the date")
             return
         self.exported.setdefault(date, []).append(exported)
 
-    def _add_digest(self, data: bytes, path: PurePath, place: str) -> None:
+    def _add_digest(self, data: bytes, path: PurePath, location: str) -> None:
         match = _DIGEST_FILE.search(path.as_posix())
         name = match[1] if match else clean_line(path.name)
         try:
             digest = read_digest(data, name)
         except DigestError as e:
-            self._fail(place, e.reason)
+            self._fail(location, e.reason)
             return
         self.files += 1
         self.counts += digest.counts
@@ -244,20 +244,22 @@ class Discovery:
         for result in digest.days:
             date = result.day.date
             if date > self._today:
-                self._fail(place, f"has the date {date}, which is yet to come: correct the heading")
+                self._fail(location, f"has the date {date}, which is yet to come: correct the heading")
                 continue
             if match and match[1] != f"{date:%Y/%m/%d}.md":
-                self.misdated.append(f"{place} has the date {date} in its heading, and is stored under that date")
+                self.misdated.append(f"{location} has the date {date} in its heading, and is stored under that date")
             self.digests.setdefault(date, []).append(DigestPart(name, result.day, result.rejected))
 
-    def _skip_markdown(self, place: str, data: bytes) -> None:
+    def _skip_markdown(self, location: str, data: bytes) -> None:
         """Count a Markdown file that is not named like a digest. It is an error if it has a digest's heading."""
         self.skipped += 1
         if is_digest(data):
-            self._fail(place, "has a digest's heading, but is not named YYYY/MM/DD.md: rename it, or import it by name")
+            self._fail(
+                location, "has a digest's heading, but is not named YYYY/MM/DD.md: rename it, or import it by name"
+            )
 
-    def _fail(self, place: str, reason: str) -> None:
-        self.errors.append(DigestError(reason, location=place))
+    def _fail(self, location: str, reason: str) -> None:
+        self.errors.append(DigestError(reason, location=location))
 
 
 def discover(paths: Iterable[Path], *, today: dt.date) -> Discovery:
@@ -279,7 +281,7 @@ def read_exported(exported: ExportedDay) -> Day:
             file.seek(exported.start)
             return _decode_day(file.read(exported.size))
     except READ_ERRORS as e:
-        message = f"has changed while it was read: {_error_line(e)}; import it again"
+        message = f"has changed while it was read: {error_line(e)}; import it again"
         raise DigestError(message, location=_printable(exported.path)) from e
 
 
@@ -320,8 +322,3 @@ def _is_zip(path: Path) -> bool:
 def _printable(path: PurePath) -> str:
     """Return a path that is safe to print: names in a zip file are text from strangers."""
     return clean_line(str(path))
-
-
-def _error_line(error: Exception) -> str:
-    """Return the message of `error` in one line."""
-    return (error.strerror if isinstance(error, OSError) else None) or clean_line(str(error)) or type(error).__name__

@@ -32,7 +32,7 @@ QUALITY = 80
 MAX_BYTES = 400 * 10**6
 """GitHub Pages allows 1 GB a site. A picture has about 25 kB in both widths, so this is some 16,000 pictures."""
 MAX_PIXELS = 40_000_000
-MOST_TRIES = 3
+MAX_TRIES = 3
 """After this many runs in which a thumbnail could not be copied, it is asked for no more."""
 NIGHTLY_RUN_S = 900.0
 """Time limit of a run."""
@@ -104,7 +104,7 @@ def mirror_archive(
 def _needs_copy(root: Path, entry: Mirrored) -> bool:
     """Return True if a file of the copy is missing, or if a failed thumbnail is to be tried again."""
     if entry.failed:
-        return entry.tries < MOST_TRIES
+        return entry.tries < MAX_TRIES
     return not all((root / path).is_file() for path in _paths(entry))
 
 

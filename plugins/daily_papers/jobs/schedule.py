@@ -26,13 +26,13 @@ def due_dates(
     since: dt.date,
     until: dt.date | None = None,
     refresh_days: int,
-    most_missing: int | None = None,
+    max_missing: int | None = None,
     force: bool = False,
 ) -> list[dt.date]:
     """Return the due weekdays from `since` to `until` (at most the feed's day at `now`), in the order to ask for them.
 
     `readable` are the dates whose stored day is readable. The window comes first, newest date first. At most
-    `most_missing` other dates follow: those not asked for since they entered their phase, those never asked for or
+    `max_missing` other dates follow: those not asked for since they entered their phase, those never asked for or
     lost, both newest first, and those that failed, the longest untried first. With `force` all weekdays are due,
     newest first.
     """
@@ -54,7 +54,7 @@ def due_dates(
             outdated.append(date)
     failed.sort(key=lambda date: ledger[date].tried or dt.date.min)
     in_window = [date for date in newest_first if date >= window]
-    return [*in_window, *islice((*outdated, *missing, *failed), most_missing)]
+    return [*in_window, *islice((*outdated, *missing, *failed), max_missing)]
 
 
 def phase(today: dt.date, date: dt.date, refresh_days: int) -> Phase:

@@ -20,14 +20,14 @@ try:
 except ImportError:  # a Python that was built without it
     sqlite3 = None  # type: ignore[assignment]
 
-MOST_SIMILAR = 5
+MAX_SIMILAR = 5
 """At most this many papers are found for a paper."""
 
 # These values were chosen by looking at some hundred papers of two years.
-_LEAST_SHARE = 0.15
+_MIN_SHARE = 0.15
 """The least score of a similar paper, as a share of the score that the paper itself has."""
-_LEAST_SCORE = 8.0
-"""The least score of a similar paper. Among few papers few words are known, and _LEAST_SHARE is reached too easily."""
+_MIN_SCORE = 8.0
+"""The least score of a similar paper. Among few papers few words are known, and _MIN_SHARE is reached too easily."""
 _COLUMNS = {"title": 4.0, "keywords": 2.0, "abstract": 1.0}
 """The weight of a word in each column."""
 _ABSTRACT_TERMS = 8
@@ -38,7 +38,7 @@ in a title."""
 _NEVER_COMMON = 10
 """A word in at most this many papers is distinctive, however few papers there are."""
 # Limits for texts of any length; each is several times the largest value seen.
-_MOST_CHARS, _MOST_WORDS, _MOST_KEYWORDS, _MOST_TERMS, _LONGEST_PHRASE = 20_000, 2_000, 64, 64, 12
+_MAX_CHARS, _MAX_WORDS, _MAX_KEYWORDS, _MAX_TERMS, _MAX_PHRASE_WORDS = 20_000, 2_000, 64, 64, 12
 
 # Letters and digits only, so that no text contains FTS5 syntax or a NUL byte.
 _WORD = re.compile(r"[^\W_]+")
@@ -93,7 +93,7 @@ class SimilarityIndex:
     def add_date(self, papers: Iterable[Paper], asked: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Add the papers of the next date; return the ids of similar earlier papers by each of their ids in `asked`.
 
-        There are at most MOST_SIMILAR, the most similar first. Of equally similar papers the one of the later date
+        There are at most MAX_SIMILAR, the most similar first. Of equally similar papers the one of the later date
         comes first, then the one of the smaller id.
         """
         first = len(self._ids)
@@ -114,21 +114,21 @@ class SimilarityIndex:
         terms = [f'"{term}"' for term in self._search_terms(text)]
         # Versions of one model (InternVL2.5, InternVL3) are more similar than a paper that is compared with both.
         names = [f'title : "{name}" *' for name in text.names if self._is_distinctive_name(name)]
-        query = " OR ".join([*terms, *names][:_MOST_TERMS])
+        query = " OR ".join([*terms, *names][:_MAX_TERMS])
         if not query:
             return ()
         # One query for the paper's own score and for similar papers: most of the time goes into counting words.
         scored = self._table.execute(
             "SELECT rowid, rank FROM papers WHERE papers MATCH ? ORDER BY rank, rowid DESC LIMIT ?",
-            (query, MOST_SIMILAR + len(self._ids) - first),
+            (query, MAX_SIMILAR + len(self._ids) - first),
         ).fetchall()
         if not scored:
             return ()
         # FTS5's scores are negative, the best is the lowest. A very long paper may not be the most similar to itself.
         own = next((score for other, score in scored if other == row), scored[0][1])
-        least = max(_LEAST_SCORE, -own * _LEAST_SHARE)
+        least = max(_MIN_SCORE, -own * _MIN_SHARE)
         similar = (other for other, score in scored if other < first and -score >= least)
-        return tuple(self._ids[other] for other in islice(similar, MOST_SIMILAR))
+        return tuple(self._ids[other] for other in islice(similar, MAX_SIMILAR))
 
     def _search_terms(self, text: _Text) -> Iterable[str]:
         """Return the distinctive words and phrases of title, keywords and abstract, each once."""
@@ -150,11 +150,11 @@ class SimilarityIndex:
 
     def _abstract_terms(self, text: _Text) -> list[str]:
         """Return the words of the abstract with the highest TF-IDF weight, of those that it contains repeatedly."""
-        most = self._limit(_ABSTRACT_SHARE)
+        limit = self._limit(_ABSTRACT_SHARE)
         weighted = [
             (-(1 + math.log(times)) * math.log(len(self._ids) / self._papers_with_term[word]), word)
             for word, times in Counter(text.abstract).items()
-            if times > 1 and _may_be_distinctive(word) and 0 < self._papers_with_term[word] <= most
+            if times > 1 and _may_be_distinctive(word) and 0 < self._papers_with_term[word] <= limit
         ]
         return [word for _, word in sorted(weighted)[:_ABSTRACT_TERMS]]
 
@@ -168,15 +168,15 @@ class _Text:
 
     def __init__(self, paper: Paper) -> None:
         self.id = paper.id
-        title = paper.title[:_MOST_CHARS]
+        title = paper.title[:_MAX_CHARS]
         self.title = _words(title)
         self.names = _names(title)
         self.abstract = _words(paper.abstract or "")
         # "large language models (LLMs)" is two keywords.
-        keywords = chain.from_iterable(map(_BRACKET.split, paper.keywords[:_MOST_KEYWORDS]))
+        keywords = chain.from_iterable(map(_BRACKET.split, paper.keywords[:_MAX_KEYWORDS]))
         self.keyword_terms = _phrases(keywords)
         # "DeepSeek-R1" as a phrase, and each word of it.
-        self.title_terms = [*_phrases(islice(title.split(), _MOST_WORDS)), *self.title]
+        self.title_terms = [*_phrases(islice(title.split(), _MAX_WORDS)), *self.title]
         self.columns = tuple(map(" ".join, (self.title, self.keyword_terms, self.abstract)))
 
     @property
@@ -186,17 +186,17 @@ class _Text:
 
 
 def _words(text: str) -> list[str]:
-    return [match[0].lower() for match in islice(_WORD.finditer(text[:_MOST_CHARS]), _MOST_WORDS)]
+    return [match[0].lower() for match in islice(_WORD.finditer(text[:_MAX_CHARS]), _MAX_WORDS)]
 
 
 def _phrases(texts: Iterable[str]) -> list[str]:
     """Return each text as a search phrase: its words, separated by single spaces."""
-    return [" ".join(words) for text in texts if 0 < len(words := _words(text)) <= _LONGEST_PHRASE]
+    return [" ".join(words) for text in texts if 0 < len(words := _words(text)) <= _MAX_PHRASE_WORDS]
 
 
 def _names(title: str) -> list[str]:
     """Return names of model families in lower case: `internvl` of InternVL3.5, a word with inner capitals or digits."""
-    words = [match[0] for match in islice(_WORD.finditer(title), _MOST_WORDS)]
+    words = [match[0] for match in islice(_WORD.finditer(title), _MAX_WORDS)]
     found = ((word, match[0]) for word in words if (match := _NAME.match(word)))
     return list(dict.fromkeys(name.lower() for word, name in found if word != name or name[1:] != name[1:].lower()))
 

@@ -1,4 +1,4 @@
-"""Summarize stored papers by a language model: how many at once, what is stored of each answer, and when to stop.
+"""Summarize stored papers by a language model: several at once, until all are done or the run has to stop.
 
 The day files get summaries, or the reason why there is none. Plan, question, validation of an answer and budget are
 parts of `summaries`.
@@ -192,16 +192,16 @@ class _SummarizeRun(Run[SummarizeOutcome]):
     async def _ask(self, messages: Sequence[Message]) -> Completion:
         """Return one answer, and commit its cost to the budget. Raises BudgetError, SourceError."""
         question_tokens = estimate_chat(messages)
-        most = self._settings.limits.max_usage(question_tokens)
-        await self._reserve(most)
+        max_usage = self._settings.limits.max_usage(question_tokens)
+        await self._reserve(max_usage)
         # A call that ends without an answer may have been paid for in full, and no usage is reported for it.
-        used = most
+        used = max_usage
         try:
-            completion = await self._endpoint.complete(messages, max_tokens=most.completion_tokens)
+            completion = await self._endpoint.complete(messages, max_tokens=max_usage.completion_tokens)
             used = self._settings.limits.usage(
-                _plausible(completion.prompt_tokens, question_tokens, most=2 * question_tokens),
+                _plausible(completion.prompt_tokens, question_tokens, limit=2 * question_tokens),
                 _plausible(
-                    completion.completion_tokens, estimate_tokens(completion.content), most=most.completion_tokens
+                    completion.completion_tokens, estimate_tokens(completion.content), limit=max_usage.completion_tokens
                 ),
             )
             self._failures_in_a_row = 0
@@ -211,19 +211,19 @@ class _SummarizeRun(Run[SummarizeOutcome]):
                 used = Usage()
             raise
         finally:
-            self._budget.commit(most, used)
+            self._budget.commit(max_usage, used)
             self._calls_under_way -= 1
             async with self._call_ended:
                 self._call_ended.notify_all()
 
-    async def _reserve(self, most: Usage) -> None:
-        """Reserve `most` of the budget, waiting for calls under way if their reservations are in the way.
+    async def _reserve(self, max_usage: Usage) -> None:
+        """Reserve `max_usage` of the budget, waiting for calls under way if their reservations are in the way.
 
         Raises BudgetError.
         """
         while True:
             try:
-                self._budget.reserve(most)
+                self._budget.reserve(max_usage)
             except BudgetError as e:
                 if not e.for_all or not self._calls_under_way:
                     raise
@@ -300,6 +300,6 @@ def evaluate(completion: Completion, source_text: SourceText) -> tuple[tuple[str
     return bullets, check_summary(bullets, source_text)
 
 
-def _plausible(tokens: int | None, estimate: int, *, most: int) -> int:
-    """Return the tokens that the endpoint reports, or `estimate` if it reports none, or more than `most`."""
-    return tokens if tokens and tokens <= most else estimate
+def _plausible(tokens: int | None, estimate: int, *, limit: int) -> int:
+    """Return the tokens that the endpoint reports, or `estimate` if it reports none, or more than `limit`."""
+    return tokens if tokens and tokens <= limit else estimate
