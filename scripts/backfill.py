@@ -1,6 +1,6 @@
-"""How long a fetch of many dates takes, beside a loop that asks for one after the other and keeps nothing.
+"""Benchmark of a fetch of many dates against a loop that requests one date after the other and stores nothing.
 
-A folder of recorded days goes in, which a stand-in for Hugging Face serves at LATENCY_S a request; lines come out.
+A stand-in for Hugging Face serves a folder of recorded days, with a latency of LATENCY_S per request.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LATENCY_S = 0.05
 
 
 def compare_backfills(folder: Path, runs: int) -> None:
-    """Fetch the weekdays of `folder` with us and with the loop, `runs` times each, and print what each run took."""
+    """Fetch the weekdays of `folder` with the plugin and with the loop, `runs` times each, and print the times."""
     with Upstream() as upstream:
         upstream.days = {path.stem: json.loads(path.read_bytes()) for path in folder.glob("????-??-??.json")}
         upstream.latency_s = LATENCY_S
@@ -43,13 +43,13 @@ def compare_backfills(folder: Path, runs: int) -> None:
                 command = [sys.executable, "-m", "daily_papers.cli", "fetch", "--since", first, "--until", last]
                 environment = {**os.environ, "HF_ENDPOINT": upstream.url}
                 subprocess.run(command, cwd=site, env=environment, stdout=subprocess.DEVNULL, check=True)
-            ours, peak, requests = time.perf_counter() - started, upstream.peak, len(upstream.requests)
+            fetch, peak, requests = time.perf_counter() - started, upstream.peak, len(upstream.requests)
             started = time.perf_counter()
             with httpx.Client(base_url=upstream.url) as client:
                 for date in dates:
                     client.get("/api/daily_papers", params={"date": date, "limit": 100}).raise_for_status()
             loop = time.perf_counter() - started
             print(
-                f"{len(dates)} dates: ours {ours:.1f} s, {requests} requests, {peak} at once at the most; "
-                f"one after the other {loop:.1f} s, {loop / ours:.2f} times ours"
+                f"{len(dates)} dates: fetch {fetch:.1f} s, {requests} requests, {peak} at once at most; "
+                f"one after the other {loop:.1f} s, {loop / fetch:.2f} times that of fetch"
             )

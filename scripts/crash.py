@@ -1,9 +1,9 @@
-"""Kills each command at random moments, with SIGKILL, and looks at what it leaves behind.
+"""Kills each command at random moments with SIGKILL, and checks the files that remain.
 
-After every kill each stored day has to read and to hold every paper it held before. A command that was killed is run
-again, and killed again, on what it left; whenever it comes to its end the archive, or the site, has to be the same,
-byte for byte, as that of a run nobody touched, and the next round begins anew. Prints the count of kills and exits 1
-at the first promise that was not kept.
+After every kill, each stored day must be readable and contain every paper it had before. The killed command is run
+again on these files, and killed again. When it completes, the archive or site must have the same bytes as after a run
+without kills; the next round then starts from the beginning. Prints the number of kills. Exits 1 at the first failed
+check.
 """
 
 from __future__ import annotations
@@ -41,26 +41,29 @@ plugins:
       summaries: {model: a-model}
 """
 MAY_DIFFER = ("usage.json",)
-"""A call that was under way at a kill is paid for twice."""
+"""Files that a kill may change: a call to the model in progress at a kill is paid for twice."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=200, help="how many, over all commands")
-    parser.add_argument("--seed", type=int, default=0, help="of the random moments")
+    parser.add_argument("--kills", type=int, default=200, help="number of kills, of all commands together")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the random moments")
     arguments = parser.parse_args()
-    chance = random.Random(arguments.seed)  # noqa: S311  # moments, no secrets
+    chance = random.Random(arguments.seed)  # noqa: S311  # no secret depends on it
     with tempfile.TemporaryDirectory(prefix="daily-papers-crash-") as folder, Upstream() as up, ChatModel() as model:
-        bench = _Bench(Path(folder), up, model)
+        testbed = _Testbed(Path(folder), up, model)
         for number, command in enumerate(COMMANDS):
             kills = (arguments.kills + number) // len(COMMANDS)
-            ends = bench.torment(command, kills, chance)
-            print(f"{command:10}{kills:4} kills; came to its end {ends} times, each time the same", flush=True)
+            completions = testbed.kill_repeatedly(command, kills, chance)
+            print(
+                f"{command:10}{kills:4} kills; completed {completions} times, each time with the same result",
+                flush=True,
+            )
     print(f"{arguments.kills} kills: every day readable, no paper lost, every run completed")
 
 
-class _Bench:
-    """One site, its upstreams, and the commands that are killed in it, in turn."""
+class _Testbed:
+    """A site, its upstreams, and the commands to kill."""
 
     def __init__(self, folder: Path, upstream: Upstream, model: ChatModel) -> None:
         self.site, self.start = folder / "site", folder / "start"
@@ -78,46 +81,50 @@ class _Bench:
             ids = [f"2606.{number:03}{paper:02}" for paper in range(PAPERS)]
             upstream.list_papers(str(date), *(record(paper_id, date=str(date)) for paper_id in ids))
             _write(folder / "digests" / f"{date:%Y/%m/%d}.md", _digest(date, ids))
-        ours = [sys.executable, "-m", "daily_papers.cli"]
+        program = [sys.executable, "-m", "daily_papers.cli"]
         self.commands = {
-            "fetch": [*ours, "fetch", "--since", str(DATES[0])],
-            "import": [*ours, "import", str(folder / "digests")],
-            "summarize": [*ours, "summarize", "--since", str(DATES[0])],
+            "fetch": [*program, "fetch", "--since", str(DATES[0])],
+            "import": [*program, "import", str(folder / "digests")],
+            "summarize": [*program, "summarize", "--since", str(DATES[0])],
             "build": [sys.executable, "-m", "mkdocs", "build", "--quiet"],
         }
         _write(self.start / "mkdocs.yml", SITE)
         (self.start / "docs").mkdir()
 
-    def torment(self, command: str, kills: int, chance: random.Random) -> int:
-        """Kill `command` so many times, and return how often it came to its end; where that was is the next start."""
-        self.begin_anew()
+    def kill_repeatedly(self, command: str, kills: int, chance: random.Random) -> int:
+        """Kill `command` `kills` times. Return the number of runs that completed.
+
+        The files after a completed run are the start for the next command.
+        """
+        self.reset()
         started = time.monotonic()
         self.run(command)
-        takes_s = time.monotonic() - started
-        outcome, ends = self.snapshot(), 0
-        self.begin_anew()
+        duration_s = time.monotonic() - started
+        outcome, completions = self.snapshot(), 0
+        self.reset()
         while kills:
-            held = self.papers()
-            if self.run(command, kill_after_s=chance.uniform(0, takes_s)):
+            papers_before = self.papers()
+            if self.run(command, kill_after_s=chance.uniform(0, duration_s)):
                 kills -= 1
-                lost = {date: ids - self.papers().get(date, set()) for date, ids in held.items()}
+                lost = {date: ids - self.papers().get(date, set()) for date, ids in papers_before.items()}
                 _expect(not any(lost.values()), f"{command} lost papers: {lost}")
             else:
-                _expect(self.snapshot() == outcome, f"{command} ended otherwise than untouched")
-                ends += 1
-                self.begin_anew()
+                _expect(self.snapshot() == outcome, f"{command} had another result than without kills")
+                completions += 1
+                self.reset()
         self.run(command)
-        _expect(self.snapshot() == outcome, f"{command} ended otherwise than untouched")
+        _expect(self.snapshot() == outcome, f"{command} had another result than without kills")
         shutil.rmtree(self.start)
         shutil.copytree(self.site, self.start)
-        return ends + 1
+        return completions + 1
 
-    def begin_anew(self) -> None:
+    def reset(self) -> None:
+        """Restore the files that the current command starts from."""
         shutil.rmtree(self.site, ignore_errors=True)
         shutil.copytree(self.start, self.site)
 
     def run(self, command: str, kill_after_s: float | None = None) -> bool:
-        """Run `command`; return whether it was killed, after so many seconds, before it came to its end."""
+        """Run `command`, and kill it after `kill_after_s` seconds. Return False if it completed before."""
         with subprocess.Popen(
             self.commands[command],
             cwd=self.site,
@@ -135,16 +142,16 @@ class _Bench:
         return False
 
     def papers(self) -> dict[dt.date, set[str]]:
-        """Return the ids stored of each date. Raises ArchiveError if one does not read."""
+        """Return the stored ids by date. Raises ArchiveError if a day cannot be read."""
         root = self.site / "docs"
         days = (read_day(root, date) for date in stored_dates(root))
         return {day.date: {paper.id for paper in day.papers} for day in days if day}
 
     def snapshot(self) -> dict[str, bytes]:
-        """Return every file of an archive that is sound, and of the site, but for what a kill may change."""
+        """Check the archive, and return the bytes of its files and of the site, except those that a kill may change."""
         faults = list(check(self.site / "docs"))
-        _expect(not faults, f"the archive is not sound: {faults}")
-        # What is kept for the next build may be there or not.
+        _expect(not faults, f"the archive has faults: {faults}")
+        # The cache for the next build may exist or not.
         files = (
             path
             for path in self.site.rglob("*")
@@ -166,9 +173,9 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, "utf-8")
 
 
-def _expect(holds: bool, otherwise: str) -> None:
-    if not holds:
-        raise SystemExit(otherwise)
+def _expect(condition: bool, failure: str) -> None:
+    if not condition:
+        raise SystemExit(failure)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Has Lighthouse look at pages of the site built from recorded days, as a phone sees them, and prints what it gives.
+"""Runs Lighthouse on pages of a site, as seen on a phone, and prints its scores.
 
-The site is served with gzip, as GitHub Pages serve it; the hosts of pictures are answered here, since a picture that
-fails costs points that are no fault of a page. Lighthouse comes from npm at first use, into .cache/. Holds no
+The site is served with gzip, as on GitHub Pages. Requests to image hosts are answered locally, since a failed image
+would cost points that are not the page's fault. Lighthouse is installed by npm into .cache/ on first use. There is no
 threshold.
 """
 
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from daily_papers.model.records import Day
-from hosting import REPOSITORY, build_site, serve_site
+from site_server import REPOSITORY, build_site, serve_site
 from tests.browser.chromium import find
 from tests.browser.visiting import MEDIA_HOSTS, png
 
@@ -29,13 +29,13 @@ PACKAGE = "lighthouse@12"  # the newest that Node 20 runs
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 
 
-def look(days: Sequence[Day]) -> None:
-    """Build the site of `days` and print Lighthouse's scores of home, the fullest day, a month, a topic, the search."""
-    fullest = max(days, key=lambda day: len(day.papers))
+def print_scores(days: Sequence[Day]) -> None:
+    """Build the site of `days` and print the scores of home, the longest day, a month, a topic and the search."""
+    longest = max(days, key=lambda day: len(day.papers))
     pages = {
         "home": "",
-        "fullest day": f"{fullest.date:%Y/%m/%d}/",
-        "month": f"{fullest.date:%Y/%m}/",
+        "longest day": f"{longest.date:%Y/%m/%d}/",
+        "month": f"{longest.date:%Y/%m}/",
         "topic": "topics/agents/",
         "search": "search/",
         "results": "search/?q=diffusion+model",
@@ -49,7 +49,7 @@ def look(days: Sequence[Day]) -> None:
             shift = report["audits"]["cumulative-layout-shift"]["numericValue"]
             size = report["audits"]["total-byte-weight"]["numericValue"]
             print(f"{page:14}" + "".join(f"{score:16}" for score in scores) + f"{shift:14.4f}{size:10.0f}", flush=True)
-            for audit in _lost(report):
+            for audit in _failed_audits(report):
                 print(f"{'':14}  {audit}")
 
 
@@ -64,8 +64,8 @@ def _report(address: str, chrome: str) -> dict[str, Any]:
     return report
 
 
-def _lost(report: dict[str, Any]) -> Iterator[str]:
-    """Yield what cost points, but for the parts of performance, which its number sums up."""
+def _failed_audits(report: dict[str, Any]) -> Iterator[str]:
+    """Yield the audits that cost points, except those of performance, which its score summarizes."""
     for category in CATEGORIES[1:]:
         for reference in report["categories"][category]["auditRefs"]:
             audit = report["audits"][reference["id"]]
@@ -73,7 +73,7 @@ def _lost(report: dict[str, Any]) -> Iterator[str]:
                 yield f"{category}: {audit['title']}"
 
 
-class _Pictures(http.server.SimpleHTTPRequestHandler):
+class _ImageHandler(http.server.SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
@@ -91,7 +91,7 @@ class _Pictures(http.server.SimpleHTTPRequestHandler):
 
 @contextmanager
 def _serve(folder: Path) -> Iterator[tuple[str, str]]:
-    """Serve the built site, and pictures in place of their hosts; yield its address and Chromium's flags for both."""
+    """Serve the built site, and images in place of their hosts. Yield its address and Chromium's flags for both."""
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     files = ["-nodes", "-keyout", str(key), "-out", str(certificate)]
     request = [
@@ -104,18 +104,18 @@ def _serve(folder: Path) -> Iterator[tuple[str, str]]:
         "-days",
         "2",
         "-subj",
-        "/CN=pictures",
+        "/CN=images",
         *files,
     ]
     subprocess.run(request, capture_output=True, check=True)
-    pictures = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Pictures)
+    images = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _ImageHandler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
-    pictures.socket = context.wrap_socket(pictures.socket, server_side=True)
-    threading.Thread(target=pictures.serve_forever, daemon=True).start()
-    rules = ", ".join(f"MAP {host} 127.0.0.1:{pictures.server_port}" for host in sorted(MEDIA_HOSTS))
+    images.socket = context.wrap_socket(images.socket, server_side=True)
+    threading.Thread(target=images.serve_forever, daemon=True).start()
+    rules = ", ".join(f"MAP {host} 127.0.0.1:{images.server_port}" for host in sorted(MEDIA_HOSTS))
     flags = f'--headless=new --no-sandbox --ignore-certificate-errors --host-resolver-rules="{rules}"'
     with serve_site(folder / "site") as (site, _):
         yield site, flags
-    pictures.shutdown()
-    pictures.server_close()
+    images.shutdown()
+    images.server_close()

@@ -1,14 +1,15 @@
-"""How well and how quickly a built site's search answers: recall at ten, waiting times, bytes of a first search.
+"""Measures the search of a built site: recall at ten, waiting times, and bytes of a first search.
 
-The folder of a built site goes in, whose archive holds the papers of tests/data/queries.jsonl: the recorded days with
-the digests imported. Lines come out: one for each query that misses a paper, then the figures of each set of queries
-and language. The set `first` has served to make the search what it is, and then what `second` missed the glossary. The
-papers of `second` and `held-out` were drawn by lot, and their queries written before any was asked; `held-out` has
-served for nothing yet. The site is asked in Chromium, by the scripts that its readers have; pictures of other hosts are
-not loaded.
+The archive of the site must contain the papers of tests/data/queries.jsonl: the recorded days with the digests
+imported. Prints a line for each query that misses a paper, then the recall of each set of queries and language. The
+queries run in Chromium, with the scripts of the site. Images of other hosts are not loaded.
 
-A query looks for `papers`, each of which counts, or for papers with a word in their title, `titled`, which counts as
-one that is found where half of the results have it.
+The set `first` was used to develop the search, and the misses of `second` to write its glossary. The papers of `second`
+and `held-out` were chosen at random, and their queries written before any was run. `held-out` has not been used for
+development yet.
+
+A query looks for each of its `papers`, or for papers with the word `titled` in their title. The latter counts as one
+found paper if half of the results have that word.
 """
 
 from __future__ import annotations
@@ -25,16 +26,16 @@ from playwright.sync_api import Browser, Page, Response, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.browser.chromium import find  # noqa: E402  # beside the tests, whose browser it is
+from tests.browser.chromium import find  # noqa: E402  # needs the path above
 from tests.browser.visiting import serve  # noqa: E402
 
 QUERIES = ROOT / "tests/data/queries.jsonl"
 FIRST = 10
 SESSION = 20
-"""How many queries a reader asks of one page: Pagefind grows slower with all it has loaded."""
+"""Queries per page load, as of a reader: Pagefind becomes slower with every part of the index that it has loaded."""
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
-# Sorted otherwise, the query loads what of the index it needs, and leaves no answer that the next could take.
+# Load the parts of the index that a query needs. Sorted by date, so that its result is not cached for the next call.
 WARM = """
 async (q) => {
   const script = document.querySelector('script[type="module"][src$="js/main.mjs"]').src;
@@ -43,20 +44,20 @@ async (q) => {
   await engine.search({ q, sort: "date", filters: {} }, new AbortController().signal);
 }
 """
-# The last key puts the whole query into the field, so that no word of it was asked for by the keys before.
+# Put the whole query into the field by a single key press, so that no earlier key press has searched for a part of it.
 TYPE = """
 async (query) => {
   const finder = document.querySelector("dp-search-page");
   const field = finder.querySelector("input[name=q]");
-  const drawn = new Promise((resolve) => {
+  const rendered = new Promise((resolve) => {
     const observer = new MutationObserver(() => { observer.disconnect(); resolve(); });
     observer.observe(finder.querySelector(".dp-papers"), { childList: true });
-    setTimeout(resolve, 30_000); // nothing is drawn where nothing was and nothing is found
+    setTimeout(resolve, 30_000); // nothing changes if there were no results before and are none now
   });
   const pressed = performance.now();
   field.value = query;
   field.dispatchEvent(new InputEvent("input", { bubbles: true }));
-  await drawn;
+  await rendered;
   await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
   const waited = performance.now() - pressed;
   const links = [...finder.querySelectorAll(".dp-result .dp-title a")];
@@ -66,15 +67,17 @@ async (query) => {
 
 
 class Query(msgspec.Struct, frozen=True):
+    """A line of tests/data/queries.jsonl."""
+
     set: str
     language: str
     query: str
     papers: tuple[str, ...] = ()
     titled: str = ""
-    """In lower case."""
+    """Word in lower case."""
 
     def missed(self, found: Sequence[tuple[str, str]]) -> list[str]:
-        """Return what is not among `found`, ids and titles of papers."""
+        """Return the wanted papers or word missing from `found`, ids and titles of papers."""
         if self.titled:
             titled = sum(self.titled in title.lower() for _, title in found)
             return [] if titled >= FIRST / 2 else [f"{self.titled} in titles ({titled})"]
@@ -87,10 +90,12 @@ class Query(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
+    """Result of a query in the browser."""
+
     waited: float
-    """Milliseconds from the key to the results, the pause before a search is begun counted."""
+    """Milliseconds from the key press to the results, including the delay before a search starts."""
     found: tuple[tuple[str, str], ...]
-    """Id and title of what is shown, the best first."""
+    """Ids and titles of the papers shown, best first."""
 
 
 def main(site: Path) -> None:
@@ -99,12 +104,12 @@ def main(site: Path) -> None:
     with serve(site) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(find()), args=["--no-sandbox", OFFLINE])
         for start in range(0, len(queries), SESSION):
-            page = _opened(browser, address)
+            page = _open(browser, address)
             for query in queries[start : start + SESSION]:
                 page.evaluate(WARM, query.query)
                 answers.append(msgspec.convert(page.evaluate(TYPE, query.query), Answer))
             page.context.close()
-        loaded = [(_cold(browser, address, query), query) for query in _two_words(queries)]
+        loaded = [(_measure_first_search(browser, address, query), query) for query in _two_word_queries(queries)]
         browser.close()
     waited = [(answer.waited, query.query) for query, answer in zip(queries, answers, strict=True)]
     _print_recall(queries, answers)
@@ -112,7 +117,7 @@ def main(site: Path) -> None:
     _print_spread("Loaded by a first query of two words, cold", "kB", loaded)
 
 
-def _opened(browser: Browser, address: str) -> Page:
+def _open(browser: Browser, address: str) -> Page:
     page = browser.new_context().new_page()
     page.goto(f"{address}search/")
     page.wait_for_selector("dp-search-page:defined")
@@ -120,25 +125,27 @@ def _opened(browser: Browser, address: str) -> Page:
     return page
 
 
-def _cold(browser: Browser, address: str, query: str) -> float:
-    """Return the kilobytes of all that the site is asked for from the first key to the results.
+def _measure_first_search(browser: Browser, address: str, query: str) -> float:
+    """Return the kilobytes loaded from the first key press to the results.
 
-    Each file counts as gzipped, as hosts send it; Pagefind's own are stored so.
+    Files count as compressed by gzip, as web servers send them. Pagefind's files are compressed already.
     """
-    page = _opened(browser, address)
+    page = _open(browser, address)
     responses: list[Response] = []
     page.on("response", lambda response: responses.append(response))
     page.evaluate(TYPE, query)
-    size = sum(_sent(response.body()) for response in responses if response.url.startswith("http://127.0.0.1"))
+    size = sum(
+        _compressed_size(response.body()) for response in responses if response.url.startswith("http://127.0.0.1")
+    )
     page.context.close()
     return size / 1000
 
 
-def _sent(body: bytes) -> int:
+def _compressed_size(body: bytes) -> int:
     return min(len(body), len(gzip.compress(body, 6)))
 
 
-def _two_words(queries: Iterable[Query]) -> list[str]:
+def _two_word_queries(queries: Iterable[Query]) -> list[str]:
     return [query.query for query in queries if len(query.query.split()) == 2]
 
 

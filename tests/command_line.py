@@ -20,35 +20,35 @@ NOW = "2026-07-15T03:17:00Z"
 
 
 class Result(NamedTuple):
-    """End of a command: its exit code and what it printed."""
+    """Exit code and output of a command."""
 
     returncode: int
     stdout: str
     stderr: str
 
 
-def environment(endpoint: str = NOWHERE) -> dict[str, str]:
-    """Return this process's environment with the clock at NOW and Hugging Face at `endpoint`.
+def environment(endpoint: str = NOWHERE, now: str = NOW) -> dict[str, str]:
+    """Return this process's environment with the clock at `now` and Hugging Face at `endpoint`.
 
-    arXiv is where the environment says, by default nowhere: no test leaves the machine.
+    arXiv is where the environment has it, by default at NOWHERE: no test leaves the machine.
     """
     arxiv = os.environ.get("DAILY_PAPERS_ARXIV_ENDPOINT", NOWHERE)
     return {
         **os.environ,
         "HF_ENDPOINT": endpoint,
         "DAILY_PAPERS_ARXIV_ENDPOINT": arxiv,
-        "DAILY_PAPERS_NOW": NOW,
+        "DAILY_PAPERS_NOW": now,
         "NO_MKDOCS_2_WARNING": "1",
     }
 
 
-def run_command(site: Path, *arguments: str, endpoint: str = NOWHERE) -> Result:
+def run_command(site: Path, *arguments: str, endpoint: str = NOWHERE, now: str = NOW) -> Result:
     """Run `daily-papers ARGUMENTS` in the folder `site`, in this process, as if its output were piped."""
     stdout, stderr = io.StringIO(), io.StringIO()
     stamina, package = logging.getLogger("stamina"), logging.getLogger("daily_papers")
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(stdout), redirect_stderr(stderr):
         patch.chdir(site)
-        for name, value in environment(endpoint).items():
+        for name, value in environment(endpoint, now).items():
             patch.setenv(name, value)
         # The command line sets up logging as in a new process: pytest's handlers would keep it from doing so.
         patch.setattr(logging.root, "handlers", [])

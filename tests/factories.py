@@ -135,8 +135,8 @@ def make_index(
         assign_primary_dates(summaries, stored, relisted)
         entries = (summary for _, summary in sorted(summaries.items()))
     listed = list(entries)
-    options: dict[str, Any] = {"listed": relisted, **fields}
-    return ArchiveIndex(days=stored, entries=listed, dates=listed if dates is None else dates, **options)
+    options: dict[str, Any] = {"relisted": relisted, **fields}
+    return ArchiveIndex(days=stored, day_summaries=listed, calendar_days=listed if dates is None else dates, **options)
 
 
 # Sites

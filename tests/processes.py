@@ -7,21 +7,25 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 LIMIT_S = 600.0
-"""Seconds. A test must not fail because the machine is busy."""
+"""Default limit in seconds. A test must not fail because the machine is busy."""
 
 
 def run_process(
-    command: Sequence[str | Path], *, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    command: Sequence[str | Path],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    limit_s: float = LIMIT_S,
 ) -> subprocess.CompletedProcess[str]:
-    """Run `command` and return the finished process with what it printed.
+    """Run `command` and return the finished process, including its output.
 
-    Fails the test, naming the command, its folder and its output so far, if the process does not end within LIMIT_S.
+    Fails the test, naming the command, its folder and its output so far, if the process does not end within `limit_s`.
     """
     try:
         return subprocess.run(
-            command, cwd=cwd, env=env, capture_output=True, text=True, encoding="utf-8", timeout=LIMIT_S, check=False
+            command, cwd=cwd, env=env, capture_output=True, text=True, encoding="utf-8", timeout=limit_s, check=False
         )
     except subprocess.TimeoutExpired as e:
         printed = b"".join(part for part in (e.stdout, e.stderr) if isinstance(part, bytes)).decode("utf-8", "replace")
         place = f" in {cwd}" if cwd else ""
-        raise AssertionError(f"{list(map(str, command))}{place} did not end within {LIMIT_S:.0f} s:\n{printed}") from e
+        raise AssertionError(f"{list(map(str, command))}{place} did not end within {limit_s:.0f} s:\n{printed}") from e

@@ -1,4 +1,4 @@
-"""What the guide, docs/guide/, and the README say of the package is true: options, commands, fields, numbers, links."""
+"""The guide, docs/guide/, and the README match the package: options, commands, fields, numbers, links."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TEXTS = [*PAGES, REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md"]
 BLOB = "https://github.com/mkdocs-daily-papers/mkdocs-daily-papers/blob/main/"
 
 OTHER_NAMES = {r"\bdigests?\b": "day log", r"\bfilms?\b": "video", r"\bupvotes?\b(?! as last)": "votes"}
-"""What a reader might take for another thing than what the guide calls it."""
+"""Words that a reader might take for another thing, and the guide's word for it."""
 
 
 def of_page(page: Path) -> str:
@@ -47,7 +47,7 @@ def without_blocks(text: str) -> str:
 
 
 def rows(text: str) -> list[list[str]]:
-    """Return the cells of each row that begins with something in code."""
+    """Return the cells of each row whose first cell is code."""
     return [re.split(r"(?<!\\) \| ", line.strip("| ")) for line in text.splitlines() if line.startswith("| `")]
 
 
@@ -72,8 +72,8 @@ def loaded(settings: dict[str, object]) -> DailyPapersConfig:
     return config
 
 
-def stated(table: str) -> dict[str, object]:
-    """Return key and default of each row; what is no code is left as text."""
+def stated_defaults(table: str) -> dict[str, object]:
+    """Return key and default of each row. A default that is not code stays text."""
     return {
         key.strip("`"): yaml.safe_load(default.strip("`")) if default[0] == "`" else default
         for key, default, *_ in rows(table)
@@ -83,10 +83,10 @@ def stated(table: str) -> dict[str, object]:
 def test_the_options_page_lists_each_option_with_its_default() -> None:
     plugin, _, summaries = section(read("options.md"), "The plugin").partition("Below `summaries`:")
     config = loaded({})
-    assert list(stated(plugin)) == [key for key, _ in DailyPapersConfig._schema]
-    assert stated(plugin) == {**defaults(config), "summaries": "off"}
-    assert stated(summaries) == {key: defaults(config.summaries)[key] for key in stated(summaries)}
-    assert set(stated(summaries)) == set(config.summaries)
+    assert list(stated_defaults(plugin)) == [key for key, _ in DailyPapersConfig._schema]
+    assert stated_defaults(plugin) == {**defaults(config), "summaries": "off"}
+    assert stated_defaults(summaries) == {key: defaults(config.summaries)[key] for key in stated_defaults(summaries)}
+    assert set(stated_defaults(summaries)) == set(config.summaries)
 
 
 def test_the_options_page_states_the_bounds_of_numbers() -> None:
@@ -124,7 +124,7 @@ def type_in_words(schema: dict[str, Any]) -> str:
     raise AssertionError(schema)
 
 
-def test_the_record_page_has_each_part_field_and_type_of_the_schema_and_no_other() -> None:
+def test_the_record_page_has_exactly_the_parts_fields_and_types_of_the_schema() -> None:
     schema = json_schema(Day, module=records, address="day.json", title="A day")
     written = {
         heading: {cells[0].strip("`"): cells[1] for cells in rows(section(read("record.md"), heading))}
@@ -145,7 +145,7 @@ def test_the_example_on_the_record_page_is_a_record() -> None:
 
 
 def calls(text: str) -> Iterator[list[str]]:
-    """Yield the words after `daily-papers` of each call in a block, or in code within a line."""
+    """Yield the words after `daily-papers` of each call, in a code block or inline code."""
     shell = "\n".join(blocks(text, "bash"))
     for line in (*shell.splitlines(), *re.findall(r"`([^`\n]+)`", without_blocks(text))):
         if line.startswith("daily-papers "):
@@ -157,7 +157,7 @@ def flags(command: click.Command) -> set[str]:
 
 
 @pytest.mark.parametrize("page", TEXTS, ids=of_page)
-def test_each_command_on_the_pages_is_one_of_the_command_line_with_these_flags(page: Path) -> None:
+def test_each_command_on_the_pages_exists_with_its_flags(page: Path) -> None:
     for words in calls(page.read_text("utf-8")):
         if words[0] == "COMMAND":
             continue
@@ -170,7 +170,7 @@ def test_each_command_on_the_pages_is_one_of_the_command_line_with_these_flags(p
                 assert value in formats[0].choices  # type: ignore[attr-defined]
 
 
-def test_each_flag_that_is_named_by_itself_belongs_to_a_command() -> None:
+def test_each_flag_named_without_a_command_belongs_to_one() -> None:
     known = set().union(*map(flags, (main, *main.commands.values())))
     for page in PAGES:
         for flag in re.findall(r"`(--?[a-z][a-z-]*)`", without_blocks(page.read_text("utf-8"))):
@@ -183,14 +183,14 @@ def test_the_commands_page_lists_each_command() -> None:
 
 
 @pytest.mark.parametrize("page", TEXTS, ids=of_page)
-def test_the_options_in_each_example_are_taken_by_the_plugin(page: Path) -> None:
+def test_the_options_in_each_example_are_valid(page: Path) -> None:
     for block in blocks(page.read_text("utf-8"), "yaml"):
         for entry in yaml.safe_load(block).get("plugins", ()):
             if isinstance(entry, dict):
                 loaded(entry["daily-papers"])
 
 
-def test_the_example_of_a_curation_and_that_of_topics_can_be_used(tmp_path: Path) -> None:
+def test_the_examples_of_a_curation_and_of_topics_are_valid(tmp_path: Path) -> None:
     for page, name in (("curation.md", CURATION), ("topics.md", TOPICS)):
         (tmp_path / name).write_text(blocks(read(page), "yaml")[0], "utf-8")
     assert len(read_curation(tmp_path).corrections) == 3
@@ -211,7 +211,7 @@ def anchors(page: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("page", TEXTS, ids=of_page)
-def test_each_link_to_a_file_of_the_repository_leads_to_it_and_to_a_heading_in_it(page: Path) -> None:
+def test_each_link_to_a_file_of_the_repository_leads_to_that_file_and_heading(page: Path) -> None:
     for address in re.findall(r"\]\(([^)\s]+)\)", without_blocks(page.read_text("utf-8"))):
         path, _, anchor = address.removeprefix(BLOB).partition("#")
         if "://" in path:
@@ -221,7 +221,7 @@ def test_each_link_to_a_file_of_the_repository_leads_to_it_and_to_a_heading_in_i
         assert not anchor or anchor in anchors(target), address
 
 
-def test_each_page_of_the_guide_stands_in_the_nav_and_in_the_readme() -> None:
+def test_each_page_of_the_guide_is_in_the_nav_and_in_the_readme() -> None:
     config = yaml.safe_load((REPOSITORY / "mkdocs.yml").read_text("utf-8"))
     (named,) = [entry["Guide"] for entry in config["nav"] if isinstance(entry, dict)]
     readme = (REPOSITORY / "README.md").read_text("utf-8")
@@ -230,7 +230,7 @@ def test_each_page_of_the_guide_stands_in_the_nav_and_in_the_readme() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=of_page)
-def test_the_guide_calls_each_thing_by_one_name(page: Path) -> None:
+def test_the_guide_has_one_name_for_each_thing(page: Path) -> None:
     prose = re.sub(r"`[^`\n]*`", "", without_blocks(page.read_text("utf-8")))
-    for other, ours in OTHER_NAMES.items():
-        assert not re.search(other, prose, re.IGNORECASE), f"say {ours}"
+    for other, name in OTHER_NAMES.items():
+        assert not re.search(other, prose, re.IGNORECASE), f"write {name}"

@@ -24,7 +24,7 @@ LAYERS = (
 )
 """From the top down; a module imports from its own package and from lower layers."""
 
-FORBIDDEN = {"site": {"jobs", "net", "sources"}}
+FORBIDDEN = {"site": {"jobs", "net"}}
 """Lower packages that a package may not import all the same: a site is rendered from what is stored."""
 
 ALIASES = {"plugin.py", "announce.py", "publishing.py"}
@@ -46,7 +46,15 @@ LIBRARIES = {
 
 WRITERS = {"archive", "jobs"}
 """The packages that may write below the archive's folder."""
-WRITING = {"write_day", "write_rejected", "write_ledger", "archive_lock", "quarantine"}
+WRITING = {
+    "write_day",
+    "write_rejected",
+    "write_ledger",
+    "write_related_month",
+    "write_index",
+    "archive_lock",
+    "quarantine",
+}
 """Functions of `archive` that change an archive."""
 
 

@@ -1,10 +1,9 @@
-"""What the files around the package promise each other: versions, pinned requirements, pinned actions, the README."""
+"""The files around the package agree: versions, pinned requirements, pinned actions, the README."""
 
 from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from daily_papers import __version__
+from tests.processes import run_process
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
@@ -27,15 +27,15 @@ def read(name: str) -> str:
 
 
 def pins(name: str) -> dict[str, str]:
-    """Return package -> versions that a requirements file pins; a package may have one a Python version, joined."""
+    """Return the pinned version of each package; of several, one per Python version, joined by spaces."""
     found: dict[str, list[str]] = {}
     for package, version in re.findall(r"^([a-z0-9-]+)==(\S+)", read(name), re.MULTILINE):
         found.setdefault(package, []).append(version)
     return {package: " ".join(versions) for package, versions in found.items()}
 
 
-def asked_for(*groups: str) -> Iterator[Requirement]:
-    """Yield what pyproject.toml asks for at runtime, with the theme, and in these dependency groups."""
+def required(*groups: str) -> Iterator[Requirement]:
+    """Yield the requirements in pyproject.toml: at runtime, of the theme, and of these dependency groups."""
     project = tomllib.loads(read("pyproject.toml"))
     texts = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["material"]]
     for group in groups:
@@ -43,14 +43,14 @@ def asked_for(*groups: str) -> Iterator[Requirement]:
     yield from map(Requirement, texts)
 
 
-def test_the_changelog_begins_with_the_version_of_the_package_and_when_that_was_released() -> None:
+def test_the_changelog_begins_with_the_version_of_the_package_and_its_date() -> None:
     newest = re.search(r"^## \[(.+?)\] - (Unreleased|\d{4}-\d\d-\d\d)$", read("CHANGELOG.md"), re.MULTILINE)
     assert newest
     assert newest[1] == __version__
 
 
-def test_what_may_publish_runs_nothing_else_and_only_tags_set_it_off() -> None:
-    release = yaml.load(read(".github/workflows/release.yml"), Loader=yaml.BaseLoader)  # texts only
+def test_the_job_that_publishes_runs_nothing_else_and_starts_only_from_tags() -> None:
+    release = yaml.load(read(".github/workflows/release.yml"), Loader=yaml.BaseLoader)  # reads every value as text
     assert release["on"] == {"push": {"tags": ["v*"]}}
     assert release["permissions"] == {}
     build, publish = release["jobs"]["build"], release["jobs"]["publish"]
@@ -62,24 +62,25 @@ def test_what_may_publish_runs_nothing_else_and_only_tags_set_it_off() -> None:
     assert [step["uses"].partition("@")[0] for step in publish["steps"]] == actions
 
 
-def test_the_least_versions_are_those_of_pyproject_and_the_newest_are_free() -> None:
-    def chosen(which: str) -> list[Requirement]:
-        command = [sys.executable, str(ROOT / "scripts/versions.py"), which]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+def test_the_lowest_versions_are_those_of_pyproject_and_the_newest_have_no_limit() -> None:
+    def chosen(versions: str) -> list[Requirement]:
+        command = [sys.executable, str(ROOT / "scripts/versions.py"), versions]
+        done = run_process(command)
+        assert done.returncode == 0, done
         return list(map(Requirement, done.stdout.splitlines()))
 
-    asked = {requirement.name: requirement for requirement in asked_for("build", "dev")}
-    least = {requirement.name: str(requirement.specifier) for requirement in chosen("lowest")}
-    assert asked.keys() <= least.keys() == {requirement.name for requirement in chosen("newest")}
-    for name, requirement in asked.items():
+    requirements = {requirement.name: requirement for requirement in required("build", "dev")}
+    lowest = {requirement.name: str(requirement.specifier) for requirement in chosen("lowest")}
+    assert requirements.keys() <= lowest.keys() == {requirement.name for requirement in chosen("newest")}
+    for name, requirement in requirements.items():
         assert requirement in chosen("newest")
-        assert requirement.specifier.contains(least[name].removeprefix("=="))
-    assert least["mkdocs"] == "==1.6.1"
-    assert least["pytest"] == f"=={pins('requirements-dev.txt')['pytest']}"
+        assert requirement.specifier.contains(lowest[name].removeprefix("=="))
+    assert lowest["mkdocs"] == "==1.6.1"
+    assert lowest["pytest"] == f"=={pins('requirements-dev.txt')['pytest']}"
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
-def test_requirements_are_pinned_with_hashes_and_name_no_place_to_load_from(name: str) -> None:
+def test_requirements_are_pinned_with_hashes_and_name_no_address(name: str) -> None:
     text = read(name)
     assert "://" not in text
     for block in re.split(r"\n(?=\S)", text.strip()):
@@ -93,15 +94,15 @@ def test_both_requirements_files_pin_the_same_versions() -> None:
 @pytest.mark.parametrize(
     ("name", "groups"), [("requirements.txt", ["build"]), ("requirements-dev.txt", ["build", "dev"])]
 )
-def test_requirements_hold_all_that_pyproject_asks_for(name: str, groups: list[str]) -> None:
+def test_requirements_contain_every_package_of_pyproject(name: str, groups: list[str]) -> None:
     pinned = pins(name)
-    for requirement in asked_for(*groups):
+    for requirement in required(*groups):
         for version in pinned[canonicalize_name(requirement.name)].split():
             assert requirement.specifier.contains(version), f"{requirement}, pinned at {version}: refresh {name}"
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
-def test_actions_are_pinned_by_hash_with_the_version_beside_it(workflow: Path) -> None:
+def test_actions_are_pinned_by_hash_and_their_version_is_in_a_comment(workflow: Path) -> None:
     uses = re.findall(r"uses: *(.+)", workflow.read_text(encoding="utf-8"))
     assert uses
     for action in uses:
@@ -109,7 +110,7 @@ def test_actions_are_pinned_by_hash_with_the_version_beside_it(workflow: Path) -
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.name)
-def test_each_script_can_be_run_and_begins_by_saying_what_it_does(program: Path) -> None:
+def test_each_script_is_executable_and_begins_with_a_description(program: Path) -> None:
     assert os.access(program, os.X_OK)
     shebang, comment = program.read_text(encoding="utf-8").splitlines()[:2]
     assert shebang == "#!/usr/bin/env bash"
@@ -119,28 +120,3 @@ def test_each_script_can_be_run_and_begins_by_saying_what_it_does(program: Path)
 def test_the_readme_has_the_two_commands_a_newcomer_needs() -> None:
     for command in ("scripts/serve", "scripts/test"):
         assert re.search(rf"^{command}\b", read("README.md"), re.MULTILINE)
-
-
-BELOW_THE_LINE = {"plugin.py", "cli.py", "config.py", "frames.py", "header.py", "host.py", "preview.py", "announce.py"}
-PACKAGE = ROOT / "plugins/daily_papers"
-ABOVE_THE_LINE = [
-    path
-    for folder in ("", "sources/", "summaries/", "exports/")
-    for path in PACKAGE.glob(f"{folder}*.py")
-    if path.name not in BELOW_THE_LINE
-]
-
-
-@pytest.mark.parametrize("module", ABOVE_THE_LINE, ids=lambda path: path.name)
-def test_nothing_above_the_line_knows_mkdocs_click_or_pages(module: Path) -> None:
-    imported = re.findall(r"^\s*(?:from|import) ([\w.]+)", module.read_text("utf-8"), re.MULTILINE)
-    below = (
-        "mkdocs",
-        "click",
-        "jinja2",
-        "markupsafe",
-        "rich",
-        "daily_papers.pages",
-        "daily_papers.mkdocs_plugin.plugin",
-    )
-    assert not [name for name in imported if name.startswith(below)]

@@ -1,6 +1,6 @@
-"""What the scripts say and do on machines that lack something, and that they do nothing twice.
+"""The scripts on machines that lack something, and on a second run, which repeats no work.
 
-python3, pip and the tools are stand-ins here: small programs that note how they were called.
+python3, pip and the tools are stand-ins: small programs that log their calls.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import run_process
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -27,8 +29,8 @@ class Machine:
     environment: dict[str, str] = field(default_factory=dict)
 
     def run(self, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a script from a folder that is not the repository's."""
-        return subprocess.run(
+        """Run a script from a folder outside the repository."""
+        return run_process(
             [self.repository / "scripts" / script, *arguments],
             env={
                 "PATH": f"{self.home / 'bin'}:{os.environ['PATH']}",
@@ -36,20 +38,17 @@ class Machine:
                 **self.environment,
             },
             cwd=self.home,
-            capture_output=True,
-            text=True,
-            check=False,
         )
 
     def program(self, name: str, body: str, folder: str = "bin") -> None:
-        """Put a program of that name on PATH, a line or more of shell."""
+        """Put a program of that name, with the shell code `body`, on PATH or into `folder`."""
         path = self.home / folder / name
         path.parent.mkdir(exist_ok=True, parents=True)
         path.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
         path.chmod(0o755)
 
     def calls(self) -> list[str]:
-        """Return what the stand-ins noted since the last time this was asked."""
+        """Return the calls that the stand-ins logged since the last time."""
         log = self.home / "log"
         lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
         log.unlink(missing_ok=True)
@@ -57,18 +56,18 @@ class Machine:
 
 
 def python_that(change: str) -> str:
-    """Return the body of a python3 whose `-c` code runs after `change`, a line of Python."""
+    """Return the body of a python3 that runs `change`, a line of Python, before its `-c` code."""
     return f'exec {shlex.quote(sys.executable)} -c "{change}; exec(sys.argv[1])" "$2"'
 
 
-# Makes environments whose python notes what it is asked; pip fails while the file `no-network` is in the repository.
+# Creates environments whose python logs its calls. pip fails while the file `no-network` is in the repository.
 PYTHON = f"""
 if [ "$1" = -c ]; then exec {shlex.quote(sys.executable)} "$@"; fi
 printf '%s\\n' "$*" >>"$LOG"
 if [ "$2" = venv ]; then rm -rf .venv; mkdir -p .venv/bin; cp "$0" .venv/bin/python; exit; fi
 test ! -e no-network
 """
-ANEW = "-m venv --clear .venv"
+CREATE = "-m venv --clear .venv"
 PIP = "-m pip --disable-pip-version-check --quiet install"
 PACKAGE = f"{PIP} --no-deps --no-build-isolation --editable ."
 
@@ -83,7 +82,7 @@ def machine(tmp_path: Path) -> Machine:
     return machine
 
 
-def test_a_python_that_is_too_old_is_named_with_what_is_needed(machine: Machine) -> None:
+def test_a_python_that_is_too_old_is_named_with_the_required_version(machine: Machine) -> None:
     machine.program("python3", python_that("import sys; sys.version_info = (3, 9, 2, 'final', 0)"))
     done = machine.run("serve")
     assert done.returncode == 2
@@ -101,7 +100,7 @@ def test_a_python_without_venv_names_the_debian_package(machine: Machine) -> Non
     assert not (machine.repository / ".venv").exists()
 
 
-def test_a_machine_without_python_is_told_so(machine: Machine) -> None:
+def test_a_missing_python_is_reported(machine: Machine) -> None:
     for name in ("bash", "dirname", "cat", "cksum"):
         (machine.home / "few").mkdir(exist_ok=True)
         (machine.home / "few" / name).symlink_to(shutil.which(name) or "")
@@ -113,12 +112,12 @@ def test_a_machine_without_python_is_told_so(machine: Machine) -> None:
 
 def test_the_first_run_installs_and_the_second_is_silent(machine: Machine) -> None:
     assert machine.run("install").returncode == 0
-    assert machine.calls() == [ANEW, f"{PIP} --require-hashes -r requirements.txt", PACKAGE]
+    assert machine.calls() == [CREATE, f"{PIP} --require-hashes -r requirements.txt", PACKAGE]
     again = machine.run("install")
     assert (again.returncode, again.stdout, again.stderr, machine.calls()) == (0, "", "", [])
 
 
-def test_what_the_tests_need_is_added_once_and_serves_the_site_too(machine: Machine) -> None:
+def test_requirements_of_the_tests_are_added_once_and_suffice_for_the_site_too(machine: Machine) -> None:
     machine.run("install")
     machine.calls()
     machine.run("install", "--dev")
@@ -138,23 +137,23 @@ def test_changed_requirements_are_installed_again(machine: Machine, name: str) -
     assert machine.calls() == [f"{PIP} --require-hashes -r requirements.txt", PACKAGE]
 
 
-def test_a_half_made_environment_is_made_anew(machine: Machine) -> None:
+def test_an_incomplete_environment_is_created_again(machine: Machine) -> None:
     (machine.repository / "no-network").touch()
     broken = machine.run("install")
     assert broken.returncode == 2
-    assert "pip could not install what requirements.txt names" in broken.stderr
+    assert "pip could not install requirements.txt" in broken.stderr
     machine.calls()
     (machine.repository / "no-network").unlink()
     assert machine.run("install").returncode == 0
-    assert machine.calls()[0] == ANEW
+    assert machine.calls()[0] == CREATE
 
 
-def test_a_moved_repository_gets_an_environment_that_knows_where_it_is(machine: Machine) -> None:
+def test_a_moved_repository_gets_a_new_environment(machine: Machine) -> None:
     machine.run("install")
     machine.calls()
     machine.repository = machine.repository.rename(machine.home / "moved")
     machine.run("install")
-    assert machine.calls()[0] == ANEW
+    assert machine.calls()[0] == CREATE
 
 
 @pytest.mark.parametrize(("script", "command"), [("serve", "serve"), ("build", "build")])
@@ -167,7 +166,7 @@ def test_arguments_reach_mkdocs_from_any_folder(machine: Machine, script: str, c
     assert machine.calls() == []
 
 
-def test_an_environment_of_ones_own_that_is_none_is_an_error(machine: Machine) -> None:
+def test_a_given_environment_without_python_is_an_error(machine: Machine) -> None:
     machine.environment["DAILY_PAPERS_VENV"] = str(machine.home / "nowhere")
     done = machine.run("build")
     assert done.returncode == 2
@@ -191,10 +190,10 @@ def test_the_first_check_that_fails_is_the_last_that_runs(machine: Machine, fail
 
 @pytest.fixture
 def released(machine: Machine) -> Machine:
-    """A clone of version 1.2.3 with an environment whose programs note how they were called."""
+    """A clone of version 1.2.3 with an environment whose programs log their calls."""
     package = machine.repository / "plugins/daily_papers"
     package.mkdir(parents=True)
-    (package / "__init__.py").write_text('"""Words."""\n\n__version__ = "1.2.3"\n', "utf-8")
+    (package / "__init__.py").write_text('"""Text."""\n\n__version__ = "1.2.3"\n', "utf-8")
     (machine.repository / "CHANGELOG.md").write_text(
         "# Changelog\n\n## [1.2.3] - 2026-07-13\n\n## [1.2.2] - 2026-07-10\n"
     )
@@ -205,7 +204,7 @@ def released(machine: Machine) -> Machine:
 
 
 @pytest.mark.parametrize("tag", [[], ["v1.2.3"]])
-def test_a_release_is_built_anew_and_tested(released: Machine, tag: list[str]) -> None:
+def test_a_release_is_built_from_scratch_and_tested(released: Machine, tag: list[str]) -> None:
     (released.repository / "dist").mkdir()
     (released.repository / "dist/old.whl").touch()
     done = released.run("release", *tag)
@@ -215,7 +214,7 @@ def test_a_release_is_built_anew_and_tested(released: Machine, tag: list[str]) -
 
 
 @pytest.mark.parametrize(
-    ("tag", "heading", "told"),
+    ("tag", "heading", "message"),
     [
         ("v1.2.4", "2026-07-13", "the tag is v1.2.4; expected v1.2.3, the version in plugins/daily_papers/__init__.py"),
         ("1.2.3", "2026-07-13", "the tag is 1.2.3; expected v1.2.3, the version in plugins/daily_papers/__init__.py"),
@@ -226,16 +225,16 @@ def test_a_release_is_built_anew_and_tested(released: Machine, tag: list[str]) -
         ),
     ],
 )
-def test_a_tag_that_is_not_the_version_s_or_a_change_without_a_date_is_not_released(
-    released: Machine, tag: str, heading: str, told: str
+def test_a_tag_other_than_the_version_or_a_changelog_without_a_date_is_not_released(
+    released: Machine, tag: str, heading: str, message: str
 ) -> None:
     (released.repository / "CHANGELOG.md").write_text(f"# Changelog\n\n## [1.2.3] - {heading}\n", "utf-8")
     done = released.run("release", tag)
-    assert (done.returncode, done.stderr) == (1, f"scripts/release: {told}\n")
+    assert (done.returncode, done.stderr) == (1, f"scripts/release: {message}\n")
     assert released.calls() == []
 
 
-def test_other_versions_are_installed_beside_the_pinned_ones_and_tested(machine: Machine) -> None:
+def test_other_versions_are_installed_in_a_second_environment_and_tested(machine: Machine) -> None:
     done = machine.run("versions", "oldest")
     assert (done.returncode, done.stderr) == (2, "scripts/versions: expected lowest or newest, found oldest\n")
     environment = machine.repository / ".cache/versions/lowest"

@@ -1,4 +1,4 @@
-"""What is released: which files the wheel and the source distribution hold, and that the wheel is enough by itself."""
+"""The files of the wheel and of the source distribution, and a site built with nothing but the wheel."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from daily_papers import __version__
+from tests.processes import run_process
 from tests.sites import NOWHERE
 
 ROOT = Path(__file__).parents[1]
@@ -61,13 +62,13 @@ KINDS = {
     "cli/starter/scripts": {""},
     "summaries": {".py", ".yml"},
 }
-"""Which endings the files of each folder of the package have; nothing else belongs into it."""
+"""The suffixes of the files in each folder of the package. Other files are not packaged."""
 
 
 def distribute(repository: Path, target: Path) -> list[Path]:
     """Build both distributions of `repository` into `target`; return the wheel and the source distribution."""
     command = [sys.executable, "-m", "hatchling", "build", "-d", str(target)]
-    done = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)
+    done = run_process(command, cwd=repository)
     assert done.returncode == 0, done.stderr
     return [target / f"mkdocs_daily_papers-{__version__}{end}" for end in ("-py3-none-any.whl", ".tar.gz")]
 
@@ -84,19 +85,19 @@ def wheel(distributions: list[Path]) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_the_wheel_holds_every_file_of_the_package_as_it_is_and_what_is_said_of_it(wheel: dict[str, bytes]) -> None:
-    ours = {
+def test_the_wheel_contains_every_file_of_the_package_unchanged_and_its_metadata(wheel: dict[str, bytes]) -> None:
+    files = {
         f"daily_papers/{path.relative_to(PACKAGE).as_posix()}": path.read_bytes()
         for path in PACKAGE.rglob("*")
         if path.is_file() and CACHED.isdisjoint(path.parts)
     }
-    said = {f"{INFO}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")}
-    assert wheel.keys() == ours.keys() | said
-    assert {name: wheel[name] for name in ours} == ours
+    metadata = {f"{INFO}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")}
+    assert wheel.keys() == files.keys() | metadata
+    assert {name: wheel[name] for name in files} == files
     assert wheel[f"{INFO}/licenses/LICENSE"] == (ROOT / "LICENSE").read_bytes()
 
 
-def test_each_folder_of_the_wheel_has_files_of_its_kinds_only(wheel: dict[str, bytes]) -> None:
+def test_each_folder_of_the_wheel_has_only_files_of_its_kinds(wheel: dict[str, bytes]) -> None:
     found: dict[str, set[str]] = {}
     for name in wheel:
         if name.startswith("daily_papers/"):
@@ -105,30 +106,34 @@ def test_each_folder_of_the_wheel_has_files_of_its_kinds_only(wheel: dict[str, b
     assert found == KINDS
 
 
-def test_the_wheel_says_its_version_licence_and_ways_in(wheel: dict[str, bytes]) -> None:
-    said = message_from_bytes(wheel[f"{INFO}/METADATA"])
-    assert (said["Name"], said["Version"], said["License-Expression"]) == ("mkdocs-daily-papers", __version__, "MIT")
-    assert said["Metadata-Version"] == "2.4"
-    assert said["Requires-Python"] == ">=3.11"
-    assert said.get_all("Provides-Extra") == ["material", "mirror", "parquet", "search"]
+def test_the_wheel_states_its_version_licence_and_entry_points(wheel: dict[str, bytes]) -> None:
+    metadata = message_from_bytes(wheel[f"{INFO}/METADATA"])
+    assert (metadata["Name"], metadata["Version"], metadata["License-Expression"]) == (
+        "mkdocs-daily-papers",
+        __version__,
+        "MIT",
+    )
+    assert metadata["Metadata-Version"] == "2.4"
+    assert metadata["Requires-Python"] == ">=3.11"
+    assert metadata.get_all("Provides-Extra") == ["material", "mirror", "parquet", "search"]
     assert wheel[f"{INFO}/entry_points.txt"].decode().split("\n\n") == [
         "[console_scripts]\ndaily-papers = daily_papers.cli:main",
         "[mkdocs.plugins]\ndaily-papers = daily_papers.plugin:DailyPapersPlugin\n",
     ]
 
 
-def test_the_source_distribution_holds_the_package_and_what_builds_it(
+def test_the_source_distribution_contains_the_package_and_the_files_to_build_it(
     distributions: list[Path], wheel: dict[str, bytes]
 ) -> None:
     with tarfile.open(distributions[1]) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     package = {f"plugins/{name}" for name in wheel if name.startswith("daily_papers/")}
-    # Hatchling adds .gitignore, which says what of the folder is left out.
-    beside = {".gitignore", "CHANGELOG.md", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml"}
-    assert names == package | beside
+    # Hatchling adds .gitignore, which excludes files from the build.
+    others = {".gitignore", "CHANGELOG.md", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml"}
+    assert names == package | others
 
 
-def test_the_wheel_is_the_same_bytes_when_it_is_built_from_the_source_distribution(
+def test_the_wheel_built_from_the_source_distribution_has_the_same_bytes(
     distributions: list[Path], tmp_path: Path
 ) -> None:
     with tarfile.open(distributions[1]) as archive:
@@ -140,17 +145,18 @@ def test_the_wheel_is_the_same_bytes_when_it_is_built_from_the_source_distributi
 
 @pytest.fixture
 def alone(distributions: list[Path], tmp_path: Path) -> Path:
-    """The programs of an environment that has the wheel, and of this one its libraries, not the package.
+    """The programs of an environment with the wheel, and with the libraries but not the package of this one.
 
-    A folder that a .pth file names is searched for modules, and its own .pth files, one of which leads to the
-    repository, are not read.
+    Python searches a folder named in a .pth file for modules. It does not read the .pth files in that folder, one of
+    which leads to the repository.
     """
     environment = tmp_path / "environment"
     venv.create(environment)
     (packages,) = environment.glob("lib/python*/site-packages")
     (packages / "libraries.pth").write_text(f"{Path(pytest.__file__).parents[1]}\n", "utf-8")
     pip = [sys.executable, "-m", "pip", "--python", str(environment), "--disable-pip-version-check", "install"]
-    subprocess.run([*pip, "--quiet", "--no-deps", "--no-index", str(distributions[0])], check=True)
+    installed = run_process([*pip, "--quiet", "--no-deps", "--no-index", distributions[0]])
+    assert installed.returncode == 0, installed
     return environment / "bin"
 
 
@@ -161,10 +167,10 @@ def run(programs: Path, folder: Path, *command: str) -> subprocess.CompletedProc
         "HF_ENDPOINT": NOWHERE,
         "NO_MKDOCS_2_WARNING": "1",
     }
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return run_process(command, cwd=folder, env=environment)
 
 
-def test_a_new_repository_is_made_and_its_site_built_by_the_wheel_alone(alone: Path, tmp_path: Path) -> None:
+def test_the_wheel_alone_creates_a_repository_and_builds_its_site(alone: Path, tmp_path: Path) -> None:
     located = run(alone, tmp_path, "python", "-c", "import daily_papers; print(daily_papers.__file__)")
     assert located.stdout.startswith(str(tmp_path / "environment/lib")), located
     assert run(alone, tmp_path, "daily-papers", "--version").stdout.endswith(f"{__version__}\n")

@@ -1,4 +1,4 @@
-"""Alias of `cli.notify`: `python -m daily_papers.announce`, which nightly workflows name."""
+"""Alias of `cli.notify`: `python -m daily_papers.announce`, which existing workflows run."""
 
 import sys
 

@@ -1,3 +1,3 @@
 #!/usr/bin/env bash
-# Alias of cli/nightly.sh, for the scripts/nightly of existing archive repositories.
+# Alias of cli/nightly.sh, which the scripts/nightly of existing repositories run by this path.
 exec bash "$(dirname -- "${BASH_SOURCE[0]}")/cli/nightly.sh" "$@"

@@ -1,4 +1,4 @@
-"""Alias of `mkdocs_plugin.plugin`: the plugin's entry point, which installed sites name."""
+"""Alias of `mkdocs_plugin.plugin`: the entry point of the plugin in installed packages."""
 
 from daily_papers.mkdocs_plugin.plugin import DailyPapersPlugin
 

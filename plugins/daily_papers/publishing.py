@@ -1,4 +1,4 @@
-"""Alias of `cli.publish_guard`: `python -m daily_papers.publishing`, which nightly workflows name."""
+"""Alias of `cli.publish_guard`: `python -m daily_papers.publishing`, which existing workflows run."""
 
 import sys
 

@@ -65,7 +65,7 @@ def test_fetch_mirrors_thumbnails_if_configured_and_exits_0_without_those_that_f
     done = run_command(site, "fetch", *RANGE, endpoint=upstream.url)
     assert done.returncode == 0, done.stderr
     assert "cdn-thumbnails.huggingface.co is not allowed: expected one of pictures.invalid" in done.stdout
-    assert done.stdout.endswith("Thumbnails: 1 not to be had\n")
+    assert done.stdout.endswith("Thumbnails: 1 unavailable\n")
     assert (site / "docs/media.json").exists()
 
 
@@ -167,17 +167,17 @@ def test_a_terminal_shows_a_bar_and_prints_failures_above_it(site: Path, upstrea
         stderr=end,
     ) as process:
         os.close(end)
-        shown = b""
+        printed = b""
         try:
             while part := os.read(terminal, 65536):
-                shown += part
+                printed += part
         except OSError:
             pass  # Linux reports an error at the end of a terminal whose other side is closed
     os.close(terminal)
     assert process.returncode == 1
-    assert b"2/2" in shown
-    assert b"2026-07-14  failed" in shown
-    assert b"2026-07-13  1 paper" not in shown
+    assert b"2/2" in printed
+    assert b"2026-07-14  failed" in printed
+    assert b"2026-07-13  1 paper" not in printed
 
 
 DIGEST = "## Daily Papers (2024-03-01)\n\n### [강의 흐름](https://arxiv.org/abs/2402.00001)\n\nVote: 12\n\n- 하나\n\n"
@@ -238,7 +238,7 @@ def test_import_exits_1_and_names_each_place_that_it_could_not_read(site: Path) 
     done = run_command(site, "import", "logs", "nowhere")
     assert done.returncode == 1
     lines = done.stdout.splitlines()
-    assert "nowhere: is not there: expected a digest, or a folder or zip of digests" in lines
+    assert "nowhere: does not exist: expected a digest, or a folder or zip of digests" in lines
     assert "2024/03/01.md:9: not read: is not of a known form, and does not continue a bullet" in lines
     assert "1 line not read; those of stored dates are in DD.rejected.json" in lines
     twice = "is listed twice on its date; the first listing is kept and completed from this one"
@@ -319,7 +319,7 @@ def test_export_over_a_file_that_is_no_export_exits_2_and_leaves_the_file(site: 
     (site / "mine.bib").write_text("@misc{mine,}\n")
     done = run_command(site, "export", "--format", "bibtex", "-o", "mine.bib")
     assert done.returncode == 2
-    assert done.stderr.startswith("Error: mine.bib: is not what an export in bibtex wrote, and is left as it is: ")
+    assert done.stderr.startswith("Error: mine.bib: is not an export in bibtex, and is left as it is: ")
     assert (site / "mine.bib").read_text() == "@misc{mine,}\n"
 
 
@@ -364,16 +364,16 @@ def test_export_on_a_terminal_shows_a_bar_and_can_be_stopped(site: Path) -> None
         stderr=slave,
     ) as process:
         os.close(slave)
-        shown = b""
-        while not re.search(rb"[1-9]\d*/300", shown):
-            shown += os.read(terminal, 4096)
+        printed = b""
+        while not re.search(rb"[1-9]\d*/300", printed):
+            printed += os.read(terminal, 4096)
         process.send_signal(signal.SIGINT)
         with suppress(OSError):
             while more := os.read(terminal, 4096):
-                shown += more
+                printed += more
     os.close(terminal)
     assert process.returncode == 130
-    assert b"Stopped" in shown
+    assert b"Stopped" in printed
     assert sorted(path.name for path in site.iterdir()) == ["docs", "mkdocs.yml"]
 
 

@@ -1,10 +1,10 @@
-"""`daily-papers new`: a repository that fetches, builds, passes its doctor, and goes through a night as it is."""
+"""`daily-papers new`: a repository that fetches, builds, passes its doctor, and completes a nightly run."""
 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,41 +13,56 @@ import yaml
 from daily_papers.archive.topics import PACKAGED_TOPICS
 from daily_papers.cli.new_repository import make_repository
 from daily_papers.errors import SettingError
+from tests.command_line import environment, run_command
+from tests.processes import run_process
+from tests.sites import build
 from tests.upstream import Upstream, record
 
 ROOT = Path(__file__).parents[2]
-DATE = "2026-07-15"
+DATE, NOW = "2026-07-15", "2026-07-15T17:41:00Z"
 
 
-def run(folder: Path, *command: str, endpoint: str = "http://127.0.0.1:9") -> subprocess.CompletedProcess[str]:
-    environment = {
-        **os.environ,
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "HOME": str(folder.parent),
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "NO_MKDOCS_2_WARNING": "1",
-        "HF_ENDPOINT": endpoint,
-        "DAILY_PAPERS_NOW": f"{DATE}T17:41:00Z",
-    }
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    assert "Traceback" not in done.stderr
-    return done
-
-
-def test_a_new_repository_fetches_builds_and_passes_its_doctor_and_a_night(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_new_repository_fetches_builds_and_passes_its_doctor_and_a_nightly_run(
+    tmp_path: Path, upstream: Upstream
+) -> None:
     upstream.list_papers(DATE, record("2607.00001", votes=7))
-    assert run(tmp_path, "daily-papers", "new", "an archive").returncode == 0
+    assert run_command(tmp_path, "new", "an archive").returncode == 0
     home = tmp_path / "an archive"
-    doctor = run(home, "daily-papers", "doctor")
+    doctor = run_command(home, "doctor", now=NOW)
     assert doctor.returncode == 0, doctor.stdout
-    assert "there is no remote yet" in doctor.stdout
-    assert run(home, "daily-papers", "fetch", "--since", DATE, endpoint=upstream.url).returncode == 0
-    built = run(home, "mkdocs", "build", "--strict")
+    assert "the repository has no remote yet" in doctor.stdout
+    assert run_command(home, "fetch", "--since", DATE, endpoint=upstream.url, now=NOW).returncode == 0
+    built = build(home, "--strict")
     assert built.returncode == 0, built.stderr
     assert "2607.00001" in (home / "site/2026/07/15/index.html").read_text("utf-8")
     assert (home / "site/about/index.html").exists()
-    assert run(home, "daily-papers", "check").returncode == 0
+    assert run_command(home, "check").returncode == 0
     origin = tmp_path / "origin.git"
+    push_to(origin, home, os.environ | programs(tmp_path))
+    upstream.list_papers(DATE, record("2607.00001", votes=9), record("2607.00002"))
+    night = run_process(
+        [home / "scripts/nightly", "--since", DATE], cwd=home, env=environment(upstream.url, NOW) | programs(tmp_path)
+    )
+    assert night.returncode == 0, night
+    assert "Traceback" not in night.stderr
+    subjects = run_process(["git", "log", "--format=%s", "main"], cwd=origin).stdout.splitlines()
+    assert subjects == [f"Papers of {DATE}: 1 new, 1 changed", "The site"]
+    assert run_command(home, "doctor", now=NOW).returncode == 0
+
+
+def programs(home: Path) -> dict[str, str]:
+    """Return the environment in which this environment's programs come first and git and gh have no settings."""
+    return {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "HOME": str(home),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GH_TOKEN": "",
+        "GITHUB_TOKEN": "",
+    }
+
+
+def push_to(origin: Path, home: Path, env: Mapping[str, str]) -> None:
+    """Commit everything in `home`, and push it to `origin`, a new repository."""
     git = ("git", "-c", "user.name=Op", "-c", "user.email=op@example.org")
     for command in (
         ("git", "init", "--quiet", "--bare", "-b", "main", str(origin)),
@@ -56,18 +71,13 @@ def test_a_new_repository_fetches_builds_and_passes_its_doctor_and_a_night(tmp_p
         ("git", "remote", "add", "origin", str(origin)),
         ("git", "push", "--quiet", "-u", "origin", "main"),
     ):
-        assert run(home, *command).returncode == 0, command
-    upstream.list_papers(DATE, record("2607.00001", votes=9), record("2607.00002"))
-    night = run(home, "scripts/nightly", "--since", DATE, endpoint=upstream.url)
-    assert night.returncode == 0, night
-    subjects = run(origin, "git", "log", "--format=%s", "main").stdout.splitlines()
-    assert subjects == [f"Papers of {DATE}: 1 new, 1 changed", "The site"]
-    assert run(home, "daily-papers", "doctor").returncode == 0
+        done = run_process(command, cwd=home, env=env)
+        assert done.returncode == 0, done
 
 
-def test_a_folder_that_has_something_in_it_is_left_alone(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_empty_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "precious").write_text("mine")
-    done = run(tmp_path, "daily-papers", "new", ".")
+    done = run_command(tmp_path, "new", ".")
     assert done.returncode == 2
     assert "is not an empty folder" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["precious"]
@@ -75,24 +85,29 @@ def test_a_folder_that_has_something_in_it_is_left_alone(tmp_path: Path) -> None
         make_repository(tmp_path / "precious")
 
 
-def test_a_folder_inside_another_repository_gets_none_of_its_own(tmp_path: Path) -> None:
-    run(tmp_path, "git", "init", "--quiet")
+def test_a_folder_inside_a_git_repository_gets_no_repository_of_its_own(tmp_path: Path) -> None:
+    assert run_process(["git", "init", "--quiet"], cwd=tmp_path).returncode == 0
     make_repository(tmp_path / "inside/deep")
     assert not (tmp_path / "inside/deep/.git").exists()
     assert (tmp_path / "inside/deep/.gitignore").exists()
 
 
-def test_a_new_repository_begins_with_the_packaged_topics_and_names_every_file_it_made(tmp_path: Path) -> None:
+def test_a_new_repository_has_the_packaged_topics_and_every_file_that_was_named(tmp_path: Path) -> None:
     files = make_repository(tmp_path / "new")
     assert (tmp_path / "new/docs/topics.yml").read_bytes() == PACKAGED_TOPICS.read_bytes()
     assert {path for path in files if not (tmp_path / "new" / path).is_file()} == set()
     assert Path("docs/topics.yml") in files
 
 
-def test_the_starters_workflow_is_ours_but_for_how_it_installs_and_has_no_holes(tmp_path: Path) -> None:
-    ours = (ROOT / ".github/workflows/nightly.yml").read_text("utf-8")
+def test_the_starter_s_workflow_differs_from_this_repository_s_only_in_its_installation_and_passes_zizmor(
+    tmp_path: Path,
+) -> None:
+    workflow = (ROOT / ".github/workflows/nightly.yml").read_text("utf-8")
     make_repository(tmp_path / "new")
-    theirs = tmp_path / "new/.github/workflows/nightly.yml"
-    assert theirs.read_text("utf-8") == ours.replace("run: scripts/install", "run: pip install -r requirements.txt")
-    assert run(tmp_path, "zizmor", "--offline", "--quiet", str(theirs.parent)).returncode == 0
-    assert yaml.safe_load(theirs.read_text("utf-8"))
+    starter = tmp_path / "new/.github/workflows/nightly.yml"
+    assert starter.read_text("utf-8") == workflow.replace(
+        "run: scripts/install", "run: pip install -r requirements.txt"
+    )
+    zizmor = Path(sys.executable).with_name("zizmor")
+    assert run_process([zizmor, "--offline", "--quiet", starter.parent]).returncode == 0
+    assert yaml.safe_load(starter.read_text("utf-8"))

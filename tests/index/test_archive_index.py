@@ -8,7 +8,7 @@ from daily_papers.index.archive_index import (
     ArchiveIndex,
     PrimaryListing,
     assign_primary_dates,
-    counted_papers,
+    find_primary_listings,
     find_relisted,
 )
 from daily_papers.index.day_summary import sum_papers_and_votes, summarize_day
@@ -40,13 +40,13 @@ def test_a_paper_of_several_dates_has_one_primary_listing() -> None:
         MONDAY: make_day(MONDAY, make_paper(1, votes=1)),
         TUESDAY: make_day(TUESDAY, make_paper(1, votes=5)),
     }
-    listings = counted_papers(days, find_relisted(days.values()))
+    listings = find_primary_listings(days, find_relisted(days.values()))
     assert [(listing.date, listing.votes) for listing in listings] == [(TUESDAY, 5)]
 
 
 def test_with_equal_votes_a_paper_is_counted_on_its_first_date() -> None:
     index = make_index(make_day(TUESDAY, make_paper(1, votes=5)), make_day(MONDAY, make_paper(1, votes=5)))
-    assert [listing.date for listing in index.counted] == [MONDAY]
+    assert [listing.date for listing in index.primary_listings] == [MONDAY]
 
 
 def test_the_first_listing_of_a_paper_does_not_depend_on_votes() -> None:
@@ -54,7 +54,7 @@ def test_the_first_listing_of_a_paper_does_not_depend_on_votes() -> None:
         make_day(MONDAY, make_paper(1, votes=1, title="First title")),
         make_day(TUESDAY, make_paper(1, votes=5, title="Later title")),
     )
-    (listing,) = index.counted
+    (listing,) = index.primary_listings
     assert listing.date == TUESDAY
     assert index.first_listed(listing) == MONDAY
     assert index.first_listings == {"2607.00001": (MONDAY, "First title")}
@@ -79,17 +79,17 @@ def test_a_day_changed_last_when_its_votes_were_read_last() -> None:
     fetched = make_day(MONDAY, make_paper(1), fetched_at=NIGHT)
     bundled = make_day(TUESDAY, make_paper(2))
     index = make_index(fetched, bundled)
-    assert index.changed == {MONDAY: NIGHT.date(), TUESDAY: TUESDAY}
+    assert index.change_dates == {MONDAY: NIGHT.date(), TUESDAY: TUESDAY}
     assert index.last_change([MONDAY, TUESDAY]) == NIGHT.date()
     assert index.last_change([TUESDAY, SUNDAY]) == TUESDAY
     assert index.last_change([SUNDAY]) is None
-    assert (index.newest, index.known, index.seen) == (TUESDAY, NIGHT.date(), NIGHT.date())
+    assert (index.newest, index.last_known_date, index.votes_read_on) == (TUESDAY, NIGHT.date(), NIGHT.date())
 
 
 def test_an_empty_archive_has_no_dates() -> None:
     index = ArchiveIndex()
-    assert index.counted == []
-    assert (index.newest, index.known, index.seen) == (None, None, None)
+    assert index.primary_listings == []
+    assert (index.newest, index.last_known_date, index.votes_read_on) == (None, None, None)
 
 
 def test_unknown_votes_of_a_listing_are_0() -> None:

@@ -13,10 +13,10 @@ from daily_papers.index.day_summary import (
     DaySummary,
     best_paper,
     count_days_with_papers,
-    every_date,
+    fill_missing_dates,
     summarize_day,
     summarize_unstored_date,
-    votes_seen,
+    votes_read_on,
 )
 from tests.factories import make_day, make_paper
 
@@ -32,7 +32,7 @@ SINCE = dt.date(2026, 6, 1)
 )
 def test_every_date_since_the_first_has_exactly_one_state(since: dt.date, states: dict[dt.date, str]) -> None:
     known = [summarize_unstored_date(date, LedgerEntry(state)) for date, state in sorted(states.items())]  # type: ignore[arg-type]
-    summaries = every_date(known, since)
+    summaries = fill_missing_dates(known, since)
     dates = [summary.date for summary in summaries]
     assert dates == sorted(set(dates))
     assert set(states) <= set(dates)
@@ -49,8 +49,8 @@ def test_every_date_since_the_first_has_exactly_one_state(since: dt.date, states
 
 
 def test_the_span_ends_with_the_newest_known_date() -> None:
-    assert every_date([], SINCE) == []
-    summaries = every_date([DaySummary(MONDAY, "complete")], MONDAY - dt.timedelta(days=3))
+    assert fill_missing_dates([], SINCE) == []
+    summaries = fill_missing_dates([DaySummary(MONDAY, "complete")], MONDAY - dt.timedelta(days=3))
     assert [summary.state for summary in summaries] == ["missing", "weekend", "weekend", "complete"]
 
 
@@ -90,7 +90,7 @@ def test_days_without_papers_are_not_counted() -> None:
 def test_votes_were_read_last_at_the_newest_reading_or_when_the_day_was_fetched() -> None:
     history = ((MONDAY, 1), (MONDAY + dt.timedelta(days=3), 2))
     read = make_paper(1, votes=2, vote_history=history)
-    assert votes_seen(make_day(MONDAY, make_paper(2), read)) == dt.date(2026, 7, 16)
+    assert votes_read_on(make_day(MONDAY, make_paper(2), read)) == dt.date(2026, 7, 16)
     fetched_at = dt.datetime(2026, 7, 20, 3, tzinfo=dt.UTC)
-    assert votes_seen(make_day(MONDAY, read, fetched_at=fetched_at)) == dt.date(2026, 7, 20)
-    assert votes_seen(make_day(MONDAY, make_paper())) is None
+    assert votes_read_on(make_day(MONDAY, read, fetched_at=fetched_at)) == dt.date(2026, 7, 20)
+    assert votes_read_on(make_day(MONDAY, make_paper())) is None

@@ -7,7 +7,7 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daily_papers.index.organizations import organization_slug, organizations, slug_of, slugs_with_page
+from daily_papers.index.organizations import group_by_organization, organization_slug, slug_of, slugs_with_page
 from daily_papers.model.records import Organization
 from tests.factories import make_day, make_index, make_paper
 from tests.html import HOSTILE
@@ -69,7 +69,7 @@ def test_an_organization_has_its_newest_name_and_each_paper_once() -> None:
             make_paper(4, organization=Organization(name="o")),
         ),
     )
-    by_slug = organizations(index.counted)
+    by_slug = group_by_organization(index.primary_listings)
     assert list(by_slug) == ["bigcode", "o"]
     bigcode = by_slug["bigcode"]
     assert (bigcode.name, bigcode.title, bigcode.votes) == ("BigCode", "BigCode Project", 16)
@@ -83,7 +83,7 @@ def test_a_full_name_stays_if_a_newer_paper_gives_none() -> None:
         make_day(FIRST, make_paper(1, organization=Organization(name="o", fullname="The O"))),
         make_day(SECOND, make_paper(2, organization=Organization(name="o"))),
     )
-    assert organizations(index.counted)["o"].title == "The O"
+    assert group_by_organization(index.primary_listings)["o"].title == "The O"
 
 
 def test_an_organization_has_a_page_if_a_paper_is_counted_for_it() -> None:
@@ -92,7 +92,7 @@ def test_an_organization_has_a_page_if_a_paper_is_counted_for_it() -> None:
         make_day(FIRST, make_paper(1, votes=1, organization=old), make_paper(2)),
         make_day(SECOND, make_paper(1, votes=9, organization=new)),
     )
-    assert slugs_with_page(index.counted) == {"new"}
+    assert slugs_with_page(index.primary_listings) == {"new"}
 
 
 def test_a_paper_without_an_organization_has_no_slug() -> None:

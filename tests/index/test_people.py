@@ -16,9 +16,9 @@ from daily_papers.index.people import (
     MAX_LIST_BYTES,
     MAX_NAME_CHARS,
     Author,
-    authors,
+    collect_authors,
     fold_name,
-    most_listed,
+    most_listed_authors,
     name_lists,
 )
 from tests.bundled import bundled_index
@@ -63,7 +63,7 @@ def test_folding_a_folded_name_changes_nothing(name: str) -> None:
 
 
 def assert_all_are_found(listings: Sequence[PrimaryListing]) -> None:
-    lists = name_lists(authors(listings))
+    lists = name_lists(collect_authors(listings))
     for listing in listings:
         for name in listing.paper.authors:
             for word in fold_name(name).split() if len(name) <= MAX_NAME_CHARS else []:
@@ -73,19 +73,19 @@ def assert_all_are_found(listings: Sequence[PrimaryListing]) -> None:
 
 
 def test_every_author_of_the_bundled_archive_is_found_by_each_word_of_the_name() -> None:
-    assert_all_are_found(bundled_index().counted)
+    assert_all_are_found(bundled_index().primary_listings)
 
 
 @given(st.lists(st.lists(st.text(characters, min_size=1, max_size=20), max_size=4), max_size=4))
 def test_any_author_is_found_by_each_word_of_the_name(names: list[list[str]]) -> None:
     day = make_day(FIRST, *(make_paper(number, authors=tuple(names)) for number, names in enumerate(names)))
-    assert_all_are_found(make_index(day).counted)
+    assert_all_are_found(make_index(day).primary_listings)
 
 
 def test_a_list_that_is_too_long_is_split_and_every_name_still_found() -> None:
     names = [f"Given{number:04} {family}" for number in range(1500) for family in ("Zhang", "Zhao", "Zh", "Zhu-Zhang")]
-    listings = make_index(make_day(FIRST, make_paper(1, authors=tuple(names)))).counted
-    lists = name_lists(authors(listings))
+    listings = make_index(make_day(FIRST, make_paper(1, authors=tuple(names)))).primary_listings
+    lists = name_lists(collect_authors(listings))
     assert "zh" in lists
     assert max(map(len, lists)) > KEY_CHARS
     for key, people in lists.items():
@@ -99,13 +99,13 @@ def test_an_author_is_counted_once_per_paper_and_a_too_long_name_is_left_out() -
     listings = make_index(
         make_day(FIRST, make_paper(1, authors=("A B", "A B", too_long))),
         make_day(SECOND, make_paper(2, authors=("A B",))),
-    ).counted
-    assert authors(listings) == [Author("A B", 2, (202403, 202402))]
-    assert most_listed(listings, 9) == [("A B", 2)]
+    ).primary_listings
+    assert collect_authors(listings) == [Author("A B", 2, (202403, 202402))]
+    assert most_listed_authors(listings, 9) == [("A B", 2)]
 
 
 def test_names_with_the_most_papers_come_first_then_by_name() -> None:
     listings = make_index(
         make_day(FIRST, make_paper(1, authors=("C", "B", "A")), make_paper(2, authors=("C",)))
-    ).counted
-    assert most_listed(listings, 2) == [("C", 2), ("A", 1)]
+    ).primary_listings
+    assert most_listed_authors(listings, 2) == [("C", 2), ("A", 1)]

@@ -18,12 +18,12 @@ from daily_papers.index.rankings import (
     Gain,
     VoteHistory,
     late_bloomers,
+    listed_between,
     rising,
     settled,
     spans,
     top,
     votes_on,
-    within,
 )
 from daily_papers.model.records import Paper
 from tests import strategies
@@ -39,7 +39,7 @@ def listings_of(histories: Mapping[tuple[dt.date, str], VoteHistory]) -> list[Pr
     for (date, paper_id), readings in histories.items():
         votes = readings[-1][1] if readings else None
         papers[date].append(make_paper(id=paper_id, votes=votes, vote_history=tuple(readings)))
-    return make_index(*(make_day(date, *of_date) for date, of_date in papers.items())).counted
+    return make_index(*(make_day(date, *of_date) for date, of_date in papers.items())).primary_listings
 
 
 days_of_january = st.integers(1, 12).map(lambda day: dt.date(2024, 1, day))
@@ -71,7 +71,7 @@ class TestSpans:
     def test_a_span_contains_the_papers_of_its_dates_and_no_others(
         self, listings: list[PrimaryListing], first: dt.date, last: dt.date
     ) -> None:
-        assert list(within(listings, first, last)) == [each for each in listings if first <= each.date <= last]
+        assert list(listed_between(listings, first, last)) == [each for each in listings if first <= each.date <= last]
 
 
 class TestTop:
@@ -149,7 +149,7 @@ class TestRising:
             listing_of((8, 50), (11, 60), paper_id="2401.00003"),
         ]
         gains = rising(papers, VOTES_READ_ON, 5)
-        assert [(gain.counted.paper.id[-1], gain.gained) for gain in gains] == [("3", 10), ("1", 10), ("2", 5)]
+        assert [(gain.listing.paper.id[-1], gain.gained) for gain in gains] == [("3", 10), ("1", 10), ("2", 5)]
         assert rising(papers, VOTES_READ_ON, 1) == gains[:1]
 
     @given(archives, st.integers(1, 9))
@@ -157,7 +157,7 @@ class TestRising:
         gains = rising(listings, VOTES_READ_ON, 50, days)
         assert_gains_once(gains)
         assert [gain.gained for gain in gains] == sorted((gain.gained for gain in gains), reverse=True)
-        assert all(gain.counted.paper.vote_history[-1][0] > VOTES_READ_ON - dt.timedelta(days=days) for gain in gains)
+        assert all(gain.listing.paper.vote_history[-1][0] > VOTES_READ_ON - dt.timedelta(days=days) for gain in gains)
 
 
 class TestLateBloomers:
@@ -185,14 +185,14 @@ class TestLateBloomers:
             listing_of((0, 100), (1, 400), (7, 500), (30, 560), paper_id="2401.00002"),  # many votes, but a small share
             listing_of((0, 10), (1, 20), (7, 50), (30, 100), paper_id="2401.00003"),  # 50 * 50 / 100
         ]
-        assert [gain.counted.paper.id[-1] for gain in late_bloomers(papers, 5)] == ["3", "1", "2"]
+        assert [gain.listing.paper.id[-1] for gain in late_bloomers(papers, 5)] == ["3", "1", "2"]
 
     @given(archives)
     def test_each_paper_is_listed_once_in_the_order_of_the_formula(self, listings: list[PrimaryListing]) -> None:
         papers = [PrimaryListing(listing.date - dt.timedelta(days=5), listing.paper) for listing in listings]
         gains = late_bloomers(papers, 50)
         assert_gains_once(gains)
-        values = [gain.gained**2 / gain.counted.paper.vote_history[-1][1] for gain in gains]
+        values = [gain.gained**2 / gain.listing.paper.vote_history[-1][1] for gain in gains]
         assert values == sorted(values, reverse=True)
 
 
@@ -216,5 +216,5 @@ class TestSettled:
 
 def assert_gains_once(gains: list[Gain]) -> None:
     """Check that each paper is listed once, and gained votes."""
-    assert len({gain.counted.paper.id for gain in gains}) == len(gains)
+    assert len({gain.listing.paper.id for gain in gains}) == len(gains)
     assert all(gain.gained > 0 for gain in gains)

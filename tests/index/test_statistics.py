@@ -224,7 +224,7 @@ def test_for_any_archive_the_parts_add_up_and_shares_are_between_0_and_1(
 ) -> None:
     index = index_of(days)
     stats = compute_statistics(index)
-    ids = {listing.paper.id for listing in index.counted}
+    ids = {listing.paper.id for listing in index.primary_listings}
     assert stats.papers == len(ids)
     for parts in (stats.months, stats.weekdays):
         assert sum(part.papers for part in parts) == stats.papers

@@ -9,8 +9,8 @@ import pytest
 
 from daily_papers.search.korean import (
     GLOSSARY_BYTES,
-    add_nothing,
-    load_stems,
+    find_no_words,
+    load_noun_finder,
     mine_glossary,
     read_glossary,
     singular,
@@ -61,13 +61,13 @@ def test_an_english_term_is_lower_case_and_singular(term: str, expected: str) ->
 
 
 def test_nouns_inside_compounds_are_found_and_cached(tmp_path: Path) -> None:
-    find_nouns = load_stems(tmp_path / "nouns.json")
+    find_nouns = load_noun_finder(tmp_path / "nouns.json")
     assert find_nouns is not None, "tests need the extra 'search'"
     (words,) = find_nouns([record("강화학습을 위한 새로운 방법이다.")])
     assert "학습" in words.split()
     assert "강화" not in words.split()  # a search finds the beginning of a word anyway
     cached = (tmp_path / "nouns.json").read_bytes()
-    find_nouns_again = load_stems(tmp_path / "nouns.json")
+    find_nouns_again = load_noun_finder(tmp_path / "nouns.json")
     assert find_nouns_again is not None
     assert find_nouns_again([record("강화학습을 위한 새로운 방법이다.")]) == [words]
     assert (tmp_path / "nouns.json").read_bytes() == cached
@@ -76,11 +76,11 @@ def test_nouns_inside_compounds_are_found_and_cached(tmp_path: Path) -> None:
 def test_a_damaged_cache_of_nouns_is_replaced(tmp_path: Path) -> None:
     cache = tmp_path / "nouns.json"
     cache.write_text("{", "utf-8")
-    find_nouns = load_stems(cache)
+    find_nouns = load_noun_finder(cache)
     assert find_nouns is not None
     assert "학습" in find_nouns([record("강화학습을 위한 새로운 방법이다.")])[0].split()
     assert cache.read_text("utf-8") != "{"
 
 
 def test_without_the_analyser_no_words_are_added() -> None:
-    assert list(add_nothing([record("강화학습"), record()])) == ["", ""]
+    assert list(find_no_words([record("강화학습"), record()])) == ["", ""]

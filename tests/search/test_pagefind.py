@@ -16,7 +16,7 @@ import pytest
 from daily_papers.errors import SearchError
 from daily_papers.index.archive_index import PrimaryListing
 from daily_papers.mkdocs_plugin.plugin import DailyPapersPlugin
-from daily_papers.search.korean import add_nothing
+from daily_papers.search.korean import find_no_words
 from daily_papers.search.pagefind import Indexer, find_pagefind, record_html
 from daily_papers.search.records import Record, Shard
 from tests.factories import make_paper, store_day
@@ -47,8 +47,8 @@ def indexer(tmp_path: Path, shards: Sequence[Shard], program: Path | None = None
         records_of,
         folder=tmp_path / "site/search",
         cache=tmp_path / "cache/bundles",
-        add_words=add_nothing,
-        beside=False,
+        find_extra_words=find_no_words,
+        in_background=False,
         **options,
     )
 
@@ -125,7 +125,7 @@ def test_a_rebuilt_preview_is_not_overwritten_by_the_indexer_before(tmp_path: Pa
     wait = f'touch {started}; while [ ! -e {go_on} ]; do sleep 0.05; done; exec {find_pagefind()} "$@"'
     errors: list[SearchError | None] = []
     before = indexer(tmp_path, shards_of(recent="Kittens"), program_of(tmp_path / "bin", wait))
-    before.finish_later(errors.append)
+    before.finish_in_thread(errors.append)
     while not started.exists():
         time.sleep(0.05)
     before.stop()
@@ -213,7 +213,7 @@ def test_an_indexer_in_another_process_reports_its_error_once(tmp_path: Path) ->
         "import sys; from pathlib import Path; from tests.search.test_pagefind import *\n"
         "folder, program = map(Path, sys.argv[1:])\n"
         "indexer = Indexer(program, shards_of(recent='x'), records_of, folder=folder / 'site', cache=folder / 'cache',"
-        " add_words=add_nothing, beside=True)\n"
+        " find_extra_words=find_no_words, in_background=True)\n"
         "try: indexer.finish()\n"
         "except SearchError as e: print(e)\n"
     )

@@ -16,8 +16,8 @@ from daily_papers.search.records import (
     WORD_CHARS,
     Record,
     make_records,
-    part_papers,
     plain,
+    plan_shards,
 )
 from tests.factories import make_day, make_index, make_paper
 
@@ -32,7 +32,9 @@ def test_a_record_has_the_fields_by_which_a_paper_is_found() -> None:
         topics={paper.id: ("agents",)},
         topic_names={"agents": {"ko": "에이전트", "en": "Agents"}},
     )
-    (record,) = make_records(index.counted, index, lambda listing: (f"{listing.date}/#{listing.paper.id}", "a.png"))
+    (record,) = make_records(
+        index.primary_listings, index, lambda listing: (f"{listing.date}/#{listing.paper.id}", "a.png")
+    )
     assert record == Record(
         id="2607.00001",
         date=MONDAY,
@@ -55,19 +57,19 @@ def test_a_text_has_no_marks_of_pagefind_and_no_endless_words() -> None:
 def test_a_month_is_closed_once_its_votes_are_not_fetched_again() -> None:
     dates = [dt.date(2024, 1, 2), dt.date(2024, 2, 28), dt.date(2024, 3, 4)]
     listings = [PrimaryListing(date, make_paper(id=str(date))) for date in dates]
-    shards = part_papers(listings, settles_days=7)
+    shards = plan_shards(listings, settles_days=7)
     assert {shard.name: [listing.date for listing in shard.papers] for shard in shards} == {
         "1": dates[:1],
         RECENT: dates[1:],
     }
-    assert [shard.name for shard in part_papers(listings, settles_days=2)] == ["1", RECENT]
-    assert part_papers([], settles_days=7) == []
+    assert [shard.name for shard in plan_shards(listings, settles_days=2)] == ["1", RECENT]
+    assert plan_shards([], settles_days=7) == []
 
 
 def test_a_full_closed_shard_takes_no_further_month() -> None:
     january = [PrimaryListing(dt.date(2024, 1, 2), make_paper(number)) for number in range(SHARD_PAPERS)]
     later = [PrimaryListing(dt.date(2024, month, 2), make_paper(month)) for month in (2, 3, 6)]
-    shards = part_papers([*january, *later], settles_days=7)
+    shards = plan_shards([*january, *later], settles_days=7)
     assert [(shard.name, len(shard.papers)) for shard in shards] == [("1", SHARD_PAPERS), ("2", 2), (RECENT, 1)]
 
 

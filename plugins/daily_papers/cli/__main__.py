@@ -1,4 +1,4 @@
-"""`python -m daily_papers.cli`."""
+"""Entry point of `python -m daily_papers.cli`."""
 
 from daily_papers.cli.main import main
 

@@ -15,7 +15,7 @@ from itertools import chain
 
 import msgspec
 
-from daily_papers.index.day_summary import DaySummary, votes_seen
+from daily_papers.index.day_summary import DaySummary, votes_read_on
 from daily_papers.model.records import Day, Paper
 
 Relisted = Mapping[str, tuple[dt.date, ...]]
@@ -58,7 +58,7 @@ def assign_primary_dates(summaries: dict[dt.date, DaySummary], days: Mapping[dt.
                 )
 
 
-def counted_papers(days: Mapping[dt.date, Day], relisted: Relisted) -> list[PrimaryListing]:
+def find_primary_listings(days: Mapping[dt.date, Day], relisted: Relisted) -> list[PrimaryListing]:
     """Return each paper once, oldest date first, and within a date in the day's ranking."""
     primary_dates = {
         paper_id: _primary_date(_votes_by_date(paper_id, dates, days)) for paper_id, dates in relisted.items()
@@ -86,11 +86,11 @@ class ArchiveIndex:
 
     days: Mapping[dt.date, Day] = field(default_factory=dict)
     """The days with papers to show, after the curation was applied, by date."""
-    entries: Sequence[DaySummary] = ()
+    day_summaries: Sequence[DaySummary] = ()
     """Each date that has a page, oldest first."""
-    dates: Sequence[DaySummary] = ()
+    calendar_days: Sequence[DaySummary] = ()
     """Each date of the calendar, oldest first, with weekends and missing dates."""
-    listed: Relisted = field(default_factory=dict)
+    relisted: Relisted = field(default_factory=dict)
     topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The slugs of each paper's topics, best match first, by paper id."""
     topic_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -99,27 +99,27 @@ class ArchiveIndex:
     """The ids of earlier papers that are related to a paper, most similar first, by paper id."""
 
     @cached_property
-    def counted(self) -> list[PrimaryListing]:
+    def primary_listings(self) -> list[PrimaryListing]:
         """Each paper once, oldest date first, and within a date in the day's ranking."""
-        return counted_papers(self.days, self.listed)
+        return find_primary_listings(self.days, self.relisted)
 
     @cached_property
-    def changed(self) -> dict[dt.date, dt.date]:
+    def change_dates(self) -> dict[dt.date, dt.date]:
         """The last UTC day on which each day is known to have changed, by date; the date itself if it is unknown."""
-        return {date: votes_seen(day) or date for date, day in self.days.items()}
+        return {date: votes_read_on(day) or date for date, day in self.days.items()}
 
     def last_change(self, dates: Iterable[dt.date]) -> dt.date | None:
         """Return the UTC day of the last change among `dates`; None if none of them has papers."""
-        return max(filter(None, map(self.changed.get, set(dates))), default=None)
+        return max(filter(None, map(self.change_dates.get, set(dates))), default=None)
 
     @cached_property
-    def known(self) -> dt.date | None:
+    def last_known_date(self) -> dt.date | None:
         """The newest date in the archive, or the last UTC day on which it is known to have changed if later."""
-        return max(chain(self.days, self.changed.values()), default=None)
+        return max(chain(self.days, self.change_dates.values()), default=None)
 
     def first_listed(self, listing: PrimaryListing) -> dt.date:
         """Return the first date that lists a paper. Unlike the primary date, it does not depend on votes."""
-        return self.listed.get(listing.paper.id, (listing.date,))[0]
+        return self.relisted.get(listing.paper.id, (listing.date,))[0]
 
     @cached_property
     def first_listings(self) -> dict[str, tuple[dt.date, str]]:
@@ -134,7 +134,7 @@ class ArchiveIndex:
     def by_topic(self) -> dict[str, list[PrimaryListing]]:
         """The papers of each topic, oldest date first, by topic slug, in the order of the taxonomy."""
         papers: dict[str, list[PrimaryListing]] = {slug: [] for slug in self.topic_names}
-        for listing in self.counted:
+        for listing in self.primary_listings:
             for slug in self.topics.get(listing.paper.id, ()):
                 papers[slug].append(listing)
         return papers
@@ -145,6 +145,6 @@ class ArchiveIndex:
         return max(self.days, default=None)
 
     @cached_property
-    def seen(self) -> dt.date | None:
+    def votes_read_on(self) -> dt.date | None:
         """The last UTC day on which the votes of any day are known to have been read."""
-        return max(filter(None, map(votes_seen, self.days.values())), default=None)
+        return max(filter(None, map(votes_read_on, self.days.values())), default=None)

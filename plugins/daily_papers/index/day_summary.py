@@ -12,7 +12,7 @@ from daily_papers.archive.ledger import LedgerEntry
 from daily_papers.model.records import Day, Paper
 
 DateState = Literal["complete", "moving", "empty", "failed", "partial", "pending", "missing", "weekend"]
-"""How complete a date is. The first five are states of the ledger. pending: complete, but some papers still have no
+"""State of a date. The first five are states of the ledger. pending: complete, but some papers still have no
 summary. missing: never fetched. weekend: a Saturday or Sunday, on which upstream lists nothing."""
 NOT_ASKED = LedgerEntry(state="partial", reason="not asked of upstream yet")
 """Stands in for a stored day without a ledger entry: it was bundled or imported, and may be incomplete."""
@@ -84,7 +84,7 @@ def summarize_unstored_date(date: dt.date, ledger_entry: LedgerEntry) -> DaySumm
     )
 
 
-def every_date(summaries: Sequence[DaySummary], since: dt.date) -> list[DaySummary]:
+def fill_missing_dates(summaries: Sequence[DaySummary], since: dt.date) -> list[DaySummary]:
     """Return `summaries`, and one for each missing date from `since` to the newest of them, oldest first.
 
     The span ends with the newest summary, never with today: the same archive always has the same dates.
@@ -114,9 +114,9 @@ def count_days_with_papers(summaries: Iterable[DaySummary]) -> int:
     return sum(1 for summary in summaries if summary.papers)
 
 
-def votes_seen(day: Day) -> dt.date | None:
+def votes_read_on(day: Day) -> dt.date | None:
     """Return the last UTC day on which the day's votes are known to have been read; None if it is unknown."""
-    read_on = [paper.vote_history[-1][0] for paper in day.papers if paper.vote_history]
+    dates = [paper.vote_history[-1][0] for paper in day.papers if paper.vote_history]
     if day.fetched_at:
-        read_on.append(day.fetched_at.date())
-    return max(read_on, default=None)
+        dates.append(day.fetched_at.date())
+    return max(dates, default=None)

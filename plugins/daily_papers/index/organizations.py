@@ -64,7 +64,7 @@ def slugs_with_page(listings: Iterable[PrimaryListing]) -> set[str]:
     return {slug_of(listing.paper) for listing in listings} - {""}
 
 
-def organizations(listings: Iterable[PrimaryListing]) -> dict[str, Organization]:
+def group_by_organization(listings: Iterable[PrimaryListing]) -> dict[str, Organization]:
     """Return the organizations of `listings`, which are oldest date first, by slug.
 
     They are sorted by papers, then by votes, most first, then by slug.

@@ -66,7 +66,7 @@ def fold_name(name: str) -> str:
     return " ".join(_WORD.findall(name.lower().translate(_FOLDED)))
 
 
-def authors(listings: Iterable[PrimaryListing]) -> list[Author]:
+def collect_authors(listings: Iterable[PrimaryListing]) -> list[Author]:
     """Return the authors of `listings`, which are oldest date first, sorted by name. Too long names are left out."""
     months_by_name: defaultdict[str, list[int]] = defaultdict(list)
     for listing in listings:
@@ -81,7 +81,7 @@ def authors(listings: Iterable[PrimaryListing]) -> list[Author]:
     ]
 
 
-def most_listed(listings: Iterable[PrimaryListing], how_many: int) -> list[tuple[str, int]]:
+def most_listed_authors(listings: Iterable[PrimaryListing], how_many: int) -> list[tuple[str, int]]:
     """Return the names with the most papers, and the number of these; equal ones are sorted by name."""
     papers = Counter(chain.from_iterable(dict.fromkeys(listing.paper.authors) for listing in listings))
     names = ((name, count) for name, count in papers.items() if len(name) <= MAX_NAME_CHARS)

@@ -35,7 +35,7 @@ _SETTLING = dt.timedelta(days=SETTLING_DAYS)
 class Gain(msgspec.Struct, frozen=True, gc=False):
     """A paper, and the votes it gained in a ranking's span: at least one."""
 
-    counted: PrimaryListing
+    listing: PrimaryListing
     gained: int
 
 
@@ -53,7 +53,7 @@ def spans(newest: dt.date) -> dict[SpanName, tuple[dt.date, dt.date]]:
     }
 
 
-def within(listings: Sequence[PrimaryListing], first: dt.date, last: dt.date) -> Sequence[PrimaryListing]:
+def listed_between(listings: Sequence[PrimaryListing], first: dt.date, last: dt.date) -> Sequence[PrimaryListing]:
     """Return the papers from `first` to `last`, both included; `listings` are oldest date first."""
     return listings[bisect_left(listings, first, key=_date) : bisect_right(listings, last, key=_date)]
 
@@ -74,7 +74,7 @@ def rising(
     """
     start = votes_read_on - dt.timedelta(days=days)
     gains = _gains(listings, lambda listing: start)
-    return nlargest(number, gains, key=lambda gain: (gain.gained, gain.counted.votes, gain.counted.date))
+    return nlargest(number, gains, key=lambda gain: (gain.gained, gain.listing.votes, gain.listing.date))
 
 
 def late_bloomers(listings: Sequence[PrimaryListing], number: int) -> list[Gain]:
@@ -84,7 +84,7 @@ def late_bloomers(listings: Sequence[PrimaryListing], number: int) -> list[Gain]
     both many late votes and a large share count. A paper takes part only if its votes were read again within
     SETTLING_DAYS: if they were read again long after, nobody knows when they came. Ties are ordered as in `top`.
     """
-    gains = (gain for gain in _gains(listings, _settling_end) if _was_read_while_settling(gain.counted))
+    gains = (gain for gain in _gains(listings, _settling_end) if _was_read_while_settling(gain.listing))
     return nlargest(number, gains, key=_lateness)
 
 
@@ -94,12 +94,10 @@ def settled(index: ArchiveIndex) -> list[tuple[dt.date, PrimaryListing]]:
     The date depends only on the first listing: a later reading of votes does not move it.
     """
     wait = dt.timedelta(days=SETTLED_DAYS)
-    with_enough_votes = [
-        (index.first_listed(listing) + wait, listing) for listing in index.counted if listing.votes >= SETTLED_VOTES
-    ]
-    known_until = index.known
-    over = [(date, listing) for date, listing in with_enough_votes if known_until and date <= known_until]
-    return sorted(over, key=lambda entry: entry[0], reverse=True)
+    listings = [listing for listing in index.primary_listings if listing.votes >= SETTLED_VOTES]
+    dated = [(index.first_listed(listing) + wait, listing) for listing in listings]
+    last = index.last_known_date
+    return sorted((entry for entry in dated if last and entry[0] <= last), key=lambda entry: entry[0], reverse=True)
 
 
 def votes_on(history: VoteHistory, date: dt.date) -> int:
@@ -137,5 +135,5 @@ def _was_read_while_settling(listing: PrimaryListing) -> bool:
 
 
 def _lateness(gain: Gain) -> tuple[float, int, dt.date]:
-    listing = gain.counted
+    listing = gain.listing
     return gain.gained * gain.gained / listing.paper.vote_history[-1][1], listing.votes, listing.date

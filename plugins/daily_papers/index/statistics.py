@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing
-from daily_papers.index.organizations import Organization, organizations
-from daily_papers.index.rankings import within
+from daily_papers.index.organizations import Organization, group_by_organization
+from daily_papers.index.rankings import listed_between
 from daily_papers.model.dates import add_months, month_of, months_of
 
 RECENT_MONTHS, EARLIER_MONTHS = 3, 12
@@ -132,7 +132,7 @@ class MostListed(msgspec.Struct, frozen=True):
     """Number of all papers in the span, with an organization or without."""
     with_organization: int
     listed: tuple[Organization, ...]
-    """Up to MAX_ORGANIZATIONS, in the order of `organizations`, with their papers of the span."""
+    """Up to MAX_ORGANIZATIONS, in the order of `group_by_organization`, with their papers of the span."""
 
 
 class Statistics(msgspec.Struct, frozen=True):
@@ -156,7 +156,7 @@ class Statistics(msgspec.Struct, frozen=True):
 
 
 def compute_statistics(index: ArchiveIndex) -> Statistics:
-    listings = index.counted
+    listings = index.primary_listings
     papers_by_date = Counter(listing.date for listing in listings)
     votes_by_date: Counter[dt.date] = Counter()
     for listing in listings:
@@ -255,8 +255,8 @@ def _weekdays(papers: Counter[dt.date], votes: Counter[dt.date]) -> Iterator[Wee
 
 
 def _most_listed(listings: Sequence[PrimaryListing], first: dt.date, last: dt.date) -> MostListed:
-    of_span = within(listings, first, last)
-    ranked = [*organizations(of_span).values()]
+    of_span = listed_between(listings, first, last)
+    ranked = [*group_by_organization(of_span).values()]
     return MostListed(
         first=first,
         last=last,

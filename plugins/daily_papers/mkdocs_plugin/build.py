@@ -125,7 +125,7 @@ class Build:
             flush=site.day_cache.write,
         )
         index_folder = self._preview.search if self._preview else project.site_dir
-        self._indexer = project.start_indexing(site, site.shards, index_folder, beside=not self._preview)
+        self._indexer = project.start_indexing(site, site.shards, index_folder, in_background=not self._preview)
 
     def add_known_files(self, context: TemplateContext) -> None:
         """Put all pages into a template's context: MkDocs leaves out those that the plugin writes."""
@@ -166,7 +166,7 @@ class Build:
 
     def _index_in_background(self) -> None:
         if self._indexer:
-            self._indexer.finish_later(self._log_indexing)
+            self._indexer.finish_in_thread(self._log_indexing)
 
     def _log_indexing(self, failure: SearchError | None) -> None:
         if failure:

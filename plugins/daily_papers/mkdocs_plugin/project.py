@@ -13,7 +13,6 @@ from mkdocs.exceptions import ConfigurationError
 from daily_papers.archive.curation import CURATION
 from daily_papers.archive.topics import TOPICS
 from daily_papers.mkdocs_plugin.config import DailyPapersConfig
-from daily_papers.model.records import HUGGING_FACE_SOURCE
 from daily_papers.search.pagefind import Indexer, find_pagefind
 from daily_papers.search.records import Shard
 from daily_papers.site.cache.day_cache import DayCache
@@ -22,6 +21,7 @@ from daily_papers.site.context import SiteContext, SiteSettings
 from daily_papers.site.load import load_site
 from daily_papers.site.search_index import start_indexing
 from daily_papers.site.urls import Urls
+from daily_papers.sources.registry import capabilities
 from daily_papers.summaries.prompt import OWN_PROMPTS
 
 CACHE = Path(".cache", "daily-papers")
@@ -106,8 +106,8 @@ class Project:
                 feeds=options.feeds,
                 header_search=self.has_header_search,
             ),
-            # A feed states its dates itself; only of Hugging Face a weekday can be missing.
-            since=options.since if options.source == HUGGING_FACE_SOURCE else None,
+            # A weekday can be missing only if the source has a full history; a feed states its dates itself.
+            since=options.since if capabilities(options.source).has_full_history else None,
             summaries=options.summaries.settings(),
             mirrored=options.media == "mirror",
             search_refresh_days=options.refresh_days if self.pagefind else None,
@@ -117,11 +117,11 @@ class Project:
         )
 
     def start_indexing(
-        self, site: SiteContext, shards: Sequence[Shard], folder: Path, *, beside: bool
+        self, site: SiteContext, shards: Sequence[Shard], folder: Path, *, in_background: bool
     ) -> Indexer | None:
         """Start to index `shards` into `folder`, that of the built site; return None if the site has no search."""
         if not site.shards or not self.pagefind:
             return None
         return start_indexing(
-            site, shards, self.pagefind, folder=folder, cache=self.cache / _SEARCH_CACHE, beside=beside
+            site, shards, self.pagefind, folder=folder, cache=self.cache / _SEARCH_CACHE, in_background=in_background
         )

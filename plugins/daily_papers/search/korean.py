@@ -21,8 +21,8 @@ import msgspec
 from daily_papers.archive.file_io import write_atomically
 from daily_papers.search.records import Record
 
-AddWords = Callable[[Sequence[Record]], Sequence[str]]
-"""Returns additional words for each record, which are indexed but never displayed; empty if there are none."""
+FindExtraWords = Callable[[Sequence[Record]], Sequence[str]]
+"""Returns extra words for each record, which are indexed but never displayed; empty if there are none."""
 
 PACKAGED_GLOSSARY = Path(__file__).with_name("glossary.txt")
 GLOSSARY_BYTES = 30_000
@@ -53,7 +53,7 @@ _MIN_SHARE_OF_TERM = 0.6
 _encoder, _decoder = msgspec.json.Encoder(), msgspec.json.Decoder(dict[str, str])
 
 
-def load_stems(cache: Path) -> AddWords | None:
+def load_noun_finder(cache: Path) -> FindExtraWords | None:
     """Return a function that finds the nouns inside Korean compounds; None if the analyser is not installed.
 
     The file `cache` stores the nouns of each text, so that only new papers are analysed.
@@ -65,8 +65,8 @@ def load_stems(cache: Path) -> AddWords | None:
     return _NounFinder(cache, version)
 
 
-def add_nothing(records: Sequence[Record]) -> Sequence[str]:
-    """Return no additional words for any record."""
+def find_no_words(records: Sequence[Record]) -> Sequence[str]:
+    """Return no extra words for any record."""
     return [""] * len(records)
 
 

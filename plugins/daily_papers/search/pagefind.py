@@ -25,9 +25,9 @@ from pathlib import Path
 
 import msgspec
 
-from daily_papers.archive.file_io import link_or_copy
+from daily_papers.archive.file_io import file_lock, link_or_copy
 from daily_papers.errors import ArchiveError, SearchError
-from daily_papers.search.korean import AddWords
+from daily_papers.search.korean import FindExtraWords
 from daily_papers.search.pagefind_cbor import canonicalize
 from daily_papers.search.records import Record, Shard
 
@@ -61,11 +61,6 @@ _LISTING = ".files.json"
 """Name and size in bytes of each file of a cached bundle. It is not published."""
 _MAX_ERROR_CHARS = 300
 
-try:
-    import fcntl
-except ImportError:  # not on Windows
-    fcntl = None  # type: ignore[assignment]
-
 _encoder = msgspec.msgpack.Encoder()
 
 
@@ -80,8 +75,8 @@ def find_pagefind() -> Path | None:
 class Indexer:
     """Index `shards` with the program Pagefind into folders below `folder`; they are complete when `finish` returns.
 
-    `make_records` returns the records of a shard; it is called where the shard is indexed. With `beside`, indexing
-    starts at once in another process. If none can be forked, or it was killed, `finish` indexes in this process.
+    `make_records` returns the records of a shard; it is called where the shard is indexed. With `in_background`,
+    indexing starts at once in another process. If none can be forked, or it was killed, `finish` indexes in this one.
     """
 
     def __init__(
@@ -92,16 +87,16 @@ class Indexer:
         *,
         folder: Path,
         cache: Path,
-        add_words: AddWords,
-        beside: bool,
+        find_extra_words: FindExtraWords,
+        in_background: bool,
         timeout_s: float = _TIMEOUT_S,
     ) -> None:
         self._program, self._shards, self._make_records = program, shards, make_records
-        self._folder, self._cache, self._add_words, self._timeout_s = folder, cache, add_words, timeout_s
+        self._folder, self._cache, self._find_extra_words, self._timeout_s = folder, cache, find_extra_words, timeout_s
         self._preparing, self._publishing = threading.Lock(), threading.Lock()
         self._stopped = False
         self._process: BaseProcess | None = None
-        if beside and "fork" in multiprocessing.get_all_start_methods():
+        if in_background and "fork" in multiprocessing.get_all_start_methods():
             with suppress(OSError):  # no further process: a small container
                 self._fork()
 
@@ -118,7 +113,7 @@ class Indexer:
         if not self._process or self._process.exitcode:
             self._publish_all()
 
-    def finish_later(self, on_finish: Callable[[SearchError | None], None]) -> None:
+    def finish_in_thread(self, on_finish: Callable[[SearchError | None], None]) -> None:
         """Publish all bundles in a thread, then call `on_finish` with the error, if any. Not called after `stop`."""
 
         def run() -> None:
@@ -132,7 +127,7 @@ class Indexer:
 
         threading.Thread(target=run, daemon=True, name="daily-papers search").start()
 
-    def keep(self) -> None:
+    def fill_cache(self) -> None:
         """Add the missing bundles to the cache without publishing them. Raises SearchError."""
         with self._locked_cache():
             self._cache_all()
@@ -175,7 +170,7 @@ class Indexer:
         """Lock the cache. Raises SearchError for every expected error within."""
         try:
             self._cache.mkdir(parents=True, exist_ok=True)
-            with _alone(self._cache.with_suffix(".lock")):
+            with file_lock(self._cache.with_suffix(".lock")):  # a preview and a build may share a cache
                 yield
         except (ArchiveError, OSError, ValueError, subprocess.SubprocessError) as e:
             raise SearchError(f"{self._program.name} did not build the search index: {_error_line(e)}") from e
@@ -207,7 +202,7 @@ class Indexer:
         """Return the cached bundle of `shard`; make it if it is missing or incomplete."""
         with self._preparing:  # one at a time, so that the large shards, which take longest, soon reach Pagefind
             records = self._make_records(shard)
-            extra_words = self._add_words(records)
+            extra_words = self._find_extra_words(records)
             bundle = self._cache / f"{shard.name}-{self._hash(records, extra_words)}"
             if _is_complete(bundle, bundle):
                 return bundle
@@ -337,16 +332,6 @@ def _publish(bundle: Path, folder: Path) -> None:
         return
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(bundle, folder, copy_function=link_or_copy, ignore=shutil.ignore_patterns(_LISTING))
-
-
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """Wait until no other process or thread has `lock`: a preview and a build may share a cache."""
-    with lock.open("wb") as file:
-        if fcntl:
-            with suppress(OSError):  # a file system without locks, as some that are shared over a network
-                fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _error_line(error: Exception) -> str:

@@ -88,7 +88,7 @@ def make_records(
     ]
 
 
-def part_papers(listings: Sequence[PrimaryListing], settles_days: int) -> list[Shard]:
+def plan_shards(listings: Sequence[PrimaryListing], settles_days: int) -> list[Shard]:
     """Return `listings`, oldest date first, in shards; none of them is empty.
 
     A month is closed if its last day is more than `settles_days` days before the newest paper: its votes are not

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from jinja2 import BytecodeCache, Environment
@@ -16,7 +16,7 @@ from markupsafe import Markup
 from daily_papers.archive.topics import Coverage
 from daily_papers.errors import ArchiveError
 from daily_papers.index.archive_index import ArchiveIndex
-from daily_papers.model.records import HUGGING_FACE, HUGGING_FACE_SOURCE, Day
+from daily_papers.model.records import HUGGING_FACE_SOURCE, Day
 from daily_papers.search.records import Shard
 from daily_papers.site.cache.day_cache import DayCache
 from daily_papers.site.cache.render_cache import RenderCache
@@ -30,6 +30,8 @@ from daily_papers.site.i18n.catalog import Messages, interface_language
 from daily_papers.site.i18n.multilingual import MultilingualMessages
 from daily_papers.site.jinja_env import make_environment
 from daily_papers.site.urls import SETTLED_FEED, SITE_FEEDS, Urls
+from daily_papers.sources.base import SourceCapabilities
+from daily_papers.sources.registry import capabilities
 
 TAB_TITLES = ("home_title", "archive_title", "top_title", "topics_title", "authors_title", "library_title")
 """Message keys of the titles that a generated nav has, in its order."""
@@ -56,9 +58,14 @@ class SiteSettings:
     header_search: bool = False
     """True if the theme's header has the search box, so that pages have none."""
 
+    @cached_property
+    def source_capabilities(self) -> SourceCapabilities:
+        return capabilities(self.source)
+
     @property
-    def is_hugging_face(self) -> bool:
-        return self.source == HUGGING_FACE_SOURCE
+    def of_feed(self) -> bool:
+        """True if the source is a feed, for messages that otherwise name Hugging Face."""
+        return not self.source_capabilities.has_full_history
 
 
 @dataclass(frozen=True)
@@ -100,8 +107,9 @@ class SiteContext:
 
     @property
     def site_feeds(self) -> tuple[str, ...]:
-        """The names of the feeds of the whole site, for `Urls.feed`; only Hugging Face's papers have votes."""
-        return tuple(name for name in SITE_FEEDS if name != SETTLED_FEED or self.settings.is_hugging_face)
+        """The names of the feeds of the whole site, for `Urls.feed`; votes settle only if the source has votes."""
+        has_votes = self.settings.source_capabilities.has_votes
+        return tuple(name for name in SITE_FEEDS if name != SETTLED_FEED or has_votes)
 
     @property
     def feed_languages(self) -> list[tuple[Messages, str]]:
@@ -129,7 +137,7 @@ class SiteContext:
 
         A paper without a summary in that language may have one in English.
         """
-        multilingual = MultilingualMessages([language], of_feed=not self.settings.is_hugging_face)
+        multilingual = MultilingualMessages([language], of_feed=self.settings.of_feed)
         presenter = PaperPresenter(
             self.index,
             languages=tuple(dict.fromkeys((language, ABSTRACT_LANGUAGE))),
@@ -162,7 +170,7 @@ def make_context(
     urls = settings.urls
     day_cache = day_cache or DayCache()
     thumbnails = {url: urls.below(stem) for url, stem in (thumbnails or {}).items()}
-    multilingual = MultilingualMessages(settings.languages, of_feed=not settings.is_hugging_face)
+    multilingual = MultilingualMessages(settings.languages, of_feed=settings.of_feed)
     shard_names = [shard.name for shard in shards]
     page_shards = [] if settings.header_search else shard_names
     return SiteContext(
@@ -208,7 +216,7 @@ def _make_templates(
     compiled: Path | None,
 ) -> Environment:
     """Return the environment of the templates; `page_shards` are empty if pages have no search box."""
-    depends_on = f"{day_cache.program.hex()} {settings.languages} {settings.is_hugging_face}"
+    depends_on = f"{day_cache.program.hex()} {settings.languages} {settings.of_feed}"
     bytecode: BytecodeCache | None = TemplateCache(compiled, depends_on) if compiled else None
 
     def page_search(root: str) -> str:
@@ -224,7 +232,7 @@ def _make_templates(
             "urls": settings.urls,
             "legend_states": LEGEND_STATES,
             "weekdays": multilingual.weekdays(),
-            "hugging_face": HUGGING_FACE if settings.is_hugging_face else "",
+            "source_homepage": settings.source_capabilities.homepage,
             "feeds": feeds,
             "page_search": page_search,
         },

@@ -13,6 +13,7 @@ import msgspec
 from daily_papers.archive.curation import Curation, curate_day, read_curation
 from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.archive.ledger import Ledger, LedgerEntry, read_ledger
+from daily_papers.archive.related import read_related
 from daily_papers.archive.thumbnails import read_index
 from daily_papers.archive.topics import Taxonomy, coverage, read_taxonomy
 from daily_papers.errors import ArchiveError
@@ -20,13 +21,12 @@ from daily_papers.index.archive_index import ArchiveIndex, assign_primary_dates,
 from daily_papers.index.day_summary import (
     ALL_HIDDEN,
     DaySummary,
-    every_date,
+    fill_missing_dates,
     summarize_day,
     summarize_unstored_date,
 )
-from daily_papers.jobs.relate import read_related
 from daily_papers.model.records import Day
-from daily_papers.search.records import part_papers
+from daily_papers.search.records import plan_shards
 from daily_papers.site.cache.day_cache import DayCache
 from daily_papers.site.context import SiteContext, SiteSettings, make_context
 from daily_papers.site.site import topics_cache_name
@@ -69,9 +69,9 @@ def load_site(
     topics = _find_topics(archive.days, taxonomy, day_cache)
     index = ArchiveIndex(
         days=archive.days,
-        entries=entries,
-        dates=every_date(entries, since) if since else entries,
-        listed=listed,
+        day_summaries=entries,
+        calendar_days=fill_missing_dates(entries, since) if since else entries,
+        relisted=listed,
         topics=topics,
         topic_names={topic.slug: topic.names for topic in taxonomy.topics},
         related=reader.read_or_default(read_related, {}),
@@ -81,13 +81,13 @@ def load_site(
         settings,
         index,
         thumbnails=thumbnails,
-        shards=() if search_refresh_days is None else part_papers(index.counted, search_refresh_days),
+        shards=() if search_refresh_days is None else plan_shards(index.primary_listings, search_refresh_days),
         day_cache=day_cache,
         reuse_pages=reuse_pages,
         compiled=compiled,
         curated=archive.curated,
         errors=reader.errors,
-        coverage=coverage((one.paper, topics.get(one.paper.id, ())) for one in index.counted),
+        coverage=coverage((one.paper, topics.get(one.paper.id, ())) for one in index.primary_listings),
     )
 
 

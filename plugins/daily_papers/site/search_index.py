@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from daily_papers.search.korean import add_nothing, load_stems
+from daily_papers.search.korean import find_no_words, load_noun_finder
 from daily_papers.search.pagefind import Indexer
 from daily_papers.search.records import Shard
 from daily_papers.site.context import SiteContext
@@ -22,11 +22,11 @@ def shards_of_years(shards: Sequence[Shard], years: Collection[int]) -> list[Sha
 
 
 def start_indexing(
-    site: SiteContext, shards: Sequence[Shard], program: Path, *, folder: Path, cache: Path, beside: bool
+    site: SiteContext, shards: Sequence[Shard], program: Path, *, folder: Path, cache: Path, in_background: bool
 ) -> Indexer:
     """Start to index `shards` into `folder`, that of the built site, with the program of Pagefind.
 
-    Finished shards are kept below `cache`. `beside` uses a second process.
+    Finished shards are kept below `cache`. `in_background` uses a second process.
     """
     return Indexer(
         program,
@@ -34,8 +34,8 @@ def start_indexing(
         lambda shard: records_of(site, shard.papers),
         folder=folder / site.urls.below(SEARCH),
         cache=cache / "bundles",
-        add_words=load_stems(cache / "nouns.json") or add_nothing,
-        beside=beside,
+        find_extra_words=load_noun_finder(cache / "nouns.json") or find_no_words,
+        in_background=in_background,
     )
 
 

@@ -25,7 +25,7 @@ def pages_of(index: ArchiveIndex) -> dict[str, SitePage]:
 
 def test_every_organization_that_a_day_links_has_its_page() -> None:
     index = bundled_index()
-    names = {listing.paper.organization.name for listing in index.counted if listing.paper.organization}
+    names = {listing.paper.organization.name for listing in index.primary_listings if listing.paper.organization}
     assert {f"orgs/{organization_slug(name)}.md" for name in names} | {"orgs.md"} == set(pages_of(index))
 
 

@@ -1,4 +1,4 @@
-"""How complete the archive is: the status page, status.json and the badge for READMEs."""
+"""Archive status: the status page, status.json and the badge for READMEs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from daily_papers.archive.ledger import LedgerEntry, write_ledger
-from daily_papers.index.day_summary import DaySummary, every_date
+from daily_papers.index.day_summary import DaySummary, fill_missing_dates
 from daily_papers.model.records import Day
 from daily_papers.site.context import SiteContext
 from daily_papers.site.pages.status import find_gaps, make_badge, status_json
@@ -50,7 +50,7 @@ def dates() -> list[DaySummary]:
         DaySummary(dt.date(2026, 7, 20), "pending", pending=2, papers=2),
         DaySummary(dt.date(2026, 7, 21), "moving", papers=1),
     ]
-    return every_date(entries, dt.date(2026, 7, 1))
+    return fill_missing_dates(entries, dt.date(2026, 7, 1))
 
 
 def test_gaps_are_spans_of_dates_that_weekends_do_not_interrupt() -> None:
@@ -85,7 +85,7 @@ def test_every_state_has_a_name_and_an_explanation_in_both_languages() -> None:
 
 
 def test_an_empty_archive_has_a_status_page_json_and_badge() -> None:
-    assert "No day has been stored" in render_status(status_context([]))
+    assert "No day is stored yet" in render_status(status_context([]))
     assert json.loads(status_json([])) == {"schema": 1, "newest": None, "counts": {}, "dates": {}}
     ET.fromstring(render_badge(status_context([])))
 
@@ -106,7 +106,8 @@ def test_the_badge_states_the_worst_state_in_words_and_colour() -> None:
     assert svg.attrib["aria-label"] == "daily papers: 4 days, 1 could not be fetched"
     assert "1 day, complete" in render_badge(status_context(fine))
     colours = {
-        make_badge(entries, "a", "b").colour for entries in (fine, dates(), every_date(fine, dt.date(2026, 7, 8)))
+        make_badge(entries, "a", "b").colour
+        for entries in (fine, dates(), fill_missing_dates(fine, dt.date(2026, 7, 8)))
     }
     assert len(colours) == 3
 
@@ -116,7 +117,7 @@ def test_a_day_whose_last_refresh_failed_has_its_papers_and_a_note() -> None:
     page = parse_page(english_day(make_day(FRIDAY, make_paper()), entry))
     assert page.css("article")
     text = page.body.text()  # type: ignore[union-attr]
-    assert "The last try to bring this day up to date failed" in text
+    assert "The last update of this day failed" in text
     assert "Last tried on 12 July 2026." in text
 
 

@@ -59,7 +59,7 @@ class RenderCache:
         for paper in day.papers:
             yield (
                 index.topics.get(paper.id),
-                index.listed.get(paper.id),
+                index.relisted.get(paper.id),
                 (paper.id, day.date) in self._counted,
                 slug_of(paper) in self._organizations,
                 self._thumbnails.get(paper.thumbnail or ""),
@@ -68,12 +68,14 @@ class RenderCache:
 
     @cached_property
     def _entries(self) -> dict[dt.date, object]:
-        return {entry.date: entry for entry in self._index.dates}
+        return {entry.date: entry for entry in self._index.calendar_days}
 
     @cached_property
     def _organizations(self) -> set[str]:
-        return slugs_with_page(self._index.counted)
+        return slugs_with_page(self._index.primary_listings)
 
     @cached_property
     def _counted(self) -> set[tuple[str, dt.date]]:
-        return {(one.paper.id, one.date) for one in self._index.counted if one.paper.id in self._index.listed}
+        return {
+            (one.paper.id, one.date) for one in self._index.primary_listings if one.paper.id in self._index.relisted
+        }

@@ -7,7 +7,7 @@ import datetime as dt
 import msgspec
 from markupsafe import Markup
 
-from daily_papers.index.day_summary import ALL_HIDDEN, NOT_ASKED, DaySummary, votes_seen
+from daily_papers.index.day_summary import ALL_HIDDEN, NOT_ASKED, DaySummary, votes_read_on
 from daily_papers.model.records import Day
 from daily_papers.model.text import cut
 from daily_papers.site.context import SiteContext
@@ -53,7 +53,7 @@ def day_formats(site: SiteContext, day: Day, root: str) -> list[tuple[str, str, 
 
 def votes_read(site: SiteContext, day: Day) -> Markup:
     """Return when the votes of `day` were last read, in words."""
-    date = votes_seen(day)
+    date = votes_read_on(day)
     if date is None:
         return site.multilingual.texts["votes_unseen"]
     return site.multilingual.text("votes_seen", date=date)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from daily_papers.index.day_summary import votes_seen
+from daily_papers.index.day_summary import votes_read_on
 from daily_papers.model.records import Day, Paper
 from daily_papers.site.components.day_header import day_formats, votes_read
 from daily_papers.site.context import SiteContext
@@ -17,6 +17,6 @@ def paper_list(site: SiteContext, day: Day, papers: Sequence[Paper], root: str) 
         "places": {paper.id: place for place, paper in enumerate(day.papers)},
         "jump": root + site.urls.jump(),
         "seen": votes_read(site, day),
-        "seen_on": votes_seen(day),
+        "seen_on": votes_read_on(day),
         "twins": day_formats(site, day, root),
     }

@@ -204,7 +204,7 @@ class PaperPresenter:
             code=code or "",
             stars=self._messages.number(github.stars) if github and github.stars else "",
             links=links,
-            also=[self._also(paper, other) for other in self._index.listed.get(paper.id, ()) if other != date],
+            also=[self._also(paper, other) for other in self._index.relisted.get(paper.id, ()) if other != date],
             topics=[self._topic(slug) for slug in topics],
             slugs=" ".join(topics),
             organization_slug=self._organization(paper),
@@ -242,7 +242,7 @@ class PaperPresenter:
     def _organization(self, paper: Paper) -> str:
         """Return the slug of the paper's organization, empty if it has no page: it has one if a paper counts for it."""
         if self._with_page is None:
-            self._with_page = slugs_with_page(self._index.counted)
+            self._with_page = slugs_with_page(self._index.primary_listings)
         slug = slug_of(paper)
         return slug if slug in self._with_page else ""
 

@@ -47,7 +47,7 @@ class RankingRows:
 
     def gains(self, ranking: Iterable[Gain]) -> list[Row]:
         """Return a row for each paper, with the votes it gained."""
-        return [self._row(gain.counted, gain.gained) for gain in ranking]
+        return [self._row(gain.listing, gain.gained) for gain in ranking]
 
     def _row(self, one: PrimaryListing, gained: int | None) -> Row:
         paper, organization = one.paper, one.paper.organization

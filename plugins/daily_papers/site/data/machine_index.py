@@ -70,7 +70,7 @@ def files(site: SiteContext) -> Iterator[tuple[str, bytes]]:
 
 
 def _archive(site: SiteContext) -> bytes:
-    lines = (_encoder.encode(_archive_date(site, entry)) for entry in reversed(site.index.entries))
+    lines = (_encoder.encode(_archive_date(site, entry)) for entry in reversed(site.index.day_summaries))
     return b"[\n" + b",\n".join(lines) + b"\n]\n"
 
 
@@ -93,9 +93,9 @@ def _llms(site: SiteContext) -> str:
         address = _IN_LINK.sub(lambda found: quote(found[0]), _address(site, "llms.txt", url))
         return f"- [{name}]({address}): {note}"
 
-    papers, votes = sum_papers_and_votes(index.entries)
+    papers, votes = sum_papers_and_votes(index.day_summaries)
     span = f", {min(index.days)} to {max(index.days)}" if index.days else ""
-    newest = islice((entry for entry in reversed(index.entries) if entry.date in index.days), LLMS_DATES)
+    newest = islice((entry for entry in reversed(index.day_summaries) if entry.date in index.days), LLMS_DATES)
     sections = {
         "Data": [
             link("archive.json", urls.below("archive.json"), "every date with its papers, votes, state, and record"),

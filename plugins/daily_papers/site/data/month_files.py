@@ -47,7 +47,7 @@ class _MonthPaper(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
 def files(site: SiteContext) -> Iterator[tuple[str, bytes]]:
     index = site.index
-    for month, counted in groupby(index.counted, key=lambda one: month_of(one.date)):
+    for month, counted in groupby(index.primary_listings, key=lambda one: month_of(one.date)):
         papers = [_month_paper(one, index) for one in counted]
         yield site.urls.month_json(month), _encoder.encode({"papers": papers})
     for name, listings in paper_listings(index).items():
@@ -57,8 +57,8 @@ def files(site: SiteContext) -> Iterator[tuple[str, bytes]]:
 def paper_listings(index: ArchiveIndex) -> dict[str, dict[str, list[dt.date]]]:
     """Return of each file of listings the dates of each paper, newest first, by id; all of it in order."""
     found: defaultdict[str, dict[str, list[dt.date]]] = defaultdict(dict)
-    for one in sorted(index.counted, key=lambda one: one.paper.id):
-        dates = index.listed.get(one.paper.id, (one.date,))
+    for one in sorted(index.primary_listings, key=lambda one: one.paper.id):
+        dates = index.relisted.get(one.paper.id, (one.date,))
         found[listing_file(one.paper.id)][one.paper.id] = [*reversed(dates)]
     return dict(sorted(found.items()))
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from daily_papers.index.day_summary import votes_seen
+from daily_papers.index.day_summary import votes_read_on
 from daily_papers.model.records import ARXIV, HUGGING_FACE, Day, Paper, Summary, file_extension
 from daily_papers.model.text import NAME_CHARS, cut, safe_url, single_line, strip_invisible
 from daily_papers.site.components.media import Medium
@@ -77,7 +77,7 @@ class Entries:
 
     def day(self, day: Day) -> Entry:
         """Return the entry of a date with all its papers, as on its page."""
-        messages, seen = self.messages, votes_seen(day)
+        messages, seen = self.messages, votes_read_on(day)
         about = [messages.count("papers", len(day.papers)), messages.count("votes", day.votes)]
         if seen:
             about.append(messages.text("votes_seen", date=seen))
@@ -187,7 +187,7 @@ class Entries:
             links.append((texts["project_page"], project))
         links += [(texts["video"], video.url) for video in videos]
         links += [(link.text, link.address) for link in elsewhere if link.address]
-        for other in self._site.index.listed.get(paper.id, ()):
+        for other in self._site.index.relisted.get(paper.id, ()):
             if other != date:
                 address = self._site.absolute(self._site.urls.paper(paper.id, other))
                 links.append((self.messages.text("also_listed", date=other), address))

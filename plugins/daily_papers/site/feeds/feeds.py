@@ -15,7 +15,7 @@ from email.utils import format_datetime
 import msgspec
 
 from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing
-from daily_papers.index.organizations import organizations, slugs_with_page
+from daily_papers.index.organizations import group_by_organization, slugs_with_page
 from daily_papers.index.rankings import SETTLED_DAYS, SETTLED_VOTES, settled
 from daily_papers.model.text import NAME_CHARS, cut, single_line
 from daily_papers.site.context import SiteContext
@@ -55,7 +55,7 @@ def addresses(site: SiteContext) -> Iterator[str]:
         return
     of_site, index = site.site_feeds, site.index
     of_topics = [_topic_feed(slug) for slug in index.by_topic]
-    of_organizations = [_organization_feed(slug) for slug in sorted(slugs_with_page(index.counted))]
+    of_organizations = [_organization_feed(slug) for slug in sorted(slugs_with_page(index.primary_listings))]
     for code in _codes(site):
         for name in (*of_site, *of_topics, *of_organizations):
             yield site.urls.feed(name, code)
@@ -96,7 +96,7 @@ class _Selection:
 
     def __init__(self, index: ArchiveIndex) -> None:
         self._index = index
-        self.organizations = organizations(index.counted)
+        self.organizations = group_by_organization(index.primary_listings)
         self._newest: dict[str, list[tuple[dt.date, PrimaryListing]]] = {}
 
     def newest(self, name: str, papers: Iterable[PrimaryListing], limit: int) -> list[tuple[dt.date, PrimaryListing]]:
@@ -138,7 +138,7 @@ class _FeedMaker:
         settled_papers = settled(index)[:SETTLED]
         contents: dict[str, tuple[str, Iterable[Entry]]] = {
             DAYS_FEED: (urls.home(), map(make.day, days)),
-            PAPERS_FEED: (urls.home(), self._papers(PAPERS_FEED, index.counted, PAPERS)),
+            PAPERS_FEED: (urls.home(), self._papers(PAPERS_FEED, index.primary_listings, PAPERS)),
             SETTLED_FEED: (
                 urls.top(),
                 (make.settled(one.paper, index.first_listed(one), date, SETTLED_VOTES) for date, one in settled_papers),
@@ -215,4 +215,4 @@ def _organization_feed(slug: str) -> str:
 
 def _last_change(site: SiteContext) -> dt.datetime:
     """Return the last day the archive is known to have changed; the year 1 for an empty archive."""
-    return midnight(site.index.known or dt.date.min)
+    return midnight(site.index.last_known_date or dt.date.min)

@@ -30,14 +30,14 @@ def _render(site: SiteContext) -> str:
     return site.render(
         "archive.html",
         root=to_root(site.urls.archive()),
-        years=make_years(site.index.dates, site.urls, site.multilingual),
+        years=make_years(site.index.calendar_days, site.urls, site.multilingual),
         site_feeds=site.site_feeds if site.has_feeds else (),
         settled=(SETTLED_DAYS, SETTLED_VOTES),
     )
 
 
 def _description(site: SiteContext) -> str:
-    entries = site.index.entries
+    entries = site.index.day_summaries
     return site.messages.text(
         "archive_description",
         days=site.messages.count("days", count_days_with_papers(entries)),

@@ -18,7 +18,7 @@ from functools import partial
 
 import msgspec
 
-from daily_papers.index.people import authors, most_listed, name_lists
+from daily_papers.index.people import collect_authors, most_listed_authors, name_lists
 from daily_papers.model.text import NAME_CHARS, cut
 from daily_papers.site.components.page_head import page_head
 from daily_papers.site.context import SiteContext
@@ -45,7 +45,8 @@ def pages(site: SiteContext) -> Iterator[SitePage]:
 
 
 def files(site: SiteContext) -> Iterator[tuple[str, bytes]]:
-    lists = {key: _encoder.encode(names) for key, names in name_lists(authors(site.index.counted)).items()}
+    people = collect_authors(site.index.primary_listings)
+    lists = {key: _encoder.encode(names) for key, names in name_lists(people).items()}
     yield site.urls.below(f"{AUTHORS}/names.json"), _encoder.encode({key: len(names) for key, names in lists.items()})
     for key, names in lists.items():
         yield site.urls.below(f"{AUTHORS}/{list_file(key)}"), names
@@ -58,7 +59,8 @@ def list_file(key: str) -> str:
 
 
 def _render(site: SiteContext, url: str) -> str:
-    listed = [(cut(name, NAME_CHARS), name, papers) for name, papers in most_listed(site.index.counted, MOST_LISTED)]
+    most_listed = most_listed_authors(site.index.primary_listings, MOST_LISTED)
+    listed = [(cut(name, NAME_CHARS), name, papers) for name, papers in most_listed]
     return site.render(
         "authors.html",
         root=to_root(url),

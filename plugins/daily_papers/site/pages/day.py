@@ -27,7 +27,7 @@ _NOTICES = {"empty": "empty", "moving": "open", "failed": "failed"}
 def pages(site: SiteContext) -> Iterator[SitePage]:
     """Yield the page of each date that has one, oldest first."""
     dates = sorted(site.index.days)
-    for entry in site.index.entries:
+    for entry in site.index.day_summaries:
         before, after = bisect_left(dates, entry.date), bisect_right(dates, entry.date)
         previous = dates[before - 1] if before else None
         following = dates[after] if after < len(dates) else None
@@ -82,7 +82,7 @@ def _page(site: SiteContext, entry: DaySummary, previous: dt.date | None, follow
         render,
         page_head(site, urls.day(entry.date), links, feed=DAYS_FEED),
         image=site.presenter.day_image(day) if day else "",
-        changed=site.index.changed.get(entry.date),
+        changed=site.index.change_dates.get(entry.date),
         date=entry.date,
         depends_on=(entry.date,),
         anchors=frozenset(paper.id for paper in day.papers) if day else frozenset(),

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from functools import partial
 
-from daily_papers.index.rankings import rising, spans, top, within
+from daily_papers.index.rankings import listed_between, rising, spans, top
 from daily_papers.model.records import Day
 from daily_papers.site.components.calendar import make_years
 from daily_papers.site.components.day_header import day_header
@@ -38,7 +38,7 @@ def pages(site: SiteContext) -> Iterator[SitePage]:
 
 def render_home(site: SiteContext, newest: Day | None) -> str:
     """Return the content of the home page; `newest` is the newest day with papers, if there is one."""
-    entries = site.index.dates
+    entries = site.index.calendar_days
     root = to_root(site.urls.home())
     if newest is None:
         years = make_years(entries, site.urls, site.multilingual)
@@ -61,13 +61,13 @@ def render_home(site: SiteContext, newest: Day | None) -> str:
 
 def _rankings(site: SiteContext, newest: dt.date) -> dict[str, object]:
     """Return the papers that rose in the last week in which votes were read, and the best of the newest month."""
-    listings, seen = site.index.counted, site.index.seen
+    listings, seen = site.index.primary_listings, site.index.votes_read_on
     risen = rising(listings, seen, RANKED, RISING_DAYS) if seen else []
     return {
         "risen": site.rows.gains(risen),
         "risen_until": seen,
         "rising_days": RISING_DAYS,
-        "best": site.rows.make(top(within(listings, *spans(newest)["month"]), RANKED)),
+        "best": site.rows.make(top(listed_between(listings, *spans(newest)["month"]), RANKED)),
     }
 
 

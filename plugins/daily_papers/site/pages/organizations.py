@@ -14,7 +14,7 @@ from functools import partial
 import msgspec
 
 from daily_papers.index.archive_index import PrimaryListing
-from daily_papers.index.organizations import Organization, organizations
+from daily_papers.index.organizations import Organization, group_by_organization
 from daily_papers.index.people import fold_name
 from daily_papers.index.rankings import top
 from daily_papers.model.records import HUGGING_FACE
@@ -45,7 +45,7 @@ class TableRow(msgspec.Struct, frozen=True):
 
 
 def pages(site: SiteContext) -> Iterator[SitePage]:
-    found = organizations(site.index.counted)
+    found = group_by_organization(site.index.primary_listings)
     yield SitePage(
         site.urls.source(ORGANIZATIONS),
         site.messages.texts["organizations_title"],

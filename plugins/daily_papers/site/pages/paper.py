@@ -34,7 +34,7 @@ def _render(site: SiteContext) -> str:
         archive=site.urls.below(""),
         page_end=site.urls.page_end,
         # The files that exist, so that scripts request no other.
-        listing_files=sorted({listing_file(one.paper.id) for one in site.index.counted}),
+        listing_files=sorted({listing_file(one.paper.id) for one in site.index.primary_listings}),
         archive_address=site.urls.archive(),
         arxiv=ARXIV,
     )

@@ -17,7 +17,7 @@ from typing import Literal
 import msgspec
 
 from daily_papers.index.day_summary import DaySummary, best_paper, count_days_with_papers, sum_papers_and_votes
-from daily_papers.index.rankings import top, within
+from daily_papers.index.rankings import listed_between, top
 from daily_papers.model.text import cut
 from daily_papers.site.components.calendar import WEEKS, make_years, tone_steps
 from daily_papers.site.components.page_head import page_head
@@ -75,7 +75,7 @@ class WeekRow(msgspec.Struct, frozen=True):
 def pages(site: SiteContext) -> Iterator[SitePage]:
     """Yield the pages of years, of months and of weeks, each oldest first."""
     for kind in PAPERS:
-        periods = make_periods(kind, site.index.dates)
+        periods = make_periods(kind, site.index.calendar_days)
         for previous, period, following in _with_neighbors(periods):
             yield _page(site, period, previous, following)
 
@@ -134,7 +134,7 @@ def _page(site: SiteContext, period: Period, previous: Period | None, following:
 
 def _description(site: SiteContext, period: Period) -> str:
     papers, votes = sum_papers_and_votes(period.entries)
-    best = top(within(site.index.counted, period.entries[0].date, period.entries[-1].date), 1)
+    best = top(listed_between(site.index.primary_listings, period.entries[0].date, period.entries[-1].date), 1)
     text = site.messages.text(
         "period_description",
         period=period.name(site.messages),
@@ -149,7 +149,7 @@ def _description(site: SiteContext, period: Period) -> str:
 def _render(site: SiteContext, period: Period, previous: Period | None, following: Period | None) -> str:
     interface, entries = site.multilingual, period.entries
     papers, votes = sum_papers_and_votes(entries)
-    ranked = top(within(site.index.counted, entries[0].date, entries[-1].date), PAPERS[period.kind])
+    ranked = top(listed_between(site.index.primary_listings, entries[0].date, entries[-1].date), PAPERS[period.kind])
     with_page = [entry.date for entry in entries if entry.has_page]
     return site.render(
         f"period_{period.kind}.html",

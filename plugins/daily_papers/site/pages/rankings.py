@@ -8,7 +8,16 @@ from functools import partial
 import msgspec
 from markupsafe import Markup
 
-from daily_papers.index.rankings import RISING_DAYS, SETTLING_DAYS, SpanName, late_bloomers, rising, spans, top, within
+from daily_papers.index.rankings import (
+    RISING_DAYS,
+    SETTLING_DAYS,
+    SpanName,
+    late_bloomers,
+    listed_between,
+    rising,
+    spans,
+    top,
+)
 from daily_papers.site.components.page_head import page_head
 from daily_papers.site.components.ranking_rows import Row
 from daily_papers.site.context import SiteContext
@@ -44,7 +53,7 @@ def pages(site: SiteContext) -> Iterator[SitePage]:
         site.messages.texts["top_description"],
         partial(_render, site),
         page_head(site, url),
-        changed=site.index.seen or site.index.newest,
+        changed=site.index.votes_read_on or site.index.newest,
     )
 
 
@@ -72,12 +81,12 @@ def _of_spans(site: SiteContext) -> Iterator[Section]:
     }
     for span, (first, last) in spans(newest).items():
         address, name = span_pages[span]
-        rows = site.rows.make(top(within(site.index.counted, first, last), PAPERS))
+        rows = site.rows.make(top(listed_between(site.index.primary_listings, first, last), PAPERS))
         yield Section(span, f"span_{span}", rows, multilingual.texts["formula_votes"], address, name)
 
 
 def _of_gains(site: SiteContext) -> Iterator[Section]:
-    listings, seen, multilingual = site.index.counted, site.index.seen, site.multilingual
+    listings, seen, multilingual = site.index.primary_listings, site.index.votes_read_on, site.multilingual
     has_history = any(len(one.paper.vote_history) > 1 for one in listings)
     yield Section(
         "rising",

@@ -14,7 +14,7 @@ from functools import partial
 import msgspec
 
 from daily_papers.index.archive_index import PrimaryListing
-from daily_papers.index.organizations import organizations
+from daily_papers.index.organizations import group_by_organization
 from daily_papers.model.text import NAME_CHARS, cut
 from daily_papers.search.korean import mine_glossary
 from daily_papers.search.records import Record, make_records
@@ -48,7 +48,7 @@ def pages(site: SiteContext) -> Iterator[SitePage]:
 
 def files(site: SiteContext) -> Iterator[tuple[str, bytes]]:
     if site.shards:
-        pairs = mine_glossary(records_of(site, site.index.counted), site.index.topic_names.values())
+        pairs = mine_glossary(records_of(site, site.index.primary_listings), site.index.topic_names.values())
         yield site.urls.below(f"{SEARCH}/glossary.json"), _encoder.encode(pairs)
 
 
@@ -62,14 +62,15 @@ def records_of(site: SiteContext, papers: Sequence[PrimaryListing]) -> list[Reco
 
 def _render(site: SiteContext, url: str) -> str:
     index = site.index
-    in_filter = [each for each in organizations(index.counted).values() if len(each.papers) >= ORGANIZATION_PAPERS]
+    organizations = group_by_organization(index.primary_listings).values()
+    in_filter = [each for each in organizations if len(each.papers) >= ORGANIZATION_PAPERS]
     papers = Counter(slug for slugs in index.topics.values() for slug in slugs)
     return site.render(
         "search.html",
         root=to_root(url),
         archive=site.urls.below(""),
         parts=" ".join(shard.name for shard in site.shards),
-        years=sorted({one.date.year for one in index.counted}, reverse=True),
+        years=sorted({one.date.year for one in index.primary_listings}, reverse=True),
         topics=[(slug, names) for slug, names in index.topic_names.items() if papers[slug]],
         organizations=sorted(((cut(each.title, NAME_CHARS), each.slug) for each in in_filter), key=_by_name),
     )

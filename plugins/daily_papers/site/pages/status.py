@@ -57,12 +57,12 @@ def addresses(site: SiteContext) -> Iterator[str]:
 
 def files(site: SiteContext) -> Iterator[tuple[str, bytes]]:
     """Yield status.json and the badge."""
-    yield site.urls.status_json(), status_json(site.index.dates)
+    yield site.urls.status_json(), status_json(site.index.calendar_days)
     yield site.urls.status_badge(), _render_badge(site).encode()
 
 
 def _render(site: SiteContext) -> str:
-    dates = site.index.dates
+    dates = site.index.calendar_days
     status = make_status(dates)
     return site.render(
         "status.html",
@@ -77,7 +77,7 @@ def _render(site: SiteContext) -> str:
 
 def _render_badge(site: SiteContext) -> str:
     """Return a small SVG for a README that names the worst state and its number of dates."""
-    messages, dates = site.messages, site.index.dates
+    messages, dates = site.messages, site.index.calendar_days
     counts = count_states(dates)
     worst = next((state for state in BADGE_STATES if counts[state]), None)
     days = messages.count("days", count_days_with_papers(dates))
@@ -86,7 +86,7 @@ def _render_badge(site: SiteContext) -> str:
 
 
 def _description(site: SiteContext) -> str:
-    counts = make_status(site.index.dates).counts
+    counts = make_status(site.index.calendar_days).counts
     return " · ".join(f"{site.messages.texts[f'state_{state}']} {count}" for state, count in counts)
 
 

@@ -50,7 +50,7 @@ def pages(site: SiteContext) -> Iterator[SitePage]:
         words.text("topics_description", count=len(site.index.topic_names)),
         partial(_all, site),
         page_head(site, site.urls.page("topics")),
-        changed=site.index.last_change(one.date for one in site.index.counted),
+        changed=site.index.last_change(one.date for one in site.index.primary_listings),
     )
     if not site.index.days:
         return
@@ -99,7 +99,7 @@ def find_related(topics: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
 
 def count_by_month(papers: Sequence[PrimaryListing], months: Sequence[dt.date]) -> list[int]:
     """Return the number of `papers` in each of `months`, given by their first day."""
-    counts = Counter(month_of(one.date) for one in papers)
+    counts = Counter(month_of(listing.date) for listing in papers)
     return [counts[month] for month in months]
 
 

@@ -1,7 +1,7 @@
-"""What a preview takes: from `mkdocs serve` to its first page, and from a saved day to the page that shows it.
+"""Benchmarks of a preview: from `mkdocs serve` to its first page, and from a saved day to its updated page.
 
-A command and a folder go in, Taken comes out: its wall time is of the wait alone, not of the process, which is stopped
-after it. Pages are asked for over loopback, as the script that MkDocs puts into each of them would.
+The wall time is that of the wait, not of the process, which is stopped afterwards. Pages are requested over loopback,
+as by the script that MkDocs adds to each of them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import msgspec
 
 from daily_papers.archive.day_files import read_day, write_day
 from daily_papers.model.records import Day
-from measuring import Taken, Watch, cpu_s, environment
+from process_usage import MemoryMonitor, Usage, cpu_s, environment
 
 _POLL_S = 0.02
 _LIMIT_S = 300
@@ -32,65 +32,65 @@ _EPOCH = re.compile(rb"livereload\((\d+), (\d+)\);")
 
 
 def free_port() -> int:
-    """Return a port of loopback that nobody listens at."""
+    """Return a free port of the loopback interface."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
         return port
 
 
-def measure_first_page(command: Sequence[str], cwd: Path, *, port: int, newest: Day) -> Taken:
-    """Return what it takes from starting a preview to having its home page, which shows the date of `newest`."""
+def measure_first_page(command: Sequence[str], cwd: Path, *, port: int, newest: Day) -> Usage:
+    """Measure the time from the start of a preview to its home page, which has the date of `newest`."""
     started = time.perf_counter()
-    with _serve(command, cwd, port) as (process, watch):
+    with _serve(command, cwd, port) as (process, monitor):
         _wait_for(process, _address(port), f'<time datetime="{newest.date}">')
         wall = time.perf_counter() - started
-        return Taken(wall, cpu_s(process.pid), watch.end())
+        return Usage(wall, cpu_s(process.pid), monitor.stop())
 
 
-def measure_saved_day(command: Sequence[str], cwd: Path, *, port: int, newest: Day) -> Taken:
-    """Return what it takes from writing `newest` with more votes to the page that shows them, as its browser has it.
+def measure_saved_day(command: Sequence[str], cwd: Path, *, port: int, newest: Day) -> Usage:
+    """Measure the time from saving `newest` with more votes to its page with these votes.
 
-    The day's page has been open; it is loaded again when the preview tells its script to.
+    As in a browser, the page of the day is open already, and is loaded again when the preview notifies its script.
     """
-    with _serve(command, cwd, port) as (process, watch):
+    with _serve(command, cwd, port) as (process, monitor):
         page = f"{_address(port)}{newest.date:%Y/%m/%d}/"
-        shown = _wait_for(process, page, f'<time datetime="{newest.date}">')
-        if parts := _PARTS.search(shown):  # its index, which a preview makes after its pages, is no part of this
+        html = _wait_for(process, page, f'<time datetime="{newest.date}">')
+        if parts := _PARTS.search(html):  # not measured: the search index, made after the pages
             _wait_for(process, f"{_address(port)}search/{parts[1].split()[-1].decode()}/pagefind-entry.json", "")
         time.sleep(1)  # a preview looks for changes twice a second, from when it has begun to serve
         day, votes = _with_votes(cwd / "docs", newest)
-        watch.end()  # what came before is not looked at
-        watch = Watch(process.pid)
+        monitor.stop()  # memory used before is not measured
+        monitor = MemoryMonitor(process.pid)
         cpu, started = cpu_s(process.pid), time.perf_counter()
         write_day(cwd / "docs", day)
-        while f'data-votes="{votes}"'.encode() not in shown:
+        while f'data-votes="{votes}"'.encode() not in html:
             if time.perf_counter() - started > _LIMIT_S:
-                raise SystemExit(f"{page} did not show what was saved within {_LIMIT_S} s")
-            epoch, request = _EPOCH.findall(shown)[-1]
-            _get(f"{_address(port)}livereload/{int(epoch)}/{int(request)}")  # answered when there is something new
-            shown = _get(page)
+                raise SystemExit(f"{page} did not show the saved votes within {_LIMIT_S} s")
+            epoch, request = _EPOCH.findall(html)[-1]
+            _get(f"{_address(port)}livereload/{int(epoch)}/{int(request)}")  # answered after the next change
+            html = _get(page)
         wall = time.perf_counter() - started
         now = cpu_s(process.pid)
-        return Taken(wall, None if now is None or cpu is None else now - cpu, watch.end())
+        return Usage(wall, None if now is None or cpu is None else now - cpu, monitor.stop())
 
 
 @contextmanager
-def _serve(command: Sequence[str], cwd: Path, port: int) -> Iterator[tuple[subprocess.Popen[bytes], Watch]]:
+def _serve(command: Sequence[str], cwd: Path, port: int) -> Iterator[tuple[subprocess.Popen[bytes], MemoryMonitor]]:
     served = [*command, "--dev-addr", f"127.0.0.1:{port}"]
     with subprocess.Popen(
         served, cwd=cwd, env=environment(), stdout=subprocess.DEVNULL, start_new_session=True
     ) as process:
         try:
-            yield process, Watch(process.pid)
+            yield process, MemoryMonitor(process.pid)
         finally:
-            process.send_signal(signal.SIGINT)  # as Ctrl+C: it takes its folder away
+            process.send_signal(signal.SIGINT)  # as Ctrl+C, so that it removes its temporary folder
             process.wait()
             with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)  # a Pagefind that it has left behind
+                os.killpg(process.pid, signal.SIGKILL)  # Pagefind, if it is still running
 
 
 def _wait_for(process: subprocess.Popen[bytes], address: str, text: str) -> bytes:
-    """Return the page at `address` as soon as it is there and holds `text`."""
+    """Return the page at `address` as soon as it contains `text`."""
     end = time.perf_counter() + _LIMIT_S
     while time.perf_counter() < end and process.poll() is None:
         with suppress(URLError, ConnectionError):
@@ -111,7 +111,7 @@ def _address(port: int) -> str:
 
 
 def _with_votes(root: Path, day: Day) -> tuple[Day, int]:
-    """Return `day` with other votes for its first paper than are stored, and those votes, which no other paper has."""
+    """Return the stored `day` with more votes for its first paper, and that number, which no other paper has."""
     stored = read_day(root, day.date)
     assert stored
     first, *others = stored.papers

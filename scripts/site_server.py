@@ -1,6 +1,6 @@
-"""The site of given days, built as this repository's own, and served over loopback as GitHub Pages do: with gzip.
+"""Builds a site of given days with the options of this repository, and serves it over loopback.
 
-Days and a folder go in; the address comes out, and what was sent of each file.
+Files are compressed by gzip, as on GitHub Pages.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from daily_papers.archive.day_files import write_day
 from daily_papers.model.records import Day
 
 REPOSITORY = Path(__file__).parent.parent
-ZIPPED = (".html", ".css", ".js", ".mjs", ".json", ".svg", ".xml")
+COMPRESSED = (".html", ".css", ".js", ".mjs", ".json", ".svg", ".xml")
 
 Sent = list[tuple[str, int]]
-"""Paths as they were asked for, and the bytes that went out for each, without the headers."""
+"""Requested paths, each with the number of bytes sent, without headers."""
 
 
 def build_site(folder: Path, days: Sequence[Day], site: str) -> None:
-    """Build the site of `days` into `folder`/site; `site` is its address."""
+    """Build the site of `days`, with the address `site`, into `folder`/site."""
     for day in days:
         write_day(folder / "docs", day)
     config = (REPOSITORY / "mkdocs.yml").read_text("utf-8")
@@ -40,7 +40,7 @@ def build_site(folder: Path, days: Sequence[Day], site: str) -> None:
 
 
 class Site(http.server.SimpleHTTPRequestHandler):
-    """Files of a folder, zipped where a browser takes that."""
+    """Serves the files of a folder, compressed by gzip if their type is in COMPRESSED."""
 
     protocol_version = "HTTP/1.1"
 
@@ -56,7 +56,7 @@ class Site(http.server.SimpleHTTPRequestHandler):
             return
         body, kind = path.read_bytes(), self.guess_type(path)
         self.send_response(200)
-        if path.suffix in ZIPPED:
+        if path.suffix in COMPRESSED:
             body = gzip.compress(body)
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Type", kind)
@@ -72,7 +72,7 @@ class Site(http.server.SimpleHTTPRequestHandler):
 
 @contextmanager
 def serve_site(folder: Path) -> Iterator[tuple[str, Sent]]:
-    """Serve `folder`, which may come later; yield its address, and the list that what is sent is added to."""
+    """Serve `folder`, which may be created later. Yield its address, and a list to which each response is added."""
     sent: Sent = []
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Site, directory=str(folder), sent=sent))
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -1,6 +1,6 @@
-"""The days that figures are taken of: those of this repository, recorded ones, or as many as one likes.
+"""Days for benchmarks: those of this repository, recorded ones, or any number of generated ones, oldest first.
 
-Recorded days are what Hugging Face answered, YYYY-MM-DD.json. Days come out, the oldest first.
+Recorded days are answers of Hugging Face in files named YYYY-MM-DD.json.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from daily_papers.sources.huggingface import DayAccumulator, read_page
 BUNDLED = Path(__file__).parent.parent / "docs"
 FETCHED_AT = dt.datetime(2026, 8, 21, 3, tzinfo=dt.UTC)
 LAST = dt.date(2026, 8, 20)
-"""The last date of a generated archive."""
+"""Last date of a generated archive."""
 
-# So much of it the recorded papers have, and so long their texts are.
-_WITH_CODE, _WITH_FILM, _WITH_ORGANIZATION = 0.48, 0.27, 0.45
+# Shares of the recorded papers, and average lengths of their texts.
+_WITH_CODE, _WITH_VIDEO, _WITH_ORGANIZATION = 0.48, 0.27, 0.45
 _ABSTRACT_WORDS, _TITLE_WORDS, _BULLET_WORDS = 175, 10, 16
 _AUTHORS, _KEYWORDS, _BULLETS = 8, 6, 3
 _VOTES_MEAN = 25
-_SUBJECTS = (  # noqa: SIM905  # lists of words are easier read so
+_SUBJECTS = (  # noqa: SIM905  # a list of words is easier to read this way
     "agent attention benchmark diffusion embedding encoder generation image language latent memory model motion "
     "multimodal optimization planning policy pretraining quantization reasoning retrieval reward robot safety scene "
     "segmentation speech token transformer video vision world"
@@ -37,6 +37,7 @@ _HANGUL = "모델 학습 추론 영상 생성 언어 로봇 강화 확산 검색
 
 
 def bundled_days() -> list[Day]:
+    """Return the days of this repository's archive."""
     return [day for date in stored_dates(BUNDLED) if (day := read_day(BUNDLED, date))]
 
 
@@ -52,8 +53,11 @@ def recorded_days(folder: Path) -> list[Day]:
 
 
 def generated_days(count: int, papers: int, seed: int) -> list[Day]:
-    """Return `count` weekdays of `papers` papers each on the average, in the shape of recorded ones, by `seed`."""
-    chance = random.Random(seed)  # noqa: S311  # nothing is kept secret
+    """Return `count` weekdays with `papers` papers on average, similar to recorded ones.
+
+    The same `seed` gives the same days.
+    """
+    chance = random.Random(seed)  # noqa: S311  # no secret depends on it
     words = _SUBJECTS * 8 + ["".join(chance.choices(_SYLLABLES, k=chance.randint(1, 4))) for _ in range(4000)]
     first = LAST - dt.timedelta(days=count * 7 // 5 + 7)
     return [
@@ -67,39 +71,41 @@ def generated_days(count: int, papers: int, seed: int) -> list[Day]:
     ]
 
 
-def repeated(days: Sequence[Day], times: int) -> list[Day]:
-    """Return `days` and, before them, as many again `times` - 1 times, of ten at the most: earlier dates, other ids."""
-    span = dt.timedelta(days=((days[-1].date - days[0].date).days // 7 + 1) * 7)  # of whole weeks: weekdays stay
-    copies = [_moved(day, span * number, number) for number in range(1, times) for day in days]
+def repeat_days(days: Sequence[Day], times: int) -> list[Day]:
+    """Return `days` preceded by `times` - 1 copies of them, with earlier dates and other ids. `times` is at most 10."""
+    span = dt.timedelta(
+        days=((days[-1].date - days[0].date).days // 7 + 1) * 7
+    )  # in whole weeks, so that weekdays remain weekdays
+    copies = [_shift(day, span * number, number) for number in range(1, times) for day in days]
     return sorted([*copies, *days], key=lambda day: day.date)
 
 
-def night_before(days: Sequence[Day], changed: int = 7) -> list[Day]:
-    """Return `days` as they were a night before the last: without it, and `changed` others with fewer votes."""
-    earlier, moving = days[: -1 - changed], days[-1 - changed : -1]
-    return [*earlier, *(msgspec.structs.replace(day, papers=tuple(map(_fewer_votes, day.papers))) for day in moving)]
+def days_before_last_run(days: Sequence[Day], changed: int = 7) -> list[Day]:
+    """Return `days` before the last nightly run: without the last day, and with fewer votes on `changed` days."""
+    earlier, recent = days[: -1 - changed], days[-1 - changed : -1]
+    return [*earlier, *(msgspec.structs.replace(day, papers=tuple(map(_fewer_votes, day.papers))) for day in recent)]
 
 
 def _papers(chance: random.Random, words: Sequence[str], date: dt.date, count: int) -> Iterator[Paper]:
-    def some(number: int) -> str:
+    def sample(number: int) -> str:
         return " ".join(chance.choices(words, k=number))
 
     for number in range(count):
         id_ = f"{date:%y%m}.{date.day * 300 + number:05}"
         korean = tuple(" ".join(chance.choices(_HANGUL, k=_BULLET_WORDS)) for _ in range(_BULLETS))
         owner = chance.choice(words)
-        film = f"https://cdn-uploads.huggingface.co/production/uploads/{id_}.mp4"
+        video = f"https://cdn-uploads.huggingface.co/production/uploads/{id_}.mp4"
         yield Paper(
             id=id_,
-            title=some(_TITLE_WORDS).title(),
-            authors=tuple(some(2).title() for _ in range(_AUTHORS)),
-            abstract=some(_ABSTRACT_WORDS),
+            title=sample(_TITLE_WORDS).title(),
+            authors=tuple(sample(2).title() for _ in range(_AUTHORS)),
+            abstract=sample(_ABSTRACT_WORDS),
             published=date,
             votes=int(chance.expovariate(1 / _VOTES_MEAN)),
             comments=chance.randint(0, 5),
             thumbnail=f"https://cdn-thumbnails.huggingface.co/social-thumbnails/papers/{id_}.png",
-            media=(Media(url=film, kind="video"),) if chance.random() < _WITH_FILM else (),
-            keywords=tuple(some(2) for _ in range(_KEYWORDS)),
+            media=(Media(url=video, kind="video"),) if chance.random() < _WITH_VIDEO else (),
+            keywords=tuple(sample(2) for _ in range(_KEYWORDS)),
             organization=Organization(name=owner, fullname=owner.title())
             if chance.random() < _WITH_ORGANIZATION
             else None,
@@ -108,13 +114,13 @@ def _papers(chance: random.Random, words: Sequence[str], date: dt.date, count: i
         )
 
 
-def _moved(day: Day, back: dt.timedelta, number: int) -> Day:
-    papers = tuple(msgspec.structs.replace(paper, id=_another_id(paper.id, number)) for paper in day.papers)
+def _shift(day: Day, back: dt.timedelta, number: int) -> Day:
+    papers = tuple(msgspec.structs.replace(paper, id=_shift_id(paper.id, number)) for paper in day.papers)
     return msgspec.structs.replace(day, date=day.date - back, papers=papers)
 
 
-def _another_id(paper_id: str, number: int) -> str:
-    """Return the id of the copy `number`, of ten at the most, of a paper: one that a record may have."""
+def _shift_id(paper_id: str, number: int) -> str:
+    """Return the id for copy `number` (below 10) of a paper: a valid id that differs from those of the other copies."""
     head = "x-" if paper_id.startswith("x-") else ""
     first, rest = paper_id[len(head)], paper_id[len(head) + 1 :]
     return f"{head}{(int(first, 16) + number) % 10}{rest}"

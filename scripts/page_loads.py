@@ -1,7 +1,7 @@
-"""What a reader's browser loads of the site built from given days: a first visit, another day, a first search.
+"""Prints the requests and bytes that a reader's browser loads: a first visit, other days, a first search.
 
-Requests and bytes as they were sent, by what they are: the page, our files, our search, the theme's. Pictures and films
-of other hosts are not loaded. Holds no threshold.
+Bytes are counted as sent, by kind: pages, the plugin's files, its search, the theme's files. Images and videos of other
+hosts are not loaded. There is no threshold.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from daily_papers.model.records import Day
-from hosting import Sent, build_site, serve_site
+from site_server import Sent, build_site, serve_site
 from tests.browser.chromium import find
 
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 QUERY = "diffusion model"
-KINDS = ("page", "ours", "search", "theme's")
+KINDS = ("page", "plugin", "search", "theme's")
 _LISTED = 5
 
 
-def read(days: Sequence[Day]) -> None:
-    """Build the site of `days` and print what each step of a reader through it loads."""
+def print_page_loads(days: Sequence[Day]) -> None:
+    """Build the site of `days` and print the requests and bytes of each step of a reader's visit."""
     with tempfile.TemporaryDirectory(prefix="daily-papers-reader-") as name, serve_site(Path(name, "site")) as served:
         address, sent = served
         build_site(Path(name), days, address)
@@ -36,14 +36,14 @@ def read(days: Sequence[Day]) -> None:
 
 
 def _steps(address: str, days: Sequence[Day]) -> Iterator[str]:
-    """Yield the name of each step when all that it loads has come."""
-    fullest = max(days, key=lambda day: len(day.papers))
+    """Yield the name of each step after it has loaded all its files."""
+    longest = max(days, key=lambda day: len(day.papers))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(find()), args=["--no-sandbox", OFFLINE])
         page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-        yield _opened(page, address, "home, a first visit")
-        yield _opened(page, f"{address}{days[-1].date:%Y/%m/%d}/", "the newest day")
-        yield _opened(page, f"{address}{fullest.date:%Y/%m/%d}/", "the fullest day")
+        yield _open(page, address, "home, a first visit")
+        yield _open(page, f"{address}{days[-1].date:%Y/%m/%d}/", "the newest day")
+        yield _open(page, f"{address}{longest.date:%Y/%m/%d}/", "the longest day")
         page.keyboard.press("Control+k")
         page.keyboard.type(QUERY, delay=100)
         page.locator(".dp-suggestions a").first.wait_for()
@@ -52,7 +52,7 @@ def _steps(address: str, days: Sequence[Day]) -> Iterator[str]:
         browser.close()
 
 
-def _opened(page: Page, address: str, name: str) -> str:
+def _open(page: Page, address: str, name: str) -> str:
     page.goto(address, wait_until="networkidle")
     return name
 
@@ -65,7 +65,7 @@ def _line(step: str, sent: Sent) -> str:
 
 def _kind(path: str) -> str:
     if "/assets/daily-papers/" in path:
-        return "ours"
+        return "plugin"
     if "/assets/" in path:
         return "theme's"
-    return "page" if path.partition("?")[0].endswith("/") else "search" if "/search/" in path else "ours"
+    return "page" if path.partition("?")[0].endswith("/") else "search" if "/search/" in path else "plugin"
