@@ -28,7 +28,7 @@ from daily_papers.summaries.budget import Allowance, Limits, Usage, read_usage
 from daily_papers.summaries.plan import MAX_TRIES, Settings, estimate, make_plan
 from daily_papers.summaries.prompt import input_hash, read_prompt
 from tests import chat
-from tests.chat import ChatModel, Reply, bullets, error, only, raw, says
+from tests.chat import ChatModel, Responder, bullets, error, only, raw, says
 from tests.factories import make_paper, store_day
 from tests.sites import NOWHERE, build, make_site, run_module
 
@@ -70,7 +70,7 @@ def run(
     return summarize_archive(root, settings, plan, now=NOW)
 
 
-def answer(*texts: str) -> Reply:
+def answer(*texts: str) -> Responder:
     return says(json.dumps({"bullets": texts}))
 
 
@@ -101,7 +101,7 @@ def test_a_summary_is_stored_with_the_inputs_it_was_made_from(tmp_path: Path, mo
 
 
 # The answer, the result of the paper, the beginning of its reason, and the number of calls.
-MISBEHAVIOUR: list[tuple[str, Reply, str, str, int]] = [
+MISBEHAVIOUR: list[tuple[str, Responder, str, str, int]] = [
     ("a fenced answer", says(f"```json\n{json.dumps({'bullets': GOOD})}\n```"), "summarized", "", 1),
     ("a list in plain text", says("\n".join(f"- {bullet}" for bullet in GOOD)), "summarized", "", 1),
     ("invalid JSON", says('{"bullets": ['), "failed", "schema: ", ANSWERS),
@@ -185,7 +185,7 @@ MISBEHAVIOUR: list[tuple[str, Reply, str, str, int]] = [
     ("reply", "result", "reason", "calls"), [case[1:] for case in MISBEHAVIOUR], ids=[case[0] for case in MISBEHAVIOUR]
 )
 def test_an_answer_is_stored_only_if_it_is_valid(
-    tmp_path: Path, model: ChatModel, reply: Reply, result: str, reason: str, calls: int
+    tmp_path: Path, model: ChatModel, reply: Responder, result: str, reason: str, calls: int
 ) -> None:
     store(tmp_path, paper())
     model.always(reply)
@@ -202,7 +202,7 @@ def test_an_answer_is_stored_only_if_it_is_valid(
 
 
 # Answers that end a run at once, since every other call would get the same.
-HOPELESS: list[tuple[str, Reply, str]] = [
+HOPELESS: list[tuple[str, Responder, str]] = [
     ("a bad key", error(401, f"Incorrect API key provided: {KEY}"), 'HTTP 401: "Incorrect API key provided: ***"'),
     ("no money", error(402, "pay first"), 'HTTP 402: "pay first"'),
     ("forbidden", error(403, "not you"), 'HTTP 403: "not you"'),
@@ -214,7 +214,7 @@ HOPELESS: list[tuple[str, Reply, str]] = [
 
 @pytest.mark.parametrize(("reply", "reason"), [case[1:] for case in HOPELESS], ids=[case[0] for case in HOPELESS])
 def test_an_endpoint_that_refuses_every_call_ends_the_run_with_the_reason(
-    tmp_path: Path, model: ChatModel, reply: Reply, reason: str
+    tmp_path: Path, model: ChatModel, reply: Responder, reason: str
 ) -> None:
     store(tmp_path, *map(paper, range(1, 30)))
     model.always(reply)
@@ -247,7 +247,7 @@ def test_a_local_endpoint_needs_no_key(tmp_path: Path, model: ChatModel, monkeyp
 
 @pytest.mark.usefixtures("no_backoff")
 @pytest.mark.parametrize("reply", [chat.hangs, chat.drips])
-def test_a_call_without_an_end_is_abandoned(tmp_path: Path, model: ChatModel, reply: Reply) -> None:
+def test_a_call_without_an_end_is_abandoned(tmp_path: Path, model: ChatModel, reply: Responder) -> None:
     store(tmp_path, paper(1), paper(2))
     model.then(reply)
     settings = msgspec.structs.replace(SETTINGS, call_s=2, at_once=1)

@@ -71,7 +71,7 @@ def load_site(
         days=archive.days,
         day_summaries=entries,
         calendar_days=fill_missing_dates(entries, since) if since else entries,
-        relisted=listed,
+        relisted_dates=listed,
         topics=topics,
         topic_names={topic.slug: topic.names for topic in taxonomy.topics},
         related=reader.read_or_default(read_related, {}),
