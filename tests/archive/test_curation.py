@@ -17,6 +17,7 @@ from daily_papers.jobs.check import check
 from daily_papers.jobs.fetch import fetch_archive
 from daily_papers.model.merge import merge_days
 from daily_papers.model.records import Day, Failure, Github, Media, Organization, Paper, Summary
+from tests.factories import make_day, make_paper
 from tests.strategies import days, ids
 from tests.upstream import Upstream, record
 
@@ -26,9 +27,9 @@ DAY = Day(
     date=DATE,
     source="huggingface",
     papers=(
-        Paper(id="2410.10210", title="One", votes=9, thumbnail="https://a.example/1.png"),
-        Paper(id="2410.10220", title="Two", votes=5, authors=("A",), organization=Organization("lab", "The Lab")),
-        Paper(
+        make_paper(id="2410.10210", title="One", votes=9, thumbnail="https://a.example/1.png"),
+        make_paper(id="2410.10220", title="Two", votes=5, authors=("A",), organization=Organization("lab", "The Lab")),
+        make_paper(
             id="2410.10300",
             title="Three",
             votes=1,
@@ -80,7 +81,7 @@ def test_every_correctable_field_has_the_form_that_a_fetch_stores(tmp_path: Path
           summaries: {ko: ["**점**: 하나", 둘], en-GB: []}
         """,
     )["2410.10220"]
-    assert paper == Paper(
+    assert paper == make_paper(
         id="2410.10220",
         title='On "this:" and 12',
         authors=("Ada Lovelace", "No"),
@@ -99,7 +100,7 @@ def test_every_correctable_field_has_the_form_that_a_fetch_stores(tmp_path: Path
 @pytest.mark.parametrize("empty", ["", "''", "~", "null"])
 def test_an_empty_value_removes_a_field(tmp_path: Path, empty: str) -> None:
     assert curated(tmp_path, f"2410.10210: {{thumbnail: {empty}}}")["2410.10210"].thumbnail is None
-    assert curated(tmp_path, f"2410.10220: {{organization: {empty}, authors: []}}")["2410.10220"] == Paper(
+    assert curated(tmp_path, f"2410.10220: {{organization: {empty}, authors: []}}")["2410.10220"] == make_paper(
         id="2410.10220", title="Two", votes=5
     )
 
@@ -212,7 +213,7 @@ def test_a_bullet_corrected_by_hand_survives_fetches_imports_and_models(
     assert day.papers[0].votes == 8
     assert day.papers[0].summaries == {"en": by_hand}
     for by in ("digest", "a-model", "mkdocs-daily-papers", "huggingface"):
-        paper = Paper(id="2607.00001", title="x", summaries={"en": Summary(("Something else.",), by)})
-        other = Day(date=FETCHED, source="x", fetched_at=day.fetched_at, papers=(paper,))
+        paper = make_paper(title="x", summaries={"en": Summary(("Something else.",), by)})
+        other = make_day(FETCHED, paper, fetched_at=day.fetched_at)
         for merged in (merge_days(day, other), merge_days(other, day)):
             assert merged.papers[0].summaries == {"en": by_hand}, by

@@ -14,7 +14,7 @@ from daily_papers import __version__
 from daily_papers.archive.day_files import write_day
 from daily_papers.cli.main import main
 from daily_papers.mkdocs_plugin.plugin import DailyPapersPlugin
-from daily_papers.model.records import Day, Paper
+from tests.factories import make_day, make_paper
 from tests.processes import run_process
 from tests.sites import make_site
 from tests.webhook import Webhook
@@ -50,7 +50,7 @@ def test_the_plugin_s_entry_point_is_the_plugin() -> None:
 @pytest.mark.parametrize("module", ["daily_papers.announce", "daily_papers.cli.notify"])
 def test_the_module_announce_sends_the_message_about_a_closed_day(tmp_path: Path, module: str) -> None:
     site = make_site(tmp_path, {"path": "papers"})
-    day = Day(date=dt.date(2026, 7, 15), source="huggingface", papers=(Paper(id="2607.00001", title="One"),))
+    day = make_day(dt.date(2026, 7, 15), make_paper(title="One"))
     write_day(site / "docs/papers", day)
     with Webhook() as webhook:
         environment = {

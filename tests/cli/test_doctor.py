@@ -12,11 +12,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from daily_papers.archive.day_files import write_day
 from daily_papers.archive.ledger import LedgerEntry, write_ledger
 from daily_papers.cli.doctor import Finding, Repository, diagnose
 from daily_papers.cli.new_repository import make_repository
-from daily_papers.model.records import Day, Paper
+from tests.factories import make_paper, store_day
 
 NOW = dt.datetime(2026, 7, 15, 3, 17, tzinfo=dt.UTC)
 DATE = dt.date(2026, 7, 14)
@@ -55,7 +54,7 @@ def sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     monkeypatch.setenv("GH_EXIT", "1")
     put_gh_on_path(tmp_path, monkeypatch)
     make_repository(home)
-    write_day(home / "docs", Day(date=DATE, source="huggingface", papers=(Paper(id="2607.00001", title="t"),)))
+    store_day(home / "docs", DATE, make_paper(title="t"))
     write_ledger(home / "docs", {DATE: LedgerEntry("moving")})
     (home / "site").mkdir()
     git(tmp_path, "init", "--quiet", "--bare", "-b", "main", str(origin))
@@ -97,7 +96,7 @@ def edited(old: str, new: str) -> Callable[[Path], None]:
 def ledger_of(entry: LedgerEntry | None) -> Callable[[Path], None]:
     def change(home: Path) -> None:
         (home / "docs/2026/07/14.json").unlink()
-        write_day(home / "docs", Day(date=dt.date(2026, 7, 10), source="huggingface", papers=()))
+        store_day(home / "docs", dt.date(2026, 7, 10))
         write_ledger(home / "docs", {DATE: entry} if entry else {})
 
     return change

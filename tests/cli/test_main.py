@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.archive.day_files import day_path, write_day
-from daily_papers.model.records import Day, Paper
+from daily_papers.archive.day_files import day_path
 from tests.command_line import COMMAND, environment, run_command
+from tests.factories import make_paper, store_day
 from tests.processes import run_process
 from tests.sites import NOWHERE, make_site
 from tests.upstream import Upstream, answer, record
@@ -83,7 +83,7 @@ def test_fetch_from_an_unreachable_host_exits_2_and_with_a_stored_day_1(site: Pa
     done = run_command(site, "fetch", *RANGE)
     assert done.returncode == 2
     assert "unreachable: no connection to 127.0.0.1:9" in done.stdout
-    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    store_day(site / "docs", MONDAY, make_paper(title="One"))
     assert run_command(site, "fetch", *RANGE).returncode == 1
 
 
@@ -115,7 +115,7 @@ def test_an_endpoint_that_is_no_address_exits_2(site: Path) -> None:
 
 
 def test_check_exits_0_without_faults_and_1_with_file_and_place_of_a_fault(site: Path) -> None:
-    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    store_day(site / "docs", MONDAY, make_paper(title="One"))
     done = run_command(site, "check")
     assert (done.returncode, done.stdout) == (0, "1 day checked, no fault found\n")
     path = day_path(site / "docs", MONDAY)
@@ -126,7 +126,7 @@ def test_check_exits_0_without_faults_and_1_with_file_and_place_of_a_fault(site:
 
 
 def test_check_rewrites_a_reformatted_day_with_fix_and_only_then(site: Path) -> None:
-    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    store_day(site / "docs", MONDAY, make_paper(title="One"))
     path = day_path(site / "docs", MONDAY)
     expected = path.read_bytes()
     path.write_bytes(json.dumps(json.loads(expected), indent=4).encode())
@@ -140,7 +140,7 @@ def test_check_rewrites_a_reformatted_day_with_fix_and_only_then(site: Path) -> 
 
 
 def test_check_names_a_mistake_in_the_curation_and_notes_an_id_that_is_on_no_day(site: Path) -> None:
-    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    store_day(site / "docs", MONDAY, make_paper(title="One"))
     path = site / "docs/curation.yml"
     path.write_text("2607.00001: {pin: true}\n2607.00002: {hide: true}\n")
     done = run_command(site, "check")
@@ -211,10 +211,10 @@ def test_import_exits_0_and_prints_a_line_per_date_and_the_counts(site: Path) ->
 
 @pytest.mark.usefixtures("no_backoff")
 def test_fetch_relates_stored_papers_even_if_no_date_can_be_fetched(site: Path) -> None:
-    others = tuple(Paper(id=f"2606.000{n}", title="n" * n) for n in range(10, 99))
+    others = tuple(make_paper(id=f"2606.000{n}", title="n" * n) for n in range(10, 99))
     for date, paper_id in ((MONDAY, "2607.00001"), (MONDAY + dt.timedelta(days=1), "2607.00002")):
-        rivers = Paper(id=paper_id, title="Rivers below glaciers", keywords=("glacial lakes",))
-        write_day(site / "docs", Day(date=date, source="x", papers=(rivers, *others)))
+        rivers = make_paper(id=paper_id, title="Rivers below glaciers", keywords=("glacial lakes",))
+        store_day(site / "docs", date, rivers, *others)
     make_site(site, {"arxiv": False})
     done = run_command(site, "fetch", *RANGE)
     assert done.returncode == 1
@@ -224,8 +224,8 @@ def test_fetch_relates_stored_papers_even_if_no_date_can_be_fetched(site: Path) 
 
 def test_fetch_exits_1_and_names_a_file_of_related_papers_that_it_cannot_write(site: Path, upstream: Upstream) -> None:
     make_site(site, {"arxiv": False})
-    papers = tuple(Paper(id=f"2607.{number:05}", title="Rivers of glaciers") for number in range(400))
-    write_day(site / "docs", Day(date=MONDAY, source="x", papers=papers))
+    papers = tuple(make_paper(id=f"2607.{number:05}", title="Rivers of glaciers") for number in range(400))
+    store_day(site / "docs", MONDAY, *papers)
     limited = ["bash", "-c", 'ulimit -f 4; exec "$@"', "-", *COMMAND, "fetch", "--since", "2026-07-14"]
     done = run_process(limited, cwd=site, env=environment(upstream.url))
     assert done.returncode == 1, done.stderr
@@ -273,7 +273,7 @@ def test_export_writes_the_imported_digests_and_does_not_touch_unchanged_files(s
 
 def test_export_writes_only_its_range_and_only_into_its_folder(site: Path) -> None:
     for date in (MONDAY, MONDAY + dt.timedelta(days=1), MONDAY + dt.timedelta(days=2)):
-        write_day(site / "docs", Day(date=date, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+        store_day(site / "docs", date, make_paper(title="One"))
     done = run_command(
         site, "export", "--format", "markdown", "--since", "2026-07-14", "--until", "2026-07-14", "-o", "out"
     )
@@ -289,7 +289,7 @@ def test_export_names_an_unreadable_day_and_exits_2_and_with_another_day_1(site:
     assert done.returncode == 2
     assert f"{day_path(site / 'docs', MONDAY)}" in done.stdout
     tuesday = MONDAY + dt.timedelta(days=1)
-    write_day(site / "docs", Day(date=tuesday, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    store_day(site / "docs", tuesday, make_paper(title="One"))
     done = run_command(site, "export", "--format", "markdown")
     assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "Exported to digests: 1 failed, 1 written")
 
@@ -305,7 +305,7 @@ def test_export_names_an_unreadable_day_and_exits_2_and_with_another_day_1(site:
     ],
 )
 def test_export_in_each_format_writes_to_the_given_path_or_its_default(site: Path, form: str, default: str) -> None:
-    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    store_day(site / "docs", MONDAY, make_paper(title="One"))
     done = run_command(site, "export", "--format", form)
     assert (done.returncode, done.stdout) == (0, f"Exported to {default}: 1 written\n")
     done = run_command(site, "export", "--format", form, "-o", "out/here")
@@ -315,7 +315,7 @@ def test_export_in_each_format_writes_to_the_given_path_or_its_default(site: Pat
 
 
 def test_export_over_a_file_that_is_no_export_exits_2_and_leaves_the_file(site: Path) -> None:
-    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    store_day(site / "docs", MONDAY, make_paper(title="One"))
     (site / "mine.bib").write_text("@misc{mine,}\n")
     done = run_command(site, "export", "--format", "bibtex", "-o", "mine.bib")
     assert done.returncode == 2
@@ -324,7 +324,7 @@ def test_export_over_a_file_that_is_no_export_exits_2_and_leaves_the_file(site: 
 
 
 def test_export_to_one_file_exits_1_and_names_an_unreadable_day(site: Path) -> None:
-    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    store_day(site / "docs", MONDAY, make_paper(title="One"))
     day_path(site / "docs", MONDAY + dt.timedelta(days=1)).write_text("{", "utf-8")
     done = run_command(site, "export", "--format", "jsonl")
     assert done.returncode == 1
@@ -334,7 +334,7 @@ def test_export_to_one_file_exits_1_and_names_an_unreadable_day(site: Path) -> N
 
 
 def test_import_reads_an_export_into_another_archive(site: Path, tmp_path: Path) -> None:
-    write_day(site / "docs", Day(date=MONDAY, source="x", papers=(Paper(id="2607.00001", title="One"),)))
+    store_day(site / "docs", MONDAY, make_paper(title="One"))
     run_command(site, "export", "--format", "jsonl")
     other = make_site(tmp_path / "other")
     done = run_command(other, "import", str(site / "daily-papers.jsonl"))
@@ -352,9 +352,13 @@ def test_import_reads_an_export_into_another_archive(site: Path, tmp_path: Path)
 
 @pytest.mark.fault(51)
 def test_export_on_a_terminal_shows_a_bar_and_can_be_stopped(site: Path) -> None:
-    for number in range(300):
-        papers = tuple(Paper(id=f"2607.{n:05}", title="Rivers " * 200) for n in range(60))
-        write_day(site / "docs", Day(date=MONDAY - dt.timedelta(days=number), source="x", papers=papers))
+    for number in range(20):
+        store_day(site / "docs", MONDAY - dt.timedelta(days=number), make_paper())
+    # The oldest day is a pipe into which nobody writes: the export waits there until it is stopped, however slow this
+    # process is.
+    oldest = day_path(site / "docs", MONDAY - dt.timedelta(days=19))
+    oldest.unlink()
+    os.mkfifo(oldest)
     terminal, slave = pty.openpty()
     with subprocess.Popen(
         [*COMMAND, "export", "--format", "sqlite"],
@@ -365,7 +369,7 @@ def test_export_on_a_terminal_shows_a_bar_and_can_be_stopped(site: Path) -> None
     ) as process:
         os.close(slave)
         printed = b""
-        while not re.search(rb"[1-9]\d*/300", printed):
+        while not re.search(rb"[1-9]\d*/20", printed):
             printed += os.read(terminal, 4096)
         process.send_signal(signal.SIGINT)
         with suppress(OSError):
@@ -374,7 +378,7 @@ def test_export_on_a_terminal_shows_a_bar_and_can_be_stopped(site: Path) -> None
     os.close(terminal)
     assert process.returncode == 130
     assert b"Stopped" in printed
-    assert sorted(path.name for path in site.iterdir()) == ["docs", "mkdocs.yml"]
+    assert {path.name for path in site.iterdir()} == {".cache", "docs", "mkdocs.yml"}
 
 
 @pytest.mark.parametrize("folder", ["docs", "docs/logs", "digests/../docs", "link"])

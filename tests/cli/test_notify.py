@@ -9,33 +9,34 @@ import pytest
 
 from daily_papers.archive.day_files import write_day
 from daily_papers.cli.notify import closed_since, discord_message, post, slack_message
-from daily_papers.model.records import Day, Paper
+from daily_papers.model.records import Day
+from tests.factories import make_day, make_paper
 
 DATE = dt.date(2026, 7, 15)
 PAGE = "https://papers.example/2026/07/15/"
 
 
-def a_day(*titles: str, date: dt.date = DATE) -> Day:
-    papers = (Paper(id=f"2607.0000{n}", title=title, votes=9 - n) for n, title in enumerate(titles))
-    return Day(date=date, source="huggingface", papers=tuple(papers))
+def day_of(*titles: str, date: dt.date = DATE) -> Day:
+    """Return a day with a paper per title, the best first."""
+    return make_day(date, *(make_paper(n, title=title, votes=9 - n) for n, title in enumerate(titles)))
 
 
 def test_slack_gets_five_escaped_titles() -> None:
-    text = str(slack_message(a_day("A <!channel> & more", *"bcdefg"), PAGE)["text"])
+    text = str(slack_message(day_of("A <!channel> & more", *"bcdefg"), PAGE)["text"])
     assert text.splitlines()[:2] == [f"*<{PAGE}|2026-07-15>* · 7 papers", "• ▲ 9 A &lt;!channel&gt; &amp; more"]
     assert len(text.splitlines()) == 6
 
 
 def test_discord_gets_markdown_with_escaped_titles_and_without_mentions() -> None:
-    message = discord_message(a_day("@everyone **x** [a](https://b.example)"), PAGE)
+    message = discord_message(day_of("@everyone **x** [a](https://b.example)"), PAGE)
     assert message["allowed_mentions"] == {"parse": []}
     assert "\\@everyone \\*\\*x\\*\\* \\[a\\]\\(https\\://b\\.example\\)" in str(message["content"])
-    assert len(str(discord_message(a_day(*["x" * 5000] * 9), PAGE)["content"])) <= 2000
+    assert len(str(discord_message(day_of(*["x" * 5000] * 9), PAGE)["content"])) <= 2000
 
 
 def test_a_failed_webhook_is_reported_without_its_address() -> None:
     for webhook in ("http://127.0.0.1:9/services/a-secret", "a-secret", "http://[a-secret/"):
-        reason = post(webhook, a_day("t"), PAGE)
+        reason = post(webhook, day_of("t"), PAGE)
         assert reason
         assert "a-secret" not in reason
 
@@ -56,13 +57,13 @@ def instant(text: str) -> dt.datetime:
 def test_a_day_is_announced_by_the_first_run_after_its_list_has_closed(
     tmp_path: Path, before: str, now: str, announced: bool
 ) -> None:
-    write_day(tmp_path, a_day("t"))
+    write_day(tmp_path, day_of("t"))
     assert bool(closed_since(tmp_path, instant(before), instant(now))) == announced
 
 
 def test_the_newest_closed_day_is_announced_and_not_an_open_one(tmp_path: Path) -> None:
-    write_day(tmp_path, a_day("t"))
-    write_day(tmp_path, a_day("u", date=DATE + dt.timedelta(days=1)))
+    write_day(tmp_path, day_of("t"))
+    write_day(tmp_path, day_of("u", date=DATE + dt.timedelta(days=1)))
     day = closed_since(tmp_path, instant("2026-07-15T17:41:00Z"), instant("2026-07-16T03:17:00Z"))
     assert day is not None
     assert day.date == DATE

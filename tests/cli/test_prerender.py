@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.archive.day_files import write_day
-from daily_papers.model.records import Day, Organization, Paper
+from daily_papers.model.records import Organization
 from tests.command_line import run_command
+from tests.factories import make_paper, store_day
 from tests.sites import build, make_site
 
 DATES = [dt.date(2024, 12, 30), dt.date(2025, 1, 2), dt.date(2025, 6, 2), dt.date(2026, 7, 1)]
@@ -25,10 +25,12 @@ def site(tmp_path: Path) -> Path:
     (site / "docs/index.md").write_text("# Mine\n\n[A day](papers/2025/01/02.md)\n")
     for number, date in enumerate(DATES):
         papers = (
-            Paper(id=f"2412.0000{number}", title=f"Robots of {date}", votes=9, organization=Organization(name="one")),
-            Paper(id="2412.00009", title="An agent that is listed again", votes=number),
+            make_paper(
+                id=f"2412.0000{number}", title=f"Robots of {date}", votes=9, organization=Organization(name="one")
+            ),
+            make_paper(id="2412.00009", title="An agent that is listed again", votes=number),
         )
-        write_day(site / "docs/papers", Day(date=date, source="huggingface", papers=papers))
+        store_day(site / "docs/papers", date, *papers)
     return site
 
 
@@ -47,7 +49,7 @@ def test_years_prerendered_apart_make_the_site_that_is_built_at_once(site: Path,
         shutil.copytree(site, machine)
         done = run_command(machine, "prerender", year)
         assert done.returncode == 0, done.stderr
-        assert sorted(path.stem for path in (machine / CACHE / "drawn").iterdir()) == [year]
+        assert sorted(path.stem for path in (machine / CACHE / "rendered").iterdir()) == [year]
         shutil.copytree(machine / CACHE, together / CACHE, dirs_exist_ok=True)
     rendered = {path: path.read_bytes() for path in sorted((together / CACHE).rglob("*.sqlite"))}
     bundles = set((together / CACHE / "search/bundles").iterdir())

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from daily_papers.formats.digest import ParsedDigest, read_digest
 from daily_papers.formats.digest_writer import render_digest
-from daily_papers.model.records import Day, Media, Paper, Summary
+from daily_papers.model.records import Media, Paper, Summary
 from daily_papers.model.text import clean_line
+from tests.factories import make_day, make_paper
 from tests.fuzz import HOSTILE
 
 DATE = dt.date(2024, 3, 1)
@@ -21,7 +22,7 @@ UPLOAD = "https://cdn-uploads.huggingface.co/production/uploads/cy/a"
 
 
 def digest(*papers: Paper, languages: tuple[str, ...] = ("ko", "en")) -> str:
-    return render_digest(Day(date=DATE, source="huggingface", papers=papers), languages)
+    return render_digest(make_day(DATE, *papers), languages)
 
 
 def read(text: str) -> ParsedDigest:
@@ -37,7 +38,7 @@ def only_paper(text: str) -> Paper:
 
 
 def test_a_day_is_written_in_the_layout_of_the_logs() -> None:
-    image = Paper(
+    image = make_paper(
         id="2402.00010",
         title="A [bracketed] title",
         authors=("First Author", "Second Author"),
@@ -48,7 +49,7 @@ def test_a_day_is_written_in_the_layout_of_the_logs() -> None:
             "ko": Summary(bullets=("***새로운 점***: 첫째", "둘째"), by="hand"),
         },
     )
-    video = Paper(
+    video = make_paper(
         id="2402.00020",
         title="With a video",
         authors=("+",),
@@ -77,38 +78,38 @@ def test_a_day_is_written_in_the_layout_of_the_logs() -> None:
 
 
 def test_missing_fields_have_no_line() -> None:
-    assert digest(Paper(id="2402.00010", title="T", votes=0)) == (
+    assert digest(make_paper(id="2402.00010", title="T", votes=0)) == (
         "## Daily Papers (2024-03-01)\n\n### [T](https://arxiv.org/abs/2402.00010)\n\nVote: 0\n\n"
     )
 
 
 def test_papers_are_ordered_by_votes_and_unknown_votes_are_last() -> None:
     text = digest(
-        Paper(id="2402.00001", title="unknown"),
-        Paper(id="2402.00002", title="few", votes=0),
-        Paper(id="2402.00003", title="many", votes=9),
+        make_paper(id="2402.00001", title="unknown"),
+        make_paper(id="2402.00002", title="few", votes=0),
+        make_paper(id="2402.00003", title="many", votes=9),
     )
     assert text.index("many") < text.index("few") < text.index("unknown")
 
 
 def test_a_thumbnail_replaces_missing_media_and_an_address_cannot_end_its_line() -> None:
     text = digest(
-        Paper(id="2402.00001", title="a", thumbnail='https://cdn.example/x").png'),
-        Paper(id="2402.00002", title="b", media=(Media(url="javascript:alert(1)", kind="image"),)),
+        make_paper(id="2402.00001", title="a", thumbnail='https://cdn.example/x").png'),
+        make_paper(id="2402.00002", title="b", media=(Media(url="javascript:alert(1)", kind="image"),)),
     )
     assert "![](https://cdn.example/x%22%29.png)\n" in text
     assert "javascript" not in text
 
 
 def test_a_video_other_than_mp4_is_written_as_a_picture_as_in_the_logs() -> None:
-    video = Paper(id="2402.00001", title="a", media=(Media(url=f"{UPLOAD}.qt", kind="video"),))
+    video = make_paper(id="2402.00001", title="a", media=(Media(url=f"{UPLOAD}.qt", kind="video"),))
     assert f"![]({UPLOAD}.qt)\n" in digest(video)
 
 
 def test_a_paper_outside_arxiv_links_to_its_page_if_the_address_is_safe() -> None:
     text = digest(
-        Paper(id="x-0123456789ab", title="linked", project_page="https://example.org/p"),
-        Paper(id="x-0123456789ac", title="bare", project_page="javascript:alert(1)"),
+        make_paper(id="x-0123456789ab", title="linked", project_page="https://example.org/p"),
+        make_paper(id="x-0123456789ac", title="bare", project_page="javascript:alert(1)"),
     )
     assert "### [linked](https://example.org/p)\n" in text
     assert "### bare\n" in text
@@ -123,14 +124,14 @@ def test_a_paper_outside_arxiv_links_to_its_page_if_the_address_is_safe() -> Non
     ],
 )
 def test_a_paper_outside_arxiv_cannot_be_read_as_one_on_arxiv(title: str, page: str | None) -> None:
-    text = digest(Paper(id="x-0123456789ab", title=title, project_page=page, votes=999))
+    text = digest(make_paper(id="x-0123456789ab", title=title, project_page=page, votes=999))
     (fetched,) = read(text).days
     assert fetched.day.papers == ()
     assert len(fetched.rejected) == 2
 
 
 def test_a_title_or_bullet_with_line_breaks_becomes_one_line() -> None:
-    text = digest(Paper(id="2402.00001", title="a\n## b", summaries={"ko": Summary(bullets=("x\n\ny",), by="m")}))
+    text = digest(make_paper(id="2402.00001", title="a\n## b", summaries={"ko": Summary(bullets=("x\n\ny",), by="m")}))
     assert "### [a ## b](" in text
     assert "- x y\n" in text
 
@@ -154,13 +155,13 @@ def test_a_title_or_bullet_with_line_breaks_becomes_one_line() -> None:
     ],
 )
 def test_a_line_of_a_bullet_is_kept_only_if_it_cannot_be_read_as_structure(bullet: str, written: str) -> None:
-    text = digest(Paper(id="2402.00001", title="a", summaries={"ko": Summary(bullets=(bullet,), by="hand")}))
+    text = digest(make_paper(id="2402.00001", title="a", summaries={"ko": Summary(bullets=(bullet,), by="hand")}))
     assert text.endswith(f"Vote: -\n\n{written}\n")
 
 
 @pytest.mark.parametrize("names", [("Kim, Ada", "Ben O'Ford"), ("[Team", "B]"), ("Kim, A\\", 'B "b"')])
 def test_names_that_commas_cannot_separate_are_written_as_a_list(names: tuple[str, ...]) -> None:
-    text = digest(Paper(id="2402.00001", title="a", authors=names))
+    text = digest(make_paper(id="2402.00001", title="a", authors=names))
     assert "\nAuthors: [" in text
     assert only_paper(text).authors == names
 
@@ -199,7 +200,7 @@ addresses = st.sampled_from(
 
 @st.composite
 def hostile_papers(draw: st.DrawFn, number: int) -> Paper:
-    return Paper(
+    return make_paper(
         id=f"2402.{number:05}",
         title=draw(hostile),
         authors=draw(st.lists(hostile, max_size=3).map(tuple)),
@@ -215,7 +216,7 @@ def hostile_papers(draw: st.DrawFn, number: int) -> Paper:
 def test_a_digest_reads_back_and_no_text_becomes_structure(papers: tuple[Paper, ...]) -> None:
     (fetched,) = read(digest(*papers)).days
     assert fetched.rejected == ()
-    ranked = Day(date=DATE, source="x", papers=papers).ranked
+    ranked = make_day(DATE, *papers).ranked
     assert [paper.id for paper in fetched.day.papers] == [paper.id for paper in ranked]
     for given_paper, paper in zip(ranked, fetched.day.papers, strict=True):
         assert paper.title == (clean_line(given_paper.title) or paper.id)
@@ -229,7 +230,7 @@ def test_a_digest_reads_back_and_no_text_becomes_structure(papers: tuple[Paper, 
 
 
 @given(hostile_papers(1))
-@example(Paper(id="2402.00001", title="A", thumbnail=f"{UPLOAD}.mp4"))
+@example(make_paper(id="2402.00001", title="A", thumbnail=f"{UPLOAD}.mp4"))
 def test_a_digest_that_was_read_is_written_unchanged(paper: Paper) -> None:
     text = digest(paper)
     (fetched,) = read(text).days

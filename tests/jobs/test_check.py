@@ -16,15 +16,16 @@ from daily_papers.archive.ledger import ledger_path
 from daily_papers.errors import ArchiveError
 from daily_papers.jobs.base import write_access
 from daily_papers.jobs.check import check, fix_layout, unlisted_corrections
-from daily_papers.model.records import Day, Failure, Paper, Summary
+from daily_papers.model.records import Day, Failure, Summary
+from tests.factories import make_paper, store_day
 
 DATE = dt.date(2024, 3, 1)
 DAY = Day(
     date=DATE,
     source="huggingface",
     papers=(
-        Paper(id="2402.19173", title="One", votes=3, vote_history=((DATE, 3),)),
-        Paper(id="2402.19170", title="Two"),
+        make_paper(id="2402.19173", title="One", votes=3, vote_history=((DATE, 3),)),
+        make_paper(id="2402.19170", title="Two"),
     ),
 )
 
@@ -85,8 +86,10 @@ def test_an_instant_with_fractions_of_a_second_is_reported(tmp_path: Path) -> No
     at = dt.datetime(2024, 3, 2, 3, 0, 0, 5, tzinfo=dt.UTC)
     failure = Failure(reason="schema: x", by="a-model", at=at, prompt="p", input="i")
     summary = Summary(("A sentence.",), "a-model", at)
-    paper = Paper(id="2402.19173", title="One", submitted_at=at, failures={"ko": failure}, summaries={"en": summary})
-    write_day(tmp_path, Day(date=DATE, source="huggingface", fetched_at=at, papers=(paper,)))
+    paper = make_paper(
+        id="2402.19173", title="One", submitted_at=at, failures={"ko": failure}, summaries={"en": summary}
+    )
+    store_day(tmp_path, DATE, paper, fetched_at=at)
     assert reported(tmp_path) == [
         ("2024/03/01.json", "$.fetched_at"),
         ("2024/03/01.json", "$.papers[0].submitted_at"),

@@ -16,7 +16,7 @@ from daily_papers.archive.ledger import LedgerEntry, ledger_path, read_ledger, w
 from daily_papers.jobs.fetch import FAILURES_IN_A_ROW, MAX_AT_ONCE, FetchBudget, FetchReport, fetch_archive
 from daily_papers.model.dates import weekdays
 from tests.factories import make_day, make_paper, store_day
-from tests.upstream import Upstream, answer, record
+from tests.upstream import Upstream, answer, record, stall
 
 NOW = dt.datetime(2026, 7, 15, 3, 17, tzinfo=dt.UTC)  # a Wednesday
 TODAY = dt.date(2026, 7, 15)
@@ -88,7 +88,7 @@ def test_a_date_is_asked_once_more_when_its_window_has_closed_and_once_when_it_h
 
 
 def test_a_bundled_day_is_completed_by_the_first_fetch(tmp_path: Path, upstream: Upstream) -> None:
-    store_day(tmp_path, LONG_AGO, make_paper(month="2606", title="Bundled"))
+    store_day(tmp_path, LONG_AGO, make_paper(id="2606.00001", title="Bundled"))
     upstream.list_papers("2026-06-01", record("2606.00001", title="Bundled", votes=3), record("2606.00002"))
     fetch(tmp_path, since=LONG_AGO, until=LONG_AGO)
     stored = read_day(tmp_path, LONG_AGO)
@@ -332,8 +332,8 @@ def test_a_date_without_papers_is_empty_and_asked_for_again(tmp_path: Path, upst
 def test_an_interrupted_command_keeps_what_was_stored_and_prints_no_traceback(
     tmp_path: Path, upstream: Upstream
 ) -> None:
-    upstream.latency_s = 0.2
     upstream.list_papers("2026-07-15", record("2607.00001"))
+    upstream.always(stall(3600), date="2026-03-02")  # the fetch waits there until it is stopped
     (tmp_path / "docs").mkdir()
     (tmp_path / "mkdocs.yml").write_text("site_name: x\nplugins: [daily-papers]\n")
     environment = {**os.environ, "DAILY_PAPERS_NOW": "2026-07-15T03:17:00Z"}
@@ -344,7 +344,7 @@ def test_an_interrupted_command_keeps_what_was_stored_and_prints_no_traceback(
         assert process.stdout is not None
         assert process.stdout.readline().startswith("2026-07-")  # one of the newest eight, which are asked for at once
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=600)
     assert process.returncode == 130
     assert errors == "Stopped. Everything stored so far is kept.\n"
     assert read_ledger(tmp_path / "docs")

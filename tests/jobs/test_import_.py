@@ -16,7 +16,8 @@ from daily_papers.jobs.check import check
 from daily_papers.jobs.export import export_markdown
 from daily_papers.jobs.fetch import fetch_archive
 from daily_papers.jobs.import_ import ImportReport, import_digests
-from daily_papers.model.records import Day, Media, Paper, Rejected, Summary
+from daily_papers.model.records import Day, Media, Rejected, Summary
+from tests.factories import make_day, make_paper
 from tests.upstream import Upstream, record
 
 DATE = dt.date(2024, 3, 1)
@@ -107,7 +108,7 @@ def test_a_folder_is_imported_completely_and_everything_is_counted(root: Path, d
         date=DATE,
         source="digest",
         papers=(
-            Paper(
+            make_paper(
                 id="2402.00001",
                 title="강의 흐름 1",
                 authors=("Ada Brook",),
@@ -178,8 +179,8 @@ def test_the_ledger_is_not_written(root: Path, digests: Path) -> None:
 def test_a_digest_replaces_bundled_values_but_no_summary_by_hand(root: Path, digests: Path) -> None:
     def bundled(by: str) -> Day:
         summary = Summary(bullets=("손으로",), by=by)
-        paper = Paper(id="2402.00001", title="T", authors=("X",), published=DATE, summaries={"ko": summary})
-        return Day(date=DATE, source="huggingface", papers=(paper,))
+        paper = make_paper(id="2402.00001", title="T", authors=("X",), published=DATE, summaries={"ko": summary})
+        return make_day(DATE, paper)
 
     for by, expected in (("mkdocs-daily-papers", "digest"), ("a-model", "digest"), ("hand", "hand")):
         write_day(root, bundled(by))
@@ -249,7 +250,7 @@ def test_a_digest_fills_missing_fields_of_a_fetched_paper(root: Path, tmp_path: 
     lay_out(tmp_path / "digests", {"2024/03/01.md": DIGEST})
     write_day(
         root,
-        Day(date=DATE, source="huggingface", fetched_at=EARLIER, papers=(Paper(id="2402.00001", title="2402.00001"),)),
+        make_day(DATE, make_paper(id="2402.00001", title="2402.00001"), fetched_at=EARLIER),
     )
     import_digests(root, [tmp_path / "digests"])
     day = stored(root)
@@ -265,12 +266,12 @@ def test_an_exported_digest_changes_nothing_in_the_archive_it_came_from(root: Pa
         "en": Summary(bullets=("In English.",), by="a-model"),
         "ko": Summary(bullets=("한국어로.",), by="another-model"),
     }
-    kept = Paper(id="2402.00001", title="A", votes=50, vote_history=((first, 10), (later, 50)), summaries=written)
+    kept = make_paper(id="2402.00001", title="A", votes=50, vote_history=((first, 10), (later, 50)), summaries=written)
     sentence = {"en": Summary(bullets=("One sentence.",), by="huggingface")}
-    other = Paper(id="2402.00002", title="B", votes=5, vote_history=((first, 5),), summaries=sentence)
+    other = make_paper(id="2402.00002", title="B", votes=5, vote_history=((first, 5),), summaries=sentence)
     write_day(
         root,
-        Day(date=DATE, source="huggingface", fetched_at=dt.datetime(2024, 3, 9, tzinfo=dt.UTC), papers=(kept, other)),
+        make_day(DATE, kept, other, fetched_at=dt.datetime(2024, 3, 9, tzinfo=dt.UTC)),
     )
     before = bytes_below(root)
     for languages in (["ko"], ["en", "ko"]):

@@ -15,7 +15,8 @@ from daily_papers.archive.day_files import read_rejected
 from daily_papers.errors import DigestError
 from daily_papers.jobs.import_ import ImportReport, import_digests
 from daily_papers.jobs.import_discovery import MAX_ZIP_BYTES, discover, read_exported
-from daily_papers.model.records import Day, Paper
+from daily_papers.model.records import Day
+from tests.factories import make_day, make_paper
 
 DATE = dt.date(2024, 3, 1)
 TODAY = dt.date(2024, 3, 20)
@@ -212,13 +213,13 @@ def test_a_heading_with_another_date_than_the_path_or_a_future_date_is_reported(
 
 def exported(path: Path, *, pinned: bool = False) -> Day:
     """Write an export of one day to `path`, or to a member of a zip file; return the day without the pin."""
-    day = Day(date=DATE, source="huggingface", papers=(Paper(id="2402.00001", title="Rivers", pinned=pinned),))
+    day = make_day(DATE, make_paper(id="2402.00001", title="Rivers", pinned=pinned))
     line = msgspec.json.encode(day) + b"\n"
     if path.suffix == ".zip":
         pack(path, {"backup/out.jsonl": line})
     else:
         path.write_bytes(line)
-    return Day(date=DATE, source="huggingface", papers=(Paper(id="2402.00001", title="Rivers"),))
+    return make_day(DATE, make_paper(id="2402.00001", title="Rivers"))
 
 
 @pytest.mark.parametrize("name", ["out.jsonl", "any name", "out.zip"])

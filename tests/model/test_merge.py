@@ -11,6 +11,7 @@ from hypothesis import given
 
 from daily_papers.model.merge import MILESTONES, add_rejected_lines, merge_days, merge_rejected
 from daily_papers.model.records import Arxiv, Day, Failure, FetchResult, Github, Media, Paper, Rejected, Summary
+from tests.factories import make_day, make_paper
 from tests.strategies import days
 
 DATE = dt.date(2024, 3, 1)
@@ -19,11 +20,11 @@ LATER = dt.datetime(2024, 3, 5, 3, tzinfo=dt.UTC)
 
 
 def paper(number: int = 1, **fields: Any) -> Paper:
-    return Paper(id=f"2402.0000{number}", **{"title": f"Paper {number}", **fields})
+    return make_paper(number, month="2402", **fields)
 
 
 def day(*papers: Paper, at: dt.datetime | None = None, source: str = "huggingface") -> Day:
-    return Day(date=DATE, source=source, fetched_at=at, papers=papers)
+    return make_day(DATE, *papers, source=source, fetched_at=at)
 
 
 def seen(on: dt.date, votes: int, number: int = 1, **fields: Any) -> Paper:

@@ -9,8 +9,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from daily_papers.archive.day_files import write_day
-from daily_papers.model.records import Arxiv, Day, Github, Media, Organization, Paper, Submitter, Summary
+from daily_papers.model.records import Arxiv, Github, Media, Organization, Paper, Submitter, Summary
+from tests.factories import store_day
 
 DATE, NEXT = dt.date(2024, 3, 1), dt.date(2024, 4, 2)
 AT = dt.datetime(2024, 3, 1, 2, 11, tzinfo=dt.UTC)
@@ -46,8 +46,8 @@ def write_archive(root: Path) -> Path:
     The second day lists a paper of the first again, with fewer votes and a later title.
     """
     again = Paper(id=FULL.id, title="Diffusion of models, again", votes=9, authors=("Ada Lovelace",))
-    write_day(root, Day(date=DATE, source="huggingface", fetched_at=AT, papers=(FULL, PLAIN)))
-    write_day(root, Day(date=NEXT, source="huggingface", papers=(again,)))
+    store_day(root, DATE, FULL, PLAIN, fetched_at=AT)
+    store_day(root, NEXT, again)
     return root
 
 

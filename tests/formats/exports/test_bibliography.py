@@ -10,10 +10,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from daily_papers.archive.day_files import write_day
 from daily_papers.jobs.export import export_whole
 from daily_papers.model.citations import bibtex_entry, citation_key, cite, ris_record
-from daily_papers.model.records import Day, Paper
+from tests.factories import make_paper, store_day
 from tests.formats.exports.samples import DATE, HOSTILE
 
 
@@ -29,8 +28,8 @@ def test_a_paper_of_several_dates_has_one_entry_as_first_listed(root: Path, tmp_
 def test_a_new_day_changes_no_entry_of_earlier_days(tmp_path: Path) -> None:
     texts = []
     for number in range(3):
-        paper = Paper(id=f"2402.0000{number}", title="Rivers", authors=("Ada Lovelace",))
-        write_day(tmp_path / "docs", Day(date=DATE + dt.timedelta(days=number), source="x", papers=(paper,)))
+        paper = make_paper(id=f"2402.0000{number}", title="Rivers", authors=("Ada Lovelace",))
+        store_day(tmp_path / "docs", DATE + dt.timedelta(days=number), paper)
         export_whole(tmp_path / "docs", tmp_path / "out.bib", "bibtex")
         texts.append((tmp_path / "out.bib").read_text("utf-8"))
     assert all(later.startswith(earlier) for earlier, later in pairwise(texts))
@@ -40,13 +39,13 @@ def test_a_new_day_changes_no_entry_of_earlier_days(tmp_path: Path) -> None:
 
 def test_all_authors_are_cited_except_names_without_letters() -> None:
     authors = (*(f"Author {number}" for number in range(300)), "+", "n" * 500)
-    cited = cite(Paper(id="2402.00001", title="t", authors=authors), DATE)
+    cited = cite(make_paper(id="2402.00001", title="t", authors=authors), DATE)
     assert cited.authors[:300] == authors[:300]
     assert cited.authors[300:] == ("n" * 79 + "…",)
 
 
 def test_a_paper_outside_arxiv_has_no_doi_and_no_unsafe_address() -> None:
-    cited = cite(Paper(id="x-0123456789ab", title="t", project_page="javascript:alert(1)"), DATE)
+    cited = cite(make_paper(id="x-0123456789ab", title="t", project_page="javascript:alert(1)"), DATE)
     assert (cited.url, cited.doi, cited.date) == ("", "", "2024-03-01")
     assert "eprint" not in bibtex_entry(cited, "key")
     assert "arXiv" not in ris_record(cited)
@@ -54,7 +53,7 @@ def test_a_paper_outside_arxiv_has_no_doi_and_no_unsafe_address() -> None:
 
 @pytest.mark.fault(30)
 def test_no_text_unbalances_an_entry_or_begins_a_line() -> None:
-    paper = Paper(id="x-0123456789ab", title=HOSTILE, authors=(HOSTILE, "Simon and Garfunkel"))
+    paper = make_paper(id="x-0123456789ab", title=HOSTILE, authors=(HOSTILE, "Simon and Garfunkel"))
     citation = msgspec.structs.replace(cite(paper, DATE), url=HOSTILE)
     entry = bibtex_entry(citation, citation_key(citation, set()))
     assert entry.count("{") == entry.count("}")
@@ -68,6 +67,6 @@ def test_no_text_unbalances_an_entry_or_begins_a_line() -> None:
 
 
 def test_a_ris_export_without_papers_can_be_replaced(tmp_path: Path) -> None:
-    write_day(tmp_path / "archive", Day(date=dt.date(2024, 3, 1), source="huggingface", papers=()))
+    store_day(tmp_path / "archive", dt.date(2024, 3, 1))
     for _ in range(2):
         assert export_whole(tmp_path / "archive", tmp_path / "out.ris", "ris").written == 1

@@ -12,10 +12,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from daily_papers.archive.day_files import day_path, write_day
+from daily_papers.archive.day_files import day_path
 from daily_papers.errors import ArchiveError, ExportError
 from daily_papers.jobs.export import FORMS, ExportOutcome, export_whole
-from daily_papers.model.records import Day, Paper
+from tests.factories import make_paper, store_day
 from tests.formats.exports.samples import DATE, HOSTILE, NEXT, PLAIN, bytes_below, rows
 from tests.sites import REPOSITORY
 
@@ -28,7 +28,7 @@ def test_the_same_archive_gives_the_same_bytes_and_a_new_export_replaces_the_old
     export_whole(root, tmp_path / "two", form)
     first = bytes_below(tmp_path / "one")
     assert first == bytes_below(tmp_path / "two")
-    write_day(root, Day(date=NEXT + dt.timedelta(days=1), source="x", papers=(Paper(id="2402.1234", title="t"),)))
+    store_day(root, NEXT + dt.timedelta(days=1), make_paper(id="2402.1234", title="t"))
     export_whole(root, tmp_path / "one", form)
     assert bytes_below(tmp_path / "one") != first
     assert sorted(path.name for path in tmp_path.iterdir()) == ["docs", "one", "two"]
@@ -94,7 +94,7 @@ def test_days_are_read_one_at_a_time_as_they_are_written(form: str, tmp_path: Pa
     """Memory does not grow with the number of days: the last one is not read before the first one is written."""
     dates = [dt.date(2024, month, 1) for month in range(1, 7)]
     for date in dates:
-        write_day(tmp_path / "docs", Day(date=date, source="x", papers=(PLAIN,)))
+        store_day(tmp_path / "docs", date, PLAIN)
     done: list[dt.date] = []
 
     def remove_later_days(outcome: ExportOutcome) -> None:
@@ -166,8 +166,8 @@ def test_a_mistake_in_the_curation_stops_the_export(form: str, root: Path, tmp_p
 @pytest.mark.fault(25)
 @pytest.mark.parametrize("form", FORMS)
 def test_a_title_of_a_million_hostile_characters_is_exported_as_text(form: str, tmp_path: Path) -> None:
-    paper = Paper(id="2402.00001", title=HOSTILE, authors=(HOSTILE,), abstract=HOSTILE, keywords=(HOSTILE,))
-    write_day(tmp_path / "docs", Day(date=DATE, source="x", papers=(paper,)))
+    paper = make_paper(id="2402.00001", title=HOSTILE, authors=(HOSTILE,), abstract=HOSTILE, keywords=(HOSTILE,))
+    store_day(tmp_path / "docs", DATE, paper)
     assert len(HOSTILE) > 1_000_000
     assert export_whole(tmp_path / "docs", tmp_path / "out", form).written == 1
     out = tmp_path / "out"

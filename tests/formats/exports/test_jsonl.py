@@ -18,6 +18,7 @@ from daily_papers.jobs.export import export_whole
 from daily_papers.jobs.import_ import import_digests
 from daily_papers.model.records import Day, Paper, Summary
 from tests import strategies
+from tests.factories import make_day, make_paper
 
 DATE = dt.date(2024, 3, 1)
 FETCHED_AT = dt.datetime(2024, 3, 9, tzinfo=dt.UTC)
@@ -33,8 +34,8 @@ def archive(root: Path, *days: Day) -> Path:
     return root
 
 
-def a_day(date: dt.date = DATE, *papers: Paper, fetched: bool = True) -> Day:
-    return Day(date=date, source="huggingface", fetched_at=FETCHED_AT if fetched else None, papers=papers)
+def fetched_day(date: dt.date, *papers: Paper) -> Day:
+    return make_day(date, *papers, fetched_at=FETCHED_AT)
 
 
 several_days = st.lists(st.dates(dt.date(2023, 1, 1), dt.date(2026, 1, 1)), max_size=4, unique=True).flatmap(
@@ -74,7 +75,7 @@ def test_an_import_into_the_exported_archive_removes_nothing(day: Day, later: Da
 
 
 def test_each_line_is_a_day_as_the_archive_stores_it_oldest_first(tmp_path: Path) -> None:
-    days = [a_day(DATE + dt.timedelta(days=n), Paper(id=f"2402.0000{n}", title="한국어")) for n in (2, 0, 1)]
+    days = [fetched_day(DATE + dt.timedelta(days=n), make_paper(id=f"2402.0000{n}", title="한국어")) for n in (2, 0, 1)]
     archive(tmp_path / "docs", *days)
     export_whole(tmp_path / "docs", tmp_path / "out.jsonl", "jsonl")
     lines = (tmp_path / "out.jsonl").read_text("utf-8").splitlines()
@@ -84,7 +85,7 @@ def test_each_line_is_a_day_as_the_archive_stores_it_oldest_first(tmp_path: Path
 
 
 def test_an_export_of_a_range_has_only_its_days(tmp_path: Path) -> None:
-    days = [a_day(DATE + dt.timedelta(days=n), Paper(id="2402.00001", title="t")) for n in range(4)]
+    days = [fetched_day(DATE + dt.timedelta(days=n), make_paper(id="2402.00001", title="t")) for n in range(4)]
     archive(tmp_path / "docs", *days)
     report = export_whole(tmp_path / "docs", tmp_path / "out.jsonl", "jsonl", since=days[1].date, until=days[2].date)
     assert report.written == 2
@@ -94,8 +95,8 @@ def test_an_export_of_a_range_has_only_its_days(tmp_path: Path) -> None:
 
 def test_hidden_papers_are_not_exported_and_pins_are_not_imported(tmp_path: Path) -> None:
     source, target = tmp_path / "source", tmp_path / "target"
-    hidden, pinned = Paper(id="2402.00001", title="Hidden"), Paper(id="2402.00002", title="Pinned")
-    archive(source, a_day(DATE, hidden, pinned), a_day(DATE + dt.timedelta(days=1), hidden))
+    hidden, pinned = make_paper(id="2402.00001", title="Hidden"), make_paper(id="2402.00002", title="Pinned")
+    archive(source, fetched_day(DATE, hidden, pinned), fetched_day(DATE + dt.timedelta(days=1), hidden))
     (source / "curation.yml").write_text("2402.00001: {hide: true}\n2402.00002: {pin: true, title: Corrected}\n")
     report = export_whole(source, tmp_path / "out.jsonl", "jsonl")
     assert report.written == 1
@@ -103,12 +104,15 @@ def test_hidden_papers_are_not_exported_and_pins_are_not_imported(tmp_path: Path
     assert "Hidden" not in text
     assert '"pinned":true' in text
     import_digests(target, [tmp_path / "out.jsonl"])
-    assert day_files(target) == {DATE: encode_day(a_day(DATE, Paper(id="2402.00002", title="Corrected")))}
+    assert day_files(target) == {DATE: encode_day(fetched_day(DATE, make_paper(id="2402.00002", title="Corrected")))}
     assert not list(check(target))
 
 
 def test_an_import_does_not_mark_papers_as_gone_that_were_hidden_in_the_export(tmp_path: Path) -> None:
-    root = archive(tmp_path / "docs", a_day(DATE, Paper(id="2402.00001", title="t"), Paper(id="2402.00002", title="t")))
+    root = archive(
+        tmp_path / "docs",
+        fetched_day(DATE, make_paper(id="2402.00001", title="t"), make_paper(id="2402.00002", title="t")),
+    )
     (root / "curation.yml").write_text("2402.00001: {hide: true}\n")
     export_whole(root, tmp_path / "out.jsonl", "jsonl")
     before = day_files(root)
@@ -117,13 +121,13 @@ def test_an_import_does_not_mark_papers_as_gone_that_were_hidden_in_the_export(t
 
 
 def test_an_older_archive_gets_the_newer_values_of_an_export(tmp_path: Path) -> None:
-    old = Paper(id="2402.00001", title="t", votes=3, vote_history=((DATE, 3),))
+    old = make_paper(id="2402.00001", title="t", votes=3, vote_history=((DATE, 3),))
     summary = {"en": Summary(bullets=("One.",), by="a-model")}
-    new = Paper(
+    new = make_paper(
         id="2402.00001", title="t", votes=9, vote_history=((DATE + dt.timedelta(days=1), 9),), summaries=summary
     )
-    archive(tmp_path / "old", a_day(DATE, old, fetched=False))
-    archive(tmp_path / "new", a_day(DATE, new))
+    archive(tmp_path / "old", make_day(DATE, old))
+    archive(tmp_path / "new", fetched_day(DATE, new))
     export_whole(tmp_path / "new", tmp_path / "out.jsonl", "jsonl")
     import_digests(tmp_path / "old", [tmp_path / "out.jsonl"])
     merged = read_day(tmp_path / "old", DATE)
@@ -134,7 +138,7 @@ def test_an_older_archive_gets_the_newer_values_of_an_export(tmp_path: Path) -> 
 
 
 def test_each_line_that_is_no_day_is_named_and_costs_only_itself(tmp_path: Path) -> None:
-    days = [a_day(DATE + dt.timedelta(days=n), Paper(id="2402.00001", title="t")) for n in range(2)]
+    days = [fetched_day(DATE + dt.timedelta(days=n), make_paper(id="2402.00001", title="t")) for n in range(2)]
     archive(tmp_path / "docs", *days)
     export_whole(tmp_path / "docs", tmp_path / "out.jsonl", "jsonl")
     first, second = (tmp_path / "out.jsonl").read_bytes().splitlines()
@@ -153,7 +157,7 @@ def test_each_line_that_is_no_day_is_named_and_costs_only_itself(tmp_path: Path)
 
 
 def test_an_export_in_a_folder_is_found_and_read_once(tmp_path: Path) -> None:
-    archive(tmp_path / "docs", a_day(DATE, Paper(id="2402.00001", title="t")))
+    archive(tmp_path / "docs", fetched_day(DATE, make_paper(id="2402.00001", title="t")))
     (tmp_path / "given").mkdir()
     export_whole(tmp_path / "docs", tmp_path / "given/out.jsonl", "jsonl")
     report = import_digests(tmp_path / "target", [tmp_path / "given", tmp_path / "given/out.jsonl"])
@@ -162,7 +166,7 @@ def test_an_export_in_a_folder_is_found_and_read_once(tmp_path: Path) -> None:
 
 
 def test_exports_and_digests_in_a_zip_are_found(tmp_path: Path) -> None:
-    days = [a_day(DATE + dt.timedelta(days=n), Paper(id="2402.00001", title="t")) for n in range(2)]
+    days = [fetched_day(DATE + dt.timedelta(days=n), make_paper(id="2402.00001", title="t")) for n in range(2)]
     export_whole(archive(tmp_path / "docs", *days), tmp_path / "out.jsonl", "jsonl")
     digest = "## Daily Papers (2024-03-04)\n\n### [제목](https://arxiv.org/abs/2403.00001)\n"
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as members:
@@ -182,7 +186,7 @@ def test_exports_and_digests_in_a_zip_are_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize("zipped", [False, True])
 def test_a_byte_order_mark_before_an_export_is_ignored(tmp_path: Path, zipped: bool) -> None:
     given = tmp_path / "given.jsonl"
-    export_whole(archive(tmp_path / "docs", a_day(DATE, Paper(id="2402.00001", title="t"))), given, "jsonl")
+    export_whole(archive(tmp_path / "docs", fetched_day(DATE, make_paper(id="2402.00001", title="t"))), given, "jsonl")
     given.write_bytes(b"\xef\xbb\xbf" + given.read_bytes())
     if zipped:
         with zipfile.ZipFile(tmp_path / "given.zip", "w") as members:
@@ -194,7 +198,7 @@ def test_a_byte_order_mark_before_an_export_is_ignored(tmp_path: Path, zipped: b
 def test_a_file_of_other_lines_is_reported_once(tmp_path: Path) -> None:
     (tmp_path / "given").mkdir()
     (tmp_path / "given/training.jsonl").write_text('{"text": "…"}\n' * 1000, "utf-8")
-    archive(tmp_path / "docs", a_day(DATE, Paper(id="2402.00001", title="t")))
+    archive(tmp_path / "docs", fetched_day(DATE, make_paper(id="2402.00001", title="t")))
     export_whole(tmp_path / "docs", tmp_path / "given/out.jsonl", "jsonl")
     assert import_digests(tmp_path / "target", [tmp_path / "given"]).complete
     report = import_digests(tmp_path / "target", [tmp_path / "given/training.jsonl"])
@@ -205,7 +209,7 @@ def test_a_file_of_other_lines_is_reported_once(tmp_path: Path) -> None:
 
 
 def test_a_dry_run_reports_the_result_and_stores_nothing(tmp_path: Path) -> None:
-    archive(tmp_path / "docs", a_day(DATE, Paper(id="2402.00001", title="t")))
+    archive(tmp_path / "docs", fetched_day(DATE, make_paper(id="2402.00001", title="t")))
     export_whole(tmp_path / "docs", tmp_path / "out.jsonl", "jsonl")
     report = import_digests(tmp_path / "target", [tmp_path / "out.jsonl"], dry_run=True)
     assert [(outcome.result, outcome.new) for outcome in report.outcomes] == [("stored", 1)]
@@ -215,7 +219,7 @@ def test_a_dry_run_reports_the_result_and_stores_nothing(tmp_path: Path) -> None
 @pytest.mark.fault(25)
 def test_a_title_of_a_million_characters_is_exported_and_imported_unchanged(tmp_path: Path) -> None:
     title = "</script>]]>\u202e,\"'" * 70_000
-    archive(tmp_path / "docs", a_day(DATE, Paper(id="2402.00001", title=title)))
+    archive(tmp_path / "docs", fetched_day(DATE, make_paper(id="2402.00001", title=title)))
     export_whole(tmp_path / "docs", tmp_path / "out.jsonl", "jsonl")
     import_digests(tmp_path / "target", [tmp_path / "out.jsonl"])
     assert day_files(tmp_path / "target") == day_files(tmp_path / "docs")
@@ -223,7 +227,7 @@ def test_a_title_of_a_million_characters_is_exported_and_imported_unchanged(tmp_
 
 def test_the_error_for_a_line_of_a_later_version_asks_for_an_update(tmp_path: Path) -> None:
     newer = tmp_path / "newer.jsonl"
-    export_whole(archive(tmp_path / "source", a_day()), newer, "jsonl")
+    export_whole(archive(tmp_path / "source", fetched_day(DATE)), newer, "jsonl")
     newer.write_bytes(newer.read_bytes().replace(b'"schema":1', b'"schema":2'))
     report = import_digests(tmp_path / "archive", [newer])
     assert not report.complete

@@ -12,11 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from daily_papers.archive.day_files import write_day
 from daily_papers.errors import ExportError
 from daily_papers.formats.exports.parquet import MAX_INT32
 from daily_papers.jobs.export import export_whole
-from daily_papers.model.records import Day, Paper
+from tests.factories import make_paper, store_day
 from tests.formats.exports.samples import AT, DATE, FULL, NEXT, PLAIN, bytes_below
 
 
@@ -46,7 +45,7 @@ def test_columns_have_types_of_their_own_and_are_compressed_with_zstd(root: Path
 
 
 def test_every_field_of_a_paper_is_in_its_row(tmp_path: Path) -> None:
-    write_day(tmp_path / "docs", Day(date=DATE, source="x", papers=(FULL,)))
+    store_day(tmp_path / "docs", DATE, FULL, source="x")
     export_whole(tmp_path / "docs", tmp_path / "out", "parquet")
     (row,) = pq.read_table(tmp_path / "out/year=2024/month=03/part-0.parquet", partitioning=None).to_pylist()
     assert "reinforcement-learning" in row.pop("topics")
@@ -88,8 +87,8 @@ def test_every_field_of_a_paper_is_in_its_row(tmp_path: Path) -> None:
 
 
 def test_a_count_above_32_bits_is_stored_as_the_largest_integer(tmp_path: Path) -> None:
-    huge = Paper(id="2402.00001", title="t", votes=2**53 - 1, comments=2**40)
-    write_day(tmp_path / "docs", Day(date=DATE, source="x", papers=(huge,)))
+    huge = make_paper(id="2402.00001", title="t", votes=2**53 - 1, comments=2**40)
+    store_day(tmp_path / "docs", DATE, huge)
     export_whole(tmp_path / "docs", tmp_path / "out", "parquet")
     (row,) = pq.read_table(tmp_path / "out").to_pylist()
     assert (row["votes"], row["comments"]) == (MAX_INT32, MAX_INT32)
@@ -122,8 +121,8 @@ def test_a_folder_that_is_no_export_is_not_replaced(tmp_path: Path) -> None:
 
 def test_an_export_without_papers_reports_that_and_keeps_the_earlier_export(tmp_path: Path) -> None:
     root, out = tmp_path / "archive", tmp_path / "out"
-    write_day(root, Day(date=dt.date(2024, 3, 1), source="huggingface", papers=(Paper(id="2402.00001", title="t"),)))
-    write_day(root, Day(date=dt.date(2024, 3, 2), source="huggingface", papers=()))
+    store_day(root, dt.date(2024, 3, 1), make_paper(id="2402.00001", title="t"))
+    store_day(root, dt.date(2024, 3, 2))
     export_whole(root, out, "parquet", until=dt.date(2024, 3, 1))
     before = bytes_below(out)
     report = export_whole(root, out, "parquet", since=dt.date(2024, 3, 2))

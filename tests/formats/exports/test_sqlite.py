@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.archive.day_files import write_day
 from daily_papers.jobs.export import export_whole
-from daily_papers.model.records import Day
+from tests.factories import store_day
 from tests.formats.exports.samples import DATE, FULL, PLAIN, open_database, rows
 from tests.sites import REPOSITORY
 
@@ -44,7 +43,7 @@ def test_a_paper_is_a_row_as_last_listed_and_each_of_its_dates_a_listing(databas
 
 
 def test_every_field_of_a_paper_is_in_a_column_or_a_table(tmp_path: Path) -> None:
-    write_day(tmp_path / "docs", Day(date=DATE, source="x", papers=(FULL,)))
+    store_day(tmp_path / "docs", DATE, FULL)
     path = tmp_path / "out.sqlite"
     export_whole(tmp_path / "docs", path, "sqlite")
     with open_database(path) as database:
@@ -92,7 +91,7 @@ def test_every_field_of_a_paper_is_in_a_column_or_a_table(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("words", ["모델*", "모*", "모델을", "확산 모델*", "river*", "RIVERS", "diffus*"])
 def test_the_search_finds_words_and_prefixes_in_english_and_korean(tmp_path: Path, words: str) -> None:
-    write_day(tmp_path / "docs", Day(date=DATE, source="x", papers=(FULL, PLAIN)))
+    store_day(tmp_path / "docs", DATE, FULL, PLAIN)
     path = tmp_path / "out.sqlite"
     export_whole(tmp_path / "docs", path, "sqlite")
     with closing(sqlite3.connect(path)) as database:
