@@ -422,12 +422,12 @@ BAD_OPTIONS: dict[str, tuple[dict[str, object], str]] = {
     "a typo": ({"refesh_days": 3}, "'refesh_days': unknown option; did you mean 'refresh_days'?"),
     "not built yet": ({"nothing": True}, "'nothing': unknown option; expected one of arxiv, feeds, fetch, languages"),
     "a wrong type": ({"refresh_days": "seven"}, "expected a number of days from 0 to 60, found 'seven'"),
-    "a date that is none": ({"since": "2023-02-30"}, "expected a date, as 2023-05-04, found '2023-02-30'"),
+    "a date that is none": ({"since": "2023-02-30"}, "expected a date such as 2023-05-04, found '2023-02-30'"),
     "a source that is none": (
         {"source": "arxiv"},
         "expected huggingface, a category as arxiv:cs.CL, or the URL of a feed",
     ),
-    "a path that climbs": ({"path": "../up"}, "expected a folder of the site, as papers, found '../up'"),
+    "a path that climbs": ({"path": "../up"}, "expected a folder of the site such as papers, found '../up'"),
     "no language": ({"languages": []}, "expected at least one language"),
     "a host with a scheme": ({"media_hosts": ["https://x.example"]}, "expected a host's name"),
 }
