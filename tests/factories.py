@@ -18,6 +18,7 @@ from daily_papers.archive.ledger import LedgerEntry
 from daily_papers.index.archive_index import ArchiveIndex, assign_primary_dates, find_relisted
 from daily_papers.index.day_summary import DaySummary, summarize_day, summarize_unstored_date
 from daily_papers.model.records import HUGGING_FACE_SOURCE, Day, Media, Paper
+from daily_papers.search.records import Shard
 from daily_papers.site import load as site_load
 from daily_papers.site.cache.day_cache import DayCache
 from daily_papers.site.cache.store import CacheStore
@@ -108,6 +109,13 @@ def store_day(root: Path, date: dt.date, *papers: Paper, **fields: Any) -> Day:
     return day
 
 
+def store_titles(root: Path, date: dt.date, *titles: str, **fields: Any) -> Day:
+    """Write the file of a day below `root`, with a paper per title, and return the day."""
+    day = make_day_of_titles(date, *titles, **fields)
+    write_day(root, day)
+    return day
+
+
 def read_days(root: Path) -> list[Day]:
     """Return every day stored below `root`, oldest first."""
     return [day for date in stored_dates(root) if (day := read_day(root, date))]
@@ -142,13 +150,15 @@ def site_context(
     urls: Urls | None = None,
     media_hosts: Sequence[str] = MEDIA_HOSTS,
     thumbnails: Mapping[str, str] | None = None,
+    shards: Sequence[Shard] = (),
     cache: CacheStore | None = None,
     template_cache: Path | None = None,
     **settings: Any,
 ) -> SiteContext:
     """Return the context of a site that shows `index`, by default an empty archive.
 
-    `thumbnails` are paths below the archive by the address of the original. `cache` is where pages are stored between
+    `thumbnails` are paths below the archive by the address of the original. `shards` are those of the search; without
+    them the site has none. `cache` is where pages are stored between
     builds, by default nowhere. `template_cache` is where compiled templates are stored, by default where all tests of
     the session share them. `settings` are those of SiteSettings.
     """
@@ -156,6 +166,7 @@ def site_context(
         _settings(languages, urls, media_hosts, settings),
         index or ArchiveIndex(),
         thumbnails=thumbnails,
+        shards=shards,
         day_cache=DayCache(cache) if cache else None,
         reuse_pages=True,
         compiled=template_cache or _shared_templates(languages, cache, settings),
@@ -171,6 +182,7 @@ def load_site(
     since: dt.date | None = None,
     summaries: Settings | None = None,
     mirrored: bool = False,
+    search_refresh_days: int | None = None,
     cache: CacheStore | None = None,
     **settings: Any,
 ) -> SiteContext:
@@ -181,6 +193,7 @@ def load_site(
         since=since,
         summaries=summaries,
         mirrored=mirrored,
+        search_refresh_days=search_refresh_days,
         day_cache=DayCache(cache) if cache else None,
         reuse_pages=True,
         compiled=_shared_templates(languages, cache, settings),

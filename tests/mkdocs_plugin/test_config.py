@@ -1,4 +1,4 @@
-"""The options: what cannot be used is named, with the key and what was expected, before anything happens."""
+"""The options of the plugin: a wrong one is reported with its key and what was expected."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def faults(**given: object) -> dict[str, str]:
     return {key: str(error) for key, error in errors}
 
 
-def test_summaries_are_off_and_bounded_where_nothing_is_said() -> None:
+def test_summaries_are_off_by_default_and_have_default_limits() -> None:
     config = options()
     assert config.validate() == ([], [])
     assert config.summaries.settings() == Settings(model="", languages=("ko",), at_once=4, limits=Limits())
 
 
-def test_every_bound_reaches_the_run() -> None:
+def test_every_limit_of_the_options_is_in_the_settings_of_a_run() -> None:
     config = options(
         summaries={
             "model": "qwen3:8b",
@@ -49,7 +49,7 @@ def test_every_bound_reaches_the_run() -> None:
 
 
 @pytest.mark.parametrize(
-    ("summaries", "says"),
+    ("summaries", "message"),
     [
         ({"modle": "x"}, "did you mean 'model'?"),
         ({"tokens": {"day": 5}}, "unknown option; expected one of call, month, run"),
@@ -69,7 +69,7 @@ def test_every_bound_reaches_the_run() -> None:
         ("gpt-4o", "Expected a key-value mapping"),
     ],
 )
-def test_a_mistake_in_summaries_is_named(summaries: object, says: str) -> None:
+def test_a_mistake_in_summaries_is_reported(summaries: object, message: str) -> None:
     found = faults(summaries=summaries)
     assert list(found) == ["summaries"]
-    assert says in found["summaries"]
+    assert message in found["summaries"]

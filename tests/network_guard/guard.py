@@ -109,7 +109,11 @@ def _check_address(address: object) -> None:
 
 def _guard_method(method: Any) -> Any:
     def guarded(self: Any, address: Any) -> Any:
-        _check_address(address)
+        try:
+            _check_address(address)
+        except NetworkAccessError:
+            self.close()  # whoever made the socket may close it only on an OSError
+            raise
         return method(self, address)
 
     return guarded

@@ -1,4 +1,4 @@
-"""What programs read in a page: the Open Graph card, and the papers of a day as JSON-LD."""
+"""The papers of a day as JSON-LD, for programs that read a page."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.index.day_summary import DaySummary
 from daily_papers.model.records import Media, Paper
-from daily_papers.site.components.page_head import social_card
 from daily_papers.site.components.structured_data import AUTHORS, territory
 from daily_papers.site.context import SiteContext
-from daily_papers.site.page import SitePage
 from tests.factories import (
     make_day,
     make_paper,
@@ -86,28 +84,6 @@ def test_without_site_url_json_ld_has_no_addresses() -> None:
     data = data_of(page_of(make_paper(), site_url=""))
     assert "url" not in data
     assert "url" not in data["hasPart"][0]
-
-
-def card_of(image: str) -> dict[str, str]:
-    page = SitePage("2026/07/15.md", 'A "day"', "A description", str, str, image=image)
-    tree = LexborHTMLParser(f"<head>{social_card(context(), page, '2026/07/15/')}</head>")
-    named = [{**node.attributes} for node in tree.css("meta")]
-    return {str(one.get("property") or one["name"]): str(one["content"]) for one in named}
-
-
-def test_a_card_has_title_description_address_languages_and_picture() -> None:
-    assert card_of(THUMBNAIL) == {
-        "og:type": "website",
-        "og:site_name": "Papers & more",
-        "og:title": 'A "day"',
-        "og:description": "A description",
-        "og:url": f"{SITE}2026/07/15/",
-        "og:locale": "ko_KR",
-        "og:locale:alternate": "en_US",
-        "og:image": THUMBNAIL,
-        "twitter:card": "summary_large_image",
-    }
-    assert card_of("")["twitter:card"] == "summary"
 
 
 def test_the_picture_of_a_day_is_a_still_on_a_known_host_of_the_paper_with_most_votes() -> None:

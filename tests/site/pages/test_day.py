@@ -115,23 +115,6 @@ class TestDay:
         assert only(first, "h2").text().startswith("고정 p")
         assert not second.css(".dp-pinned")
 
-    def test_the_header_has_date_totals_state_neighbours_and_downloads(self) -> None:
-        page = parse_page(render_papers(make_paper(votes=1200), languages=["en"]))
-        assert only(page, ".dp-wide").text() == "Friday 1 March 2024"
-        assert only(page, ".dp-total").text() == "1 paper · 1,200 votes"
-        assert only(page, ".dp-status .dp-state").text() == "complete"
-        assert "votes as of 8 March 2024" in only(page, ".dp-status").text()
-        assert only(page, ".dp-prev").attributes["href"] == "../../../2024/02/29/"
-        assert only(page, ".dp-next").attributes["href"] == "../../../2024/03/04/"
-        downloads = [link.attributes["href"] for link in page.css(".dp-status a[title]")]
-        assert downloads == ["../../../2024/03/01.json", "../../../2024/03/01.md"]
-
-    def test_a_date_that_was_never_fetched_says_so_in_the_language_of_the_reader(self) -> None:
-        day = make_day(DATE, make_paper())
-        html = render_day(day, site_context(languages=["en"]), entry=summarize_day(day, None))
-        assert "not yet compared with Hugging Face" in html
-        assert "not asked of upstream" not in html
-
     def test_rendering_twice_gives_the_same_page(self) -> None:
         assert render_papers(paper_full_of("t")) == render_papers(paper_full_of("t"))
 

@@ -1,58 +1,20 @@
-"""The pages of years, months, weeks and rankings: which exist, their links, and what a new day changes."""
+"""The pages of years, months and weeks: which exist, their links, and what a new day changes."""
 
 from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Any
-from urllib.parse import urljoin
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.archive.day_files import write_day
-from daily_papers.archive.ledger import LedgerEntry, write_ledger
 from daily_papers.index.day_summary import DaySummary
-from daily_papers.site.page import SitePage
 from daily_papers.site.pages.periods import PAPERS, make_month, make_periods
 from daily_papers.site.urls import Urls
-from tests.factories import make_day_of_votes, make_paper, site_pages, store_day
-from tests.html import parse_page, text_of
-
-FRIDAY = dt.date(2024, 3, 1)
-
-
-def pages_of(root: Path, **options: Any) -> dict[str, SitePage]:
-    return site_pages(root, languages=["en", "ko"], **options)
-
-
-def rendered(page: SitePage) -> LexborHTMLParser:
-    return parse_page(page.render())
-
-
-def targets(page: LexborHTMLParser, selector: str, source: str) -> list[str]:
-    """Return the targets of the links that `selector` matches, relative to the site's root."""
-    here = f"https://papers.example/{source}/" if source != "index" else "https://papers.example/"
-    return [
-        urljoin(here, node.attributes["href"] or "").removeprefix("https://papers.example/")
-        for node in page.css(selector)
-    ]
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Path:
-    """Return an archive with days around the end of a year and gaps between months and years."""
-    for date, votes in (
-        (dt.date(2023, 5, 4), (7,)),
-        (dt.date(2024, 2, 29), (30, 20)),
-        (FRIDAY, (51, 12, 40)),
-        (dt.date(2024, 12, 27), (3,)),
-        (dt.date(2024, 12, 30), (4,)),
-        (dt.date(2025, 1, 2), (5, 9)),
-    ):
-        write_day(tmp_path, make_day_of_votes(date, *votes))
-    write_ledger(tmp_path, {dt.date(2024, 3, 4): LedgerEntry("failed", "no answer")})
-    return tmp_path
+from tests.factories import make_day_of_votes, store_day
+from tests.html import text_of
+from tests.site.pages.sample_archive import FRIDAY, pages_of, rendered, targets
 
 
 class TestWhichPeriods:
@@ -185,58 +147,3 @@ class TestChanges:
         assert pages["2024/03"].changed == FRIDAY
         assert pages["2024"].changed == dt.date(2024, 12, 30)
         assert pages["2024/w10"].changed is None  # its only date could not be fetched
-
-
-class TestRankings:
-    def test_every_span_ends_on_the_newest_day_and_links_to_its_page(self, archive: Path) -> None:
-        page = rendered(pages_of(archive)["top"])
-        sections = [node.attributes["id"] for node in page.css("section h2")]
-        assert sections == ["today", "week", "month", "year", "all", "rising", "late"]
-        assert targets(page, "nav a", "top") == [f"top/#{name}" for name in sections]
-        assert targets(page, "section h2 a", "top") == ["2025/01/02/", "2025/w01/", "2025/01/", "2025/", "archive/"]
-        papers = [
-            [row.attributes["data-id"] for row in section.css("tbody tr")] for section in page.css("section.dp-ranking")
-        ]
-        assert papers[0] == ["2501.02001", "2501.02000"]
-        assert papers[1] == ["2501.02001", "2501.02000", "2412.30000"]
-        assert papers[2] == papers[3] == papers[0]
-        assert papers[4][:3] == ["2403.01000", "2403.01002", "2402.29000"]
-
-    def test_each_ranking_explains_its_formula_in_one_sentence(self, archive: Path) -> None:
-        sections = rendered(pages_of(archive)["top"]).css("section.dp-ranking")
-        sentences = [text_of(section, ".dp-formula") for section in sections]
-        assert all(sentence.endswith(".") and sentence.count(".") == 1 for sentence in sentences)
-        assert len(set(sentences)) == 3
-
-    def test_without_vote_history_the_page_explains_the_missing_rankings(self, archive: Path) -> None:
-        page = rendered(pages_of(archive)["top"])
-        assert ["read only once" in node.text() for node in page.css(".dp-no-data")] == [True, True]
-
-    def test_with_vote_history_the_page_has_the_votes_gained(self, archive: Path) -> None:
-        _rise(archive)
-        page = rendered(pages_of(archive)["top"])
-        rising, late = page.css("section.dp-ranking")[-2:]
-        assert [" ".join(node.text().split()) for node in rising.css("td.dp-count")] == ["40", "+30"]
-        assert "up to 4 January 2025" in text_of(rising, ".dp-formula")
-        assert "No paper has gained" in text_of(late, ".dp-no-data")
-
-
-class TestHome:
-    def test_home_has_the_best_papers_of_the_month_and_links_to_other_pages(self, archive: Path) -> None:
-        page = rendered(pages_of(archive)["index"])
-        assert [row.attributes["data-id"] for row in page.css(".dp-rows tbody tr")] == ["2501.02001", "2501.02000"]
-        assert targets(page, "section h2 a", "index") == ["2025/01/", "2025/"]
-        assert targets(page, ".dp-links-nav a", "index")[-4:] == ["top/", "topics/", "authors/", "archive/"]
-
-    def test_home_has_rising_papers_only_with_vote_history(self, archive: Path) -> None:
-        assert not rendered(pages_of(archive)["index"]).css("#risen")
-        _rise(archive)
-        page = rendered(pages_of(archive)["index"])
-        assert text_of(page, "#risen").startswith("Rising this week")
-        assert [row.attributes["data-id"] for row in page.css(".dp-ranking")[0].css("tbody tr")] == ["2501.02000"]
-
-
-def _rise(archive: Path) -> None:
-    """Add a reading of votes to the newest day: one of its papers gained 30 votes in two days."""
-    history = ((dt.date(2025, 1, 2), 10), (dt.date(2025, 1, 4), 40))
-    store_day(archive, dt.date(2025, 1, 2), make_paper(2000, month="2501", votes=40, vote_history=history))

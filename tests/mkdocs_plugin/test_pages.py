@@ -1,0 +1,126 @@
+"""Archive pages as MkDocs and its themes treat them: links, nav, titles, search."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from daily_papers.model.records import Organization, Summary
+from tests.factories import store_titles
+from tests.sites import broken_links, build_site, make_site, page
+
+MONDAY, TUESDAY = dt.date(2026, 7, 13), dt.date(2026, 7, 14)
+
+
+@pytest.mark.parametrize("theme", ["mkdocs", "readthedocs", "material"])
+def test_with_repo_url_archive_pages_have_issue_links_and_no_edit_link(tmp_path: Path, theme: str) -> None:
+    site = make_site(tmp_path, theme={"name": theme}, repo_url="https://github.com/an-owner/a-repo")
+    store_titles(site / "docs", MONDAY, "One", summaries={"ko": Summary(("하나",), "gpt-4o")})
+    (site / "docs/mine.md").write_text("# Mine")
+    build_site(site)
+    html = (site / "site/2026/07/13/index.html").read_text("utf-8")
+    (report,) = page(site / "site/2026/07/13/index.html").css(".dp-attribution a")
+    address = report.attributes["href"] or ""
+    assert address.startswith("https://github.com/an-owner/a-repo/issues/new?")
+    assert "https://papers.example/archive/2026/07/13/%232607.13000" in address
+    assert "/edit/" not in html
+    assert "/edit/" in (site / "site/mine/index.html").read_text("utf-8") or theme == "material"
+
+
+def test_material_does_not_fetch_stars_from_github_on_archive_pages(tmp_path: Path) -> None:
+    site = make_site(tmp_path, repo_url="https://github.com/an-owner/a-repo")
+    store_titles(site / "docs", MONDAY, "One")
+    (site / "docs/mine.md").write_text("# Mine")
+    build_site(site)
+    fetches_stars = '[data-md-component="source"]'
+    assert page(site / "site/mine/index.html").css(fetches_stars)  # a page of the author is left as it is
+    for name in ("index.html", "archive/index.html", "2026/07/13/index.html"):
+        ours = page(site / "site" / name)
+        assert ours.css('a.md-source[href="https://github.com/an-owner/a-repo"]')
+        assert not ours.css(fetches_stars)
+
+
+@pytest.mark.parametrize("theme", ["mkdocs", "readthedocs", "material"])
+def test_a_hostile_title_adds_no_element_in_any_theme(tmp_path: Path, theme: str) -> None:
+    def shapes(name: str, title: str) -> list[tuple[str | None, ...]]:
+        site = make_site(tmp_path / name, theme={"name": theme})
+        store_titles(site / "docs", MONDAY, title)
+        build_site(site)
+        return [(node.tag, *sorted(node.attributes)) for node in page(site / "site/2026/07/13/index.html").css("*")]
+
+    hostile = "\"><script>x()</script><img src=x onerror=x()> ' onload='x() {{ config }} </title>"
+    assert shapes("hostile", hostile) == shapes("harmless", "A title of some length that harms nobody")
+
+
+DATA_FILES = (
+    *("archive.json", "schema/day.json", "schema/archive.json", "llms.txt", "status.json", "status.svg", "feeds.opml"),
+    *("feed.xml", "feed.en.xml", "feed.json", "papers.xml", "papers.json", "settled.en.json"),
+    *("topics/agents/feed.xml", "topics/agents/feed.en.xml", "orgs/a-lab/feed.xml"),
+    "2026/07/13.json",
+)
+"""Files that a page of the author may link to."""
+
+
+@pytest.mark.parametrize("directory_urls", [True, False])
+@pytest.mark.parametrize("path", ["", "papers", "a/b"])
+def test_every_link_is_right_below_any_path_with_and_without_directory_urls(
+    tmp_path: Path, path: str, directory_urls: bool
+) -> None:
+    site = make_site(tmp_path, {"path": path, "fetch": "never"}, use_directory_urls=directory_urls)
+    for date in (MONDAY, TUESDAY):
+        store_titles(site / "docs" / path, date, "One", "Two", organization=Organization("a-lab"))
+    if path:
+        (site / "docs/index.md").write_text(f"[the papers]({path}/index.md), [one]({path}/2026/07/13.md#2607.13000)")
+    root = f"../{path}/" if path else "../"
+    links = [f"[{name}]({root}{name})" for name in DATA_FILES]
+    (site / "docs/about").mkdir()
+    (site / "docs/about/data.md").write_text("\n".join(links))
+    build_site(site)
+    below = site / "site" / path
+    for name in ("2026/07/13", "archive"):
+        assert (below / (f"{name}/index.html" if directory_urls else f"{name}.html")).is_file()
+    assert (below / "2026/07/13.json").is_file()
+    assert (below / "2026/07/13.md").is_file()
+    assert not list(broken_links(site / "site"))
+
+
+def test_an_author_s_nav_may_list_archive_pages(tmp_path: Path) -> None:
+    site = make_site(tmp_path, nav=[{"Today": "index.md"}, {"All days": "archive.md"}, {"A day": "2026/07/13.md"}])
+    store_titles(site / "docs", MONDAY, "One")
+    build_site(site)
+    assert "All days" in (site / "site/index.html").read_text("utf-8")
+
+
+def test_dates_are_not_in_the_nav(tmp_path: Path) -> None:
+    site = make_site(tmp_path)
+    for number in range(1, 29):
+        store_titles(site / "docs", dt.date(2026, 6, number), "One")
+    build_site(site)
+    nav = " ".join(node.html or "" for node in page(site / "site/2026/06/05/index.html").css("nav"))
+    assert "2026/06/17" not in nav
+
+
+@pytest.mark.parametrize("plugin", ["search", "material/search"])
+def test_archive_pages_are_not_in_the_search_index_of_the_theme(tmp_path: Path, plugin: str) -> None:
+    site = make_site(tmp_path, plugins=[plugin, {"daily-papers": {"fetch": "never", "search": False}}])
+    for number in range(8):
+        store_titles(site / "docs", MONDAY + dt.timedelta(days=number), "A title of a paper")
+    (site / "docs/about.md").write_text("# About\n\nWritten by the author.\n")
+    build_site(site)
+    (index,) = (site / "site/search").glob("search_index.json")
+    assert "Written by the author" in index.read_text("utf-8")
+    assert "2026/07/" not in index.read_text("utf-8")
+
+
+@pytest.mark.fault(31)
+@pytest.mark.parametrize("theme", ["material", "mkdocs", "readthedocs"])
+def test_the_name_of_an_organization_stays_text_in_every_theme(tmp_path: Path, theme: str) -> None:
+    site = make_site(tmp_path, theme={"name": theme})
+    name = "</title><script>alert(1)</script>"
+    store_titles(site / "docs", MONDAY, "One", organization=Organization("x", name))
+    build_site(site)
+    html = (site / "site/orgs/x/index.html").read_text("utf-8")
+    assert "alert(1)" in html
+    assert "<script>alert" not in html
