@@ -33,7 +33,7 @@ def test_stored_days_are_shown_with_the_state_of_the_ledger(root: Path) -> None:
         (MONDAY, "partial"),
         (TUESDAY, "failed"),
     ]
-    assert index.relisted == {"2607.00001": (FRIDAY, MONDAY)}
+    assert index.relisted_dates == {"2607.00001": (FRIDAY, MONDAY)}
 
 
 def test_every_date_since_the_first_one_is_in_the_calendar(root: Path) -> None:
