@@ -47,7 +47,7 @@ def test_years_prerendered_apart_make_the_site_that_is_built_at_once(site: Path,
         shutil.copytree(site, machine)
         done = run_command(machine, "prerender", year)
         assert done.returncode == 0, done.stderr
-        assert sorted(path.stem for path in (machine / CACHE / "drawn").iterdir()) == [year]
+        assert sorted(path.stem for path in (machine / CACHE / "rendered").iterdir()) == [year]
         shutil.copytree(machine / CACHE, together / CACHE, dirs_exist_ok=True)
     rendered = {path: path.read_bytes() for path in sorted((together / CACHE).rglob("*.sqlite"))}
     bundles = set((together / CACHE / "search/bundles").iterdir())
