@@ -20,7 +20,7 @@ from typing import Any
 from tests.loopback import Loopback, Server
 
 Body = dict[str, Any]
-Reply = Callable[["Handler", "Call"], None]
+Responder = Callable[["Handler", "Call"], None]
 """Answers one call."""
 
 LABELS = ("What's New", "Technical Details", "Performance Highlights")
@@ -52,18 +52,18 @@ class ChatModel(Loopback):
         super().__init__(Handler)
         self.url += "/v1"
         self.calls: list[Call] = []
-        self._once: deque[Reply] = deque()
-        self._always: Reply = good
+        self._once: deque[Responder] = deque()
+        self._always: Responder = good
 
-    def then(self, *replies: Reply) -> None:
+    def then(self, *replies: Responder) -> None:
         """Answer the next calls with `replies`, one each."""
         self._once.extend(replies)
 
-    def always(self, reply: Reply) -> None:
+    def always(self, reply: Responder) -> None:
         """Answer every call with `reply`."""
         self._always = reply
 
-    def next_reply(self, call: Call) -> Reply:
+    def next_reply(self, call: Call) -> Responder:
         """Record `call` and return the reply to it. Called by the handler."""
         with self.lock:
             self.calls.append(call)
@@ -112,7 +112,7 @@ def good(handler: Handler, call: Call) -> None:
     says(json.dumps({"bullets": bullets(call.paper["title"])}))(handler, call)
 
 
-def says(content: object, finish: str | None = "stop", **message: object) -> Reply:
+def says(content: object, finish: str | None = "stop", **message: object) -> Responder:
     """Answer with a chat completion whose message has `content`."""
 
     def reply(handler: Handler, call: Call) -> None:
@@ -133,16 +133,16 @@ def completion(content: object, finish: str | None = "stop", **message: object) 
     }
 
 
-def error(status: int, message: str, **headers: str) -> Reply:
+def error(status: int, message: str, **headers: str) -> Responder:
     """Answer with an error in OpenAI's format."""
     return raw(json.dumps({"error": {"message": message, "type": "x", "code": None}}).encode(), status, **headers)
 
 
-def raw(body: bytes, status: int = 200, kind: str = "application/json", **headers: str) -> Reply:
+def raw(body: bytes, status: int = 200, kind: str = "application/json", **headers: str) -> Responder:
     return lambda handler, call: handler.send(status, body, kind, **headers)
 
 
-def only(form: str) -> Reply:
+def only(form: str) -> Responder:
     """Accept one form of request and refuse the others, like an endpoint without support for schemas."""
 
     def reply(handler: Handler, call: Call) -> None:

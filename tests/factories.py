@@ -122,13 +122,13 @@ def make_index(
     other fields of ArchiveIndex, such as `topics`, are empty unless given.
     """
     stored = {day.date: day for day in days}
-    relisted = find_relisted(days)
+    relisted_dates = find_relisted(days)
     if entries is None:
         summaries = {date: summarize_day(day, COMPLETE) for date, day in stored.items()}
-        assign_primary_dates(summaries, stored, relisted)
+        assign_primary_dates(summaries, stored, relisted_dates)
         entries = (summary for _, summary in sorted(summaries.items()))
     listed = list(entries)
-    options: dict[str, Any] = {"relisted": relisted, **fields}
+    options: dict[str, Any] = {"relisted": relisted_dates, **fields}
     return ArchiveIndex(days=stored, day_summaries=listed, calendar_days=listed if dates is None else dates, **options)
 
 

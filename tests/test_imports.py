@@ -46,7 +46,15 @@ LIBRARIES = {
 
 WRITERS = {"archive", "jobs"}
 """The packages that may write below the archive's folder."""
-WRITING = {"write_day", "write_rejected", "write_ledger", "archive_lock", "quarantine"}
+WRITING = {
+    "write_day",
+    "write_rejected",
+    "write_ledger",
+    "write_related_month",
+    "write_index",
+    "archive_lock",
+    "quarantine",
+}
 """Functions of `archive` that change an archive."""
 
 

@@ -103,12 +103,12 @@ class Upstream(Loopback):
     def arxiv_always(self, fault: Fault | None) -> None:
         self._arxiv_script.always = fault
 
-    def take_arxiv(self, ids: list[str]) -> Fault | None:
+    def next_arxiv_fault(self, ids: list[str]) -> Fault | None:
         with self.lock:
             self.arxiv_requests.append(ids)
             return self._arxiv_script.next()
 
-    def take(self, request: Request) -> Fault | None:
+    def next_fault(self, request: Request) -> Fault | None:
         """Note `request` and return the fault it gets, if any. Called by the handler."""
         with self.lock:
             self.requests.append(request)
@@ -141,11 +141,11 @@ class Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         if self.route == ARXIV_API:
             ids = self.query["id_list"].split(",")
-            told = self.upstream.take_arxiv(ids)
+            fault = self.upstream.next_arxiv_fault(ids)
             with self.upstream.under_way():
-                (told or answer_arxiv(ids))(self)
+                (fault or answer_arxiv(ids))(self)
             return
-        fault = self.upstream.take(Request(self.route, self.query, headers))
+        fault = self.upstream.next_fault(Request(self.route, self.query, headers))
         with self.upstream.under_way():
             if fault:
                 fault(self)

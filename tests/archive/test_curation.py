@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daily_papers.archive.curation import CURATION, Correction, Curation, curate_day, read_curation, unlisted_ids
-from daily_papers.archive.day_files import day_path, read_day, write_day
+from daily_papers.archive.day_files import day_path, read_day
 from daily_papers.errors import ArchiveError
-from daily_papers.jobs.check import check, write_anew
+from daily_papers.jobs.check import check
 from daily_papers.jobs.fetch import fetch_archive
 from daily_papers.model.merge import merge_days
 from daily_papers.model.records import Day, Failure, Github, Media, Organization, Paper, Summary
@@ -216,29 +216,3 @@ def test_a_bullet_corrected_by_hand_survives_fetches_imports_and_models(
         other = Day(date=FETCHED, source="x", fetched_at=day.fetched_at, papers=(paper,))
         for merged in (merge_days(day, other), merge_days(other, day)):
             assert merged.papers[0].summaries == {"en": by_hand}, by
-
-
-def test_check_reports_a_file_that_an_editor_reformatted_and_its_remedy_keeps_the_content(
-    tmp_path: Path, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HF_ENDPOINT", upstream.url)
-    upstream.list_papers(str(FETCHED), record("2607.00001"), record("2607.00002"))
-    fetch(tmp_path, upstream, 3)
-    path = day_path(tmp_path, FETCHED)
-    edit_summary(path, indent=4)
-    edited = read_day(tmp_path, FETCHED)
-    (fault,) = check(tmp_path)
-    assert "'daily-papers check --fix' lays the file out so, which changes nothing it says" in str(fault)
-    assert list(write_anew(tmp_path)) == [path]
-    assert not list(check(tmp_path))
-    assert read_day(tmp_path, FETCHED) == edited
-    assert not list(write_anew(tmp_path))
-
-
-def test_the_remedy_does_not_change_an_unreadable_file(tmp_path: Path) -> None:
-    write_day(tmp_path, DAY)
-    path = day_path(tmp_path, DATE)
-    path.write_bytes(path.read_bytes().replace(b'"votes"', b'"vote"'))
-    before = path.read_bytes()
-    assert not list(write_anew(tmp_path))
-    assert path.read_bytes() == before

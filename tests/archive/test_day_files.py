@@ -20,10 +20,9 @@ from daily_papers.archive.day_files import (
     write_rejected,
 )
 from daily_papers.archive.file_io import write_atomically
-from daily_papers.archive.ledger import ledger_path
 from daily_papers.errors import ArchiveError, NewerSchemaError
-from daily_papers.jobs.check import check, write_anew
-from daily_papers.model.records import Day, Paper, Rejected, Summary
+from daily_papers.jobs.check import check
+from daily_papers.model.records import Day, Paper, Rejected
 from tests.strategies import days
 
 DATE = dt.date(2024, 3, 1)
@@ -129,30 +128,6 @@ def test_an_invalid_schema_is_not_reported_as_newer(tmp_path: Path, schema: byte
     assert not isinstance(caught.value, NewerSchemaError)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "position"),
-    [
-        (b'"votes": 3', b'"votes":  3', "line 9"),
-        (b'"votes": 3', b'"abstract": null,\n   "votes": 3', "line 9"),
-        (
-            b'"source": "huggingface"',
-            b'"source": "huggingface",\n "fetched_at": "2024-03-02T03:00:00+09:00"',
-            "$.fetched_at",
-        ),
-        (b'"title": "Two"', b'"title": ""', "$.papers[1].title"),
-        (b'"schema": 1,\n ', b"", "line 2"),
-        (b"\n}\n", b"\n}\n\n", "line 21"),
-    ],
-)
-def test_check_reports_a_day_that_is_not_in_the_canonical_form(
-    tmp_path: Path, old: bytes, new: bytes, position: str
-) -> None:
-    assert old in encode_day(DAY)
-    write_atomically(day_path(tmp_path, DATE), encode_day(DAY).replace(old, new))
-    assert read_day(tmp_path, DATE) is not None
-    assert [error.at for error in check(tmp_path)] == [position]
-
-
 @pytest.mark.fault(49)
 def test_a_symbolic_link_out_of_the_archive_is_neither_read_nor_written(tmp_path: Path) -> None:
     root, outside = tmp_path / "docs", tmp_path / "outside.json"
@@ -191,29 +166,3 @@ def test_rejected_records_are_stored_verbatim_and_an_empty_list_removes_the_file
     assert read_rejected(tmp_path, DATE) == (record,)
     write_rejected(tmp_path, DATE, [])
     assert not rejected_path(tmp_path, DATE).exists()
-
-
-def test_check_reports_each_broken_rule_of_the_record(tmp_path: Path) -> None:
-    history = ((dt.date(2024, 3, 2), 5), (DATE, 3))
-    paper = msgspec.structs.replace(DAY.papers[0], votes=9, vote_history=history)
-    write_day(tmp_path, msgspec.structs.replace(DAY, papers=(paper,)))
-    ledger_path(tmp_path).write_text("{")
-    positions = [(error.path.name, error.at) for error in check(tmp_path)]
-    assert positions == [("01.json", "$.papers[0].vote_history"), ("01.json", "$.papers[0].votes"), ("ledger.json", "")]
-
-
-def test_check_reports_manual_edits_without_effect_and_its_remedy_does_not_change_them(tmp_path: Path) -> None:
-    summary = Summary(bullets=("글",), by="Hand")
-    paper = msgspec.structs.replace(DAY.papers[0], pinned=True, summaries={"ko": summary})
-    write_day(tmp_path, msgspec.structs.replace(DAY, papers=(paper,)))
-    path = day_path(tmp_path, DATE)
-    faults = {error.at: error.reason for error in check(tmp_path)}
-    assert faults["$.papers[0].summaries.ko.by"] == "is 'Hand', expected 'hand'"
-    assert "pin the paper in curation.yml" in faults["$.papers[0].pinned"]
-    path.write_bytes(path.read_bytes().replace(b'"title":', b'"title": "Another", "title":', 1))
-    twice = path.read_bytes()
-    assert "has 'title' twice in one place, of which only the last counts: keep one" in [
-        e.reason for e in check(tmp_path)
-    ]
-    assert not list(write_anew(tmp_path))
-    assert path.read_bytes() == twice

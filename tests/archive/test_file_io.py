@@ -15,6 +15,7 @@ import pytest
 from daily_papers.archive.file_io import (
     LOCK,
     archive_lock,
+    file_lock,
     link_or_copy,
     quarantine,
     remove,
@@ -67,9 +68,8 @@ def test_of_several_processes_only_one_holds_the_lock_at_a_time(tmp_path: Path) 
     count = """
 import sys
 from pathlib import Path
-from daily_papers.errors import ArchiveError
-from daily_papers.jobs.check import check
 from daily_papers.archive.file_io import archive_lock
+from daily_papers.errors import ArchiveError
 root = Path(sys.argv[1])
 done = 0
 while done < 50:
@@ -83,8 +83,33 @@ while done < 50:
 """
     (tmp_path / "count").write_text("0")
     processes = [subprocess.Popen([sys.executable, "-c", count, str(tmp_path)]) for _ in range(4)]
-    assert [process.wait(timeout=60) for process in processes] == [0] * 4
+    assert [process.wait(timeout=300) for process in processes] == [0] * 4
     assert (tmp_path / "count").read_text() == "200"
+
+
+def test_a_file_lock_is_waited_for(tmp_path: Path) -> None:
+    """Each process reads a number and writes the next one, which would lose counts without the lock."""
+    program = """
+import sys
+from pathlib import Path
+from daily_papers.archive.file_io import file_lock
+root = Path(sys.argv[1])
+for _ in range(50):
+    with file_lock(root / "lock"):
+        number = int((root / "count").read_text())
+        (root / "count").write_text(str(number + 1))
+"""
+    (tmp_path / "count").write_text("0")
+    processes = [subprocess.Popen([sys.executable, "-c", program, str(tmp_path)]) for _ in range(3)]
+    assert [process.wait(timeout=300) for process in processes] == [0] * 3
+    assert (tmp_path / "count").read_text() == "150"
+
+
+def test_a_file_lock_is_released_after_an_error(tmp_path: Path) -> None:
+    with suppress(ValueError), file_lock(tmp_path / "lock"):
+        raise ValueError
+    with file_lock(tmp_path / "lock"):
+        pass
 
 
 def test_a_lock_file_that_is_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:

@@ -136,9 +136,9 @@ def test_letters_that_are_put_together_otherwise_are_the_same_query(modules: Pag
 
 
 def test_odd_signs_make_a_bounded_query_of_words_only(modules: Page) -> None:
-    draw = random.Random(6)
+    chance = random.Random(6)
     for _ in range(20):
-        signs = [chr(draw.choice([draw.randrange(32, 127), draw.randrange(sys.maxunicode)])) for _ in range(200)]
+        signs = [chr(chance.choice([chance.randrange(32, 127), chance.randrange(sys.maxunicode)])) for _ in range(200)]
         query = parsed(modules, "".join(signs).encode("utf-8", "replace").decode())
         ways = [way for term in query["terms"] for way in term]
         assert len(query["terms"]) <= 12

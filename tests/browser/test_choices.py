@@ -54,7 +54,7 @@ def test_a_page_speaks_the_language_the_reader_chose_and_goes_on_doing_so(visit:
     page.locator('dp-language button[value="en"]').click()
     assert page.locator(".dp-wide").inner_text() == "Friday 1 March 2024"
     page.locator(".md-tabs__link", has_text="Archive").wait_for()
-    assert page.locator(".dp-anchor").first.get_attribute("aria-label") == "Link to this paper here"
+    assert page.locator(".dp-anchor").first.get_attribute("aria-label") == "Link to this paper"
     page = visit.open("archive/")
     page.wait_for_function("() => document.querySelector('dp-calendar a span').textContent.includes('votes')")
     assert page.locator("h1").inner_text() == "Archive"

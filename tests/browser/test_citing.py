@@ -67,9 +67,9 @@ def browsers(visit: Visit, form: str, papers: list[dict[str, Any]]) -> str:
 
 
 def ours(citations: list[Citation]) -> dict[str, str]:
-    taken: set[str] = set()
+    used_keys: set[str] = set()
     return {
-        "bibtex": "\n".join(bibtex_entry(citation, citation_key(citation, taken)) for citation in citations),
+        "bibtex": "\n".join(bibtex_entry(citation, citation_key(citation, used_keys)) for citation in citations),
         "ris": "".join(map(ris_record, citations)),
     }
 

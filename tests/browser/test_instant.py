@@ -159,7 +159,7 @@ def test_from_a_page_of_the_authors_own_a_day_comes_alive_in_the_readers_languag
     page.locator(".md-content a", has_text="The newest day").click()
     page.wait_for_url(visit.site + NEWEST)
     expect(page.locator("dp-language [aria-pressed=true]")).to_have_attribute("value", "en")
-    expect(page.locator("dp-filter select[name=sort] option").first).to_have_text("by votes")
+    expect(page.locator("dp-filter select[name=sort] option").first).to_have_text("Votes")
     arrive(visit, NEWEST, "dp-view-toggle", "dp-filter", "dp-paper-actions", "dp-cite-menu")
 
     page.keyboard.press("Control+k")

@@ -704,7 +704,7 @@ def test_a_link_with_the_library_is_copied_and_stays_through_another_language(vi
     address = page.get_by_label("서재가 담긴 링크").input_value()
     assert page.evaluate("window.did") == ["copy", address]
     speak(page, "en")
-    assert page.get_by_label("Link that holds the library").input_value() == address
+    assert page.get_by_label("Link that contains the library").input_value() == address
 
 
 def test_a_followed_filter_is_kept_as_what_it_asks_for_and_worded_in_the_readers_language(visit: Visit) -> None:

@@ -65,7 +65,7 @@ def test_fetch_mirrors_thumbnails_if_configured_and_exits_0_without_those_that_f
     done = run_command(site, "fetch", *RANGE, endpoint=upstream.url)
     assert done.returncode == 0, done.stderr
     assert "cdn-thumbnails.huggingface.co is not allowed: expected one of pictures.invalid" in done.stdout
-    assert done.stdout.endswith("Thumbnails: 1 not to be had\n")
+    assert done.stdout.endswith("Thumbnails: 1 unavailable\n")
     assert (site / "docs/media.json").exists()
 
 
@@ -238,7 +238,7 @@ def test_import_exits_1_and_names_each_place_that_it_could_not_read(site: Path) 
     done = run_command(site, "import", "logs", "nowhere")
     assert done.returncode == 1
     lines = done.stdout.splitlines()
-    assert "nowhere: is not there: expected a digest, or a folder or zip of digests" in lines
+    assert "nowhere: does not exist: expected a digest, or a folder or zip of digests" in lines
     assert "2024/03/01.md:9: not read: is not of a known form, and does not continue a bullet" in lines
     assert "1 line not read; those of stored dates are in DD.rejected.json" in lines
     twice = "is listed twice on its date; the first listing is kept and completed from this one"
@@ -319,7 +319,7 @@ def test_export_over_a_file_that_is_no_export_exits_2_and_leaves_the_file(site: 
     (site / "mine.bib").write_text("@misc{mine,}\n")
     done = run_command(site, "export", "--format", "bibtex", "-o", "mine.bib")
     assert done.returncode == 2
-    assert done.stderr.startswith("Error: mine.bib: is not what an export in bibtex wrote, and is left as it is: ")
+    assert done.stderr.startswith("Error: mine.bib: is not an export in bibtex, and is left as it is: ")
     assert (site / "mine.bib").read_text() == "@misc{mine,}\n"
 
 

@@ -16,7 +16,7 @@ import pytest
 from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.archive.ledger import read_ledger
 from daily_papers.jobs.check import check
-from daily_papers.jobs.fetch import NIGHT, fetch_archive
+from daily_papers.jobs.fetch import NIGHTLY_BUDGET, fetch_archive
 from daily_papers.model.dates import weekdays
 from daily_papers.model.merge import MILESTONES
 from daily_papers.model.records import Paper
@@ -58,7 +58,7 @@ def nightly_run(
     grow(upstream, now)
     monkeypatch.setenv("HF_ENDPOINT", NOWHERE if fault == "gone" else upstream.url)
     upstream.always(answer(503, "<html>") if fault == "503" else None)
-    report = fetch_archive(root, "huggingface", now=now, since=FIRST, refresh_days=7, budget=NIGHT)
+    report = fetch_archive(root, "huggingface", now=now, since=FIRST, refresh_days=7, budget=NIGHTLY_BUDGET)
     assert report.complete == (not fault)
 
 

@@ -21,13 +21,12 @@ from daily_papers.cli.output import (
     summarize_line,
 )
 from daily_papers.errors import ArchiveError, DigestError, SourceError
-from daily_papers.jobs.enrich import Outcome as EnrichOutcome
-from daily_papers.jobs.export import Outcome as ExportOutcome
-from daily_papers.jobs.fetch import Outcome as FetchOutcome
-from daily_papers.jobs.import_ import Outcome as ImportOutcome
-from daily_papers.jobs.import_ import Report as ImportReport
-from daily_papers.jobs.relate import Outcome as RelateOutcome
-from daily_papers.jobs.summarize import Outcome as SummarizeOutcome
+from daily_papers.jobs.enrich import EnrichOutcome
+from daily_papers.jobs.export import ExportOutcome
+from daily_papers.jobs.fetch import FetchOutcome
+from daily_papers.jobs.import_ import ImportOutcome, ImportReport
+from daily_papers.jobs.relate import RelateOutcome
+from daily_papers.jobs.summarize import SummarizeOutcome
 from daily_papers.model.records import Rejected
 from daily_papers.summaries.plan import Task
 from daily_papers.summaries.prompt import read_prompt

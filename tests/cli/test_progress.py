@@ -9,16 +9,16 @@ import pytest
 from daily_papers.cli.output import fetch_line
 from daily_papers.cli.progress import show_progress
 from daily_papers.errors import SourceError
-from daily_papers.jobs.fetch import Outcome
+from daily_papers.jobs.fetch import FetchOutcome
 
 DATE = dt.date(2026, 7, 15)
-STORED = Outcome(DATE, "stored", papers=2, new=1)
-FAILED = Outcome(DATE, "failed", error=SourceError("HTTP 503", source="huggingface", url="https://huggingface.co"))
+STORED = FetchOutcome(DATE, "stored", papers=2, new=1)
+FAILED = FetchOutcome(DATE, "failed", error=SourceError("HTTP 503", source="huggingface", url="https://huggingface.co"))
 
 
 @pytest.mark.parametrize(("lines", "printed"), [(True, [STORED, FAILED]), (False, [FAILED])])
 def test_a_pipe_gets_a_line_per_outcome_or_only_the_errors(
-    capsys: pytest.CaptureFixture[str], lines: bool, printed: list[Outcome]
+    capsys: pytest.CaptureFixture[str], lines: bool, printed: list[FetchOutcome]
 ) -> None:
     with show_progress("Fetching", fetch_line, lines=lines) as (on_start, on_outcome):
         on_start(2)

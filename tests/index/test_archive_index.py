@@ -25,10 +25,10 @@ def test_a_paper_of_several_dates_is_counted_where_it_has_the_most_votes() -> No
         MONDAY: make_day(MONDAY, make_paper(1, votes=2), make_paper(2, votes=5)),
         SUNDAY: make_day(SUNDAY, make_paper(1, votes=42), make_paper(3, votes=1)),
     }
-    relisted = find_relisted(days.values())
-    assert relisted == {"2607.00001": (MONDAY, SUNDAY)}
+    relisted_dates = find_relisted(days.values())
+    assert relisted_dates == {"2607.00001": (MONDAY, SUNDAY)}
     summaries = {date: summarize_day(day, None) for date, day in days.items()}
-    assign_primary_dates(summaries, days, relisted)
+    assign_primary_dates(summaries, days, relisted_dates)
     assert sum_papers_and_votes(summaries.values()) == (3, 48)
     assert sum_papers_and_votes([summaries[MONDAY]]) == (1, 5)
     assert sum_papers_and_votes([summaries[SUNDAY]]) == (2, 43)

@@ -1,4 +1,4 @@
-"""Enriching from arXiv: at its pace, never in the way of a page, and nothing is asked twice that was answered."""
+"""Enriching from arXiv: at the pace it allows, without delaying a page, and once for each paper."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from daily_papers.archive.day_files import read_day, write_day
+from daily_papers.archive.day_files import read_day
 from daily_papers.jobs.check import check
-from daily_papers.jobs.enrich import MOST_TRIES, Report, enrich_archive, read_unknown
+from daily_papers.jobs.enrich import MAX_TRIES, EnrichReport, enrich_archive, read_unknown
 from daily_papers.jobs.fetch import fetch_archive
-from daily_papers.model.records import Arxiv, Day, Paper
+from daily_papers.model.records import Arxiv, Paper
 from daily_papers.sources import arxiv_api as arxiv_source
+from tests.factories import make_paper, store_day
 from tests.upstream import (
     ARXIV_ERROR,
     Fault,
@@ -36,7 +37,7 @@ SURELY_THERE = arxiv_source.CONTROL_ID
 
 
 class Waits:
-    """A clock that moves only when something sleeps."""
+    """A clock that advances only by `sleep`."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -52,11 +53,11 @@ pytestmark = pytest.mark.usefixtures("no_backoff")
 
 
 def store(root: Path, *ids: str, date: dt.date = DATE) -> None:
-    papers = tuple(Paper(id=paper_id, title="A title", authors=("Ben Ford", "Ada Brook")) for paper_id in ids)
-    write_day(root, Day(date=date, source="huggingface", fetched_at=NOW, papers=papers))
+    papers = (make_paper(id=paper_id, title="A title", authors=("Ben Ford", "Ada Brook")) for paper_id in ids)
+    store_day(root, date, *papers, fetched_at=NOW)
 
 
-def run(root: Path, **options: Any) -> Report:
+def run(root: Path, **options: Any) -> EnrichReport:
     waits = Waits()
     return enrich_archive(root, sleep=waits.sleep, clock=waits.clock, **options)
 
@@ -68,11 +69,11 @@ def paper(root: Path, number: int = 0, date: dt.date = DATE) -> Paper:
 
 
 def asked(upstream: Upstream) -> list[list[str]]:
-    """Return the ids of each request, without the one that is surely there."""
+    """Return the ids of each request, without the control id."""
     return [[paper_id for paper_id in ids if paper_id != SURELY_THERE] for ids in upstream.arxiv_requests]
 
 
-def test_categories_and_the_true_order_of_authors_are_filled_and_the_rest_stays(
+def test_categories_and_the_order_of_authors_are_filled_and_other_fields_stay(
     tmp_path: Path, upstream: Upstream
 ) -> None:
     more = (
@@ -88,7 +89,7 @@ def test_categories_and_the_true_order_of_authors_are_filled_and_the_rest_stays(
     assert not list(check(tmp_path))
 
 
-def test_250_papers_take_three_requests_three_seconds_apart_of_at_most_a_hundred_ids(
+def test_250_papers_take_three_requests_of_at_most_100_ids_three_seconds_apart(
     tmp_path: Path, upstream: Upstream
 ) -> None:
     waits = Waits()
@@ -101,7 +102,7 @@ def test_250_papers_take_three_requests_three_seconds_apart_of_at_most_a_hundred
 
 
 @pytest.mark.fault(35)
-def test_the_pace_holds_by_the_clock_on_the_wall_for_retries_and_for_redirects(
+def test_retries_and_redirects_are_paced_by_the_real_clock(
     tmp_path: Path, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(arxiv_source, "INTERVAL_S", 0.3)
@@ -113,11 +114,11 @@ def test_the_pace_holds_by_the_clock_on_the_wall_for_retries_and_for_redirects(
     started = time.monotonic()
     assert enrich_archive(tmp_path).complete
     assert len(upstream.arxiv_requests) == 5
-    # As a whole, for one that is long on its way seems to come right before the next; a busy machine is only slower.
+    # Measured in total: a slow request seems to be close to the next one. A busy machine is only slower.
     assert time.monotonic() - started >= 4 * 0.3
 
 
-def test_a_paper_of_several_dates_is_asked_for_once_and_told_of_on_each(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_paper_of_several_dates_is_asked_for_once_and_stored_on_each(tmp_path: Path, upstream: Upstream) -> None:
     other = dt.date(2026, 7, 8)
     store(tmp_path, "2607.00001")
     store(tmp_path, "2607.00001", date=other)
@@ -126,7 +127,7 @@ def test_a_paper_of_several_dates_is_asked_for_once_and_told_of_on_each(tmp_path
     assert paper(tmp_path).arxiv == paper(tmp_path, date=other).arxiv == Arxiv("cs.CL", ("cs.CL",))
 
 
-def test_a_second_run_asks_for_nothing_and_papers_of_elsewhere_are_never_asked_for(
+def test_a_second_run_asks_for_nothing_and_papers_outside_arxiv_are_never_asked_for(
     tmp_path: Path, upstream: Upstream
 ) -> None:
     store(tmp_path, "2607.00001", "x-0123456789ab")
@@ -136,7 +137,7 @@ def test_a_second_run_asks_for_nothing_and_papers_of_elsewhere_are_never_asked_f
 
 
 @pytest.mark.fault(37)
-def test_an_answer_in_another_order_with_repeats_and_newer_versions_is_matched_by_id(
+def test_an_answer_in_another_order_with_repeats_and_versions_is_matched_by_id(
     tmp_path: Path, upstream: Upstream
 ) -> None:
     ids = ["2607.00001", "2607.00002", "hep-th/9901001"]
@@ -155,17 +156,19 @@ def test_an_answer_in_another_order_with_repeats_and_newer_versions_is_matched_b
     assert read_unknown(tmp_path) == {"2607.00001": 1}
 
 
-def test_what_arxiv_does_not_know_is_given_up_after_some_runs(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_paper_unknown_to_arxiv_is_not_asked_for_after_several_runs(tmp_path: Path, upstream: Upstream) -> None:
     upstream.arxiv["2607.00001"] = None
     store(tmp_path, "2607.00001")
-    for number in range(1, MOST_TRIES + 1):
+    for number in range(1, MAX_TRIES + 1):
         assert "1 not known there" in str(run(tmp_path))
         assert read_unknown(tmp_path) == {"2607.00001": number}
     assert str(run(tmp_path)) == "nothing to ask"
-    assert len(upstream.arxiv_requests) == MOST_TRIES
+    assert len(upstream.arxiv_requests) == MAX_TRIES
 
 
-def test_what_was_unknown_once_is_forgotten_when_it_is_known(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_paper_that_arxiv_knows_later_is_removed_from_the_list_of_unknown_ones(
+    tmp_path: Path, upstream: Upstream
+) -> None:
     upstream.arxiv["2607.00001"] = None
     store(tmp_path, "2607.00001")
     run(tmp_path)
@@ -176,16 +179,18 @@ def test_what_was_unknown_once_is_forgotten_when_it_is_known(tmp_path: Path, ups
 
 @pytest.mark.fault(36)
 @pytest.mark.parametrize("status", [200, 400])
-def test_an_id_that_spoils_a_list_is_found_by_halving(tmp_path: Path, upstream: Upstream, status: int) -> None:
+def test_an_id_that_makes_arxiv_refuse_a_list_is_found_by_halving(
+    tmp_path: Path, upstream: Upstream, status: int
+) -> None:
     bad = "2607.00005"
     known = {f"2607.{number:05}": entry(f"2607.{number:05}") for number in range(9)}
 
-    def spoiled(ids: list[str]) -> Fault:
+    def reply(ids: list[str]) -> Fault:
         if bad in ids:
             return answer(status, ARXIV_ERROR.encode())
         return answer(200, atom(*(known[paper_id] for paper_id in ids if paper_id in known)).encode())
 
-    upstream.arxiv_always(lambda handler: spoiled(handler.query["id_list"].split(","))(handler))
+    upstream.arxiv_always(lambda handler: reply(handler.query["id_list"].split(","))(handler))
     store(tmp_path, *known)
     report = run(tmp_path)
     assert report.complete
@@ -194,7 +199,7 @@ def test_an_id_that_spoils_a_list_is_found_by_halving(tmp_path: Path, upstream: 
 
 
 @pytest.mark.parametrize("status", [200, 400])
-def test_an_arxiv_that_refuses_every_list_ends_the_pass_and_no_paper_is_called_unknown(
+def test_an_arxiv_that_refuses_every_list_ends_the_run_and_no_paper_becomes_unknown(
     tmp_path: Path, upstream: Upstream, status: int
 ) -> None:
     upstream.arxiv_always(answer(status, ARXIV_ERROR.encode()))
@@ -220,7 +225,7 @@ HOSTILE = {
 
 @pytest.mark.fault(38, 39)
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
-def test_an_answer_that_is_no_whole_feed_is_tried_again_and_then_left(
+def test_an_answer_that_is_not_a_complete_feed_is_retried_and_then_left(
     tmp_path: Path, upstream: Upstream, body: bytes
 ) -> None:
     store(tmp_path, "2607.00001", "2607.00002")
@@ -241,7 +246,7 @@ def test_an_answer_that_is_no_whole_feed_is_tried_again_and_then_left(
     "fault",
     [answer(429, b"Rate exceeded."), answer(503, "<html>"), answer(403, "<html>"), reset(), cut_unseen(b"<feed")],
 )
-def test_an_arxiv_that_is_ill_ends_the_pass_and_what_was_answered_stays(
+def test_a_failing_arxiv_ends_the_run_and_earlier_answers_stay(
     tmp_path: Path, upstream: Upstream, monkeypatch: pytest.MonkeyPatch, fault: Fault
 ) -> None:
     monkeypatch.setattr("daily_papers.jobs.enrich.MAX_IDS", 3)
@@ -265,7 +270,7 @@ def test_a_redirect_to_another_host_is_not_followed(tmp_path: Path, upstream: Up
     assert "redirected" in str(run(tmp_path))
 
 
-def test_a_fetch_and_an_enrichment_give_the_same_record_in_either_order(
+def test_fetching_and_enriching_give_the_same_record_in_either_order(
     tmp_path: Path, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_ENDPOINT", upstream.url)
@@ -286,14 +291,14 @@ def test_a_fetch_and_an_enrichment_give_the_same_record_in_either_order(
     assert read_day(once, DATE).fetched_at == NOW  # type: ignore[union-attr]
 
 
-def test_a_list_of_the_unknown_that_does_not_read_is_set_aside(tmp_path: Path, upstream: Upstream) -> None:
+def test_an_unreadable_list_of_unknown_papers_is_renamed(tmp_path: Path, upstream: Upstream) -> None:
     (tmp_path / "arxiv.json").write_text("{")
     store(tmp_path, "2607.00001")
     assert run(tmp_path).complete
     assert (tmp_path / "arxiv.json.unreadable").read_text() == "{"
 
 
-def test_a_day_that_does_not_read_costs_only_itself(tmp_path: Path, upstream: Upstream) -> None:
+def test_an_unreadable_day_is_skipped(tmp_path: Path, upstream: Upstream) -> None:
     store(tmp_path, "2607.00001")
     store(tmp_path, "2607.00002", date=dt.date(2026, 7, 13))
     (tmp_path / "2026/07/14.json").write_text("{")
@@ -301,14 +306,14 @@ def test_a_day_that_does_not_read_costs_only_itself(tmp_path: Path, upstream: Up
     assert paper(tmp_path, date=dt.date(2026, 7, 13)).arxiv
 
 
-def test_a_range_is_kept(tmp_path: Path, upstream: Upstream) -> None:
+def test_only_papers_of_the_given_range_are_asked_for(tmp_path: Path, upstream: Upstream) -> None:
     store(tmp_path, "2607.00001")
     store(tmp_path, "2607.00002", date=dt.date(2026, 7, 13))
     run(tmp_path, since=DATE)
     assert asked(upstream) == [["2607.00001"]]
 
 
-def test_authors_stay_where_arxiv_names_none(tmp_path: Path, upstream: Upstream) -> None:
+def test_authors_stay_if_arxiv_has_none(tmp_path: Path, upstream: Upstream) -> None:
     nobody = entry("2607.00001").replace("<author><name>Ada Brook</name></author>", "")
     upstream.arxiv["2607.00001"] = nobody.replace("<author><name>Ben Ford</name></author>", "")
     store(tmp_path, "2607.00001")

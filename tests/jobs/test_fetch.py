@@ -1,4 +1,4 @@
-"""Fetching: each date stands for itself, nothing settled is asked twice, and the ledger says what became of it."""
+"""Fetching: dates do not affect each other, settled ones are not asked again, and the ledger has each result."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.archive.day_files import day_path, encode_day, read_day, read_rejected, rejected_path, write_day
+from daily_papers.archive.day_files import day_path, encode_day, read_day, read_rejected, rejected_path
 from daily_papers.archive.ledger import LedgerEntry, ledger_path, read_ledger, write_ledger
-from daily_papers.jobs.fetch import FAILURES_IN_A_ROW, MAX_AT_ONCE, Budget, Report, fetch_archive
+from daily_papers.jobs.fetch import FAILURES_IN_A_ROW, MAX_AT_ONCE, FetchBudget, FetchReport, fetch_archive
 from daily_papers.model.dates import weekdays
-from daily_papers.model.records import Day, Paper
+from tests.factories import make_day, make_paper, store_day
 from tests.upstream import Upstream, answer, record
 
 NOW = dt.datetime(2026, 7, 15, 3, 17, tzinfo=dt.UTC)  # a Wednesday
@@ -31,15 +31,15 @@ def endpoint(upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def fetch(
     root: Path, since: dt.date = MONDAY, until: dt.date = TODAY, now: dt.datetime = NOW, *, force: bool = False
-) -> Report:
+) -> FetchReport:
     return fetch_archive(root, "huggingface", now=now, since=since, until=until, refresh_days=7, force=force)
 
 
-def results(report: Report) -> dict[str, str]:
+def results(report: FetchReport) -> dict[str, str]:
     return {str(outcome.date): outcome.result for outcome in report.outcomes}
 
 
-def test_what_upstream_lists_is_stored_and_the_ledger_says_it_still_moves(tmp_path: Path, upstream: Upstream) -> None:
+def test_listed_papers_are_stored_and_the_date_is_moving_in_the_ledger(tmp_path: Path, upstream: Upstream) -> None:
     upstream.list_papers("2026-07-13", record("2607.00001", votes=7), record("2607.00002", votes=9))
     report = fetch(tmp_path)
     assert results(report) == {"2026-07-13": "stored", "2026-07-14": "empty", "2026-07-15": "empty"}
@@ -52,13 +52,13 @@ def test_what_upstream_lists_is_stored_and_the_ledger_says_it_still_moves(tmp_pa
 
 
 @pytest.mark.fault(17, 50)
-def test_weekends_and_days_to_come_are_not_asked_for(tmp_path: Path, upstream: Upstream) -> None:
+def test_weekends_and_future_dates_are_not_asked_for(tmp_path: Path, upstream: Upstream) -> None:
     fetch(tmp_path, since=dt.date(2026, 7, 10), until=dt.date(2026, 8, 1))
     asked = sorted(request.query["date"] for request in upstream.requests)
     assert asked == ["2026-07-10", "2026-07-13", "2026-07-14", "2026-07-15"]
 
 
-def test_a_second_run_asks_only_for_what_the_window_holds(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_second_run_asks_only_for_dates_in_the_window(tmp_path: Path, upstream: Upstream) -> None:
     upstream.list_papers("2026-06-01", record("2606.00001"))
     fetch(tmp_path, since=LONG_AGO)
     upstream.requests.clear()
@@ -88,7 +88,7 @@ def test_a_date_is_asked_once_more_when_its_window_has_closed_and_once_when_it_h
 
 
 def test_a_bundled_day_is_completed_by_the_first_fetch(tmp_path: Path, upstream: Upstream) -> None:
-    write_day(tmp_path, Day(date=LONG_AGO, source="huggingface", papers=(Paper(id="2606.00001", title="Bundled"),)))
+    store_day(tmp_path, LONG_AGO, make_paper(month="2606", title="Bundled"))
     upstream.list_papers("2026-06-01", record("2606.00001", title="Bundled", votes=3), record("2606.00002"))
     fetch(tmp_path, since=LONG_AGO, until=LONG_AGO)
     stored = read_day(tmp_path, LONG_AGO)
@@ -98,7 +98,7 @@ def test_a_bundled_day_is_completed_by_the_first_fetch(tmp_path: Path, upstream:
 
 
 @pytest.mark.usefixtures("no_backoff")
-def test_one_date_that_fails_costs_none_of_the_others(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_date_that_fails_does_not_affect_the_others(tmp_path: Path, upstream: Upstream) -> None:
     for date in ("2026-07-13", "2026-07-15"):
         upstream.list_papers(date, record("2607.00001"))
     upstream.always(answer(500), date="2026-07-14")
@@ -113,7 +113,9 @@ def test_one_date_that_fails_costs_none_of_the_others(tmp_path: Path, upstream: 
 @pytest.mark.fault(9, 13, 17, 18)
 @pytest.mark.usefixtures("no_backoff")
 @pytest.mark.parametrize("body", [b"[]", b'{"error": "gone"}', b"<!doctype html>", b"[{", b""])
-def test_a_worse_answer_leaves_the_stored_day_as_it_was(tmp_path: Path, upstream: Upstream, body: bytes) -> None:
+def test_an_empty_or_invalid_answer_does_not_change_the_stored_day(
+    tmp_path: Path, upstream: Upstream, body: bytes
+) -> None:
     upstream.list_papers("2026-06-01", record("2606.00001", votes=4))
     fetch(tmp_path, since=LONG_AGO, until=LONG_AGO)
     before = day_path(tmp_path, LONG_AGO).read_bytes()
@@ -122,7 +124,7 @@ def test_a_worse_answer_leaves_the_stored_day_as_it_was(tmp_path: Path, upstream
     assert day_path(tmp_path, LONG_AGO).read_bytes() == before
 
 
-def test_a_day_that_does_not_read_gives_way_to_no_empty_answer(tmp_path: Path, upstream: Upstream) -> None:
+def test_an_empty_answer_does_not_replace_an_unreadable_day(tmp_path: Path, upstream: Upstream) -> None:
     upstream.list_papers("2026-06-01", record("2606.00001"))
     fetch(tmp_path, since=LONG_AGO, until=LONG_AGO)
     day_path(tmp_path, LONG_AGO).write_bytes(b"<<<<<<< HEAD")
@@ -136,7 +138,7 @@ def test_a_day_that_does_not_read_gives_way_to_no_empty_answer(tmp_path: Path, u
 
 
 @pytest.mark.fault(10)
-def test_a_host_that_forbids_ends_the_run_and_leaves_the_ledger(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_403_ends_the_run_and_does_not_change_the_ledger(tmp_path: Path, upstream: Upstream) -> None:
     upstream.always(answer(403, "<html>blocked</html>"))
     report = fetch(tmp_path, since=LONG_AGO)
     assert set(results(report).values()) == {"failed", "not asked"}
@@ -145,7 +147,7 @@ def test_a_host_that_forbids_ends_the_run_and_leaves_the_ledger(tmp_path: Path, 
 
 
 @pytest.mark.fault(12)
-def test_a_date_that_upstream_does_not_know_yet_is_no_failure(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_date_that_upstream_does_not_know_yet_is_not_a_failure(tmp_path: Path, upstream: Upstream) -> None:
     upstream.today = "2026-07-14"
     report = fetch(tmp_path)
     assert results(report)["2026-07-15"] == "early"
@@ -154,7 +156,7 @@ def test_a_date_that_upstream_does_not_know_yet_is_no_failure(tmp_path: Path, up
 
 
 @pytest.mark.fault(6)
-def test_a_wait_longer_than_a_run_ends_it_and_leaves_the_ledger(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_wait_longer_than_a_run_ends_it_and_does_not_change_the_ledger(tmp_path: Path, upstream: Upstream) -> None:
     upstream.always(answer(429, headers={"Retry-After": "86400"}))
     report = fetch(tmp_path, since=LONG_AGO)
     assert set(results(report).values()) == {"failed", "not asked"}
@@ -162,7 +164,7 @@ def test_a_wait_longer_than_a_run_ends_it_and_leaves_the_ledger(tmp_path: Path, 
     assert not ledger_path(tmp_path).exists()
 
 
-def test_a_ledger_that_does_not_read_is_set_aside_and_made_anew(tmp_path: Path, upstream: Upstream) -> None:
+def test_an_unreadable_ledger_is_renamed_and_a_new_one_is_written(tmp_path: Path, upstream: Upstream) -> None:
     upstream.list_papers("2026-06-01", record("2606.00001"))
     ledger_path(tmp_path).write_text("{")
     assert fetch(tmp_path, since=LONG_AGO, until=LONG_AGO).complete
@@ -170,7 +172,7 @@ def test_a_ledger_that_does_not_read_is_set_aside_and_made_anew(tmp_path: Path, 
     assert (tmp_path / "ledger.json.unreadable").read_text() == "{"
 
 
-def test_rejected_records_that_do_not_read_are_set_aside_and_said(tmp_path: Path, upstream: Upstream) -> None:
+def test_an_unreadable_file_of_rejected_records_is_renamed_and_reported(tmp_path: Path, upstream: Upstream) -> None:
     upstream.list_papers("2026-06-01", record("2606.00001"))
     path = rejected_path(tmp_path, LONG_AGO)
     path.parent.mkdir(parents=True)
@@ -181,7 +183,7 @@ def test_rejected_records_that_do_not_read_are_set_aside_and_said(tmp_path: Path
     assert path.with_name("01.rejected.json.unreadable").read_text() == "{"
 
 
-def test_a_day_that_is_gone_is_asked_for_again_though_rejected_records_are_left(
+def test_a_missing_day_is_asked_for_again_even_if_its_rejected_records_exist(
     tmp_path: Path, upstream: Upstream
 ) -> None:
     upstream.list_papers("2026-06-01", record("2606.00001"), record("no id"))
@@ -190,18 +192,20 @@ def test_a_day_that_is_gone_is_asked_for_again_though_rejected_records_are_left(
     assert results(fetch(tmp_path, since=LONG_AGO, until=LONG_AGO)) == {"2026-06-01": "stored"}
 
 
-def test_a_rejected_record_goes_only_when_the_day_that_has_it_is_on_disk(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_rejected_record_is_removed_only_after_the_day_with_the_paper_is_on_disk(
+    tmp_path: Path, upstream: Upstream
+) -> None:
     upstream.list_papers("2026-06-01", record("2606.00001", votes="many"))
     fetch(tmp_path, since=LONG_AGO, until=LONG_AGO)
     upstream.list_papers("2026-06-01", record("2606.00001", votes=7))
-    # A folder where the temporary file has to be stands for a disk that takes no day.
+    # A folder at the path of the temporary file makes the write fail, like a full disk.
     day_path(tmp_path, LONG_AGO).with_name(f".01.json.{os.getpid()}.tmp").mkdir()
     assert results(fetch(tmp_path, since=LONG_AGO, until=LONG_AGO, force=True)) == {"2026-06-01": "failed"}
     assert rejected_path(tmp_path, LONG_AGO).exists()
 
 
 @pytest.mark.fault(1)
-def test_a_host_that_cannot_be_reached_ends_the_run_and_leaves_everything(
+def test_an_unreachable_host_ends_the_run_and_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_backoff: None
 ) -> None:
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
@@ -216,7 +220,7 @@ def test_a_host_that_cannot_be_reached_ends_the_run_and_leaves_everything(
 
 
 @pytest.mark.fault(19, 24)
-def test_a_record_that_cannot_be_read_lies_beside_the_day_until_it_can(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_record_that_cannot_be_read_is_stored_in_the_rejected_file(tmp_path: Path, upstream: Upstream) -> None:
     upstream.list_papers("2026-06-01", record("2606.00001"), record("../../etc/passwd"))
     report = fetch(tmp_path, since=LONG_AGO, until=LONG_AGO)
     assert (report.outcomes[0].papers, report.outcomes[0].rejected) == (1, 1)
@@ -225,7 +229,7 @@ def test_a_record_that_cannot_be_read_lies_beside_the_day_until_it_can(tmp_path:
 
 
 @pytest.mark.fault(47)
-def test_a_day_file_that_does_not_read_is_asked_for_again_and_kept_aside(tmp_path: Path, upstream: Upstream) -> None:
+def test_an_unreadable_day_is_renamed_and_asked_for_again(tmp_path: Path, upstream: Upstream) -> None:
     upstream.list_papers("2026-06-01", record("2606.00001"))
     fetch(tmp_path, since=LONG_AGO, until=LONG_AGO)
     whole = day_path(tmp_path, LONG_AGO).read_bytes()
@@ -238,10 +242,9 @@ def test_a_day_file_that_does_not_read_is_asked_for_again_and_kept_aside(tmp_pat
 
 
 @pytest.mark.fault(48)
-def test_a_day_of_a_newer_schema_is_left_alone(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_day_of_a_newer_schema_is_not_changed(tmp_path: Path, upstream: Upstream) -> None:
     upstream.list_papers("2026-06-01", record("2606.00001"))
-    day = Day(date=LONG_AGO, source="huggingface", papers=())
-    newer = encode_day(day).replace(b'"schema": 1', b'"schema": 2')
+    newer = encode_day(make_day(LONG_AGO)).replace(b'"schema": 1', b'"schema": 2')
     day_path(tmp_path, LONG_AGO).parent.mkdir(parents=True)
     day_path(tmp_path, LONG_AGO).write_bytes(newer)
     report = fetch(tmp_path, since=LONG_AGO, until=LONG_AGO)
@@ -251,7 +254,7 @@ def test_a_day_of_a_newer_schema_is_left_alone(tmp_path: Path, upstream: Upstrea
 
 @pytest.mark.fault(8, 13)
 @pytest.mark.usefixtures("no_backoff")
-def test_faults_on_the_way_leave_the_same_archive(tmp_path: Path, upstream: Upstream) -> None:
+def test_faults_that_pass_lead_to_the_same_archive(tmp_path: Path, upstream: Upstream) -> None:
     for number, date in enumerate(weekdays(LONG_AGO, TODAY)):
         upstream.list_papers(str(date), record(f"2606.{number:05}", votes=number), record(f"2605.{number:05}"))
     fetch(tmp_path / "calm", since=LONG_AGO)
@@ -263,16 +266,16 @@ def test_faults_on_the_way_leave_the_same_archive(tmp_path: Path, upstream: Upst
     assert calm == stormy
 
 
-def test_never_more_than_the_bounded_number_of_dates_at_once(tmp_path: Path, upstream: Upstream) -> None:
+def test_at_most_the_allowed_number_of_dates_is_asked_for_at_once(tmp_path: Path, upstream: Upstream) -> None:
     upstream.latency_s = 0.02
     fetch(tmp_path, since=LONG_AGO)
     assert 1 < upstream.peak <= MAX_AT_ONCE
 
 
-def test_a_budget_leaves_the_rest_not_asked(tmp_path: Path, upstream: Upstream) -> None:
+def test_dates_beyond_the_time_limit_are_not_asked(tmp_path: Path, upstream: Upstream) -> None:
     upstream.latency_s = 0.3
     report = fetch_archive(
-        tmp_path, "huggingface", now=NOW, since=dt.date(2026, 1, 1), refresh_days=7, budget=Budget(seconds=1.0)
+        tmp_path, "huggingface", now=NOW, since=dt.date(2026, 1, 1), refresh_days=7, budget=FetchBudget(seconds=1.0)
     )
     ended = list(results(report).values())
     assert "empty" in ended
@@ -280,17 +283,15 @@ def test_a_budget_leaves_the_rest_not_asked(tmp_path: Path, upstream: Upstream) 
     assert set(read_ledger(tmp_path)) == {outcome.date for outcome in report.outcomes if outcome.result == "empty"}
 
 
-def test_a_budget_of_requests_is_kept_and_what_it_left_comes_first_next_time(
-    tmp_path: Path, upstream: Upstream
-) -> None:
-    def run() -> Report:
-        budget = Budget(requests=20)
+def test_dates_beyond_the_limit_of_requests_come_first_in_the_next_run(tmp_path: Path, upstream: Upstream) -> None:
+    def run() -> FetchReport:
+        budget = FetchBudget(requests=20)
         return fetch_archive(tmp_path, "huggingface", now=NOW, since=LONG_AGO, refresh_days=2, budget=budget)
 
     dates = list(weekdays(LONG_AGO, TODAY))
     first = run()
     assert 20 <= len(upstream.requests) <= 20 + MAX_AT_ONCE
-    assert "the 20 requests of this run are spent" in str(first)
+    assert "the run's limit of 20 requests is reached" in str(first)
     left = {outcome.date for outcome in first.outcomes if outcome.result == "not asked"}
     assert left == set(dates[: len(left)])
     upstream.requests.clear()
@@ -300,7 +301,7 @@ def test_a_budget_of_requests_is_kept_and_what_it_left_comes_first_next_time(
 
 
 @pytest.mark.usefixtures("no_backoff")
-def test_a_host_that_fails_date_after_date_is_left_alone_until_the_next_run(tmp_path: Path, upstream: Upstream) -> None:
+def test_several_failed_dates_in_a_row_end_the_run(tmp_path: Path, upstream: Upstream) -> None:
     upstream.always(answer(503, "<html>"))
     report = fetch(tmp_path, since=dt.date(2026, 1, 1))
     failed = [outcome for outcome in report.outcomes if outcome.result == "failed"]
@@ -310,7 +311,7 @@ def test_a_host_that_fails_date_after_date_is_left_alone_until_the_next_run(tmp_
 
 
 @pytest.mark.usefixtures("no_backoff")
-def test_failures_that_are_not_in_a_row_end_nothing(tmp_path: Path, upstream: Upstream) -> None:
+def test_failed_dates_that_are_not_in_a_row_do_not_end_the_run(tmp_path: Path, upstream: Upstream) -> None:
     dates = list(weekdays(dt.date(2026, 4, 1), TODAY))
     for date in dates[::8]:
         upstream.always(answer(500), date=str(date))
@@ -319,16 +320,18 @@ def test_failures_that_are_not_in_a_row_end_nothing(tmp_path: Path, upstream: Up
 
 
 @pytest.mark.fault(17)
-def test_a_day_with_nothing_listed_says_so_at_once_and_is_asked_again(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_date_without_papers_is_empty_and_asked_for_again(tmp_path: Path, upstream: Upstream) -> None:
     fetch(tmp_path)
     assert read_ledger(tmp_path)[MONDAY] == LedgerEntry("empty")
-    assert read_ledger(tmp_path)[TODAY] == LedgerEntry("moving")  # its list has only just opened
+    assert read_ledger(tmp_path)[TODAY] == LedgerEntry("moving")  # its list opened a short time ago
     upstream.list_papers("2026-07-13", record("2607.00001"))
     assert results(fetch(tmp_path))["2026-07-13"] == "stored"
 
 
 @pytest.mark.fault(51)
-def test_stopping_leaves_what_was_stored_and_no_traceback(tmp_path: Path, upstream: Upstream) -> None:
+def test_an_interrupted_command_keeps_what_was_stored_and_prints_no_traceback(
+    tmp_path: Path, upstream: Upstream
+) -> None:
     upstream.latency_s = 0.2
     upstream.list_papers("2026-07-15", record("2607.00001"))
     (tmp_path / "docs").mkdir()
@@ -339,7 +342,7 @@ def test_stopping_leaves_what_was_stored_and_no_traceback(tmp_path: Path, upstre
         command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
-        assert process.stdout.readline().startswith("2026-07-")  # of the newest eight, which are asked for at once
+        assert process.stdout.readline().startswith("2026-07-")  # one of the newest eight, which are asked for at once
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=20)
     assert process.returncode == 130

@@ -15,13 +15,12 @@ import pytest
 from PIL import Image
 from selectolax.lexbor import LexborHTMLParser
 
-from daily_papers.archive.day_files import write_day
 from daily_papers.archive.thumbnails import read_index
 from daily_papers.errors import FetchError, SettingError
 from daily_papers.jobs.check import check
-from daily_papers.jobs.mirror import MOST_TRIES, Report, mirror_archive, scale
-from daily_papers.model.records import Day, Paper
+from daily_papers.jobs.mirror import MAX_TRIES, MirrorReport, mirror_archive, scale
 from daily_papers.net.image_download import Rules
+from tests.factories import make_paper, store_day
 from tests.pictures import HOST, Pictures, png
 from tests.sites import build, make_site
 
@@ -35,7 +34,7 @@ def pictures() -> Iterator[Pictures]:
 
 
 def bomb() -> bytes:
-    """A PNG that says it has 2.5 thousand million pixels."""
+    """Return a PNG whose header states 2.5 billion pixels."""
     head = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0)
     chunk = struct.pack(">I", len(head)) + b"IHDR" + head + struct.pack(">I", zlib.crc32(b"IHDR" + head))
     return b"\x89PNG\r\n\x1a\n" + chunk
@@ -52,25 +51,25 @@ def test_pictures_are_scaled_to_two_widths_and_never_enlarged() -> None:
 
 @pytest.mark.fault(33)
 @pytest.mark.parametrize("data", [bomb(), png()[:100], b"\x89PNG\r\n\x1a\n", b"GIF89a", b"RIFF0000WEBP"])
-def test_bombs_and_broken_pictures_are_refused(data: bytes) -> None:
+def test_decompression_bombs_and_damaged_pictures_are_refused(data: bytes) -> None:
     with pytest.raises(FetchError, match="a picture that cannot be read"):
         scale(data, "u")
 
 
-def test_a_picture_taller_than_webp_can_be_is_refused_and_costs_no_other(tmp_path: Path, pictures: Pictures) -> None:
+def test_a_picture_too_tall_for_webp_is_refused_and_does_not_affect_the_others(
+    tmp_path: Path, pictures: Pictures
+) -> None:
     pictures.answers |= {"/a.png": png(size=(8, 16_384)), "/b.png": png()}
     store(tmp_path, pictures, "a", "b")
-    assert str(run(tmp_path, pictures)) == "1 copied, 1 not to be had"
+    assert str(run(tmp_path, pictures)) == "1 copied, 1 unavailable"
 
 
 def store(root: Path, pictures: Pictures, *names: str, date: dt.date = DATE) -> None:
-    papers = tuple(
-        Paper(id=f"2607.0000{n}", title="t", thumbnail=pictures.address(f"/{name}.png")) for n, name in enumerate(names)
-    )
-    write_day(root, Day(date=date, source="huggingface", papers=papers))
+    papers = (make_paper(n, thumbnail=pictures.address(f"/{name}.png")) for n, name in enumerate(names))
+    store_day(root, date, *papers)
 
 
-def run(root: Path, pictures: Pictures, max_bytes: int = 10**9) -> Report:
+def run(root: Path, pictures: Pictures, max_bytes: int = 10**9) -> MirrorReport:
     return mirror_archive(root, pictures.rules, max_bytes=max_bytes)
 
 
@@ -82,14 +81,14 @@ def test_thumbnails_are_copied_once_and_a_second_run_asks_for_nothing(tmp_path: 
     pictures.answers |= {"/a.png": png("teal"), "/b.png": png("red"), "/c.png": png("teal")}
     store(tmp_path, pictures, "a", "b", "c")
     assert str(run(tmp_path, pictures)) == "3 copied"
-    assert len(files(tmp_path)) == 4  # two are the same picture
+    assert len(files(tmp_path)) == 4  # two of the three have the same content
     pictures.asked.clear()
     assert str(run(tmp_path, pictures)) == "nothing new"
     assert not pictures.asked
     assert not list(check(tmp_path))
 
 
-def test_the_least_recent_go_first_when_the_budget_is_spent_and_are_not_asked_for_again(
+def test_the_oldest_copies_are_dropped_at_the_limit_of_bytes_and_not_asked_for_again(
     tmp_path: Path, pictures: Pictures
 ) -> None:
     pictures.answers |= {"/a.png": png("teal"), "/b.png": png("red"), "/c.png": png("blue")}
@@ -107,16 +106,16 @@ def test_the_least_recent_go_first_when_the_budget_is_spent_and_are_not_asked_fo
     assert not pictures.asked
 
 
-def test_what_cannot_be_had_is_tried_a_few_times_and_given_up(tmp_path: Path, pictures: Pictures) -> None:
+def test_an_unavailable_thumbnail_is_tried_in_a_few_runs_only(tmp_path: Path, pictures: Pictures) -> None:
     store(tmp_path, pictures, "a")
-    for _ in range(MOST_TRIES + 2):
+    for _ in range(MAX_TRIES + 2):
         run(tmp_path, pictures)
-    assert len(pictures.asked) == MOST_TRIES
+    assert len(pictures.asked) == MAX_TRIES
     (entry,) = read_index(tmp_path).values()
-    assert (entry.failed, entry.tries) == ("HTTP 404", MOST_TRIES)
+    assert (entry.failed, entry.tries) == ("HTTP 404", MAX_TRIES)
 
 
-def test_a_copy_that_is_gone_is_made_again_and_one_that_nobody_names_goes(tmp_path: Path, pictures: Pictures) -> None:
+def test_a_missing_copy_is_made_again_and_an_unnamed_one_is_removed(tmp_path: Path, pictures: Pictures) -> None:
     pictures.answers["/a.png"] = png()
     store(tmp_path, pictures, "a")
     run(tmp_path, pictures)
@@ -131,7 +130,7 @@ def test_a_copy_that_is_gone_is_made_again_and_one_that_nobody_names_goes(tmp_pa
     assert own.exists()
 
 
-def test_an_index_that_does_not_read_is_set_aside_and_made_anew(tmp_path: Path, pictures: Pictures) -> None:
+def test_a_damaged_index_is_renamed_and_a_new_one_is_written(tmp_path: Path, pictures: Pictures) -> None:
     pictures.answers["/a.png"] = png()
     store(tmp_path, pictures, "a")
     run(tmp_path, pictures)
@@ -143,7 +142,7 @@ def test_an_index_that_does_not_read_is_set_aside_and_made_anew(tmp_path: Path, 
     assert (tmp_path / "media.json.unreadable").exists()
 
 
-def test_a_run_ends_with_its_time_and_the_next_goes_on(tmp_path: Path, pictures: Pictures) -> None:
+def test_a_run_ends_at_its_time_limit_and_the_next_run_continues(tmp_path: Path, pictures: Pictures) -> None:
     pictures.answers |= {"/a.png": png("teal"), "/b.png": png("red")}
     store(tmp_path, pictures, "a", "b")
     times = iter([0.0, 0.0, 1.0, 1.0, 1000.0, 1000.0, 1000.0])
@@ -157,8 +156,7 @@ def test_pages_show_the_copies_in_two_widths_and_the_index_is_not_published(tmp_
     options: dict[str, object] = {"fetch": "never", "media": "mirror", "media_hosts": [HOST]}
     site = make_site(tmp_path, options)
     thumbnail = f"https://{HOST}/a.png"
-    paper = Paper(id="2607.00001", title="t", thumbnail=thumbnail)
-    write_day(site / "docs", Day(date=DATE, source="huggingface", papers=(paper,)))
+    store_day(site / "docs", DATE, make_paper(thumbnail=thumbnail))
     rules = pictures.rules
     served = Rules([HOST], rules.scheme, rules.port, rules.is_allowed, rules.resolve)
     store(tmp_path / "other", pictures, "a")
@@ -182,7 +180,9 @@ def test_pages_show_the_copies_in_two_widths_and_the_index_is_not_published(tmp_
     assert linked.attributes["src"] == thumbnail
 
 
-def test_without_pillow_the_extra_is_named(tmp_path: Path, pictures: Pictures, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pillow_the_error_names_the_extra_to_install(
+    tmp_path: Path, pictures: Pictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "PIL", None)
     with pytest.raises(SettingError, match=r"pip install 'mkdocs-daily-papers\[mirror\]'"):
         run(tmp_path, pictures)

@@ -1,4 +1,4 @@
-"""Which dates are due: always the window, each missing date for ever, settled ones never, and no day to come."""
+"""Schedule of fetches: the window and missing dates are due, settled and future dates are not."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOW = dt.datetime(2026, 7, 15, 3, 17, tzinfo=dt.UTC)  # a Wednesday
 TODAY = dt.date(2026, 7, 15)
 LONG_AGO = dt.date(2026, 6, 1)
 
-# Around what calendars trip over: both changes of New York's clock, year ends, leap days, a year of 53 weeks.
+# Difficult dates: both changes of New York's clock, ends of years, leap days, a year of 53 weeks.
 _EDGES = (
     "2026-03-08",
     "2026-11-01",
@@ -52,21 +52,21 @@ def due(
     now: dt.datetime = NOW,
     since: dt.date = LONG_AGO,
     refresh_days: int = 7,
-    most_missing: int | None = None,
+    max_missing: int | None = None,
 ) -> list[str]:
     readable = [date for date, entry in ledger.items() if entry.state != "empty"]
-    dates = due_dates(now, ledger, readable, since=since, refresh_days=refresh_days, most_missing=most_missing)
+    dates = due_dates(now, ledger, readable, since=since, refresh_days=refresh_days, max_missing=max_missing)
     return [str(date) for date in dates]
 
 
 @pytest.mark.fault(50)
 @given(instant=instants)
-def test_the_feeds_day_is_new_yorks_and_turns_at_half_past_nine(instant: dt.datetime) -> None:
+def test_the_feeds_day_is_new_yorks_and_changes_at_half_past_nine(instant: dt.datetime) -> None:
     local = instant.astimezone(ZoneInfo("America/New_York"))
     day = feed_day(instant)
     assert day - local.date() in (dt.timedelta(0), dt.timedelta(days=1))
     assert (day > local.date()) == ((local.hour, local.minute) >= (21, 30))
-    # Never ahead of what a UTC clock calls today, and never more than a day behind it.
+    # Never after the date in UTC, and at most one day before it.
     assert dt.timedelta(0) <= instant.date() - day <= dt.timedelta(days=1)
     assert feed_day(instant + dt.timedelta(days=1)) - day in (dt.timedelta(days=n) for n in (0, 1, 2))
 
@@ -77,14 +77,14 @@ def test_the_feeds_day_is_new_yorks_and_turns_at_half_past_nine(instant: dt.date
     ages=st.dictionaries(st.integers(0, 120), entries, max_size=60),
     span=st.integers(0, 120),
     refresh_days=st.integers(0, 60),
-    most_missing=st.none() | st.integers(0, 10),
+    max_missing=st.none() | st.integers(0, 10),
 )
-def test_what_is_due_is_all_there_is_to_ask_and_nothing_else(
+def test_exactly_the_dates_with_something_to_ask_are_due(
     instant: dt.datetime,
     ages: dict[int, LedgerEntry],
     span: int,
     refresh_days: int,
-    most_missing: int | None,
+    max_missing: int | None,
 ) -> None:
     today = feed_day(instant)
     since = today - dt.timedelta(days=span)
@@ -92,15 +92,15 @@ def test_what_is_due_is_all_there_is_to_ask_and_nothing_else(
     readable = [date for date, entry in ledger.items() if entry.state != "empty"]
 
     def ask(most: int | None) -> list[dt.date]:
-        return due_dates(instant, ledger, readable, since=since, refresh_days=refresh_days, most_missing=most)
+        return due_dates(instant, ledger, readable, since=since, refresh_days=refresh_days, max_missing=most)
 
-    found = ask(most_missing)
+    found = ask(max_missing)
     assert len(set(found)) == len(found)
     assert all(since <= date <= today and date.weekday() < 5 for date in found)
     window = list(weekdays(max(since, today - dt.timedelta(days=refresh_days)), today))
     assert found[: len(window)] == window[::-1]
     everything = ask(None)
-    assert found == everything[: len(window) + (len(everything) if most_missing is None else most_missing)]
+    assert found == everything[: len(window) + (len(everything) if max_missing is None else max_missing)]
     for date in weekdays(since, today):
         entry, age = ledger.get(date), (today - date).days
         expected = (
@@ -114,9 +114,7 @@ def test_what_is_due_is_all_there_is_to_ask_and_nothing_else(
 
 
 @given(instant=instants, refresh_days=st.integers(0, 60), span=st.integers(0, 400))
-def test_a_date_once_asked_in_each_phase_is_never_asked_again(
-    instant: dt.datetime, refresh_days: int, span: int
-) -> None:
+def test_a_date_asked_for_in_its_phase_is_not_due_again(instant: dt.datetime, refresh_days: int, span: int) -> None:
     today = feed_day(instant)
     since = today - dt.timedelta(days=span)
     ledger = {date: LedgerEntry("empty", phase=phase(today, date, refresh_days)) for date in weekdays(since, today)}
@@ -124,11 +122,11 @@ def test_a_date_once_asked_in_each_phase_is_never_asked_again(
     assert all((today - date).days <= refresh_days for date in found)
 
 
-def test_missing_dates_are_due_newest_first_and_at_most_as_many_as_said() -> None:
-    assert due({}, refresh_days=1, most_missing=2) == ["2026-07-15", "2026-07-14", "2026-07-13", "2026-07-10"]
+def test_missing_dates_are_due_newest_first_up_to_the_limit() -> None:
+    assert due({}, refresh_days=1, max_missing=2) == ["2026-07-15", "2026-07-14", "2026-07-13", "2026-07-10"]
 
 
-def test_what_was_never_asked_comes_before_what_failed_and_the_longest_untried_first() -> None:
+def test_dates_never_asked_for_come_before_failed_ones_and_these_longest_untried_first() -> None:
     complete = {date: LedgerEntry("complete") for date in weekdays(LONG_AGO, TODAY)}
     failed = {
         dt.date(2026, 6, 30): LedgerEntry("failed", "500", tried=dt.date(2026, 7, 14)),
@@ -150,16 +148,16 @@ def test_what_was_never_asked_comes_before_what_failed_and_the_longest_untried_f
 
 @pytest.mark.fault(59)
 @pytest.mark.parametrize("nights", [1, 3, 14])
-def test_nights_that_were_skipped_are_made_good_by_the_next(nights: int) -> None:
+def test_the_dates_of_skipped_nights_are_due_in_the_next_run(nights: int) -> None:
     asked = TODAY - dt.timedelta(days=nights + 1)
     ledger = {date: LedgerEntry("moving", phase=phase(asked, date, 7)) for date in weekdays(LONG_AGO, asked)}
     found = due(ledger)
     assert set(map(str, weekdays(asked + dt.timedelta(days=1), TODAY))) <= set(found)
-    # Every date whose last look in the window fell to a skipped night.
+    # Dates whose window closed during the skipped nights.
     assert {str(date) for date, entry in ledger.items() if entry.last_phase == "open"} <= set(found)
 
 
-def test_a_day_that_is_gone_or_does_not_read_is_due_however_settled() -> None:
+def test_a_missing_or_unreadable_day_is_due_even_if_it_has_settled() -> None:
     ledger = {date: LedgerEntry("complete") for date in weekdays(LONG_AGO, TODAY)}
     readable = set(ledger) - {LONG_AGO}
     dates = due_dates(NOW, ledger, readable, since=LONG_AGO, refresh_days=0)

@@ -80,12 +80,12 @@ def test_a_page_that_could_not_be_drawn_is_tried_again(
 ) -> None:
     mistakes = [ValueError("a mistake in a template"), None]
 
-    def draw() -> None:
+    def render() -> None:
         if mistake := mistakes.pop(0):
             raise mistake
         (tmp_path / "page.html").write_text("drawn")
 
-    offer(preview, {"page.html": draw})
+    offer(preview, {"page.html": render})
     assert ask("page.html") == "500 Internal Server Error"
     assert ask("page.html") == "drawn"
 

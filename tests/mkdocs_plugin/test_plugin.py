@@ -251,8 +251,8 @@ def test_a_curation_that_cannot_be_used_stops_the_build_and_says_where_and_why(t
     (site / "docs/curation.yml").write_text("2607.13000:\n  hide: yes\n")
     done = build(site)
     assert done.returncode == 1
-    assert f"{site / 'docs/curation.yml'} at line 2: hide of 2607.13000 is 'yes': expected true or false" in done.stderr
-    assert "Nothing is built, since not all would be as you meant it" in done.stderr
+    assert f'{site / "docs/curation.yml"} at line 2: hide of 2607.13000 is "yes": expected true or false' in done.stderr
+    assert "Nothing is built: the site would not be as these files ask for" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (site / "site/2026").exists()
 

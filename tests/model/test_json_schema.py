@@ -12,7 +12,7 @@ import pytest
 from daily_papers.model.json_schema import DRAFT, json_schema
 
 
-class Part(msgspec.Struct, omit_defaults=True):
+class Section(msgspec.Struct, omit_defaults=True):
     """A part."""
 
     name: str
@@ -24,12 +24,12 @@ class Part(msgspec.Struct, omit_defaults=True):
 
 
 def schema(module: ModuleType = sys.modules[__name__]) -> dict[str, object]:
-    part: dict[str, object] = json_schema(Part, module=module, address="part.json", title="A part")["$defs"]["Part"]
+    part: dict[str, object] = json_schema(Section, module=module, address="part.json", title="A part")["$defs"]["Part"]
     return part
 
 
 def test_a_schema_has_draft_address_and_title() -> None:
-    whole = json_schema(list[Part], module=sys.modules[__name__], address="parts.json", title="Parts")
+    whole = json_schema(list[Section], module=sys.modules[__name__], address="parts.json", title="Parts")
     assert (whole["$schema"], whole["$id"], whole["title"]) == (DRAFT, "parts.json", "Parts")
     assert whole["items"] == {"$ref": "#/$defs/Part"}
 

@@ -18,7 +18,7 @@ from daily_papers.archive.day_files import read_day, read_rejected, stored_dates
 from daily_papers.archive.ledger import LedgerEntry, read_ledger
 from daily_papers.errors import SourceError
 from daily_papers.jobs.check import check
-from daily_papers.jobs.fetch import Report, fetch_archive
+from daily_papers.jobs.fetch import FetchReport, fetch_archive
 from daily_papers.model.records import Media, Paper
 from daily_papers.net.client import Response
 from daily_papers.sources.feed import read_arxiv_list, read_items
@@ -193,7 +193,7 @@ def test_no_body_raises_anything_but_a_source_error(body: bytes) -> None:
             read_any(response(body), BLOG, NOW)
 
 
-def fetch(root: Path, source: str, now: dt.datetime = NOW) -> Report:
+def fetch(root: Path, source: str, now: dt.datetime = NOW) -> FetchReport:
     return fetch_archive(root, source, now=now, since=dt.date(2026, 1, 1), refresh_days=7)
 
 

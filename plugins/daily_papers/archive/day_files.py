@@ -13,18 +13,17 @@ from pathlib import Path
 import msgspec
 
 from daily_papers.archive.file_io import remove, write_atomically
-from daily_papers.errors import ArchiveError, NewerSchemaError
-from daily_papers.model.records import SCHEMA, Day, Rejected
+from daily_papers.archive.json_maps import read_json
+from daily_papers.errors import ArchiveError
+from daily_papers.model.records import Day, Rejected
+from daily_papers.model.text import error_line
 
 _DAY_FILE = re.compile(r"^(\d{4})/(\d\d)/(\d\d)(\.rejected)?\.json$", re.ASCII)
-_POSITION = re.compile(r" - at `(?P<at>[^`]*)`$")
-_BYTE_OFFSET = re.compile(r" \(byte (?P<byte>\d+)\)$")
 # Puts a vote and its day on one line, so that a change is one line of a diff. JSON strings contain no raw line break,
 # so the pattern never matches inside a string.
 _VOTE_ENTRY = re.compile(rb'\[\s+("[0-9-]{10}"),\s+(\d+)\s+\]')
 
-READ_ERRORS = (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-"""Exceptions that reading and decoding a JSON file can raise."""
+_REMEDY = "fetch the date again"
 
 _day_decoder = msgspec.json.Decoder(Day)
 _rejected_decoder = msgspec.json.Decoder(tuple[Rejected, ...])
@@ -71,16 +70,9 @@ def read_day(root: Path, date: dt.date) -> Day | None:
     merge conflict markers, with an unknown key or an invalid value, or with another date than in its path.
     """
     path = day_path(root, date)
-    data = b""
-    try:
-        reject_symlinks(path)
-        data = path.read_bytes()
-        day = _day_decoder.decode(data)
-    except FileNotFoundError:
-        return None
-    except READ_ERRORS as e:
-        raise read_error(path, data, e) from e
-    if day.date != date:
+    reject_symlinks(path)
+    day = read_json(path, _day_decoder, remedy=_REMEDY)
+    if day is not None and day.date != date:
         raise ArchiveError(f"has the date {day.date}, expected {date}", path=path, at="$.date")
     return day
 
@@ -95,15 +87,8 @@ def write_day(root: Path, day: Day) -> bool:
 def read_rejected(root: Path, date: dt.date) -> tuple[Rejected, ...]:
     """Return the unreadable records of `date`, empty if there is no file. Raises ArchiveError."""
     path = rejected_path(root, date)
-    data = b""
-    try:
-        reject_symlinks(path)
-        data = path.read_bytes()
-        return _rejected_decoder.decode(data)
-    except FileNotFoundError:
-        return ()
-    except READ_ERRORS as e:
-        raise read_error(path, data, e) from e
+    reject_symlinks(path)
+    return read_json(path, _rejected_decoder, remedy=_REMEDY) or ()
 
 
 def write_rejected(root: Path, date: dt.date, rejected: Sequence[Rejected]) -> bool:
@@ -120,28 +105,10 @@ def write_rejected(root: Path, date: dt.date, rejected: Sequence[Rejected]) -> b
 
 def reject_symlinks(path: Path) -> None:
     """Raise ArchiveError if `path`, a file in a month's folder, or its month's or year's folder is a symbolic link."""
-    if path.is_symlink() or path.parent.is_symlink() or path.parent.parent.is_symlink():
+    try:
+        is_symlink = any(part.is_symlink() for part in (path, path.parent, path.parent.parent))
+    except OSError as e:
+        raise ArchiveError(f"cannot be read: {error_line(e)}; check its permissions", path=path) from e
+    if is_symlink:
         message = "is a symbolic link, or in a folder that is one; expected a file within the archive"
         raise ArchiveError(message, path=path)
-
-
-def read_error(path: Path, data: bytes, error: Exception, remedy: str = "fetch the date again") -> ArchiveError:
-    """Return the ArchiveError for `error`, raised by decoding `data`, the JSON of `path`.
-
-    It has the position in the file, and `remedy` as the alternative to restoring the file from git. For a file of a
-    later version it is a NewerSchemaError.
-    """
-    message, at = str(error), ""
-    if match := _POSITION.search(message):
-        message, at = message[: match.start()], match["at"]
-    elif match := _BYTE_OFFSET.search(message):
-        line = data.count(b"\n", 0, int(match["byte"])) + 1
-        at = f"line {line}"
-    if at == "$.schema":
-        found = msgspec.json.decode(data)["schema"]
-        message = f"has schema {found!r}, this version reads {SCHEMA}"
-        if isinstance(found, int) and found > SCHEMA:
-            return NewerSchemaError(f"{message}: update mkdocs-daily-papers", path=path, at=at)
-    if b"<<<<<<< " in data:
-        message = "has the conflict markers of an unfinished git merge"
-    return ArchiveError(f"{message}; restore it from git, or {remedy}", path=path, at=at)

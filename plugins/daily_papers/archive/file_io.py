@@ -132,19 +132,41 @@ def archive_lock(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextmanager
+def file_lock(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock on the file at `path` while the block lasts, after waiting for any other holder.
+
+    Another holder is a process or a thread. The file is created, and stays. On a system or disk without locks there is
+    no protection. Raises OSError if the file cannot be opened.
+    """
+    with path.open("wb") as file:
+        _lock_exclusively(file.fileno(), wait=True)
+        yield
+
+
+def _lock_exclusively(descriptor: int, *, wait: bool) -> None:
+    """Lock an open file. Raises BlockingIOError if another process has the lock and `wait` is False."""
+    if fcntl is None:
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:
+        pass  # some network file systems have no locks
+
+
 def _take_lock(path: Path) -> int:
-    """Return the descriptor that holds the lock. Raises ArchiveError if another process holds it, OSError."""
+    """Return the descriptor of the locked file. Raises ArchiveError if another process holds the lock, and OSError."""
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock_exclusively(descriptor, wait=False)
         except BlockingIOError as e:
-            holder = os.read(descriptor, 100).decode("ascii", "replace").strip() or "which has not said more"
+            holder = os.read(descriptor, 100).decode("ascii", "replace").strip() or "in a process without a known id"
             os.close(descriptor)
             message = f"another run is writing to this archive, {holder}; wait until it has ended, and run this again"
             raise ArchiveError(message, path=path) from e
-        except OSError:
-            pass  # a file system without locks, as some that are shared over a network
         # The previous holder removes the file, so the file locked here may no longer exist.
         if _is_at(descriptor, path):
             since = dt.datetime.now(dt.UTC)

@@ -16,8 +16,7 @@ from typing import Literal
 
 import msgspec
 
-from daily_papers.archive.file_io import write_atomically
-from daily_papers.errors import ArchiveError
+from daily_papers.archive.json_maps import read_json, write_map
 
 State = Literal["complete", "moving", "empty", "failed", "partial"]
 """State of a date.
@@ -56,6 +55,8 @@ class LedgerEntry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
 
 Ledger = dict[dt.date, LedgerEntry]
 
+_decoder = msgspec.json.Decoder(Ledger)
+
 
 def ledger_path(root: Path) -> Path:
     """Return the path of the ledger of the archive below `root`; the file need not exist."""
@@ -64,18 +65,9 @@ def ledger_path(root: Path) -> Path:
 
 def read_ledger(root: Path) -> Ledger:
     """Return the ledger below `root`, empty if there is none. Raises ArchiveError if it cannot be read."""
-    path = ledger_path(root)
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Ledger)
-    except FileNotFoundError:
-        return {}
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
-        raise ArchiveError(f"{e}; restore it from git, or delete it and fetch again", path=path) from e
+    return read_json(ledger_path(root), _decoder, remedy="delete it and fetch again") or {}
 
 
 def write_ledger(root: Path, ledger: Ledger) -> bool:
     """Write `ledger` below `root`; return True if the file changed. An empty ledger creates no file."""
-    if not ledger and not ledger_path(root).exists():
-        return False
-    lines = (f'"{date}": '.encode() + msgspec.json.encode(entry) for date, entry in sorted(ledger.items()))
-    return write_atomically(ledger_path(root), b"{\n" + b",\n".join(lines) + b"\n}\n")
+    return write_map(ledger_path(root), ledger)

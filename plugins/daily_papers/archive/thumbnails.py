@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from daily_papers.errors import ArchiveError
+from daily_papers.archive.json_maps import read_json, write_map
 
 INDEX = "media.json"
 """Name of the index, below the archive's folder."""
@@ -38,13 +38,17 @@ class Mirrored(msgspec.Struct, frozen=True, omit_defaults=True):
 Index = dict[str, Mirrored]
 """Copies by the address of the thumbnail."""
 
+_decoder = msgspec.json.Decoder(Index)
+
 
 def read_index(root: Path) -> Index:
     """Return the index below `root`, empty if there is none. Raises ArchiveError if it cannot be read."""
-    path = root / INDEX
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Index)
-    except FileNotFoundError:
-        return {}
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
-        raise ArchiveError(f"{e}; restore it from git, or delete it and fetch again", path=path) from e
+    return read_json(root / INDEX, _decoder, remedy="delete it and fetch again") or {}
+
+
+def write_index(root: Path, index: Index) -> bool:
+    """Write `index` below `root`; return True if the file changed. An empty index creates no file.
+
+    Raises ArchiveError if it cannot be written.
+    """
+    return write_map(root / INDEX, index)

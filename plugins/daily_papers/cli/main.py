@@ -24,14 +24,14 @@ from daily_papers.cli.output import count
 from daily_papers.cli.progress import show_progress
 from daily_papers.errors import ArchiveError, DailyPapersError
 from daily_papers.jobs.check import check as check_archive
-from daily_papers.jobs.check import unlisted, write_anew
-from daily_papers.jobs.enrich import NIGHT_S as ARXIV_S
+from daily_papers.jobs.check import fix_layout, unlisted_corrections
+from daily_papers.jobs.enrich import NIGHTLY_RUN_S as ARXIV_S
 from daily_papers.jobs.enrich import enrich_archive
 from daily_papers.jobs.export import FORMS, export_markdown, export_whole
-from daily_papers.jobs.fetch import NIGHT, UNBOUNDED, fetch_archive
+from daily_papers.jobs.fetch import NIGHTLY_BUDGET, UNLIMITED, fetch_archive
 from daily_papers.jobs.import_ import import_digests
 from daily_papers.jobs.mirror import mirror_archive
-from daily_papers.jobs.relate import NIGHT_S as RELATED_S
+from daily_papers.jobs.relate import NIGHTLY_RUN_S as RELATED_S
 from daily_papers.jobs.relate import relate_archive
 from daily_papers.jobs.summarize import summarize_archive
 from daily_papers.mkdocs_plugin.project import Project
@@ -117,7 +117,7 @@ def fetch(config_file: str, since: dt.date | None, until: dt.date | None, force:
             until=until,
             refresh_days=project.options.refresh_days,
             force=force,
-            budget=UNBOUNDED if since or until or force else NIGHT,
+            budget=UNLIMITED if since or until or force else NIGHTLY_BUDGET,
             on_start=on_start,
             on_outcome=on_outcome,
         )
@@ -166,7 +166,7 @@ def check(config_file: str, fix: bool) -> int:
     """Read every stored file and name each fault."""
     project = _load_project(config_file)
     root = project.archive_root
-    for path in write_anew(root) if fix else ():
+    for path in fix_layout(root) if fix else ():
         click.echo(f"{path}: rewritten")
     faults = 0
     for error in check_archive(root):
@@ -174,7 +174,7 @@ def check(config_file: str, fix: bool) -> int:
         click.echo(str(error))
     for misplaced in project.misplaced_files():
         click.echo(f"Note: {misplaced}")
-    for paper_id in unlisted(root):
+    for paper_id in unlisted_corrections(root):
         click.echo(f"Note: {CURATION} names {paper_id}, which is on no stored day")
     days = count(len(stored_dates(root)), "day")
     click.echo(f"{days} checked, {count(faults, 'fault') if faults else 'no fault found'}")

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from daily_papers.jobs.enrich import Outcome as EnrichOutcome
-from daily_papers.jobs.export import Outcome as ExportOutcome
-from daily_papers.jobs.fetch import Outcome as FetchOutcome
-from daily_papers.jobs.import_ import Outcome as ImportOutcome
-from daily_papers.jobs.import_ import Report as ImportReport
-from daily_papers.jobs.relate import Outcome as RelateOutcome
-from daily_papers.jobs.summarize import Outcome as SummarizeOutcome
+from daily_papers.jobs.enrich import EnrichOutcome
+from daily_papers.jobs.export import ExportOutcome
+from daily_papers.jobs.fetch import FetchOutcome
+from daily_papers.jobs.import_ import ImportOutcome, ImportReport
+from daily_papers.jobs.relate import RelateOutcome
+from daily_papers.jobs.summarize import SummarizeOutcome
 
 
 def count(number: int, noun: str) -> str:
@@ -65,8 +64,8 @@ def import_problems(report: ImportReport) -> Iterator[str]:
     yield from report.misdated
     for line in report.unread:
         yield f"{line.at}: not read: {line.reason}"
-    for place in report.repeated:
-        yield f"{place} is listed twice on its date; the first listing is kept and completed from this one"
+    for listing in report.repeated:
+        yield f"{listing} is listed twice on its date; the first listing is kept and completed from this one"
 
 
 def import_counts(report: ImportReport, *, dry_run: bool) -> str:
@@ -76,7 +75,7 @@ def import_counts(report: ImportReport, *, dry_run: bool) -> str:
     media = ", ".join(
         count(of[kind], kind) for kind in ("thumbnail", "avatar", "image", "animation", "video") if of[kind]
     )
-    place = "" if dry_run or not report.unread else "; those of stored dates are in DD.rejected.json"
+    location = "" if dry_run or not report.unread else "; those of stored dates are in DD.rejected.json"
     return "\n".join(
         (
             f"{count(report.files, 'digest')} of {count(len(report.outcomes), 'day')}"
@@ -85,6 +84,6 @@ def import_counts(report: ImportReport, *, dry_run: bool) -> str:
             f"votes: {count(of['votes'], 'number')}, {of['dash votes']} '-', {of['no votes']} without",
             f"{count(of['bullets'], 'bullet')}, lines within them: {lines}",
             f"media: {media or 'none'}",
-            f"{count(len(report.unread), 'line')} not read{place}",
+            f"{count(len(report.unread), 'line')} not read{location}",
         )
     )

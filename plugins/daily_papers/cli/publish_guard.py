@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from daily_papers.archive.file_io import write_atomically
+from daily_papers.archive.json_maps import read_json
 from daily_papers.errors import ArchiveError
 
 MAX_SHRINKAGE = 0.05
@@ -43,12 +44,7 @@ def measure(site: Path) -> Figures:
 
 def read_figures(path: Path) -> Figures | None:
     """Return the figures of the last published site, None without a file. Raises ArchiveError if it cannot be read."""
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Figures)
-    except FileNotFoundError:
-        return None
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
-        raise ArchiveError(f"{e}; restore it from git, or delete it", path=path) from e
+    return read_json(path, msgspec.json.Decoder(Figures), remedy="delete it")
 
 
 def find_loss(last: Figures | None, built: Figures) -> str | None:

@@ -43,9 +43,11 @@ def find_relisted(days: Iterable[Day]) -> Relisted:
     return {paper_id: tuple(sorted(dates)) for paper_id, dates in dates_by_id.items() if len(dates) > 1}
 
 
-def assign_primary_dates(summaries: dict[dt.date, DaySummary], days: Mapping[dt.date, Day], relisted: Relisted) -> None:
-    """Add to `summaries` the papers and votes that are counted on another date, for all papers of `relisted`."""
-    for paper_id, dates in relisted.items():
+def assign_primary_dates(
+    summaries: dict[dt.date, DaySummary], days: Mapping[dt.date, Day], relisted_dates: Relisted
+) -> None:
+    """Add to `summaries` the papers and votes that are counted on another date, for all papers of `relisted_dates`."""
+    for paper_id, dates in relisted_dates.items():
         votes = _votes_by_date(paper_id, dates, days)
         primary_date = _primary_date(votes)
         for date in dates:
@@ -58,10 +60,10 @@ def assign_primary_dates(summaries: dict[dt.date, DaySummary], days: Mapping[dt.
                 )
 
 
-def find_primary_listings(days: Mapping[dt.date, Day], relisted: Relisted) -> list[PrimaryListing]:
+def find_primary_listings(days: Mapping[dt.date, Day], relisted_dates: Relisted) -> list[PrimaryListing]:
     """Return each paper once, oldest date first, and within a date in the day's ranking."""
     primary_dates = {
-        paper_id: _primary_date(_votes_by_date(paper_id, dates, days)) for paper_id, dates in relisted.items()
+        paper_id: _primary_date(_votes_by_date(paper_id, dates, days)) for paper_id, dates in relisted_dates.items()
     }
     return [
         PrimaryListing(date, paper)
@@ -90,7 +92,7 @@ class ArchiveIndex:
     """Each date that has a page, oldest first."""
     calendar_days: Sequence[DaySummary] = ()
     """Each date of the calendar, oldest first, with weekends and missing dates."""
-    relisted: Relisted = field(default_factory=dict)
+    relisted_dates: Relisted = field(default_factory=dict)
     topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The slugs of each paper's topics, best match first, by paper id."""
     topic_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -101,7 +103,7 @@ class ArchiveIndex:
     @cached_property
     def primary_listings(self) -> list[PrimaryListing]:
         """Each paper once, oldest date first, and within a date in the day's ranking."""
-        return find_primary_listings(self.days, self.relisted)
+        return find_primary_listings(self.days, self.relisted_dates)
 
     @cached_property
     def change_dates(self) -> dict[dt.date, dt.date]:
@@ -119,7 +121,7 @@ class ArchiveIndex:
 
     def first_listed(self, listing: PrimaryListing) -> dt.date:
         """Return the first date that lists a paper. Unlike the primary date, it does not depend on votes."""
-        return self.relisted.get(listing.paper.id, (listing.date,))[0]
+        return self.relisted_dates.get(listing.paper.id, (listing.date,))[0]
 
     @cached_property
     def first_listings(self) -> dict[str, tuple[dt.date, str]]:

@@ -1,7 +1,6 @@
-"""Checking an archive: whether every file of it reads, and keeps the record's promises.
+"""Check an archive: each stored file can be read, and each record is consistent.
 
-An archive folder goes in, errors that name file and place come out. Nothing is changed but, on request, the layout of
-day files that an editor has laid out otherwise.
+`check` and `unlisted_corrections` change nothing. `fix_layout` rewrites day files that an editor formatted differently.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import zip_longest
 from pathlib import Path
 
@@ -26,30 +24,31 @@ from daily_papers.archive.day_files import (
 )
 from daily_papers.archive.file_io import QUARANTINE_SUFFIX, archive_lock
 from daily_papers.archive.ledger import read_ledger
+from daily_papers.archive.related import find_unreadable_months
 from daily_papers.archive.thumbnails import read_index
 from daily_papers.archive.topics import read_taxonomy
 from daily_papers.errors import ArchiveError
+from daily_papers.jobs.base import readable_days
 from daily_papers.jobs.enrich import read_unknown
-from daily_papers.jobs.relate import unreadable_months
 from daily_papers.model.records import Day, Paper
 from daily_papers.summaries.budget import read_usage
 from daily_papers.summaries.prompt import read_prompts
 
-_PLAIN_INSTANT = "expected an instant in UTC, in whole seconds, ending in Z"
-_MAX_SHOWN_CHARS = 100
+_INSTANT_EXPECTED = "expected an instant in UTC, in whole seconds, ending in Z"
+_MAX_QUOTED_CHARS = 100
 
 
 def check(root: Path) -> Iterator[ArchiveError]:
-    """Yield an error, with file and place, for each stored file that does not read or keep the record's promises."""
+    """Yield an error, with file and place, for each unreadable file below `root` and each inconsistent record."""
     for date, path in sorted(stored_files(root)):
         try:
             if path.name.endswith(".rejected.json"):
                 read_rejected(root, date)
             elif day := read_day(root, date):
-                yield from _broken_promises(path, day)
+                yield from _check_day(path, day)
         except ArchiveError as e:
             yield e
-    yield from unreadable_months(root)
+    yield from find_unreadable_months(root)
     for read in (read_ledger, read_unknown, read_index, read_usage, read_curation, read_taxonomy, read_prompts):
         try:
             read(root)
@@ -57,15 +56,16 @@ def check(root: Path) -> Iterator[ArchiveError]:
             yield e
     for path in sorted(root.glob(f"**/*.json*{QUARANTINE_SUFFIX}")):
         yield ArchiveError(
-            "was set aside because it did not read; take what is missing from it, or from git, and delete it", path=path
+            "was renamed because it could not be read; take what is missing from it or from git, then delete it",
+            path=path,
         )
 
 
-def write_anew(root: Path) -> Iterator[Path]:
-    """Yield each day file that was laid out otherwise than they always are, as an editor leaves it, and is no longer.
+def fix_layout(root: Path) -> Iterator[Path]:
+    """Rewrite each day file below `root` that is laid out differently from what `write_day` writes; yield its path.
 
-    Only the layout changes: what a file says stays, and one that does not read, or says a thing twice, is left to
-    `check`.
+    Only the layout changes, never the content. Unreadable files, and those with a repeated key, are left as they are;
+    `check` reports them. Raises ArchiveError if another run is writing.
     """
     with archive_lock(root):
         for date in stored_dates(root):
@@ -77,43 +77,42 @@ def write_anew(root: Path) -> Iterator[Path]:
                 continue
 
 
-def unlisted(root: Path) -> list[str]:
-    """Return the ids of the curation that no stored day has; none where the curation does not read."""
+def unlisted_corrections(root: Path) -> list[str]:
+    """Return the ids in the curation that no stored day lists; empty if the curation cannot be read."""
     try:
         curation = read_curation(root)
     except ArchiveError:
         return []
-    return unlisted_ids(curation, _readable_days(root)) if curation.corrections else []
+    return unlisted_ids(curation, readable_days(root)) if curation.corrections else []
 
 
-def _readable_days(root: Path) -> Iterator[Day]:
-    for date in stored_dates(root):
-        with suppress(ArchiveError):
-            if day := read_day(root, date):
-                yield day
-
-
-def _broken_promises(path: Path, day: Day) -> Iterator[ArchiveError]:
-    found, expected = path.read_bytes().split(b"\n"), encode_day(day).split(b"\n")
-    if found != expected:
-        pairs = zip_longest(expected, found)
-        line, wanted = next((n, ours) for n, (ours, theirs) in enumerate(pairs) if ours != theirs)
-        shown = "the end of the file" if wanted is None else repr(wanted.decode()[:_MAX_SHOWN_CHARS])
-        if key := _repeated_key(path.read_bytes()):
-            yield ArchiveError(f"has {key!r} twice in one place, of which only the last counts: keep one", path=path)
+def _check_day(path: Path, day: Day) -> Iterator[ArchiveError]:
+    """Yield an error for the first line that `write_day` would write differently, and for each inconsistency."""
+    data, expected = path.read_bytes(), encode_day(day)
+    if data != expected:
+        if key := _repeated_key(data):
+            message = f"has {key!r} twice in one object; readers of JSON use only the last one: keep one"
+            yield ArchiveError(message, path=path)
             return
-        remedy = "'daily-papers check --fix' lays the file out so, which changes nothing it says"
-        message = f"expected {shown}, as the same day is always written; {remedy}"
-        yield ArchiveError(message, path=path, at=f"line {line + 1}")
-    if day.fetched_at and not _is_plain(day.fetched_at):
-        yield ArchiveError(_PLAIN_INSTANT, path=path, at="$.fetched_at")
+        yield _layout_error(path, data, expected)
+    if day.fetched_at and not _is_canonical(day.fetched_at):
+        yield ArchiveError(_INSTANT_EXPECTED, path=path, at="$.fetched_at")
     for number, paper in enumerate(day.papers):
-        for field, message in _paper_faults(paper):
+        for field, message in _check_paper(paper):
             yield ArchiveError(message, path=path, at=f"$.papers[{number}].{field}")
 
 
+def _layout_error(path: Path, data: bytes, expected: bytes) -> ArchiveError:
+    """Return the error for the first line of `data` that differs from `expected`."""
+    pairs = zip_longest(expected.split(b"\n"), data.split(b"\n"))
+    line, wanted = next((number, wanted) for number, (wanted, found) in enumerate(pairs, 1) if wanted != found)
+    quoted = "the end of the file" if wanted is None else repr(wanted.decode()[:_MAX_QUOTED_CHARS])
+    remedy = "'daily-papers check --fix' changes the layout of the file and none of its content"
+    return ArchiveError(f"expected {quoted}, the standard layout; {remedy}", path=path, at=f"line {line}")
+
+
 def _repeated_key(data: bytes) -> str | None:
-    """Return a key that stands twice in one object: whoever reads JSON gets only the last."""
+    """Return a key that one object has twice, or None. Readers of JSON see only the last value of such a key."""
     repeated: list[str] = []
 
     def note(pairs: list[tuple[str, object]]) -> None:
@@ -124,7 +123,8 @@ def _repeated_key(data: bytes) -> str | None:
     return repeated[0] if repeated else None
 
 
-def _paper_faults(paper: Paper) -> Iterator[tuple[str, str]]:
+def _check_paper(paper: Paper) -> Iterator[tuple[str, str]]:
+    """Yield field and message of each inconsistency."""
     dates = [date for date, _ in paper.vote_history]
     if not paper.title.strip():
         yield "title", "expected a title, or the id in its place"
@@ -132,19 +132,20 @@ def _paper_faults(paper: Paper) -> Iterator[tuple[str, str]]:
         yield "vote_history", "expected one entry a date, oldest first"
     if paper.vote_history and paper.votes != paper.vote_history[-1][1]:
         yield "votes", f"is {paper.votes}, expected {paper.vote_history[-1][1]}, the last entry of vote_history"
-    if paper.submitted_at and not _is_plain(paper.submitted_at):
-        yield "submitted_at", _PLAIN_INSTANT
+    if paper.submitted_at and not _is_canonical(paper.submitted_at):
+        yield "submitted_at", _INSTANT_EXPECTED
     for language, summary in paper.summaries.items():
-        if summary.at and not _is_plain(summary.at):
-            yield f"summaries.{language}.at", _PLAIN_INSTANT
+        if summary.at and not _is_canonical(summary.at):
+            yield f"summaries.{language}.at", _INSTANT_EXPECTED
         if summary.by != summary.by.strip().lower() == "hand":
             yield f"summaries.{language}.by", f"is {summary.by!r}, expected 'hand'"
     if paper.pinned:
-        yield "pinned", f"is set in a day file, where the next fetch forgets it; pin the paper in {CURATION}"
+        yield "pinned", f"is set in a day file, where the next fetch removes it; pin the paper in {CURATION}"
     for language, failure in paper.failures.items():
-        if not _is_plain(failure.at):
-            yield f"failures.{language}.at", _PLAIN_INSTANT
+        if not _is_canonical(failure.at):
+            yield f"failures.{language}.at", _INSTANT_EXPECTED
 
 
-def _is_plain(instant: dt.datetime) -> bool:
+def _is_canonical(instant: dt.datetime) -> bool:
+    """Return True if `instant` is in UTC and in whole seconds."""
     return not instant.utcoffset() and not instant.microsecond

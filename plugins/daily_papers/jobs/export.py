@@ -1,8 +1,7 @@
-"""Exporting: the stored days -> a file or folder of another form, outside the archive.
+"""Export the stored days to a file or folder outside the archive, in one of several formats.
 
-An archive folder and a place go in, what lies there afterwards and a Report come out. What the curation decides is
-decided here, too. How a form looks is `digest`'s business and that of `exports`, which get one day at a time: however
-large the archive is, no more of it is in memory than a day, or of Parquet a month.
+The curation is applied to each day. The formats themselves are `formats.digest`'s and `formats.exports`'. They get one
+day at a time, so that memory holds no more than a day (for Parquet a month), however large the archive is.
 """
 
 from __future__ import annotations
@@ -21,25 +20,28 @@ from daily_papers.archive.topics import read_taxonomy
 from daily_papers.errors import ArchiveError, ExportError
 from daily_papers.formats.digest_writer import render_digest
 from daily_papers.formats.exports import bibliography, jsonl, parquet, sqlite
+from daily_papers.jobs.base import OnStart, ignore
 from daily_papers.model.records import Day
 
 
-class Outcome(msgspec.Struct, frozen=True):
-    """What became of one date."""
+class ExportOutcome(msgspec.Struct, frozen=True):
+    """The result of one date."""
 
     date: dt.date
     error: ArchiveError | None = None
 
 
-class Report(msgspec.Struct, frozen=True):
-    """How many days were written, how many files already were as they should be, and what could not be done."""
+class ExportReport(msgspec.Struct, frozen=True):
+    """The result of an export."""
 
     written: int
+    """Days that were written."""
     unchanged: int
+    """Files that already had the same content."""
     errors: tuple[ArchiveError, ...]
 
     def __str__(self) -> str:
-        """Say how many dates ended how, in one line."""
+        """Return the number of dates of each result in one line."""
         counts = {"failed": len(self.errors), "unchanged": self.unchanged, "written": self.written}
         return (
             ", ".join(f"{count} {result}" for result, count in counts.items() if count)
@@ -48,13 +50,14 @@ class Report(msgspec.Struct, frozen=True):
 
 
 class Form(NamedTuple):
-    """One form of a whole export."""
+    """A format of `export_whole`."""
 
     write: Callable[[Path, Iterable[Day], Path], None]
-    """Writes days to a place, of the archive below a folder."""
-    is_ours: Callable[[Path], bool]
+    """Writes days to a path; the last argument is the archive's folder."""
+    is_export: Callable[[Path], bool]
+    """Returns True if a path is an earlier export of this format."""
     default: Path
-    """Where it is written unless someone says otherwise."""
+    """The path, if the user gives none."""
     newest_first: bool = False
 
 
@@ -81,8 +84,7 @@ FORMS = {
     ),
 }
 
-OnStart = Callable[[int], None]
-OnOutcome = Callable[[Outcome], None]
+OnOutcome = Callable[[ExportOutcome], None]
 
 
 def export_whole(
@@ -92,20 +94,20 @@ def export_whole(
     *,
     since: dt.date | None = None,
     until: dt.date | None = None,
-    on_start: OnStart = lambda count: None,
-    on_outcome: OnOutcome = lambda outcome: None,
-) -> Report:
+    on_start: OnStart = ignore,
+    on_outcome: OnOutcome = ignore,
+) -> ExportReport:
     """Write the days stored below `root`, from `since` to `until`, to `path`, a file or folder, in one of FORMS.
 
-    What lies at `path` is replaced in one step when all is written, if it is an earlier export of that form; anything
-    else there stays, and is an ExportError, as is what cannot be written. A day that does not read costs none of the
-    others; where there is none to write, or of Parquet no paper, nothing is. Raises ArchiveError for a curation or
-    topics that cannot be used.
+    An earlier export of the same format at `path` is replaced in one step when all days are written. An unreadable day
+    is skipped. Without a day to write (for Parquet: a paper), nothing is written. `on_start` receives the number of
+    dates. Raises ExportError if `path` is anything else, or cannot be written. Raises ArchiveError for an invalid
+    curation or taxonomy.
     """
-    write, is_ours, _, newest_first = FORMS[form]
+    write, is_export, _, newest_first = FORMS[form]
     try:
-        if path.is_symlink() or (path.exists() and not is_ours(path)):
-            message = f"is not what an export in {form} wrote, and is left as it is: remove it, or name another place"
+        if path.is_symlink() or (path.exists() and not is_export(path)):
+            message = f"is not an export in {form}, and is left as it is: remove it, or choose another path"
             raise ExportError(message, path=path)
         days = _Days(root, _dates(root, since, until), read_curation(root), on_outcome)
         on_start(len(days.dates))
@@ -114,17 +116,17 @@ def export_whole(
                 write(draft, days.newest_first() if newest_first else days.oldest_first(), root)
             if not days.written and draft.is_file():
                 draft.unlink()
-            # Rows are papers: of days without any, a form of many files has none.
+            # A format with several files has rows of papers, so days without papers give no file.
             written = days.written if draft.exists() else 0
     except ExportError as e:
-        raise ExportError(e.reason, path=path) from e  # a form knows its draft, not whose place that takes
+        raise ExportError(e.reason, path=path) from e  # a format knows only the path of the draft
     except OSError as e:
-        raise ExportError(f"cannot be written: {e.strerror or e}; what was there is unchanged", path=path) from e
-    return Report(written, 0, tuple(days.errors))
+        raise ExportError(f"cannot be written: {e.strerror or e}; the old content is unchanged", path=path) from e
+    return ExportReport(written, 0, tuple(days.errors))
 
 
 class _Days:
-    """The days of an export, read one at a time, and what became of each."""
+    """The days of an export, read one at a time, with the result of each date."""
 
     def __init__(self, root: Path, dates: list[dt.date], curation: Curation, on_outcome: OnOutcome) -> None:
         self.dates = dates
@@ -147,11 +149,11 @@ class _Days:
                 self.errors.append(error := e)
             else:
                 day = stored and curate_day(stored, self._curation)
-                # One of which the curation hides all is no day to others; one that lists nothing is.
+                # A day whose papers are all hidden by the curation is left out. A day that lists no paper is exported.
                 if day and (day.papers or day is stored):
                     yield day
                     self.written += 1
-            self._on_outcome(Outcome(date, error))
+            self._on_outcome(ExportOutcome(date, error))
 
 
 def export_markdown(
@@ -161,14 +163,14 @@ def export_markdown(
     *,
     since: dt.date | None = None,
     until: dt.date | None = None,
-    on_start: OnStart = lambda count: None,
-    on_outcome: OnOutcome = lambda outcome: None,
-) -> Report:
+    on_start: OnStart = ignore,
+    on_outcome: OnOutcome = ignore,
+) -> ExportReport:
     """Write the digest of each day stored below `root`, from `since` to `until`, to `folder`/YYYY/MM/DD.md.
 
-    Bullets are in the first of `languages` that a paper has; what the curation decides is decided here, too. A file
-    that already says the same is not touched, and one whose day is not stored stays. A day that does not read, or
-    cannot be written, costs none of the others. Raises ArchiveError for a curation that cannot be used.
+    Bullets are in the first of `languages` that a paper has. A file with the same content is not touched, and the file
+    of a date that is not stored stays. An unreadable day, and one that cannot be written, is skipped. `on_start`
+    receives the number of dates. Raises ArchiveError for an invalid curation.
     """
     curation = read_curation(root)
     written = unchanged = 0
@@ -179,7 +181,7 @@ def export_markdown(
         error = None
         try:
             if (day := read_day(root, date)) is None:
-                continue  # gone since it was listed
+                continue  # removed since the dates were listed
             text = render_digest(curate_day(day, curation), languages)
             if write_atomically(folder / f"{date:%Y/%m/%d}.md", text.encode()):
                 written += 1
@@ -187,10 +189,10 @@ def export_markdown(
                 unchanged += 1
         except ArchiveError as e:
             errors.append(error := e)
-        on_outcome(Outcome(date, error))
-    return Report(written, unchanged, tuple(errors))
+        on_outcome(ExportOutcome(date, error))
+    return ExportReport(written, unchanged, tuple(errors))
 
 
 def _dates(root: Path, since: dt.date | None, until: dt.date | None) -> list[dt.date]:
-    """Return the stored dates of a range, oldest first."""
+    """Return the stored dates from `since` to `until`, oldest first."""
     return [date for date in stored_dates(root) if not ((since and date < since) or (until and date > until))]

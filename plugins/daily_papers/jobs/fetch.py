@@ -1,27 +1,24 @@
-"""Fetching: how many dates are asked for at once, what becomes of each answer, and when to stop.
+"""Fetch dates from a source into the archive: several at once, until all are stored or the run has to stop.
 
-A source, an archive folder and dates go in; the archive and its ledger are brought up to date, and one Outcome a date
-comes out. Which dates are due is left to `due`, waiting and retrying to the source's client, merging to `merge`.
+`fetch_archive` updates the day files and the ledger, and reports one FetchOutcome a date. `schedule` finds the dates
+that are due, the source's client waits and retries, and `model.merge` merges an answer with the stored day.
 """
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import logging
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from daily_papers.archive.day_files import read_day, read_rejected, stored_dates, write_day, write_rejected
-from daily_papers.archive.file_io import archive_lock, quarantine, remove_stale_temp_files
-from daily_papers.archive.ledger import Ledger, LedgerEntry, read_ledger, write_ledger
+from daily_papers.archive.day_files import read_day, read_rejected, write_day, write_rejected
+from daily_papers.archive.file_io import quarantine
+from daily_papers.archive.ledger import LedgerEntry, read_ledger, write_ledger
 from daily_papers.errors import (
     ArchiveError,
     DailyPapersError,
@@ -32,6 +29,16 @@ from daily_papers.errors import (
     ParseError,
     SourceError,
     UnreachableError,
+)
+from daily_papers.jobs.base import (
+    OnStart,
+    Report,
+    Run,
+    count_results,
+    ignore,
+    read_or_quarantine,
+    readable_days,
+    write_access,
 )
 from daily_papers.jobs.schedule import due_dates, phase
 from daily_papers.model.dates import feed_day
@@ -44,68 +51,62 @@ from daily_papers.sources.registry import open_source
 MAX_AT_ONCE = 8
 """Dates asked for at the same time."""
 FAILURES_IN_A_ROW = 5
-"""After so many dates whose retries ran out the host is left alone until the next run."""
-LEDGER_EVERY_S = 2.0
-"""How much of a run, in seconds, a killed process may have to ask again."""
-
-_log = logging.getLogger("daily_papers")
+"""After this many failed dates in a row, each with its retries, the run stops: the host itself has a problem."""
+LEDGER_INTERVAL_S = 2.0
+"""Seconds between writes of the ledger. A killed run loses later entries: their dates stay due."""
 
 Result = Literal["stored", "unchanged", "empty", "early", "failed", "not asked"]
 
 
-class Budget(msgspec.Struct, frozen=True):
-    """What a run may take; None stands for as much as it needs. The window is asked for first, whatever it takes."""
+class FetchBudget(msgspec.Struct, frozen=True):
+    """The limits of a run; None means no limit. The dates of the window always come first."""
 
     seconds: float | None = None
     requests: int | None = None
     missing: int | None = None
-    """Dates beside the window."""
+    """Dates before the window."""
     connect_attempts: int = CONNECT_ATTEMPTS
 
 
-UNBOUNDED = Budget()
-NIGHT = Budget(seconds=45 * 60.0, requests=1_000)
-"""Two windows of Hugging Face's limit without a token, and a part of the hours a hosted job may take."""
-BUILD = Budget(seconds=10.0, missing=30, connect_attempts=1)
-"""A build is somebody's who waits: it goes on at the first sign that nothing can be reached."""
+UNLIMITED = FetchBudget()
+NIGHTLY_BUDGET = FetchBudget(seconds=45 * 60.0, requests=1_000)
+"""Two windows of Hugging Face's rate limit without a token, and a fraction of the hours a hosted job may take."""
+BUILD_BUDGET = FetchBudget(seconds=10.0, missing=30, connect_attempts=1)
+"""A person waits for a build, so it goes on at the first sign that the host cannot be reached."""
 
 
-class Outcome(msgspec.Struct, frozen=True):
-    """What became of one date. `early`: upstream does not know the date yet, which is no failure."""
+class FetchOutcome(msgspec.Struct, frozen=True):
+    """The result of one date. `early`: upstream does not know the date yet, which is not a failure."""
 
     date: dt.date
     result: Result
     papers: int = 0
-    """How many are stored now."""
+    """Papers stored now."""
     new: int = 0
+    """Papers that were not stored before."""
     rejected: int = 0
-    """Records of which something could not be read."""
+    """Records that could not be read in full."""
     error: DailyPapersError | None = None
-    """Why it failed; for a day that was stored anew, why the old file was set aside."""
+    """Why the date failed; of a stored date, why an unreadable file was renamed and replaced."""
 
 
-class Report(msgspec.Struct, frozen=True):
-    """What became of all dates of a run, in the order they ended."""
-
-    outcomes: tuple[Outcome, ...]
-    stopped_by: str = ""
-    """Why some were not asked for."""
+class FetchReport(Report[FetchOutcome], frozen=True, kw_only=True):
+    """The result of all dates of a run: those asked for, as they ended, then those not asked."""
 
     @property
     def complete(self) -> bool:
-        """Whether every date was asked, none failed, and nothing had to be set aside."""
+        """True if every date was asked for, none failed, and no unreadable file was found."""
         return not any(
             outcome.result in ("failed", "not asked") or (outcome.error and outcome.result != "early")
             for outcome in self.outcomes
         )
 
     def __str__(self) -> str:
-        """Say how many dates ended how, in one line."""
+        """Return the number of dates of each result in one line."""
         if not self.outcomes:
             return "nothing to ask, no date is due"
-        counts = Counter(outcome.result for outcome in self.outcomes)
-        counted = ", ".join(f"{count} {result}" for result, count in sorted(counts.items()))
-        return f"{counted}; {self.stopped_by}" if self.stopped_by else counted
+        counts = count_results(self.outcomes)
+        return f"{counts}; {self.stopped_by}" if self.stopped_by else counts
 
 
 async def fetch_dates(
@@ -115,35 +116,27 @@ async def fetch_dates(
     *,
     now: dt.datetime,
     refresh_days: int,
-    budget: Budget = UNBOUNDED,
-    on_outcome: Callable[[Outcome], None] = lambda outcome: None,
-) -> Report:
-    """Ask `source` for each of `dates`, in their order and a few at once, and store what it lists below `root`.
+    budget: FetchBudget = UNLIMITED,
+    on_outcome: Callable[[FetchOutcome], None] = ignore,
+) -> FetchReport:
+    """Ask `source` for each of `dates`, in their order and a few at once, and store the answers below `root`.
 
-    Each date stands for itself: one that fails costs none of the others. Only a host that cannot be reached, forbids,
-    puts off for long, or fails for one date after the other ends the run; it, and the `budget`, leave the rest `not
-    asked`. `now` is the instant the run counts from. What was stored stays stored when the run is cancelled. Raises
-    ArchiveError if the ledger cannot be read or written.
+    A date that fails does not affect the others. The run ends early if the host cannot be reached, answers 403, asks
+    for a long wait, or fails date after date, or if the `budget` is spent; the remaining dates are then `not asked`.
+    `now` is the instant of the run (aware). Stored dates stay stored if the run is cancelled. Raises ArchiveError if
+    the ledger cannot be read or written.
     """
-    run = _Run(root, source, now=now, refresh_days=refresh_days, budget=budget, on_outcome=on_outcome)
+    run = _FetchRun(root, source, now=now, refresh_days=refresh_days, budget=budget, on_outcome=on_outcome)
     try:
-        async with asyncio.timeout(budget.seconds):
-            waiting = iter(dates)
-            async with asyncio.TaskGroup() as workers:
-                for _ in range(MAX_AT_ONCE):
-                    workers.create_task(run.work_through(waiting))
-    except TimeoutError:
-        run.stopped_by = f"the {budget.seconds:g} s of this run are over"
-    except ExceptionGroup as group:
-        raise group.exceptions[0] from None
+        await run.process(dates, run.fetch, at_once=MAX_AT_ONCE, run_s=budget.seconds)
     finally:
         if not source.capabilities.has_full_history:
-            run.settle_forgotten(dates)
+            run.complete_unlisted(dates)
         write_ledger(root, run.ledger)
     asked = {outcome.date for outcome in run.outcomes}
-    rest = [Outcome(date, "not asked") for date in dates if date not in asked]
-    stopped_by = f"{run.stopped_by}, the next one goes on from there" if rest and run.stopped_by else ""
-    return Report((*run.outcomes, *rest), stopped_by)
+    rest = [FetchOutcome(date, "not asked") for date in dates if date not in asked]
+    stopped_by = f"{run.stopped_by}; the next run continues with the rest" if rest and run.stopped_by else ""
+    return FetchReport(outcomes=(*run.outcomes, *rest), stopped_by=stopped_by)
 
 
 def fetch_archive(
@@ -155,79 +148,57 @@ def fetch_archive(
     until: dt.date | None = None,
     refresh_days: int,
     force: bool = False,
-    budget: Budget = UNBOUNDED,
-    on_start: Callable[[int], None] = lambda count: None,
-    on_outcome: Callable[[Outcome], None] = lambda outcome: None,
-) -> Report:
-    """Bring the archive below `root` up to date from `source` as of `now`; `on_start` is told how many dates there are.
+    budget: FetchBudget = UNLIMITED,
+    on_start: OnStart = ignore,
+    on_outcome: Callable[[FetchOutcome], None] = ignore,
+) -> FetchReport:
+    """Update the archive below `root` from `source`, as of the instant `now` (aware).
 
-    See `due_dates` and `fetch_dates` for the rest. Raises SettingError, ArchiveError, that too if
-    another run is writing; KeyboardInterrupt passes.
+    `on_start` receives the number of due dates. See `due_dates` and `fetch_dates` for the other arguments. Raises
+    SettingError, and ArchiveError, also if another run is writing. KeyboardInterrupt passes.
     """
-    with archive_lock(root):
-        remove_stale_temp_files(root)
 
-        async def dates_of(opened: Source) -> list[dt.date]:
-            if not opened.capabilities.has_full_history:
-                listed = await opened.listed_dates()
-                return sorted((date for date in listed if since <= date <= (until or date)), reverse=True)
-            return due_dates(
-                now,
-                _readable_ledger(root),
-                _readable_dates(root),
-                since=since,
-                until=until,
-                refresh_days=refresh_days,
-                most_missing=budget.missing,
-                force=force,
+    async def find_dates(opened: Source) -> list[dt.date]:
+        if not opened.capabilities.has_full_history:
+            listed = await opened.listed_dates()
+            return sorted((date for date in listed if since <= date <= (until or date)), reverse=True)
+        return due_dates(
+            now,
+            read_or_quarantine(lambda: read_ledger(root), "every date is asked for again") or {},
+            {day.date for day in readable_days(root)},
+            since=since,
+            until=until,
+            refresh_days=refresh_days,
+            max_missing=budget.missing,
+            force=force,
+        )
+
+    async def run() -> FetchReport:
+        async with open_source(source, now=now, connect_attempts=budget.connect_attempts) as opened:
+            try:
+                dates = await find_dates(opened)
+            except SourceError as e:  # the list of a feed could not be had, so no date of it is known
+                return FetchReport(outcomes=(FetchOutcome(feed_day(now), "failed", error=e),))
+            on_start(len(dates))
+            return await fetch_dates(
+                root, opened, dates, now=now, refresh_days=refresh_days, budget=budget, on_outcome=on_outcome
             )
 
-        async def run() -> Report:
-            async with open_source(source, now=now, connect_attempts=budget.connect_attempts) as opened:
-                try:
-                    dates = await dates_of(opened)
-                except SourceError as e:  # of a feed as a whole, which says nothing of any date
-                    return Report((Outcome(feed_day(now), "failed", error=e),))
-                on_start(len(dates))
-                return await fetch_dates(
-                    root, opened, dates, now=now, refresh_days=refresh_days, budget=budget, on_outcome=on_outcome
-                )
-
-        with asyncio.Runner() as runner:
-            # A resolver that hangs is not waited for: the loop would, at its end, for as long as it takes.
-            runner.get_loop().set_default_executor(_Abandoning())
-            return runner.run(run())
+    with write_access(root), asyncio.Runner() as runner:
+        # The loop waits for its executor when it is closed, so a name lookup that hangs would block the end of the run.
+        runner.get_loop().set_default_executor(_NonBlockingExecutor())
+        return runner.run(run())
 
 
-class _Abandoning(ThreadPoolExecutor):
-    """Leaves threads that are still busy at its end to themselves."""
+class _NonBlockingExecutor(ThreadPoolExecutor):
+    """Does not wait for its busy threads at shutdown."""
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         super().shutdown(wait=False, cancel_futures=True)
 
 
-def _readable_ledger(root: Path) -> Ledger:
-    """Return the ledger; one that does not read is set aside, since asking every date again makes a new one."""
-    try:
-        return read_ledger(root)
-    except ArchiveError as e:
-        aside = quarantine(e.path)
-        _log.warning("%s; it is now %s, and every date is asked for again", e, aside.name)
-        return {}
-
-
-def _readable_dates(root: Path) -> set[dt.date]:
-    """Return the dates whose stored day reads; what is wrong with another is said when it is asked for."""
-    readable = set()
-    for date in stored_dates(root):
-        with suppress(ArchiveError):
-            read_day(root, date)
-            readable.add(date)
-    return readable
-
-
-class _Run:
-    """One call of fetch_dates: what its workers share."""
+class _FetchRun(Run[FetchOutcome]):
+    """The state of one call of fetch_dates, shared by its workers."""
 
     def __init__(
         self,
@@ -236,73 +207,82 @@ class _Run:
         *,
         now: dt.datetime,
         refresh_days: int,
-        budget: Budget,
-        on_outcome: Callable[[Outcome], None],
+        budget: FetchBudget,
+        on_outcome: Callable[[FetchOutcome], None],
     ) -> None:
-        self.root, self.source, self.budget, self.on_outcome = root, source, budget, on_outcome
-        self.tried = now.astimezone(dt.UTC).date()
-        self.today, self.refresh_days = feed_day(now), refresh_days
+        super().__init__(root, on_outcome)
         self.ledger = read_ledger(root)
-        self.outcomes: list[Outcome] = []
-        self.stopped_by = ""
-        self.failures_in_a_row = 0
-        self.ledger_written_at = time.monotonic()
+        self._source, self._budget = source, budget
+        self._tried = now.astimezone(dt.UTC).date()
+        self._today, self._refresh_days = feed_day(now), refresh_days
+        self._failures_in_a_row = 0
+        self._ledger_written_at = time.monotonic()
 
-    async def work_through(self, dates: Iterable[dt.date]) -> None:
-        for date in dates:
-            if self.budget.requests is not None and self.source.requests >= self.budget.requests:
-                self.stopped_by = f"the {self.budget.requests} requests of this run are spent"
-            if self.stopped_by:
-                return
-            self.finish(await self.ask(date))
+    def add(self, outcome: FetchOutcome) -> None:
+        """Add an outcome, and write the ledger if LEDGER_INTERVAL_S have passed."""
+        super().add(outcome)
+        if time.monotonic() - self._ledger_written_at > LEDGER_INTERVAL_S:
+            write_ledger(self.root, self.ledger)
+            self._ledger_written_at = time.monotonic()
 
-    async def ask(self, date: dt.date) -> Outcome:
+    async def fetch(self, date: dt.date) -> FetchOutcome | None:
+        """Ask for one date and store the answer; return None, and stop the run, if no request is left."""
+        if self._budget.requests is not None and self._source.requests >= self._budget.requests:
+            self.stop(f"the run's limit of {self._budget.requests} requests is reached")
+            return None
         try:
-            fetched = await self.source.fetch_day(date)
-            self.failures_in_a_row = 0
-            return self.store(fetched)
+            fetched = await self._source.fetch_day(date)
+            self._failures_in_a_row = 0
+            return self._store(fetched)
         except (UnreachableError, ForbiddenError, DeferredError) as e:
-            # Nothing was learnt of the date, so the ledger is left alone.
-            self.stopped_by = f"{e.source} answers nothing more in this run"
-            return Outcome(date, "failed", error=e)
+            # The answer says nothing about the date, so its ledger entry stays as it is.
+            self.stop(f"no further request to {e.source} in this run")
+            return FetchOutcome(date, "failed", error=e)
         except DailyPapersError as e:
-            if isinstance(e, FetchError) and e.status == 400 and date >= self.today:
-                return Outcome(date, "early", error=e)
-            # Published: an archive's reason leaves out where on this machine the file lies.
+            if isinstance(e, FetchError) and e.status == 400 and date >= self._today:
+                return FetchOutcome(date, "early", error=e)
+            # The ledger is published, so an archive's error is noted without the path of its file on this machine.
             reason = f"the stored file: {e.reason}" if isinstance(e, ArchiveError) else str(e)
-            self.ledger[date] = LedgerEntry("failed", reason, tried=self.tried)
-            self.note_failure(e)
-            return Outcome(date, "failed", error=e)
+            self.ledger[date] = LedgerEntry("failed", reason, tried=self._tried)
+            self._count_failure(e)
+            return FetchOutcome(date, "failed", error=e)
 
-    def note_failure(self, error: DailyPapersError) -> None:
-        """Stop the run where one date after the other fails for what could have passed: it is the host that is ill."""
+    def complete_unlisted(self, listed: Sequence[dt.date]) -> None:
+        """Mark past dates that a feed no longer lists as complete: nothing will be added to them."""
+        for date, entry in self.ledger.items():
+            if entry.state == "moving" and date < self._today and date not in listed:
+                self.ledger[date] = LedgerEntry("complete")
+
+    def _count_failure(self, error: DailyPapersError) -> None:
+        """Stop the run after FAILURES_IN_A_ROW errors that a retry could have passed: the host has a problem."""
         if isinstance(error, ParseError) or (isinstance(error, FetchError) and error.retryable):
-            self.failures_in_a_row += 1
-            if self.failures_in_a_row == FAILURES_IN_A_ROW:
-                self.stopped_by = f"{FAILURES_IN_A_ROW} dates in a row failed"
+            self._failures_in_a_row += 1
+            if self._failures_in_a_row == FAILURES_IN_A_ROW:
+                self.stop(f"{FAILURES_IN_A_ROW} dates in a row failed")
 
-    def store(self, fetched: FetchResult) -> Outcome:
-        """Merge one answer into the archive, and note the date's state."""
+    def _store(self, fetched: FetchResult) -> FetchOutcome:
+        """Merge an answer into the archive, and set the ledger entry of its date."""
         incoming = fetched.day
         date = incoming.date
-        stored, unreadable = self.read_stored(fetched)
-        kept, broken = self.read_kept(date)
-        rejected = merge_rejected(kept, fetched)
-        day = merge_days(stored, incoming, lists_all=self.source.capabilities.has_full_history)
-        # The day first: a rejected record goes only when what replaces it is on disk.
+        stored, day_error = self._read_stored_day(fetched)
+        stored_rejected, rejected_error = self._read_stored_rejected(date)
+        rejected = merge_rejected(stored_rejected, fetched)
+        day = merge_days(stored, incoming, lists_all=self._source.capabilities.has_full_history)
+        # The day is written first: a rejected record is removed only when its replacement is on disk.
         changed = bool(day.papers) and write_day(self.root, day)
         write_rejected(self.root, date, rejected)
         unread = sum(record.is_from_upstream for record in rejected)
-        self.ledger[date] = self.state_of(day, incoming, unread)
+        self.ledger[date] = self._ledger_entry(day, incoming, unread)
         result: Result = "stored" if changed else "unchanged" if day.papers else "empty"
         new = len(day.papers) - (len(stored.papers) if stored else 0)
-        error = unreadable or broken
-        return Outcome(date, result, papers=len(day.papers), new=new, rejected=unread, error=error)
+        error = day_error or rejected_error
+        return FetchOutcome(date, result, papers=len(day.papers), new=new, rejected=unread, error=error)
 
-    def read_stored(self, fetched: FetchResult) -> tuple[Day | None, ArchiveError | None]:
-        """Return the stored day, or None and the reason why it was set aside for the fetched one.
+    def _read_stored_day(self, fetched: FetchResult) -> tuple[Day | None, ArchiveError | None]:
+        """Return the stored day; for an unreadable file None and the error, after renaming the file.
 
-        Only a list of papers may take its place; for an empty one, or a later version's file, the error is raised.
+        Only a list of papers may replace an unreadable file. If the fetched list is empty, or the file was written by a
+        later version, the error is raised.
         """
         try:
             return read_day(self.root, fetched.day.date), None
@@ -312,37 +292,25 @@ class _Run:
             quarantine(e.path)
             return None, e
 
-    def read_kept(self, date: dt.date) -> tuple[tuple[Rejected, ...], ArchiveError | None]:
-        """Return the rejected records of `date`, or none and the reason why their file was set aside."""
+    def _read_stored_rejected(self, date: dt.date) -> tuple[tuple[Rejected, ...], ArchiveError | None]:
+        """Return the rejected records of `date`; for an unreadable file none and the error, after renaming the file."""
         try:
             return read_rejected(self.root, date), None
         except ArchiveError as e:
             quarantine(e.path)
             return (), e
 
-    def state_of(self, day: Day, incoming: Day, rejected: int) -> LedgerEntry:
-        looked = phase(self.today, day.date, self.refresh_days)
-        if not self.source.capabilities.has_full_history and day.date < self.today:
-            looked = "settled"  # what it will list of a date is listed on that date
+    def _ledger_entry(self, day: Day, incoming: Day, rejected: int) -> LedgerEntry:
+        """Return the new ledger entry of a date with so many `rejected` records, which could not be read in full."""
+        reached = phase(self._today, day.date, self._refresh_days)
+        if not self._source.capabilities.has_full_history and day.date < self._today:
+            reached = "settled"  # a feed lists the papers of a date on that date only
         if rejected:
-            return LedgerEntry("partial", rejected=rejected, phase=looked)
+            return LedgerEntry("partial", rejected=rejected, phase=reached)
         if not day.papers:
-            # A list that is still open may be empty because nobody has begun it.
-            return LedgerEntry("empty" if day.date < self.today else "moving", phase=looked)
-        reason = None if incoming.papers else "upstream listed nothing; what was stored is kept"
-        if looked == "settled":
+            # A list that is still open may be empty because nothing has been submitted yet.
+            return LedgerEntry("empty" if day.date < self._today else "moving", phase=reached)
+        reason = None if incoming.papers else "upstream listed nothing; the stored papers are kept"
+        if reached == "settled":
             return LedgerEntry("complete", reason)
-        return LedgerEntry("moving", reason, phase=looked)
-
-    def settle_forgotten(self, listed: Sequence[dt.date]) -> None:
-        """Close the past dates that a feed lists no more: nothing will be added to them."""
-        for date, entry in self.ledger.items():
-            if entry.state == "moving" and date < self.today and date not in listed:
-                self.ledger[date] = LedgerEntry("complete")
-
-    def finish(self, outcome: Outcome) -> None:
-        self.outcomes.append(outcome)
-        self.on_outcome(outcome)
-        if time.monotonic() - self.ledger_written_at > LEDGER_EVERY_S:
-            write_ledger(self.root, self.ledger)
-            self.ledger_written_at = time.monotonic()
+        return LedgerEntry("moving", reason, phase=reached)

@@ -1,57 +1,61 @@
-"""Thumbnails that stay: copies of one's own, in two widths, named by their content, under a budget of bytes.
+"""Mirror thumbnails: copy them to ROOT/media/ in two widths, named by their content, within a limit of bytes.
 
-An archive folder goes in; ROOT/media/ and its index are brought up to date.
+The index of the copies, ROOT/media.json, is `archive.thumbnails`'.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import io
-import logging
 import re
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from daily_papers.archive.day_files import read_day, stored_dates
-from daily_papers.archive.file_io import archive_lock, quarantine, remove, remove_stale_temp_files, write_atomically
-from daily_papers.archive.thumbnails import FOLDER, INDEX, Index, Mirrored, read_index
-from daily_papers.errors import ArchiveError, FetchError, SettingError
+from daily_papers.archive.file_io import remove, write_atomically
+from daily_papers.archive.thumbnails import FOLDER, Index, Mirrored, read_index, write_index
+from daily_papers.errors import FetchError, SettingError
+from daily_papers.jobs.base import TimeLimit, ignore, read_or_quarantine, readable_days, write_access
 from daily_papers.net.image_download import Rules, download
 
 if TYPE_CHECKING:
     import PIL.Image
 
 WIDTHS = (640, 320)
+"""Of the copies, in pixels."""
 QUALITY = 80
+"""Of WebP, from 0 to 100."""
 MAX_BYTES = 400 * 10**6
-"""GitHub Pages take 1 GB in all; a picture has about 25 kB in both widths, so these are some 16,000."""
+"""GitHub Pages allows 1 GB a site. A picture has about 25 kB in both widths, so this is some 16,000 pictures."""
 MAX_PIXELS = 40_000_000
-MOST_TRIES = 3
-RUN_S = 900.0
-NOTE_EVERY_S = 2.0
+MAX_TRIES = 3
+"""After this many runs in which a thumbnail could not be copied, it is asked for no more."""
+NIGHTLY_RUN_S = 900.0
+"""Time limit of a run."""
+INDEX_INTERVAL_S = 2.0
+"""Seconds between writes of the index. Thumbnails copied since the last one are copied again after a kill."""
 
-_log = logging.getLogger("daily_papers")
+_COPY_NAME = re.compile(r"[0-9a-f]{20}-(640|320)\.webp")
 
 
-_OURS = re.compile(r"[0-9a-f]{20}-(640|320)\.webp")
+class MirrorReport(msgspec.Struct, frozen=True):
+    """The number of thumbnails of each result."""
 
-
-class Report(msgspec.Struct, frozen=True):
     copied: int = 0
     failed: int = 0
     dropped: int = 0
+    """Removed, because of the limit of bytes or because no paper has them any more."""
     left: int = 0
+    """Left for the next run."""
 
     def __str__(self) -> str:
-        counts = {"copied": self.copied, "not to be had": self.failed, "dropped": self.dropped, "left": self.left}
-        return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing new"
+        """Return the counts in one line."""
+        counts = {"copied": self.copied, "unavailable": self.failed, "dropped": self.dropped, "left": self.left}
+        return ", ".join(f"{count} {result}" for result, count in counts.items() if count) or "nothing new"
 
 
 def mirror_archive(
@@ -59,68 +63,60 @@ def mirror_archive(
     rules: Rules,
     *,
     max_bytes: int = MAX_BYTES,
-    run_s: float = RUN_S,
+    run_s: float = NIGHTLY_RUN_S,
     clock: Callable[[], float] = time.monotonic,
-    on_error: Callable[[FetchError], None] = lambda error: None,
-) -> Report:
-    """Copy the thumbnails of the stored papers that are not there yet, the newest dates first.
+    on_error: Callable[[FetchError], None] = ignore,
+) -> MirrorReport:
+    """Copy the thumbnails of the stored papers that are not copied yet, the newest dates first.
 
-    What no longer fits `max_bytes`, the oldest first, is dropped. What a killed run copied last is copied again.
-    `run_s` seconds end a run; the next one goes on. Raises SettingError without Pillow, ArchiveError.
+    Copies beyond `max_bytes`, the oldest dates first, are removed. After `run_s` seconds no thumbnail is begun; the
+    next run continues. Raises SettingError if Pillow is missing, and ArchiveError.
     """
-    _need_pillow()
-    with archive_lock(root):
-        remove_stale_temp_files(root)
-        index, ends_at = _readable_index(root), clock() + run_s
-        kept: Index = {}
+    _require_pillow()
+    with write_access(root):
+        index = read_or_quarantine(lambda: read_index(root), "thumbnails are copied again") or {}
+        limit = TimeLimit(run_s, clock)
+        wanted: Index = {}
         counts = dict.fromkeys(("copied", "failed", "left"), 0)
-        used, noted_at = 0, clock()
+        used, written_at = 0, clock()
         for url in _thumbnails(root):
-            known = index.get(url)
+            entry = index.get(url)
             if used >= max_bytes:
                 break
-            if known is None or _is_wanted(root, known):
-                if clock() > ends_at:
+            if entry is None or _needs_copy(root, entry):
+                if limit.is_reached:
                     counts["left"] += 1
-                    if known and known.failed:
-                        kept[url] = known
+                    if entry and entry.failed:
+                        wanted[url] = entry
                     continue
-                known = _copy(root, url, rules, known, on_error)
-                counts["failed" if known.failed else "copied"] += 1
-            index[url] = kept[url] = known
-            if clock() - noted_at > NOTE_EVERY_S:
-                _write_index(root, index)
-                noted_at = clock()
-            used += known.bytes
-        _write_index(root, kept)
-        _drop_files(root, kept)
-    return Report(dropped=len(index.keys() - kept.keys()), **counts)
+                entry = _copy(root, url, rules, entry, on_error)
+                counts["failed" if entry.failed else "copied"] += 1
+            index[url] = wanted[url] = entry
+            if clock() - written_at > INDEX_INTERVAL_S:
+                write_index(root, index)
+                written_at = clock()
+            used += entry.bytes
+        write_index(root, wanted)
+        _remove_unnamed_copies(root, wanted)
+    return MirrorReport(dropped=len(index.keys() - wanted.keys()), **counts)
 
 
-def _readable_index(root: Path) -> Index:
-    """Return the index; one that does not read is set aside, since copying again makes a new one."""
-    try:
-        return read_index(root)
-    except ArchiveError as e:
-        aside = quarantine(e.path)
-        _log.warning("%s; it is now %s, and thumbnails are copied again", e, aside.name)
-        return {}
-
-
-def _is_wanted(root: Path, known: Mirrored) -> bool:
-    if known.failed:
-        return known.tries < MOST_TRIES
-    return not all((root / path).is_file() for path in _paths(known))
+def _needs_copy(root: Path, entry: Mirrored) -> bool:
+    """Return True if a file of the copy is missing, or if a failed thumbnail is to be tried again."""
+    if entry.failed:
+        return entry.tries < MAX_TRIES
+    return not all((root / path).is_file() for path in _paths(entry))
 
 
 def _copy(
-    root: Path, url: str, rules: Rules, known: Mirrored | None, on_error: Callable[[FetchError], None]
+    root: Path, url: str, rules: Rules, entry: Mirrored | None, on_error: Callable[[FetchError], None]
 ) -> Mirrored:
+    """Download and scale a thumbnail, and return its new entry. `entry` is that of the earlier tries, if any."""
     try:
         copies = scale(download(url, rules), url)
     except FetchError as e:
         on_error(e)
-        return Mirrored(failed=e.reason, tries=(known.tries if known else 0) + 1)
+        return Mirrored(failed=e.reason, tries=(entry.tries if entry else 0) + 1)
     name = hashlib.sha256(copies[0]).hexdigest()[:20]
     mirrored = Mirrored(name=name, bytes=sum(map(len, copies)))
     for path, data in zip(_paths(mirrored), copies, strict=True):
@@ -129,9 +125,9 @@ def _copy(
 
 
 def scale(data: bytes, url: str) -> list[bytes]:
-    """Return a picture as WebP in each of WIDTHS, never wider than it is, its first frame, without what else it holds.
+    """Return the first frame of a picture as WebP in each of WIDTHS, without metadata, never wider than the original.
 
-    Raises FetchError for what Pillow cannot read, or would need too much memory for.
+    Raises FetchError if Pillow cannot read the picture, or if it has more than MAX_PIXELS.
     """
     from PIL import Image
 
@@ -149,7 +145,7 @@ def scale(data: bytes, url: str) -> list[bytes]:
 
 
 def _as_webp(picture: PIL.Image.Image, width: int) -> bytes:
-    """Return `picture` in this width. Raises ValueError if it is taller than WebP can be, 16,383 pixels."""
+    """Return `picture` in this width. Raises ValueError if it is taller than the limit of WebP, 16,383 pixels."""
     from PIL.Image import Resampling
 
     height = max(1, round(picture.height * width / picture.width))
@@ -159,44 +155,31 @@ def _as_webp(picture: PIL.Image.Image, width: int) -> bytes:
 
 
 def _paths(mirrored: Mirrored) -> list[str]:
+    """Return the paths of a copy's files, relative to the archive's folder, in the order of WIDTHS."""
     return [f"{mirrored.stem}-{width}.webp" for width in WIDTHS]
 
 
 def _thumbnails(root: Path) -> Iterator[str]:
-    """Yield each thumbnail's address once, those of the newest date first."""
-    told: set[str] = set()
-    for date in reversed(stored_dates(root)):
-        for url in _thumbnails_of(root, date):
-            if url not in told:
-                told.add(url)
-                yield url
+    """Yield the address of each thumbnail once, the newest date first."""
+    seen: set[str] = set()
+    for day in readable_days(root, newest_first=True):
+        for paper in day.ranked:
+            if paper.thumbnail and paper.thumbnail not in seen:
+                seen.add(paper.thumbnail)
+                yield paper.thumbnail
 
 
-def _thumbnails_of(root: Path, date: dt.date) -> list[str]:
-    with suppress(ArchiveError):
-        if day := read_day(root, date):
-            return [paper.thumbnail for paper in day.ranked if paper.thumbnail]
-    return []
-
-
-def _write_index(root: Path, index: Index) -> None:
-    if not index and not (root / INDEX).exists():
-        return
-    lines = (msgspec.json.encode(url) + b": " + msgspec.json.encode(index[url]) for url in sorted(index))
-    write_atomically(root / INDEX, b"{\n" + b",\n".join(lines) + b"\n}\n")
-
-
-def _drop_files(root: Path, kept: Index) -> None:
-    """Remove every copy that no entry names: what was dropped, and what a killed run left."""
-    named = {root / path for mirrored in kept.values() if mirrored.name for path in _paths(mirrored)}
+def _remove_unnamed_copies(root: Path, index: Index) -> None:
+    """Remove each copy that `index` does not name: of dropped thumbnails, and of runs that were killed."""
+    named = {root / path for mirrored in index.values() if mirrored.name for path in _paths(mirrored)}
     for path in (root / FOLDER).glob("[0-9a-f][0-9a-f]/*.webp"):
-        if _OURS.fullmatch(path.name) and path not in named:
+        if _COPY_NAME.fullmatch(path.name) and path not in named:
             remove(path)
 
 
-def _need_pillow() -> None:
+def _require_pillow() -> None:
     try:
-        import PIL  # noqa: F401  # only whether it is there
+        import PIL  # noqa: F401  # only to see if it is installed
     except ImportError as e:
         message = "media: mirror needs Pillow: pip install 'mkdocs-daily-papers[mirror]'"
         raise SettingError(message) from e

@@ -1,71 +1,61 @@
-"""Related earlier papers: of each stored paper the nearest ones that were listed before it, kept beside the archive.
+"""Relate each stored paper to similar papers that were listed before it, and store the result by month.
 
-An archive folder goes in; ROOT/YYYY/MM/related.json comes out, of the papers that were first listed in that month:
-{"since": "2024-05-27", "papers": {"2402.19173": ["2402.00001", …], …}}, one line a paper, by id, the nearest first.
-Which are near is `nearest`'s business, and which of them a page shows is the pages'.
+The files are `archive.related`'s, the search for similar papers is `similarity`'s, and pages choose which to show.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from collections.abc import Callable
+from contextlib import closing
 from itertools import groupby
 from pathlib import Path
 
 import msgspec
 
-from daily_papers.archive.day_files import READ_ERRORS, read_day, read_error, reject_symlinks, stored_dates
-from daily_papers.archive.file_io import archive_lock, quarantine, remove, remove_stale_temp_files, write_atomically
-from daily_papers.errors import ArchiveError
+from daily_papers.archive.day_files import stored_dates
+from daily_papers.archive.related import RelatedMonth, read_related_month, write_related_month
+from daily_papers.jobs.base import (
+    OnStart,
+    Report,
+    Run,
+    TimeLimit,
+    ignore,
+    read_day_if_readable,
+    read_or_quarantine,
+    write_access,
+)
 from daily_papers.jobs.similarity import SimilarityIndex
 from daily_papers.model.dates import month_of
-from daily_papers.model.records import Day, Paper, PaperId
+from daily_papers.model.records import Paper
 
-NIGHT_S = 600.0
-"""How long a run may take that was not asked for any range; some 50,000 papers."""
-RELATED_FILE = "related.json"
-
-_log = logging.getLogger("daily_papers")
+NIGHTLY_RUN_S = 600.0
+"""Time limit of a run without a range of dates: some 50,000 papers."""
 
 
-class _Month(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A month's file."""
-
-    since: dt.date
-    """The archive's first stored date when these were found."""
-    papers: dict[PaperId, tuple[PaperId, ...]]
-
-
-class Outcome(msgspec.Struct, frozen=True):
-    """What became of one month. `date` is its first day."""
+class RelateOutcome(msgspec.Struct, frozen=True):
+    """The result of one month."""
 
     date: dt.date
+    """The first day of the month."""
     papers: int
-    """How many were new."""
+    """Papers that were new."""
     related: int
-    """How many of these have a related paper."""
+    """New papers that have a related paper."""
     error: None = None
 
 
-class Report(msgspec.Struct, frozen=True):
-    outcomes: tuple[Outcome, ...]
-    left: int = 0
-    """Papers that were not looked at."""
-    stopped_by: str = ""
-
-    @property
-    def complete(self) -> bool:
-        return not self.left
+class RelateReport(Report[RelateOutcome], frozen=True, kw_only=True):
+    """The result of a run. `left` counts papers that were not related yet."""
 
     def __str__(self) -> str:
-        """Say what came of it in one line."""
+        """Return the number of papers of each result in one line."""
         parts = []
         if self.outcomes:
-            related, papers = (sum(getattr(outcome, of) for outcome in self.outcomes) for of in ("related", "papers"))
+            related = sum(outcome.related for outcome in self.outcomes)
+            papers = sum(outcome.papers for outcome in self.outcomes)
             parts.append(f"{related} of {papers} papers related to earlier ones")
         if self.left:
             parts.append(f"{self.left} left: {self.stopped_by}")
@@ -76,169 +66,103 @@ def relate_archive(
     root: Path,
     *,
     run_s: float | None = None,
-    on_start: Callable[[int], None] = lambda count: None,
-    on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+    on_start: OnStart = ignore,
+    on_outcome: Callable[[RelateOutcome], None] = ignore,
     clock: Callable[[], float] = time.monotonic,
-) -> Report:
-    """Relate each stored paper that is not yet to those listed on an earlier date, the oldest months first.
+) -> RelateReport:
+    """Relate each stored paper that is new to papers of earlier dates, the oldest month first.
 
-    What was found for a paper stays, unless the archive has grown backwards since: its month is then done anew.
-    `on_start` is told how many months there are to do. Each is stored as soon as it is done; after `run_s` seconds no
-    other is begun. Raises ArchiveError if a file cannot be written or another run is writing; KeyboardInterrupt passes.
+    The related papers of a paper are found once and stay. Only if a date before the archive's first one was added
+    since, its month is related again. `on_start` receives the number of months. Each month is stored when it is done.
+    After `run_s` seconds no other is begun. Raises ArchiveError if a file cannot be written or another run is writing.
+    KeyboardInterrupt passes.
     """
-    deadline = None if run_s is None else clock() + run_s
-    with archive_lock(root):
-        remove_stale_temp_files(root)
-        run = _Run(root, on_outcome)
-        run.tidy()
+    limit = TimeLimit(run_s, clock)
+    with write_access(root):
+        run = _RelateRun(root, on_outcome)
+        run.remove_outdated()
         on_start(len(run.wanted))
         if not run.wanted:
             pass
-        elif SimilarityIndex.can_be():
-            run.through(lambda: deadline is not None and clock() >= deadline)
+        elif SimilarityIndex.is_supported():
+            run.relate_months(limit)
         else:
-            run.stopped_by = "this Python's SQLite has no FTS5, which finds them"
-    return Report(tuple(run.outcomes), sum(map(len, run.wanted.values())), run.stopped_by)
+            run.stop("the SQLite of this Python has no FTS5, which finds similar papers")
+    left = sum(map(len, run.wanted.values()))
+    return RelateReport(outcomes=tuple(run.outcomes), left=left, stopped_by=run.stopped_by)
 
 
-def read_related(root: Path) -> dict[str, tuple[str, ...]]:
-    """Return the related earlier papers, the nearest first, by the id of the paper; none where none is near.
+class _RelateRun(Run[RelateOutcome]):
+    """The state of one call of relate_archive."""
 
-    They are not in the archive for sure: a day may be gone since. Raises ArchiveError for a file that does not read.
-    """
-    related: dict[str, tuple[str, ...]] = {}
-    for path in _stored_files(root):
-        if month := _read_month(path):
-            related.update(month.papers)
-    return related
-
-
-def unreadable_months(root: Path) -> Iterator[ArchiveError]:
-    """Yield an error, with file and place, for each file of related papers that does not read."""
-    for path in _stored_files(root):
-        try:
-            _read_month(path)
-        except ArchiveError as e:
-            yield e
-
-
-class _Run:
-    """One call of relate_archive."""
-
-    def __init__(self, root: Path, on_outcome: Callable[[Outcome], None]) -> None:
-        self.root, self.on_outcome = root, on_outcome
-        self.outcomes: list[Outcome] = []
-        self.stopped_by = ""
-        self.dates = stored_dates(root)
-        self.first: dict[str, dt.date] = {}
-        """On which date each paper was first listed."""
-        self.in_part: set[dt.date] = set()
-        """The months of which a day does not read."""
-        for date in self.dates:
-            if day := _readable_day(root, date):
-                for paper in day.papers:
-                    self.first.setdefault(paper.id, date)
-            else:
-                self.in_part.add(month_of(date))
+    def __init__(self, root: Path, on_outcome: Callable[[RelateOutcome], None]) -> None:
+        super().__init__(root, on_outcome)
+        self._dates = stored_dates(root)
+        self._first_date: dict[str, dt.date] = {}
+        """The date on which a paper was first listed, by id."""
+        self._incomplete_months: set[dt.date] = set()
+        """Months with an unreadable day."""
+        self._read_days()
         listed: defaultdict[dt.date, set[str]] = defaultdict(set)
-        for paper_id, date in self.first.items():
+        for paper_id, date in self._first_date.items():
             listed[month_of(date)].add(paper_id)
-        self.months = {month: self.kept(month) for month in listed}
-        """What is stored of each, and still holds."""
-        self.wanted = {month: new for month, ids in listed.items() if (new := ids - self.months[month].papers.keys())}
-        """The papers that are still to do, by month."""
+        self._months = {month: self._valid_part(month) for month in listed}
+        """The stored content of each month that is still valid."""
+        new_papers = {month: ids - self._months[month].papers.keys() for month, ids in listed.items()}
+        self.wanted = {month: ids for month, ids in new_papers.items() if ids}
+        """The ids of papers that are not related yet, by month."""
 
-    def kept(self, month: dt.date) -> _Month:
-        stored = _readable_month(self.root, month)
-        if stored is None or self.dates[0] < stored.since:
-            return _Month(self.dates[0], {})
-        papers = {paper_id: ids for paper_id, ids in stored.papers.items() if self.holds(month, paper_id, ids)}
-        return _Month(stored.since, papers)
+    def remove_outdated(self) -> None:
+        """Remove invalid entries from months without new papers, as those of papers that moved to another month."""
+        for month in self._months.keys() - self.wanted.keys():
+            write_related_month(self.root, month, self._months[month])
 
-    def holds(self, month: dt.date, paper_id: str, related: tuple[str, ...]) -> bool:
-        """Whether a paper was first listed in `month`, and after each that is said to be related."""
-        date = self.first.get(paper_id)
-        if date is None:
-            return month in self.in_part
-        return month_of(date) == month and all(self.first.get(other, dt.date.min) < date for other in related)
-
-    def tidy(self) -> None:
-        """Take out what no longer holds, as of a paper that was found to be listed in another month before."""
-        for month in self.months.keys() - self.wanted.keys():
-            self.write(month)
-
-    def through(self, is_over: Callable[[], bool]) -> None:
-        """Do what is wanted; the first month in any case, so that every run comes further."""
+    def relate_months(self, limit: TimeLimit) -> None:
+        """Relate the wanted papers month by month. The first month is always done, so that every run makes progress."""
         last = max(self.wanted)
-        with closing(SimilarityIndex()) as earlier:
-            for month, dates in groupby(self.dates, month_of):
+        with closing(SimilarityIndex()) as index:
+            for month, dates in groupby(self._dates, month_of):
                 wanted = self.wanted.get(month, set())
-                if wanted and self.outcomes and is_over():
-                    self.stopped_by = "the time of this run is over"
+                if wanted and self.outcomes and limit.is_reached:
+                    self.stop(limit.reason)
                     return
                 found: dict[str, tuple[str, ...]] = {}
                 for date in dates:
-                    found |= earlier.take(self.first_listed(date), wanted)
+                    found |= index.add_date(self._first_listed(date), wanted)
                 if wanted:
-                    self.store(month, found)
+                    self._store(month, found)
                 if month == last:
                     return
 
-    def first_listed(self, date: dt.date) -> list[Paper]:
-        day = _readable_day(self.root, date)
-        return [paper for paper in day.papers if self.first[paper.id] == date] if day else []
+    def _read_days(self) -> None:
+        for date in self._dates:
+            if day := read_day_if_readable(self.root, date):
+                for paper in day.papers:
+                    self._first_date.setdefault(paper.id, date)
+            else:
+                self._incomplete_months.add(month_of(date))
 
-    def store(self, month: dt.date, found: dict[str, tuple[str, ...]]) -> None:
-        self.months[month].papers.update(found)
-        self.write(month)
+    def _valid_part(self, month: dt.date) -> RelatedMonth:
+        """Return the stored content of `month` without invalid entries; empty if the archive has grown backwards."""
+        stored = read_or_quarantine(lambda: read_related_month(self.root, month))
+        if stored is None or self._dates[0] < stored.since:
+            return RelatedMonth(self._dates[0], {})
+        papers = {paper_id: ids for paper_id, ids in stored.papers.items() if self._is_valid(month, paper_id, ids)}
+        return RelatedMonth(stored.since, papers)
+
+    def _is_valid(self, month: dt.date, paper_id: str, related: tuple[str, ...]) -> bool:
+        """Return True if the paper was first listed in `month`, and each of `related` before it."""
+        date = self._first_date.get(paper_id)
+        if date is None:
+            return month in self._incomplete_months
+        return month_of(date) == month and all(self._first_date.get(other, dt.date.min) < date for other in related)
+
+    def _first_listed(self, date: dt.date) -> list[Paper]:
+        day = read_day_if_readable(self.root, date)
+        return [paper for paper in day.papers if self._first_date[paper.id] == date] if day else []
+
+    def _store(self, month: dt.date, found: dict[str, tuple[str, ...]]) -> None:
+        stored = self._months[month]
+        write_related_month(self.root, month, RelatedMonth(stored.since, stored.papers | found))
         del self.wanted[month]
-        self.outcomes.append(Outcome(month, len(found), sum(map(bool, found.values()))))
-        self.on_outcome(self.outcomes[-1])
-
-    def write(self, month: dt.date) -> None:
-        path, papers = _path(self.root, month), self.months[month].papers
-        if not papers:
-            remove(path)
-            return
-        lines = (msgspec.json.encode(paper_id) + b": " + _encoded(ids) for paper_id, ids in sorted(papers.items()))
-        head = f'{{"since": "{self.months[month].since}", "papers": {{\n'.encode()
-        write_atomically(path, head + b",\n".join(lines) + b"\n}}\n")
-
-
-def _stored_files(root: Path) -> list[Path]:
-    return sorted(root.glob(f"[0-9][0-9][0-9][0-9]/[0-9][0-9]/{RELATED_FILE}"))
-
-
-def _encoded(ids: tuple[str, ...]) -> bytes:
-    return b"[" + b", ".join(map(msgspec.json.encode, ids)) + b"]"
-
-
-def _path(root: Path, month: dt.date) -> Path:
-    return root / f"{month:%Y/%m}" / RELATED_FILE
-
-
-def _readable_day(root: Path, date: dt.date) -> Day | None:
-    with suppress(ArchiveError):  # a fetch deals with it, and `check` names it
-        return read_day(root, date)
-    return None
-
-
-def _readable_month(root: Path, month: dt.date) -> _Month | None:
-    try:
-        return _read_month(_path(root, month))
-    except ArchiveError as e:
-        aside = quarantine(e.path)
-        _log.warning("%s; it is now %s", e, aside.name)
-        return None
-
-
-def _read_month(path: Path) -> _Month | None:
-    data = b""
-    try:
-        reject_symlinks(path)
-        data = path.read_bytes()
-        return msgspec.json.decode(data, type=_Month)
-    except FileNotFoundError:
-        return None
-    except READ_ERRORS as e:
-        raise read_error(path, data, e, "delete it: the next fetch makes it anew") from e
+        self.add(RelateOutcome(month, len(found), sum(map(bool, found.values()))))

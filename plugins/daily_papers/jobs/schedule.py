@@ -1,7 +1,8 @@
-"""Which dates are due: a pure function of the clock, of what is known of each date, and of the options.
+"""Schedule of fetches: the dates that are due, as a pure function of the clock, the ledger and the options.
 
-A date is asked for in each run while it is in the window, its day and the `refresh_days` after it; once more when the
-window has closed, for what came since the last run; and once when it has settled. Whatever is missing is due, always.
+A date is asked for in each run while it is in the window: its own day and the `refresh_days` after it. It is asked for
+once more after the window has closed, for papers and votes since the last run, and once after it has settled. A date
+that is missing from the archive is always due.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from daily_papers.archive.ledger import PHASES, Ledger, LedgerEntry, Phase
 from daily_papers.model.dates import feed_day, weekdays
 
 SETTLED_AFTER_DAYS = 30
-"""Votes have reached their plateau: x2.69 of a morning's after 16 to 32 days, and no more later."""
+"""Days until the votes of a date no longer change: they reach 2.69 times the first morning's in 16 to 32 days."""
 
 
 def due_dates(
@@ -25,21 +26,22 @@ def due_dates(
     since: dt.date,
     until: dt.date | None = None,
     refresh_days: int,
-    most_missing: int | None = None,
+    max_missing: int | None = None,
     force: bool = False,
 ) -> list[dt.date]:
-    """Return the weekdays from `since` to `until` (at most the feed's day at `now`) to ask for, the first one first.
+    """Return the due weekdays from `since` to `until` (at most the feed's day at `now`), in the order to ask for them.
 
-    `readable` are the dates whose stored day reads. The window comes first; then, `most_missing` of these at the most,
-    dates that owe a look, those never asked for or lost, and those that failed, the longest untried first. Otherwise
-    newest first, which is also the order of all weekdays with `force`.
+    `readable` are the dates whose stored day is readable. The window comes first, newest date first. At most
+    `max_missing` other dates follow: those not asked for since they entered their phase, those never asked for or
+    lost, both newest first, and those that failed, the longest untried first. With `force` all weekdays are due,
+    newest first.
     """
     today = feed_day(now)
     newest_first = [*weekdays(since, min(until or today, today))][::-1]
     if force:
         return newest_first
     window = today - dt.timedelta(days=refresh_days)
-    owing, missing, failed = [], [], []
+    outdated, missing, failed = [], [], []
     for date in newest_first:
         entry = ledger.get(date)
         if date >= window:
@@ -49,14 +51,14 @@ def due_dates(
         elif entry.state == "failed":
             failed.append(date)
         elif PHASES.index(entry.last_phase) < PHASES.index(phase(today, date, refresh_days)):
-            owing.append(date)
+            outdated.append(date)
     failed.sort(key=lambda date: ledger[date].tried or dt.date.min)
     in_window = [date for date in newest_first if date >= window]
-    return [*in_window, *islice((*owing, *missing, *failed), most_missing)]
+    return [*in_window, *islice((*outdated, *missing, *failed), max_missing)]
 
 
 def phase(today: dt.date, date: dt.date, refresh_days: int) -> Phase:
-    """Return how far a look at `date` on `today` is from it: whether its window is over, and whether it has settled."""
+    """Return the phase of `date` on `today`: its window is open, its window has closed, or its votes have settled."""
     age = (today - date).days
     if age >= max(SETTLED_AFTER_DAYS, refresh_days):
         return "settled"
@@ -64,5 +66,5 @@ def phase(today: dt.date, date: dt.date, refresh_days: int) -> Phase:
 
 
 def _is_lost(entry: LedgerEntry, is_readable: bool) -> bool:
-    """Tell whether the ledger knows of a day that is not there, or does not read."""
+    """Return True if the ledger has a day whose file is missing or unreadable."""
     return not is_readable and entry.state in ("complete", "moving", "partial")

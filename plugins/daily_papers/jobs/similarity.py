@@ -1,7 +1,7 @@
-"""Which earlier papers a paper is near to: BM25, as SQLite's FTS5 has it, over titles, keywords and abstracts.
+"""Similarity index: the earlier papers most similar to a paper, by BM25 over titles, keywords and abstracts.
 
-The papers of one date after another go in, oldest first; the nearest of those before come out, as ids. In memory: knows
-no files, and nothing that comes after a paper's own date changes what is near it.
+Papers are added one date after another, oldest first. The index is SQLite's FTS5, in memory. Papers of the same or a
+later date never change the result of a paper.
 """
 
 from __future__ import annotations
@@ -20,28 +20,31 @@ try:
 except ImportError:  # a Python that was built without it
     sqlite3 = None  # type: ignore[assignment]
 
-MOST_NEAR = 5
+MAX_SIMILAR = 5
+"""At most this many papers are found for a paper."""
 
-# These are chosen by eye, on some hundred papers of two years.
-_LEAST_SHARE = 0.15
-"""What a paper that is near another scores, as a share of what that one scores itself."""
-_LEAST_SCORE = 8.0
-"""The least that such a paper scores: among few papers, of which few words are known, a share is easily had."""
+# These values were chosen by looking at some hundred papers of two years.
+_MIN_SHARE = 0.15
+"""The least score of a similar paper, as a share of the score that the paper itself has."""
+_MIN_SCORE = 8.0
+"""The least score of a similar paper. Among few papers few words are known, and _MIN_SHARE is reached too easily."""
 _COLUMNS = {"title": 4.0, "keywords": 2.0, "abstract": 1.0}
+"""The weight of a word in each column."""
 _ABSTRACT_TERMS = 8
-"""A third of the papers have no keywords: the words that tell an abstract from others stand in for them."""
+"""Distinctive words of the abstract to look for. They replace keywords, which a third of the papers lack."""
 _COMMON_SHARE, _ABSTRACT_SHARE, _NAME_SHARE = 1 / 5, 1 / 10, 1 / 50
-"""A word that more of the papers have tells nothing of one; of an abstract, or a name in a title, even fewer may."""
+"""A word in more than this share of the papers is not distinctive; the same for a word of an abstract, and for a name
+in a title."""
 _NEVER_COMMON = 10
-"""What so few papers have is not common, however few there are."""
-# A stranger's text may have any length; these are several times what has been seen.
-_MOST_CHARS, _MOST_WORDS, _MOST_KEYWORDS, _MOST_TERMS, _LONGEST_PHRASE = 20_000, 2_000, 64, 64, 12
+"""A word in at most this many papers is distinctive, however few papers there are."""
+# Limits for texts of any length; each is several times the largest value seen.
+_MAX_CHARS, _MAX_WORDS, _MAX_KEYWORDS, _MAX_TERMS, _MAX_PHRASE_WORDS = 20_000, 2_000, 64, 64, 12
 
-# Letters and digits only, so that nothing of a text can be FTS5's syntax, or a byte that ends it.
+# Letters and digits only, so that no text contains FTS5 syntax or a NUL byte.
 _WORD = re.compile(r"[^\W_]+")
 _NAME = re.compile(r"[^\W\d_]{3,}")
 _BRACKET = re.compile(r"[()]")
-# What titles are joined and advertised with; words that are frequent everywhere need no entry.
+# Function words, and words that titles are advertised with. Words that are frequent in all papers need no entry.
 _STOP_WORDS = frozenset(
     _WORD.findall("""
         a about across after all already also an and any are as at aware based be been before better between beyond both
@@ -58,23 +61,23 @@ _STOP_WORDS = frozenset(
 
 
 class SimilarityIndex:
-    """The papers so far, and how many of them have each word. Needs what `can_be` tells of."""
+    """The papers added so far, and the number of papers that contain each word. Needs FTS5, see `is_supported`."""
 
     def __init__(self) -> None:
         self._ids: list[str] = []
-        """By row of the table, which counts from 0 here."""
-        self._having: Counter[str] = Counter()
-        """How many papers of earlier dates have a word, or a keyword of several words."""
-        self._named: Counter[str] = Counter()
-        """How many of them have a name in their title."""
+        """By row of the table; rows are numbered from 0."""
+        self._papers_with_term: Counter[str] = Counter()
+        """Papers of earlier dates that contain a word, or have a keyword of several words."""
+        self._papers_with_name: Counter[str] = Counter()
+        """Papers of earlier dates that have a name in their title."""
         self._table = sqlite3.connect(":memory:")
         self._table.execute(f"CREATE VIRTUAL TABLE papers USING fts5({', '.join(_COLUMNS)})")
-        measure = f"bm25({', '.join(map(str, _COLUMNS.values()))})"
-        self._table.execute("INSERT INTO papers(papers, rank) VALUES ('rank', ?)", [measure])
+        rank = f"bm25({', '.join(map(str, _COLUMNS.values()))})"
+        self._table.execute("INSERT INTO papers(papers, rank) VALUES ('rank', ?)", [rank])
 
     @staticmethod
-    def can_be() -> bool:
-        """Return whether this Python's SQLite has FTS5."""
+    def is_supported() -> bool:
+        """Return True if the SQLite of this Python has FTS5."""
         if sqlite3 is None:
             return False
         with closing(sqlite3.connect(":memory:")) as database:
@@ -87,111 +90,116 @@ class SimilarityIndex:
     def close(self) -> None:
         self._table.close()
 
-    def take(self, papers: Iterable[Paper], asked: Collection[str]) -> dict[str, tuple[str, ...]]:
-        """Take in one date's papers; return the nearest ones before, at most MOST_NEAR, of each id that is `asked`.
+    def add_date(self, papers: Iterable[Paper], asked: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Add the papers of the next date; return the ids of similar earlier papers by each of their ids in `asked`.
 
-        Of equally near ones the later date comes first, then the smaller id.
+        There are at most MAX_SIMILAR, the most similar first. Of equally similar papers the one of the later date
+        comes first, then the one of the smaller id.
         """
         first = len(self._ids)
-        # So that among equals the highest row is the one that comes first.
+        # In reverse, so that of equally similar papers the highest row comes first.
         texts = [_Text(paper) for paper in sorted(papers, key=lambda paper: paper.id, reverse=True)]
         for row, text in enumerate(texts, first):
             self._ids.append(text.id)
-            into = "INSERT INTO papers(rowid, title, keywords, abstract) VALUES (?, ?, ?, ?)"
-            self._table.execute(into, (row, *text.columns))
-        found = {text.id: self._nearest(row, text, first) for row, text in enumerate(texts, first) if text.id in asked}
+            insert = "INSERT INTO papers(rowid, title, keywords, abstract) VALUES (?, ?, ?, ?)"
+            self._table.execute(insert, (row, *text.columns))
+        found = {text.id: self._find(row, text, first) for row, text in enumerate(texts, first) if text.id in asked}
         for text in texts:
-            self._having.update(text.having)
-            self._named.update(text.names)
+            self._papers_with_term.update(text.all_terms)
+            self._papers_with_name.update(text.names)
         return found
 
-    def _nearest(self, row: int, text: _Text, first: int) -> tuple[str, ...]:
-        """Return the ids nearest to the paper in `row`, of the rows before `first`."""
-        terms = [f'"{term}"' for term in self._terms(text)]
-        # InternVL3 is near InternVL2.5, whatever either does, and more so than a paper that compares itself to both.
-        names = [f'title : "{name}" *' for name in text.names if self._is_name(name)]
-        query = " OR ".join([*terms, *names][:_MOST_TERMS])
+    def _find(self, row: int, text: _Text, first: int) -> tuple[str, ...]:
+        """Return the ids most similar to the paper in `row`, among the rows before `first`."""
+        terms = [f'"{term}"' for term in self._search_terms(text)]
+        # Versions of one model (InternVL2.5, InternVL3) are more similar than a paper that is compared with both.
+        names = [f'title : "{name}" *' for name in text.names if self._is_distinctive_name(name)]
+        query = " OR ".join([*terms, *names][:_MAX_TERMS])
         if not query:
             return ()
-        # One look for the paper's own score and for what is near it: counting the words anew is what takes time.
+        # One query for the paper's own score and for similar papers: most of the time goes into counting words.
         scored = self._table.execute(
             "SELECT rowid, rank FROM papers WHERE papers MATCH ? ORDER BY rank, rowid DESC LIMIT ?",
-            (query, MOST_NEAR + len(self._ids) - first),
+            (query, MAX_SIMILAR + len(self._ids) - first),
         ).fetchall()
         if not scored:
             return ()
-        # FTS5's scores are negative, the best the lowest. A very long paper may not be the nearest to itself.
+        # FTS5's scores are negative, the best is the lowest. A very long paper may not be the most similar to itself.
         own = next((score for other, score in scored if other == row), scored[0][1])
-        least = max(_LEAST_SCORE, -own * _LEAST_SHARE)
-        near = (other for other, score in scored if other < first and -score >= least)
-        return tuple(self._ids[other] for other in islice(near, MOST_NEAR))
+        least = max(_MIN_SCORE, -own * _MIN_SHARE)
+        similar = (other for other, score in scored if other < first and -score >= least)
+        return tuple(self._ids[other] for other in islice(similar, MAX_SIMILAR))
 
-    def _terms(self, text: _Text) -> Iterable[str]:
-        """Return the words and phrases to look for: of title and keywords, and what tells the abstract from others."""
-        told = filter(self._tells, chain(text.title_terms, text.keyword_terms))
-        return dict.fromkeys(chain(told, self._abstract_terms(text)))
+    def _search_terms(self, text: _Text) -> Iterable[str]:
+        """Return the distinctive words and phrases of title, keywords and abstract, each once."""
+        distinctive = filter(self._is_distinctive, chain(text.title_terms, text.keyword_terms))
+        return dict.fromkeys(chain(distinctive, self._abstract_terms(text)))
 
-    def _tells(self, term: str) -> bool:
-        """Whether `term` is in earlier papers, as far as that is known, and not in too many."""
+    def _is_distinctive(self, term: str) -> bool:
+        """Return True if `term` is in earlier papers, as far as that is known, and not in too many."""
         words = term.split()
         if len(words) == 1:
-            return _is_telling(term) and 0 < self._having[term] <= self._share(_COMMON_SHARE)
-        # A long phrase that never was a keyword hardly stands anywhere else word for word.
-        return self._having[term] > 0 or (len(words) == 2 and all(self._having[word] for word in words))
+            return _may_be_distinctive(term) and 0 < self._papers_with_term[term] <= self._limit(_COMMON_SHARE)
+        # A long phrase that was never a keyword is rarely found word for word.
+        return self._papers_with_term[term] > 0 or (
+            len(words) == 2 and all(self._papers_with_term[word] for word in words)
+        )
 
-    def _is_name(self, name: str) -> bool:
-        return 0 < self._named[name] <= self._share(_NAME_SHARE)
+    def _is_distinctive_name(self, name: str) -> bool:
+        return 0 < self._papers_with_name[name] <= self._limit(_NAME_SHARE)
 
     def _abstract_terms(self, text: _Text) -> list[str]:
-        most = self._share(_ABSTRACT_SHARE)
-        weighed = [
-            (-(1 + math.log(times)) * math.log(len(self._ids) / self._having[word]), word)
+        """Return the words of the abstract with the highest TF-IDF weight, of those that it contains repeatedly."""
+        limit = self._limit(_ABSTRACT_SHARE)
+        weighted = [
+            (-(1 + math.log(times)) * math.log(len(self._ids) / self._papers_with_term[word]), word)
             for word, times in Counter(text.abstract).items()
-            if times > 1 and _is_telling(word) and 0 < self._having[word] <= most
+            if times > 1 and _may_be_distinctive(word) and 0 < self._papers_with_term[word] <= limit
         ]
-        return [word for _, word in sorted(weighed)[:_ABSTRACT_TERMS]]
+        return [word for _, word in sorted(weighted)[:_ABSTRACT_TERMS]]
 
-    def _share(self, share: float) -> float:
+    def _limit(self, share: float) -> float:
+        """Return the number of papers that is `share` of all, at least _NEVER_COMMON."""
         return max(_NEVER_COMMON, len(self._ids) * share)
 
 
 class _Text:
-    """What a paper says, in words: runs of letters and digits, in lower case."""
+    """The words of a paper: runs of letters and digits, in lower case."""
 
     def __init__(self, paper: Paper) -> None:
         self.id = paper.id
-        title = paper.title[:_MOST_CHARS]
+        title = paper.title[:_MAX_CHARS]
         self.title = _words(title)
         self.names = _names(title)
         self.abstract = _words(paper.abstract or "")
-        # "large language models (LLMs)" are two.
-        keywords = chain.from_iterable(map(_BRACKET.split, paper.keywords[:_MOST_KEYWORDS]))
+        # "large language models (LLMs)" is two keywords.
+        keywords = chain.from_iterable(map(_BRACKET.split, paper.keywords[:_MAX_KEYWORDS]))
         self.keyword_terms = _phrases(keywords)
-        # "DeepSeek-R1" as it stands, and each word of it.
-        self.title_terms = [*_phrases(islice(title.split(), _MOST_WORDS)), *self.title]
+        # "DeepSeek-R1" as a phrase, and each word of it.
+        self.title_terms = [*_phrases(islice(title.split(), _MAX_WORDS)), *self.title]
         self.columns = tuple(map(" ".join, (self.title, self.keyword_terms, self.abstract)))
 
     @property
-    def having(self) -> set[str]:
+    def all_terms(self) -> set[str]:
         words = chain.from_iterable(term.split() for term in self.keyword_terms)
         return {*self.title_terms, *self.keyword_terms, *words, *self.abstract}
 
 
 def _words(text: str) -> list[str]:
-    return [match[0].lower() for match in islice(_WORD.finditer(text[:_MOST_CHARS]), _MOST_WORDS)]
+    return [match[0].lower() for match in islice(_WORD.finditer(text[:_MAX_CHARS]), _MAX_WORDS)]
 
 
 def _phrases(texts: Iterable[str]) -> list[str]:
-    """Return each text as it is looked for: its words with a blank between them."""
-    return [" ".join(words) for text in texts if 0 < len(words := _words(text)) <= _LONGEST_PHRASE]
+    """Return each text as a search phrase: its words, separated by single spaces."""
+    return [" ".join(words) for text in texts if 0 < len(words := _words(text)) <= _MAX_PHRASE_WORDS]
 
 
 def _names(title: str) -> list[str]:
-    """Return what looks like a model's family: InternVL of "InternVL3.5", as a capital or digit within a word tells."""
-    words = [match[0] for match in islice(_WORD.finditer(title), _MOST_WORDS)]
+    """Return names of model families in lower case: `internvl` of InternVL3.5, a word with inner capitals or digits."""
+    words = [match[0] for match in islice(_WORD.finditer(title), _MAX_WORDS)]
     found = ((word, match[0]) for word in words if (match := _NAME.match(word)))
     return list(dict.fromkeys(name.lower() for word, name in found if word != name or name[1:] != name[1:].lower()))
 
 
-def _is_telling(word: str) -> bool:
+def _may_be_distinctive(word: str) -> bool:
     return len(word) > 1 and not word.isdecimal() and word not in _STOP_WORDS

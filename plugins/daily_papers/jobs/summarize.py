@@ -1,23 +1,20 @@
-"""Summarizing: how many papers are asked for at once, what becomes of each answer, and when to stop.
+"""Summarize stored papers by a language model: several at once, until all are done or the run has to stop.
 
-An archive folder, the settings of a model and a plan go in; the day files get their summaries, or the reason why there
-is none, and one Outcome a task comes out. What is asked, what is made of an answer and what that may cost is left to
-`summaries`.
+The day files get summaries, or the reason why there is none. Plan, question, validation of an answer and budget are
+parts of `summaries`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from daily_papers.archive.day_files import read_day, write_day
-from daily_papers.archive.file_io import archive_lock, remove_stale_temp_files
+from daily_papers.archive.day_files import read_day
 from daily_papers.errors import (
     ArchiveError,
     BudgetError,
@@ -27,6 +24,7 @@ from daily_papers.errors import (
     SourceError,
     UnreachableError,
 )
+from daily_papers.jobs.base import Report, Run, count_results, ignore, update_papers, write_access
 from daily_papers.model.merge import MODEL_RANK, summary_rank
 from daily_papers.model.records import Failure, Paper, Summary
 from daily_papers.model.text import clean_line, cut
@@ -38,20 +36,20 @@ from daily_papers.summaries.response_parser import ResponseFormatError, parse_re
 from daily_papers.summaries.validation import SourceText, check_source_text, check_summary
 
 ANSWERS = 2
-"""How many answers a run asks for, of a paper whose first was not kept."""
-MAX_SHOWN_CHARS = 80
+"""Answers that a run asks for, if the first one is not valid."""
+MAX_QUOTED_CHARS = 80
 FAILURES_IN_A_ROW = 5
-"""After so many calls that came to nothing the endpoint is left alone until the next run."""
+"""After this many failed calls in a row the endpoint is asked for nothing more in this run."""
 REFUSALS_IN_A_ROW = 20
-"""The same where it understood the question and refused it (400, 422): that may be the papers' doing."""
+"""The same for calls that the endpoint understood and refused (400, 422): the papers may be the reason."""
 REFUSED_FOR_ALL = frozenset({401, 402, 404, 405})
-"""Statuses that every call would get: the key, the account, the model or the address is wrong. (403 has an error.)"""
+"""Statuses that every call would get: key, account, model or address is wrong. 403 has an error class of its own."""
 
 Result = Literal["summarized", "copied", "failed", "deferred"]
 
 
-class Outcome(msgspec.Struct, frozen=True):
-    """What became of one task. `failed`: two answers did not pass. `deferred`: none came, the next run asks."""
+class SummarizeOutcome(msgspec.Struct, frozen=True):
+    """The result of one task. `failed`: no answer was valid. `deferred`: no answer came, and the next run asks."""
 
     task: Task
     result: Result
@@ -59,7 +57,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
     @property
     def date(self) -> dt.date:
-        """The newest one the paper is listed on."""
+        """The newest date that lists the paper."""
         return self.task.dates[0]
 
     @property
@@ -67,32 +65,26 @@ class Outcome(msgspec.Struct, frozen=True):
         return self.reason or None
 
 
-class Report(msgspec.Struct, frozen=True):
-    """What became of a run, in the order its tasks ended."""
+class SummarizeReport(Report[SummarizeOutcome], frozen=True, kw_only=True):
+    """The result of a run. `left` counts tasks that were not finished."""
 
-    outcomes: tuple[Outcome, ...]
     spent: Usage = Usage()
-    left: int = 0
-    """Tasks that did not come to an end."""
-    stopped_by: str = ""
-    """Why not."""
     refused: bool = False
-    """Whether it was the endpoint that stopped it, not the budget or the time."""
+    """True if the endpoint stopped the run, not the budget or the time limit."""
 
     @property
     def complete(self) -> bool:
-        """Whether everything that was begun came to a summary, and the endpoint took every call."""
+        """True if each finished task has a summary, and the endpoint did not stop the run."""
         return not self.refused and all(outcome.result in ("summarized", "copied") for outcome in self.outcomes)
 
     def __str__(self) -> str:
-        """Say what came of it in one line."""
-        counts = Counter(outcome.result for outcome in self.outcomes)
-        parts = [f"{count} {result}" for result, count in sorted(counts.items())]
+        """Return the number of tasks of each result, and the usage, in one line."""
+        counts = [count_results(self.outcomes)] if self.outcomes else []
         if self.left:
-            parts.append(f"{self.left} left for the next run")
-        if not parts:
+            counts.append(f"{self.left} left for the next run")
+        if not counts:
             return "nothing to summarize"
-        return "; ".join(filter(None, (", ".join(parts), str(self.spent), self.stopped_by)))
+        return "; ".join(filter(None, (", ".join(counts), str(self.spent), self.stopped_by)))
 
 
 def summarize_archive(
@@ -102,33 +94,29 @@ def summarize_archive(
     *,
     now: dt.datetime,
     run_s: float | None = None,
-    on_outcome: Callable[[Outcome], None] = lambda outcome: None,
-) -> Report:
-    """Ask for what is in `plan`, a few at once, and store each summary as soon as it has passed the gates.
+    on_outcome: Callable[[SummarizeOutcome], None] = ignore,
+) -> SummarizeReport:
+    """Ask a model for each task of `plan`, a few at once, and store each summary as soon as it is valid.
 
-    `now` is the instant the summaries are dated with. `run_s` seconds end the run; however it ends, what was stored
-    stays stored. Raises SettingError without a key, ArchiveError if a file cannot be written or another run is
-    writing; KeyboardInterrupt passes.
+    `now` (aware) is the instant stored with the summaries. The run ends after `run_s` seconds; stored summaries stay,
+    however it ends. Raises SettingError without an API key, and ArchiveError if a file cannot be written or another
+    run is writing. KeyboardInterrupt passes.
     """
     if not plan.tasks:
-        return Report(())
+        return SummarizeReport(outcomes=())
 
-    async def run() -> Report:
+    async def run() -> SummarizeReport:
         async with open_endpoint(settings.model, call_s=settings.call_s) as endpoint:
-            work = _Run(root, settings, endpoint, now=now, on_outcome=on_outcome)
-            return await work.through(plan.tasks, run_s)
+            work = _SummarizeRun(root, settings, endpoint, now=now, on_outcome=on_outcome)
+            await work.process(plan.tasks, work.summarize, at_once=settings.at_once, run_s=run_s)
+            return work.report(len(plan.tasks))
 
-    with archive_lock(root):
-        remove_stale_temp_files(root)
+    with write_access(root):
         return asyncio.run(run())
 
 
-class _StoppedError(Exception):
-    """No further task is begun, for the reason in the message."""
-
-
-class _Run:
-    """One call of summarize_archive: what its workers share."""
+class _SummarizeRun(Run[SummarizeOutcome]):
+    """The state of one call of summarize_archive, shared by its workers."""
 
     def __init__(
         self,
@@ -137,190 +125,181 @@ class _Run:
         endpoint: Endpoint,
         *,
         now: dt.datetime,
-        on_outcome: Callable[[Outcome], None],
+        on_outcome: Callable[[SummarizeOutcome], None],
     ) -> None:
-        self.root, self.settings, self.endpoint = root, settings, endpoint
-        self.now, self.on_outcome = now.astimezone(dt.UTC).replace(microsecond=0), on_outcome
-        self.budget = Budget(root, settings.limits, now)
-        self.outcomes: list[Outcome] = []
-        self.stopped_by = ""
-        self.refused = False
-        self.failures_in_a_row = 0
-        self.under_way = 0
-        self.settled = asyncio.Condition()
+        super().__init__(root, on_outcome)
+        self._settings, self._endpoint = settings, endpoint
+        self._now = now.astimezone(dt.UTC).replace(microsecond=0)
+        self._budget = Budget(root, settings.limits, now)
+        self._refused = False
+        self._failures_in_a_row = 0
+        self._calls_under_way = 0
+        self._call_ended = asyncio.Condition()
 
-    async def through(self, tasks: Sequence[Task], run_s: float | None) -> Report:
-        try:
-            async with asyncio.timeout(run_s):
-                waiting = iter(tasks)
-                async with asyncio.TaskGroup() as workers:
-                    for _ in range(self.settings.at_once):
-                        workers.create_task(self.work_through(waiting))
-        except TimeoutError:
-            self.stopped_by = f"the time for a run ({run_s:.0f} s) is over"
-        except ExceptionGroup as group:
-            raise group.exceptions[0] from None
-        left = len(tasks) - len(self.outcomes)
-        return Report(tuple(self.outcomes), self.budget.spent, left, self.stopped_by, self.refused)
+    def report(self, tasks: int) -> SummarizeReport:
+        """Return the report of the run, which had so many tasks."""
+        return SummarizeReport(
+            outcomes=tuple(self.outcomes),
+            spent=self._budget.spent,
+            left=tasks - len(self.outcomes),
+            stopped_by=self.stopped_by,
+            refused=self._refused,
+        )
 
-    async def work_through(self, tasks: Iterable[Task]) -> None:
-        for task in tasks:
-            if self.stopped_by:
-                return
-            try:
-                outcome = await self.summarize(task)
-            except _StoppedError as e:
-                self.stopped_by = self.stopped_by or str(e)
-                return
-            self.outcomes.append(outcome)
-            self.on_outcome(outcome)
-
-    async def summarize(self, task: Task) -> Outcome:
-        """Bring one task to its end. Raises _StoppedError if neither it nor another can be."""
+    async def summarize(self, task: Task) -> SummarizeOutcome | None:
+        """Finish one task. Return None, and stop the run, if neither this one nor another can be finished."""
         if task.ready:
-            return self.keep(task, task.ready, "copied")
-        material = SourceText(task.title, task.abstract, task.language)
-        if fault := check_source_text(material):
-            return self.note_failure(task, fault, tries=MAX_TRIES)  # asking again would not change the abstract
+            return self._store_summary(task, task.ready, "copied")
+        source_text = SourceText(task.title, task.abstract, task.language)
+        if fault := check_source_text(source_text):
+            return self._store_failure(task, fault, tries=MAX_TRIES)  # a retry would not change the abstract
         try:
-            bullets, fault = await self.write(task, material)
+            bullets, fault = await self._write_bullets(task, source_text)
         except BudgetError as e:
             if e.for_all:
-                raise _StoppedError(str(e)) from e
-            return Outcome(task, "deferred", str(e))
+                self.stop(str(e))
+                return None
+            return SummarizeOutcome(task, "deferred", str(e))
         except SourceError as e:
-            self.note_refusal(e)
-            return Outcome(task, "deferred", str(e))
+            if self._is_hopeless(e):
+                self._refused = True
+                self.stop(str(e))
+                return None
+            return SummarizeOutcome(task, "deferred", str(e))
         if fault:
-            return self.note_failure(task, fault, tries=task.tries + 1)
-        return self.keep(task, self.summary(task, bullets), "summarized")
+            return self._store_failure(task, fault, tries=task.tries + 1)
+        summary = Summary(bullets, self._settings.model, self._now, task.prompt.version, task.input)
+        return self._store_summary(task, summary, "summarized")
 
-    async def write(self, task: Task, material: SourceText) -> tuple[tuple[str, ...], str | None]:
-        """Return the bullets of the first answer that passes, or why the last one did not."""
+    async def _write_bullets(self, task: Task, source_text: SourceText) -> tuple[tuple[str, ...], str | None]:
+        """Return the bullets of the first valid answer and None, or no bullets and the fault of the last answer."""
         messages, fault = task.messages, None
         for _ in range(ANSWERS):
             try:
-                completion = await self.ask(messages)
+                completion = await self._ask(messages)
             except BudgetError:
                 if fault is None:
                     raise
                 break  # the first answer is paid for, and counts as a try
-            bullets, fault = evaluate(completion, material)
-            if self.endpoint.repeats_key(f"{bullets}{fault}"):
+            bullets, fault = evaluate(completion, source_text)
+            if self._endpoint.repeats_key(f"{bullets}{fault}"):
                 fault = "key: the answer repeats the API key"
             if fault is None:
                 return bullets, None
             messages = [*task.messages, *correction(completion.content, fault)]
         return (), fault
 
-    async def ask(self, messages: Sequence[Message]) -> Completion:
-        """Return one answer, paid for whatever becomes of it. Raises BudgetError, SourceError."""
+    async def _ask(self, messages: Sequence[Message]) -> Completion:
+        """Return one answer, and commit its cost to the budget. Raises BudgetError, SourceError."""
         question_tokens = estimate_chat(messages)
-        most = self.settings.limits.max_usage(question_tokens)
-        await self.reserve(most)
-        # A call that ends without an answer may have been paid for in full: nobody says what it took.
-        taken = most
+        max_usage = self._settings.limits.max_usage(question_tokens)
+        await self._reserve(max_usage)
+        # A call that ends without an answer may have been paid for in full, and no usage is reported for it.
+        used = max_usage
         try:
-            completion = await self.endpoint.complete(messages, max_tokens=most.completion_tokens)
-            taken = self.settings.limits.usage(
-                _told(completion.prompt_tokens, question_tokens, 2 * question_tokens),
-                _told(completion.completion_tokens, estimate_tokens(completion.content), most.completion_tokens),
+            completion = await self._endpoint.complete(messages, max_tokens=max_usage.completion_tokens)
+            used = self._settings.limits.usage(
+                _plausible(completion.prompt_tokens, question_tokens, limit=2 * question_tokens),
+                _plausible(
+                    completion.completion_tokens, estimate_tokens(completion.content), limit=max_usage.completion_tokens
+                ),
             )
-            self.failures_in_a_row = 0
+            self._failures_in_a_row = 0
             return completion
         except FetchError as e:
             if e.status is not None or isinstance(e, UnreachableError):
-                taken = Usage()
+                used = Usage()
             raise
         finally:
-            self.budget.commit(most, taken)
-            self.under_way -= 1
-            async with self.settled:
-                self.settled.notify_all()
+            self._budget.commit(max_usage, used)
+            self._calls_under_way -= 1
+            async with self._call_ended:
+                self._call_ended.notify_all()
 
-    async def reserve(self, most: Usage) -> None:
-        """Set `most` aside; where only calls under way are in its way, once these have shown what they take."""
+    async def _reserve(self, max_usage: Usage) -> None:
+        """Reserve `max_usage` of the budget, waiting for calls under way if their reservations are in the way.
+
+        Raises BudgetError.
+        """
         while True:
             try:
-                self.budget.reserve(most)
+                self._budget.reserve(max_usage)
             except BudgetError as e:
-                if not e.for_all or not self.under_way:
+                if not e.for_all or not self._calls_under_way:
                     raise
-                async with self.settled:
-                    if self.under_way:
-                        await self.settled.wait()
+                async with self._call_ended:
+                    if self._calls_under_way:
+                        await self._call_ended.wait()
             else:
-                self.under_way += 1
+                self._calls_under_way += 1
                 return
 
-    def note_refusal(self, error: SourceError) -> None:
-        """Count a call that came to nothing. Raises _StoppedError if the next one would, too."""
-        self.failures_in_a_row += 1
+    def _is_hopeless(self, error: SourceError) -> bool:
+        """Count a failed call, and return True if the next one would fail as well."""
+        self._failures_in_a_row += 1
         status = error.status if isinstance(error, FetchError) else None
-        hopeless = isinstance(error, UnreachableError | ForbiddenError | DeferredError) or status in REFUSED_FOR_ALL
-        if hopeless or self.failures_in_a_row >= (REFUSALS_IN_A_ROW if status in (400, 422) else FAILURES_IN_A_ROW):
-            self.refused = True
-            raise _StoppedError(str(error)) from error
+        if isinstance(error, UnreachableError | ForbiddenError | DeferredError) or status in REFUSED_FOR_ALL:
+            return True
+        return self._failures_in_a_row >= (REFUSALS_IN_A_ROW if status in (400, 422) else FAILURES_IN_A_ROW)
 
-    def summary(self, task: Task, bullets: tuple[str, ...]) -> Summary:
-        return Summary(bullets, self.settings.model, self.now, task.prompt.version, task.input)
+    def _store_summary(self, task: Task, summary: Summary, result: Result) -> SummarizeOutcome:
+        """Store `summary`, unless one by hand or of a digest was stored meanwhile; return the task's outcome."""
 
-    def keep(self, task: Task, summary: Summary, result: Result) -> Outcome:
-        """Store `summary`, unless a person or a digest has written one meanwhile; return the task's end."""
-
-        def change(paper: Paper) -> Paper:
-            there = paper.summaries.get(task.language)
-            if there and summary_rank(there) > MODEL_RANK:
+        def update(paper: Paper) -> Paper:
+            existing = paper.summaries.get(task.language)
+            if existing and summary_rank(existing) > MODEL_RANK:
                 return paper
             failures = {code: failure for code, failure in paper.failures.items() if code != task.language}
             summaries = paper.summaries | {task.language: summary}
             return msgspec.structs.replace(paper, summaries=summaries, failures=failures)
 
-        return self.store(task, change, Outcome(task, result))
+        return self._update_dates(task, update, SummarizeOutcome(task, result))
 
-    def note_failure(self, task: Task, reason: str, *, tries: int) -> Outcome:
-        """Store why there is no summary, unless there is one after all, if only an older one; return the task's end."""
-        failure = Failure(reason, self.settings.model, self.now, task.prompt.version, task.input, tries)
+    def _store_failure(self, task: Task, reason: str, *, tries: int) -> SummarizeOutcome:
+        """Store why there is no summary, unless there is one, even an older one; return the task's outcome."""
+        failure = Failure(reason, self._settings.model, self._now, task.prompt.version, task.input, tries)
 
-        def change(paper: Paper) -> Paper:
-            there = paper.summaries.get(task.language)
-            if there and summary_rank(there) >= MODEL_RANK:
+        def update(paper: Paper) -> Paper:
+            existing = paper.summaries.get(task.language)
+            if existing and summary_rank(existing) >= MODEL_RANK:
                 return paper
             return msgspec.structs.replace(paper, failures=paper.failures | {task.language: failure})
 
-        return self.store(task, change, Outcome(task, "failed", reason))
+        return self._update_dates(task, update, SummarizeOutcome(task, "failed", reason))
 
-    def store(self, task: Task, change: Callable[[Paper], Paper], done: Outcome) -> Outcome:
-        """Change the paper on each of its dates, as these are stored at this moment; return `done`.
+    def _update_dates(
+        self, task: Task, update: Callable[[Paper], Paper], outcome: SummarizeOutcome
+    ) -> SummarizeOutcome:
+        """Update the paper of `task` on each of its dates; return `outcome`, or `deferred` if a day is unreadable."""
 
-        A day that no longer reads costs only itself.
-        """
+        def update_one(paper: Paper) -> Paper:
+            return update(paper) if paper.id == task.paper_id else paper
+
         for date in task.dates:
             try:
                 day = read_day(self.root, date)
             except ArchiveError as e:
-                done = Outcome(task, "deferred", str(e))
+                outcome = SummarizeOutcome(task, "deferred", str(e))
                 continue
             if day:
-                papers = tuple(change(paper) if paper.id == task.paper_id else paper for paper in day.papers)
-                write_day(self.root, msgspec.structs.replace(day, papers=papers))
-        return done
+                update_papers(self.root, day, update_one)
+        return outcome
 
 
-def evaluate(completion: Completion, material: SourceText) -> tuple[tuple[str, ...], str | None]:
-    """Return the bullets of an answer, and the reason not to keep them, None if they are good."""
+def evaluate(completion: Completion, source_text: SourceText) -> tuple[tuple[str, ...], str | None]:
+    """Return the bullets of an answer, and its fault, None if the answer is valid."""
     if completion.refusal:
-        return (), f"refusal: {cut(clean_line(completion.refusal), MAX_SHOWN_CHARS)}"
+        return (), f"refusal: {cut(clean_line(completion.refusal), MAX_QUOTED_CHARS)}"
     if completion.finish_reason != "stop":
-        end = cut(clean_line(completion.finish_reason or "nothing"), MAX_SHOWN_CHARS)
+        end = cut(clean_line(completion.finish_reason or "nothing"), MAX_QUOTED_CHARS)
         return (), f"cut: the answer ended by {end}, expected stop"
     try:
         bullets = parse_response(completion.content)
     except ResponseFormatError as e:
         return (), str(e)
-    return bullets, check_summary(bullets, material)
+    return bullets, check_summary(bullets, source_text)
 
 
-def _told(tokens: int | None, estimated: int, most: int) -> int:
-    """Return what the endpoint says it took, or the estimate where that cannot be."""
-    return tokens if tokens and tokens <= most else estimated
+def _plausible(tokens: int | None, estimate: int, *, limit: int) -> int:
+    """Return the tokens that the endpoint reports, or `estimate` if it reports none, or more than `limit`."""
+    return tokens if tokens and tokens <= limit else estimate

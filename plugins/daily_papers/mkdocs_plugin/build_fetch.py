@@ -23,7 +23,7 @@ def fetch_before_build(project: Project) -> None:
     if _fetch_option(options.fetch) == "never":
         return
     # HTTP and retries take a tenth of a second to import, which a build that asks nothing need not pay.
-    from daily_papers.jobs.fetch import BUILD, fetch_archive
+    from daily_papers.jobs.fetch import BUILD_BUDGET, fetch_archive
 
     try:
         report = fetch_archive(
@@ -32,7 +32,7 @@ def fetch_before_build(project: Project) -> None:
             now=current_instant(),
             since=options.since,
             refresh_days=options.refresh_days,
-            budget=BUILD,
+            budget=BUILD_BUDGET,
         )
     except DailyPapersError as e:
         log.info(f"Not fetched, the site is built from what is stored: {e}")

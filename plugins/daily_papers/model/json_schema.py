@@ -36,7 +36,7 @@ def json_schema(type_: Any, *, module: ModuleType, address: str, title: str) -> 
 
 def _without_null(value: dict[str, Any]) -> dict[str, Any]:
     """Return the schema `value` without the null option and the null default of an optional field."""
-    schema = {key: part for key, part in value.items() if not (key == "default" and part is None)}
+    schema = {key: item for key, item in value.items() if not (key == "default" and item is None)}
     options = [option for option in schema.get("anyOf", ()) if option != _NULL]
     if len(options) == 1:
         del schema["anyOf"]

@@ -25,7 +25,7 @@ from pathlib import Path
 
 import msgspec
 
-from daily_papers.archive.file_io import link_or_copy
+from daily_papers.archive.file_io import file_lock, link_or_copy
 from daily_papers.errors import ArchiveError, SearchError
 from daily_papers.search.korean import FindExtraWords
 from daily_papers.search.pagefind_cbor import canonicalize
@@ -60,11 +60,6 @@ _BUNDLE_FILES = (
 _LISTING = ".files.json"
 """Name and size in bytes of each file of a cached bundle. It is not published."""
 _MAX_ERROR_CHARS = 300
-
-try:
-    import fcntl
-except ImportError:  # not on Windows
-    fcntl = None  # type: ignore[assignment]
 
 _encoder = msgspec.msgpack.Encoder()
 
@@ -175,7 +170,7 @@ class Indexer:
         """Lock the cache. Raises SearchError for every expected error within."""
         try:
             self._cache.mkdir(parents=True, exist_ok=True)
-            with _alone(self._cache.with_suffix(".lock")):
+            with file_lock(self._cache.with_suffix(".lock")):  # a preview and a build may share a cache
                 yield
         except (ArchiveError, OSError, ValueError, subprocess.SubprocessError) as e:
             raise SearchError(f"{self._program.name} did not build the search index: {_error_line(e)}") from e
@@ -337,16 +332,6 @@ def _publish(bundle: Path, folder: Path) -> None:
         return
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(bundle, folder, copy_function=link_or_copy, ignore=shutil.ignore_patterns(_LISTING))
-
-
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """Wait until no other process or thread has `lock`: a preview and a build may share a cache."""
-    with lock.open("wb") as file:
-        if fcntl:
-            with suppress(OSError):  # a file system without locks, as some that are shared over a network
-                fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _error_line(error: Exception) -> str:

@@ -113,7 +113,7 @@ def plan_shards(listings: Sequence[PrimaryListing], settles_days: int) -> list[S
 def plain(text: str, chars: int = TEXT_CHARS) -> str:
     """Return `text` for the index: one line of at most `chars`, without very long words and Pagefind's marks."""
     text = text[: 2 * chars]
-    if any(mark in text for mark in _MARK_STARTS):  # checked first, because few texts contain one
+    if any(marker in text for marker in _MARK_STARTS):  # checked first, because few texts contain one
         text = _MARKS.sub(" ", text)
     line = unicodedata.normalize("NFC", cut(" ".join(text.split()), chars))
     if max(map(len, line.split()), default=0) <= WORD_CHARS:

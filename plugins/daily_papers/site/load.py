@@ -13,6 +13,7 @@ import msgspec
 from daily_papers.archive.curation import Curation, curate_day, read_curation
 from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.archive.ledger import Ledger, LedgerEntry, read_ledger
+from daily_papers.archive.related import read_related
 from daily_papers.archive.thumbnails import read_index
 from daily_papers.archive.topics import Taxonomy, coverage, read_taxonomy
 from daily_papers.errors import ArchiveError
@@ -24,7 +25,6 @@ from daily_papers.index.day_summary import (
     summarize_day,
     summarize_unstored_date,
 )
-from daily_papers.jobs.relate import read_related
 from daily_papers.model.records import Day
 from daily_papers.search.records import plan_shards
 from daily_papers.site.cache.day_cache import DayCache
@@ -71,7 +71,7 @@ def load_site(
         days=archive.days,
         day_summaries=entries,
         calendar_days=fill_missing_dates(entries, since) if since else entries,
-        relisted=listed,
+        relisted_dates=listed,
         topics=topics,
         topic_names={topic.slug: topic.names for topic in taxonomy.topics},
         related=reader.read_or_default(read_related, {}),

@@ -15,8 +15,8 @@ from typing import Annotated
 
 import msgspec
 
-from daily_papers.archive.file_io import write_atomically
-from daily_papers.errors import ArchiveError, BudgetError
+from daily_papers.archive.json_maps import read_json, write_map
+from daily_papers.errors import BudgetError
 
 USAGE_FILE = "usage.json"
 BYTES_PER_TOKEN = 3
@@ -66,6 +66,9 @@ class Usage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.completion_tokens - other.completion_tokens,
             round(self.cost - other.cost, 6),
         )
+
+
+_usage_decoder = msgspec.json.Decoder(dict[str, Usage])
 
 
 class Allowance(msgspec.Struct, frozen=True):
@@ -164,16 +167,9 @@ def read_usage(root: Path) -> dict[str, Usage]:
 
     Raises ArchiveError if the file cannot be read. It is not replaced by an empty one: past usage cannot be guessed.
     """
-    path = root / USAGE_FILE
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Usage])
-    except FileNotFoundError:
-        return {}
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as e:
-        raise ArchiveError(f"{e}; restore it from git, or delete it to count from nothing", path=path) from e
+    return read_json(root / USAGE_FILE, _usage_decoder, remedy="delete it to count from nothing") or {}
 
 
 def write_usage(root: Path, months: dict[str, Usage]) -> bool:
     """Store the usage of each month, one line a month. Return True if the file changed."""
-    lines = [f'  "{month}": {msgspec.json.encode(usage).decode()}' for month, usage in sorted(months.items())]
-    return write_atomically(root / USAGE_FILE, ("{\n" + ",\n".join(lines) + "\n}\n").encode())
+    return write_map(root / USAGE_FILE, months, indent="  ")

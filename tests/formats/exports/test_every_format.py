@@ -14,7 +14,7 @@ import pytest
 
 from daily_papers.archive.day_files import day_path, write_day
 from daily_papers.errors import ArchiveError, ExportError
-from daily_papers.jobs.export import FORMS, Outcome, export_whole
+from daily_papers.jobs.export import FORMS, ExportOutcome, export_whole
 from daily_papers.model.records import Day, Paper
 from tests.formats.exports.samples import DATE, HOSTILE, NEXT, PLAIN, bytes_below, rows
 from tests.sites import REPOSITORY
@@ -65,7 +65,7 @@ def test_an_export_in_another_format_is_not_replaced(form: str, root: Path, tmp_
 @pytest.mark.parametrize("form", FORMS)
 def test_an_unreadable_day_costs_only_itself_and_alone_replaces_nothing(form: str, root: Path, tmp_path: Path) -> None:
     day_path(root, NEXT).write_text("{")
-    outcomes: list[Outcome] = []
+    outcomes: list[ExportOutcome] = []
     report = export_whole(root, tmp_path / "out", form, on_outcome=outcomes.append)
     assert (report.written, str(report)) == (1, "1 failed, 1 written")
     assert {outcome.date: bool(outcome.error) for outcome in outcomes} == {DATE: False, NEXT: True}
@@ -78,7 +78,7 @@ def test_an_unreadable_day_costs_only_itself_and_alone_replaces_nothing(form: st
 
 @pytest.mark.parametrize("form", FORMS)
 def test_an_interrupted_export_leaves_the_earlier_one(form: str, root: Path, tmp_path: Path) -> None:
-    def interrupt(outcome: Outcome) -> None:
+    def interrupt(outcome: ExportOutcome) -> None:
         raise KeyboardInterrupt
 
     export_whole(root, tmp_path / "out", form)
@@ -97,7 +97,7 @@ def test_days_are_read_one_at_a_time_as_they_are_written(form: str, tmp_path: Pa
         write_day(tmp_path / "docs", Day(date=date, source="x", papers=(PLAIN,)))
     done: list[dt.date] = []
 
-    def remove_later_days(outcome: Outcome) -> None:
+    def remove_later_days(outcome: ExportOutcome) -> None:
         done.append(outcome.date)
         for date in dates:
             if date not in (*done, *(dates[-2:] if FORMS[form].newest_first else dates[:2])):

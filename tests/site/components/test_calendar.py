@@ -41,9 +41,9 @@ def test_years_are_newest_first_with_twelve_months_and_a_link_per_known_date() -
 
 def test_a_cell_names_date_papers_votes_best_paper_and_state() -> None:
     cells = [link.text() for link in parse_page(calendar_page(ENTRIES)).css("td a")]
-    assert cells[1] == "1 Friday 1 March 2024, 3 papers, 2 votes, best: T"
+    assert cells[1] == "1 Friday 1 March 2024, 3 papers, 2 votes, Top: T"
     assert "could not be fetched" in cells[2]
-    assert "still moving" in cells[3]
+    assert "still changing" in cells[3]
 
 
 def test_every_date_is_in_the_column_of_its_weekday() -> None:

@@ -44,7 +44,7 @@ def test_the_summary_in_the_first_language_is_open_and_the_rest_is_folded() -> N
         ({"ja": "gpt-4o", "en": "digest"}, "ko en ja", "가져온 다이제스트의 요약 · English", "en", ["ja"]),
         ({"ko": "huggingface", "ja": "gpt-4o"}, "ko en ja", "gpt-4o 요약 · 日本語", "ja", ["ko"]),
         ({"en": "huggingface"}, "ko en", "허깅페이스의 한 문장 요약 · English", "en", []),
-        ({"en": "huggingface"}, "en", "A sentence by Hugging Face", "en", []),
+        ({"en": "huggingface"}, "en", "Hugging Face summary", "en", []),
         ({"de": "gpt-4o", "en": "huggingface"}, "ko en", "허깅페이스의 한 문장 요약 · English", "en", ["de"]),
         ({"de": "gpt-4o", "en": "huggingface"}, "ko", "허깅페이스의 한 문장 요약 · English", "en", ["de"]),
         ({"ko": "mkdocs-daily-papers"}, "ko en", "이 사이트가 정리한 사실", "ko", []),
@@ -76,9 +76,9 @@ def test_a_summary_in_another_language_is_open_only_without_an_abstract(abstract
 @pytest.mark.parametrize(
     ("abstract", "language", "by"),
     [
-        ("All of it.", "en", "The abstract, by the authors"),
+        ("All of it.", "en", "The authors' abstract"),
         ("All of it.", "ko", "저자가 쓴 초록 · English"),
-        ("A sentence. " * 99, "en", "The abstract's beginning, by the authors"),
+        ("A sentence. " * 99, "en", "Beginning of the authors' abstract"),
         ("A sentence. " * 99, "ko", "저자가 쓴 초록의 앞부분 · English"),
     ],
 )

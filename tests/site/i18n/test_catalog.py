@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from daily_papers.site.i18n import catalog
-from daily_papers.site.i18n.catalog import Messages
+from daily_papers.site.i18n.catalog import CATALOGS, FEED_SUFFIX, Messages, read_catalog
 from tests.factories import DATE
 
 
@@ -31,3 +31,16 @@ def test_dates_and_numbers_have_the_format_of_each_language() -> None:
 def test_a_language_without_a_catalogue_falls_back_to_english() -> None:
     assert Messages("fr").language == "en"
     assert Messages("ko-KR").language == "ko"
+
+
+def test_every_message_is_used() -> None:
+    """A key is quoted, or composed with a quoted prefix or suffix: `state_{state}`, `{notice}_day`."""
+    package = CATALOGS.parents[1]
+    files = (path for ending in ("py", "html", "mjs") for path in package.rglob(f"*.{ending}"))
+    source = "\n".join(path.read_text("utf-8") for path in files)
+    quoted = set(re.findall(r"[\"'`]([a-z_]+)[\"'`]", source))
+    prefixes = tuple(set(re.findall(r"[\"'`]([a-z_]+_)(?:\$?\{|\" ~)", source)))
+    suffixes = tuple(set(re.findall(r"\}(_[a-z_]+)[\"'`]", source)))
+    for key in read_catalog("en"):
+        used = key.removesuffix(FEED_SUFFIX)
+        assert used in quoted or used.startswith(prefixes) or used.endswith(suffixes), key

@@ -129,7 +129,7 @@ class TestDay:
     def test_a_date_that_was_never_fetched_says_so_in_the_language_of_the_reader(self) -> None:
         day = make_day(DATE, make_paper())
         html = render_day(day, site_context(languages=["en"]), entry=summarize_day(day, None))
-        assert "not yet checked against Hugging Face" in html
+        assert "not yet compared with Hugging Face" in html
         assert "not asked of upstream" not in html
 
     def test_rendering_twice_gives_the_same_page(self) -> None:
@@ -140,7 +140,7 @@ class TestDateWithoutPapers:
     def test_a_date_whose_papers_are_all_hidden_names_the_site_as_the_reason(self) -> None:
         entry = summarize_unstored_date(DATE, ALL_HIDDEN)
         page = parse_page(render_day_notice(entry, site_context(languages=["en"])))
-        assert "this site shows none of them" in only(page, ".dp-notice").text()
+        assert "this site hides all of them" in only(page, ".dp-notice").text()
         assert (ALL_HIDDEN.reason or "") not in only(page, ".dp").text()
 
     @pytest.mark.parametrize("state", ["complete", "moving", "empty", "failed", "partial"])

@@ -20,4 +20,4 @@ def test_home_has_the_first_five_papers_of_the_newest_day_and_a_link_to_all() ->
 def test_an_empty_archive_has_a_home_page_and_an_archive_page() -> None:
     site = site_context(languages=["en"])
     assert only(parse_page(render_home(site)), "h1").text() == "The archive is still empty"
-    assert "No day has been stored" in render_archive(site)
+    assert "No day is stored yet" in render_archive(site)

@@ -79,7 +79,7 @@ class TestWhichPeriods:
     def test_an_empty_archive_has_no_periods_and_a_notice_on_the_rankings_page(self, tmp_path: Path) -> None:
         pages = pages_of(tmp_path)
         assert not any(source[0].isdigit() for source in pages)
-        assert "No day has been stored" in text_of(rendered(pages["top"]), ".dp-notice")
+        assert "No day is stored yet" in text_of(rendered(pages["top"]), ".dp-notice")
 
 
 class TestPeriod:
@@ -153,8 +153,8 @@ class TestPeriod:
         page = rendered(pages_of(archive)["2024/w09"])
         lines = [" ".join(node.text(separator=" ").split()) for node in page.css(".dp-days tbody tr")]
         assert lines == [
-            "2 50 Thursday 29 February 2024 best: Paper 0 of 2024-02-29 incomplete",
-            "3 103 Friday 1 March 2024 best: Paper 0 of 2024-03-01 incomplete",
+            "2 50 Thursday 29 February 2024 Top: Paper 0 of 2024-02-29 incomplete",
+            "3 103 Friday 1 March 2024 Top: Paper 0 of 2024-03-01 incomplete",
         ]
 
     def test_hostile_titles_stay_text(self, archive: Path) -> None:
@@ -218,7 +218,7 @@ class TestRankings:
         rising, late = page.css("section.dp-ranking")[-2:]
         assert [" ".join(node.text().split()) for node in rising.css("td.dp-count")] == ["40", "+30"]
         assert "up to 4 January 2025" in text_of(rising, ".dp-formula")
-        assert "No paper is known" in text_of(late, ".dp-no-data")
+        assert "No paper has gained" in text_of(late, ".dp-no-data")
 
 
 class TestHome:

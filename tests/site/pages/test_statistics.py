@@ -74,12 +74,12 @@ class TestPage:
         assert of_all_time == [
             ["NVIDIA", "151", "11,175"],
             ["KAIST-AI", "150", "7,575"],
-            ["Papers that name one, 15 July 2025 to 3 August 2026", "301 / 302", ""],
+            ["Papers with an organization, 15 July 2025 to 3 August 2026", "301 / 302", ""],
         ]
         assert of_year == [
             ["NVIDIA", "150", "11,175"],
             ["KAIST-AI", "150", "7,575"],
-            ["Papers that name one, 4 August 2025 to 3 August 2026", "300 / 301", ""],
+            ["Papers with an organization, 4 August 2025 to 3 August 2026", "300 / 301", ""],
         ]
 
     def test_a_topic_s_row_has_both_shares_and_a_link_to_its_page(self) -> None:

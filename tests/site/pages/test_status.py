@@ -1,4 +1,4 @@
-"""How complete the archive is: the status page, status.json and the badge for READMEs."""
+"""Archive status: the status page, status.json and the badge for READMEs."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_every_state_has_a_name_and_an_explanation_in_both_languages() -> None:
 
 
 def test_an_empty_archive_has_a_status_page_json_and_badge() -> None:
-    assert "No day has been stored" in render_status(status_context([]))
+    assert "No day is stored yet" in render_status(status_context([]))
     assert json.loads(status_json([])) == {"schema": 1, "newest": None, "counts": {}, "dates": {}}
     ET.fromstring(render_badge(status_context([])))
 
@@ -117,7 +117,7 @@ def test_a_day_whose_last_refresh_failed_has_its_papers_and_a_note() -> None:
     page = parse_page(english_day(make_day(FRIDAY, make_paper()), entry))
     assert page.css("article")
     text = page.body.text()  # type: ignore[union-attr]
-    assert "The last try to bring this day up to date failed" in text
+    assert "The last update of this day failed" in text
     assert "Last tried on 12 July 2026." in text
 
 

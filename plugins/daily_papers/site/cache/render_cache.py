@@ -59,7 +59,7 @@ class RenderCache:
         for paper in day.papers:
             yield (
                 index.topics.get(paper.id),
-                index.relisted.get(paper.id),
+                index.relisted_dates.get(paper.id),
                 (paper.id, day.date) in self._counted,
                 slug_of(paper) in self._organizations,
                 self._thumbnails.get(paper.thumbnail or ""),
@@ -77,5 +77,7 @@ class RenderCache:
     @cached_property
     def _counted(self) -> set[tuple[str, dt.date]]:
         return {
-            (one.paper.id, one.date) for one in self._index.primary_listings if one.paper.id in self._index.relisted
+            (one.paper.id, one.date)
+            for one in self._index.primary_listings
+            if one.paper.id in self._index.relisted_dates
         }

@@ -150,14 +150,14 @@ class _Scale(msgspec.Struct, frozen=True):
 _DrawPoints = Callable[[Sequence[Point], _Scale, FormatValue], Iterator[Markup]]
 
 
-def _draw_axes(points: Sequence[Point], format_value: FormatValue, min_step: float, draw: _DrawPoints) -> Chart:
+def _draw_axes(points: Sequence[Point], format_value: FormatValue, min_step: float, draw_points: _DrawPoints) -> Chart:
     values = _axis_values(max((point.value or 0 for point in points), default=0), min_step)
     left = max(_text_width(format_value(value)) for value in values) + _LABEL_GAP
     scale = _Scale(left, (_RIGHT - left) / max(len(points), 1), values[-1])
     shapes = [
         *_y_axis(values, scale, format_value),
         *_x_axis([point.tick for point in points], scale),
-        *draw(points, scale, format_value),
+        *draw_points(points, scale, format_value),
     ]
     return Chart(WIDTH, HEIGHT, Markup().join(shapes))
 

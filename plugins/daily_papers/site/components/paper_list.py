@@ -14,7 +14,7 @@ def paper_list(site: SiteContext, day: Day, papers: Sequence[Paper], root: str) 
     """Return the values for some `papers` of `day`, in the order given; `root` is the way to the site's root."""
     return {
         "papers": [site.presenter.view(paper, day.date) for paper in papers],
-        "places": {paper.id: place for place, paper in enumerate(day.papers)},
+        "places": {paper.id: position for position, paper in enumerate(day.papers)},
         "jump": root + site.urls.jump(),
         "seen": votes_read(site, day),
         "seen_on": votes_read_on(day),

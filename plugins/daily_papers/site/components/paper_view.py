@@ -114,7 +114,7 @@ class PaperView(msgspec.Struct, frozen=True, gc=False):
     slugs: str
     """The slugs of its topics, with blanks between."""
     organization_slug: str
-    counted: int
+    vote_count: int
     """Votes as a number to sort by; unknown ones count 0."""
     rise: int
     """Votes gained since they were first seen."""
@@ -204,11 +204,11 @@ class PaperPresenter:
             code=code or "",
             stars=self._messages.number(github.stars) if github and github.stars else "",
             links=links,
-            also=[self._also(paper, other) for other in self._index.relisted.get(paper.id, ()) if other != date],
+            also=[self._also(paper, other) for other in self._index.relisted_dates.get(paper.id, ()) if other != date],
             topics=[self._topic(slug) for slug in topics],
             slugs=" ".join(topics),
             organization_slug=self._organization(paper),
-            counted=paper.votes or 0,
+            vote_count=paper.votes or 0,
             rise=rise(paper),
             related=self._related(paper),
             trend=trend,

@@ -47,18 +47,18 @@ class _MonthPaper(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
 def files(site: SiteContext) -> Iterator[tuple[str, bytes]]:
     index = site.index
-    for month, counted in groupby(index.primary_listings, key=lambda one: month_of(one.date)):
-        papers = [_month_paper(one, index) for one in counted]
+    for month, listings in groupby(index.primary_listings, key=lambda one: month_of(one.date)):
+        papers = [_month_paper(one, index) for one in listings]
         yield site.urls.month_json(month), _encoder.encode({"papers": papers})
-    for name, listings in paper_listings(index).items():
-        yield site.urls.below(f"p/{name}.json"), _encoder.encode(listings)
+    for name, dates in paper_listings(index).items():
+        yield site.urls.below(f"p/{name}.json"), _encoder.encode(dates)
 
 
 def paper_listings(index: ArchiveIndex) -> dict[str, dict[str, list[dt.date]]]:
-    """Return of each file of listings the dates of each paper, newest first, by id; all of it in order."""
+    """Return the dates of each paper, newest first, by its id, for each file of listings; files and ids are sorted."""
     found: defaultdict[str, dict[str, list[dt.date]]] = defaultdict(dict)
     for one in sorted(index.primary_listings, key=lambda one: one.paper.id):
-        dates = index.relisted.get(one.paper.id, (one.date,))
+        dates = index.relisted_dates.get(one.paper.id, (one.date,))
         found[listing_file(one.paper.id)][one.paper.id] = [*reversed(dates)]
     return dict(sorted(found.items()))
 

@@ -187,7 +187,7 @@ class Entries:
             links.append((texts["project_page"], project))
         links += [(texts["video"], video.url) for video in videos]
         links += [(link.text, link.address) for link in elsewhere if link.address]
-        for other in self._site.index.relisted.get(paper.id, ()):
+        for other in self._site.index.relisted_dates.get(paper.id, ()):
             if other != date:
                 address = self._site.absolute(self._site.urls.paper(paper.id, other))
                 links.append((self.messages.text("also_listed", date=other), address))

@@ -114,7 +114,7 @@ def _topics(site: SiteContext, papers: Iterable[PrimaryListing]) -> list[tuple[L
     if not index.topics:
         return []
     counts = Counter(slug for one in papers for slug in index.topics.get(one.paper.id, ()))
-    order = {slug: place for place, slug in enumerate(index.topic_names)}
+    order = {slug: position for position, slug in enumerate(index.topic_names)}
     commonest = sorted(counts.items(), key=lambda entry: (-entry[1], order[entry[0]]))[:TOPICS]
     return [
         (Link(site.topic_name(slug), site.urls.topic(slug)), site.messages.number(count)) for slug, count in commonest
