@@ -128,7 +128,7 @@ def make_index(
         assign_primary_dates(summaries, stored, relisted_dates)
         entries = (summary for _, summary in sorted(summaries.items()))
     listed = list(entries)
-    options: dict[str, Any] = {"relisted": relisted_dates, **fields}
+    options: dict[str, Any] = {"relisted_dates": relisted_dates, **fields}
     return ArchiveIndex(days=stored, day_summaries=listed, calendar_days=listed if dates is None else dates, **options)
 
 
