@@ -60,7 +60,7 @@ BAD_OPTIONS: dict[str, tuple[dict[str, object], str]] = {
         "expected a folder of the site such as papers, found '../up'",
     ),
     "no language": ({"languages": []}, "expected at least one language"),
-    "a host with a scheme": ({"media_hosts": ["https://x.example"]}, "expected a host's name"),
+    "a host with a scheme": ({"media_hosts": ["https://x.example"]}, "expected a host name such as"),
 }
 
 
