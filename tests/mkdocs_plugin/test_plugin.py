@@ -50,17 +50,17 @@ BAD_OPTIONS: dict[str, tuple[dict[str, object], str]] = {
         "'nothing': unknown option; expected one of arxiv, feeds, fetch, languages",
     ),
     "a wrong type": ({"refresh_days": "seven"}, "expected a number of days from 0 to 60, found 'seven'"),
-    "an impossible date": ({"since": "2023-02-30"}, "expected a date, as 2023-05-04, found '2023-02-30'"),
+    "an impossible date": ({"since": "2023-02-30"}, "expected a date such as 2023-05-04, found '2023-02-30'"),
     "an unknown source": (
         {"source": "arxiv"},
         "expected huggingface, a category as arxiv:cs.CL, or the URL of a feed",
     ),
     "a path outside of docs": (
         {"path": "../up"},
-        "expected a folder of the site, as papers, found '../up'",
+        "expected a folder of the site such as papers, found '../up'",
     ),
     "no language": ({"languages": []}, "expected at least one language"),
-    "a host with a scheme": ({"media_hosts": ["https://x.example"]}, "expected a host's name"),
+    "a host with a scheme": ({"media_hosts": ["https://x.example"]}, "expected a host name such as"),
 }
 
 

@@ -138,7 +138,7 @@ class Build:
             context["daily_papers_page"] = html  # type: ignore[typeddict-unknown-key]
 
     def finish(self) -> None:
-        """Return when everything is written and indexed; in a preview, when its pages can be asked for."""
+        """Wait until everything is written and indexed; in a preview, until its pages can be requested."""
         gc.unfreeze()
         if self._preview:
             self._offer(self._preview)

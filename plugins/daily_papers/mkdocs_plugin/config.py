@@ -1,4 +1,4 @@
-"""The options of the plugin in mkdocs.yml, each with a default; a key that is not here is an error that names it."""
+"""Options of the plugin in mkdocs.yml, each with a default. An unknown key is an error that names it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from daily_papers.summaries.budget import Allowance, Limits
 from daily_papers.summaries.plan import Settings
 
 MAX_REFRESH_DAYS = 60
-"""Votes stand still after a month; a longer window would only ask for the same again."""
+"""Votes no longer change after a month; a longer window would fetch the same again."""
 
 FETCH_CHOICES = ("auto", "never")
 MEDIA_CHOICES = ("link", "mirror")
 
 MAX_AT_ONCE = 16
-"""Calls to a model at the same time."""
+"""The most concurrent calls to a model."""
 
 _LANGUAGE = re.compile(LANGUAGE_PATTERN)
 _DEFAULT_TOKENS = Limits().tokens
@@ -34,7 +34,7 @@ _PATH = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
 
 
 class _Date(BaseConfigOption[dt.date]):
-    """A date, which YAML reads as one unless it is quoted."""
+    """A date. YAML reads it as one unless it is quoted."""
 
     def __init__(self, *, default: dt.date) -> None:
         super().__init__()
@@ -44,11 +44,11 @@ class _Date(BaseConfigOption[dt.date]):
         try:
             return value if type(value) is dt.date else dt.date.fromisoformat(str(value))
         except ValueError:
-            raise ValidationError(f"expected a date, as 2023-05-04, found {value!r}") from None
+            raise ValidationError(f"expected a date such as 2023-05-04, found {value!r}") from None
 
 
 class _Count(BaseConfigOption[int]):
-    """A number of something, within bounds."""
+    """A count within bounds."""
 
     def __init__(self, what: str, *, least: int = 0, most: int, default: int) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class _Count(BaseConfigOption[int]):
 
 
 class _Matching(BaseConfigOption[str]):
-    """Text of one form."""
+    """Text that matches a pattern."""
 
     def __init__(self, pattern: re.Pattern[str], expected: str, *, default: str | None = None) -> None:
         super().__init__()
@@ -97,7 +97,7 @@ class _Source(BaseConfigOption[str]):
 
 
 class _Limit(BaseConfigOption[float | None]):
-    """A number that is not negative; None where there is to be no limit."""
+    """A number that is not negative, or None for no limit."""
 
     def __init__(self, *, default: float | None = None) -> None:
         super().__init__()
@@ -110,7 +110,7 @@ class _Limit(BaseConfigOption[float | None]):
 
 
 class _Strict(base.Config):
-    """Options of which an unknown key is an error, not a warning."""
+    """Options for which an unknown key is an error, not a warning."""
 
     def validate(self) -> tuple[ConfigErrors, ConfigWarnings]:
         errors, warnings = super().validate()
@@ -124,7 +124,7 @@ class _Strict(base.Config):
 
 
 class _TokensConfig(_Strict):
-    """The most tokens, question and answer together; null: no limit."""
+    """The most tokens, of request and response together; null for no limit."""
 
     call = _Limit(default=_DEFAULT_TOKENS.call)
     run = _Limit(default=_DEFAULT_TOKENS.run)
@@ -138,15 +138,15 @@ class _MoneyConfig(_Strict):
 
 
 class _PricesConfig(_Strict):
-    """For a million tokens."""
+    """Prices of a million tokens."""
 
     input = _Limit(default=0.0)
     output = _Limit(default=0.0)
 
 
 class _SummariesConfig(_Strict):
-    model = _Matching(_MODEL, "the name of a model, as the endpoint knows it", default="")
-    languages = c.ListOfItems(_Matching(_LANGUAGE, "a language code, as ko"), default=["ko"])
+    model = _Matching(_MODEL, "the name of a model at the endpoint", default="")
+    languages = c.ListOfItems(_Matching(_LANGUAGE, "a language code such as ko"), default=["ko"])
     at_once = _Count("calls", least=1, most=MAX_AT_ONCE, default=4)
     tokens = c.SubConfig(_TokensConfig)
     money = c.SubConfig(_MoneyConfig)
@@ -155,15 +155,15 @@ class _SummariesConfig(_Strict):
     def validate(self) -> tuple[ConfigErrors, ConfigWarnings]:
         errors, warnings = super().validate()
         if self.model.lower() in NOT_MODELS:
-            errors.append(("model", ValidationError(f"{self.model!r} says of a summary that no model wrote it")))
+            errors.append(("model", ValidationError(f"{self.model!r} marks summaries that no model wrote")))
         if self.money is None or self.prices is None:
-            return errors, warnings  # which the host has named
+            return errors, warnings  # MkDocs has reported these
         if any(limit is not None for limit in self.money.values()) and not any(self.prices.values()):
             errors.append(("money", ValidationError("a budget in money needs 'prices', for a million tokens")))
         return errors, warnings
 
     def settings(self, language: str | None = None) -> Settings:
-        """Return what these options say to `summarize`; `language` stands in place of the site's."""
+        """Return the settings of `summarize`; `language` replaces the site's languages."""
         tokens, money, prices = self.tokens, self.money, self.prices
         return Settings(
             model=self.model,
@@ -183,13 +183,13 @@ class DailyPapersConfig(_Strict):
     fetch = c.Choice(FETCH_CHOICES, default="auto")
     since = _Date(default=dt.date(2023, 5, 4))
     refresh_days = _Count("days", most=MAX_REFRESH_DAYS, default=7)
-    languages = c.ListOfItems(_Matching(_LANGUAGE, "a language code, as ko"), default=["ko", "en"])
-    path = _Path(_PATH, "a folder of the site, as papers", default="")
+    languages = c.ListOfItems(_Matching(_LANGUAGE, "a language code such as ko"), default=["ko", "en"])
+    path = _Path(_PATH, "a folder of the site such as papers", default="")
     arxiv = c.Type(bool, default=True)
     summaries = c.SubConfig(_SummariesConfig)
     media = c.Choice(MEDIA_CHOICES, default="link")
     media_hosts = c.ListOfItems(
-        _Matching(_HOST, "a host's name, as cdn-uploads.huggingface.co"),
+        _Matching(_HOST, "a host name such as cdn-uploads.huggingface.co"),
         default=["cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co"],
     )
     feeds = c.Type(bool, default=True)
@@ -198,5 +198,5 @@ class DailyPapersConfig(_Strict):
     def validate(self) -> tuple[ConfigErrors, ConfigWarnings]:
         errors, warnings = super().validate()
         if not self.languages:
-            errors.append(("languages", ValidationError("expected at least one language, as [ko, en]")))
+            errors.append(("languages", ValidationError("expected at least one language, for example [ko, en]")))
         return errors, warnings

@@ -1,8 +1,8 @@
 """Live preview: a page is rendered when the browser asks for it, so that a saved file is seen at once.
 
-Wraps the WSGI application of MkDocs' server and writes what is asked for before MkDocs looks for it. Data files and the
-search have folders of their own: MkDocs empties the site's folder before each build, which takes longer than the build
-if it has thousands of files.
+Wraps the WSGI application of MkDocs' server and writes a requested page or file before MkDocs looks for it. Data files
+and the search have folders of their own: MkDocs empties the site's folder before each build, which takes longer than
+the build if it has thousands of files.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class LivePreview:
         return Path(self._folder.name, "search")
 
     def pause(self) -> None:
-        """Return when nothing is rendered any more: MkDocs then empties or deletes the site's folder."""
+        """Wait until nothing is rendered any more: MkDocs then empties or deletes the site's folder."""
         self._is_offered.clear()
         self._is_paused.set()
         with self._rendering:
@@ -128,7 +128,7 @@ class LivePreview:
                 return self._builds
 
     def _has_file(self, path: str) -> bool:
-        """Return whether `path` is a data file; it is written now if it is not yet."""
+        """Return True if `path` is a data file, and write it if it is not written yet."""
         while path not in self._written and Path(path).suffix in DATA_SUFFIXES and self._write_next_file():
             pass
         return path in self._written

@@ -19,7 +19,7 @@ from mkdocs.utils.templates import TemplateContext
 from daily_papers.mkdocs_plugin.pages import ArchivePage
 
 COMPARED = 2
-"""The number of pages that are compared as they are written, beside the samples, which are compared at once."""
+"""The number of pages compared as they are written. The samples are compared first."""
 
 Context = Callable[[], TemplateContext]
 _Group = tuple[int, str]
@@ -30,7 +30,7 @@ _OF_MONTH = re.compile(r"(?<=\b[0-9]{4})/[0-9]{2}$")
 
 
 def _group_of(page: ArchivePage) -> _Group:
-    """Return what pages have in common if a theme writes the same links in them: their depth and their folder.
+    """Return the depth and the folder of a page: pages with the same have the same links in the theme.
 
     A link of the nav is relative to each page's folder: from `topics/agents/`, the topics are `../`. The few pages at
     the root each have a group. The dates of a year share one, or there would be a shell a month: the first and the

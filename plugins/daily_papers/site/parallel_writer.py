@@ -52,7 +52,7 @@ class ParallelWriter:
                 self._fork()
 
     def finish(self) -> None:
-        """Return when everything is written."""
+        """Wait until everything is written."""
         if self._process:
             self._work(from_last=True)
             self._process.join()

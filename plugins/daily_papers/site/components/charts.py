@@ -19,7 +19,10 @@ from markupsafe import Markup
 WIDTH, HEIGHT = 360, 200
 _TOP, _BOTTOM, _RIGHT = 12, 176, WIDTH - 2
 """Edges of the plotting area. The left edge depends on the labels of the y axis."""
-_LABEL_GAP, _BASELINE = 5, 192
+_LABEL_GAP = 5
+"""Distance between the labels of the y axis and the plotting area."""
+_BASELINE = 192
+"""Of the labels of the x axis."""
 _MIDDLE = 4
 """Distance between the middle of a digit and its baseline."""
 _TICK_LENGTH = 4
@@ -27,7 +30,9 @@ _CHAR_WIDTHS = {"%": 11, ",": 4, ".": 4, "-": 5}
 _DIGIT_WIDTH = 7
 """Widths at a font size of 11 in a wide font, such as DejaVu Sans."""
 _MAX_INTERVALS = 6
+"""Maximum number of intervals between labels of the y axis."""
 _BAR_SHARE, _MAX_BAR_WIDTH = 0.78, 36
+"""A bar's share of the space between two points, and its maximum width."""
 _DOT_RADIUS = 1.5
 
 _ROW_GAP = 0.2

@@ -1,8 +1,8 @@
-"""What a page shows of a paper: which summary, which links, how much of a long text; which picture, `media` decides.
+"""View of a paper: the summary, links and cut texts that a page shows. `media` selects its picture.
 
-A Paper goes in, a PaperView comes out. Its strings are plain: escaping is the templates' part; what it says in the
-interface's own words is HTML already. Every address in a view is safe to link to. A day has up to a hundred papers and
-a site thousands of days, so a view is made in a few passes over short strings.
+Strings of a PaperView are plain and escaped by the templates; Markup is text of the interface. Every address in a view
+is safe to link to. A day has up to a hundred papers and a site thousands of days: a view takes few passes over short
+strings.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ FIRST_AUTHORS = 3
 CARD_TITLE_CHARS = 140
 ABSTRACT_SENTENCES = 3
 ABSTRACT_CHARS = 560
-"""Where the beginning of an abstract ends at the latest, and what is not worth folding away beyond it."""
+"""The longest beginning of an abstract. A shorter abstract is shown in full."""
 LONG_BULLET_CHARS = 280
-"""Roughly what three lines hold; Korean has half as many characters a line."""
+"""About three lines; a line of Korean has half as many characters."""
 TONES = 12
 MIN_TREND = 3
 """A sparkline needs that many readings of votes."""
 
 _LABEL = re.compile(r"(\*\*\*?)(?=\S)([^*]{1,80}?)\1:(?:\s+|$)")
-# The sign comes first, so that the search leaps from one to the next; then what it must not be part of.
+# The punctuation comes first, so that the search skips from one to the next; then the abbreviations it may not end.
 _SENTENCE_END = re.compile(r"[.!?](?<!\b[A-Z]\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bet al\.)(?<!\bvs\.)[\"')\]]*\s+(?=\S)")
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
-    """`address` is empty where `text` must not be a link."""
+    """A link; `address` is empty if `text` must not be one."""
 
     text: Markup
     address: str
@@ -61,24 +61,24 @@ class Bullet(msgspec.Struct, frozen=True, gc=False):
 
 class SummaryView(msgspec.Struct, frozen=True, gc=False):
     lang: str
-    """A language tag, empty if the record's is none."""
+    """A language tag; empty if the record's is not valid."""
     name: str
     by: Markup
-    """Which it is and who wrote it, and in which language if that is not the interface's."""
+    """Its kind and author, and its language if that is not the interface's."""
     report: str
-    """Where a mistake in it is reported, empty if nowhere."""
+    """The address for reports of mistakes; empty if there is none."""
     bullets: list[Bullet]
 
 
 class PaperView(msgspec.Struct, frozen=True, gc=False):
-    """All strings are empty where there is nothing to show."""
+    """Everything a page shows of a paper. Absent texts are empty strings."""
 
     id: str
     title: str
     pinned: bool
     card_title: str
     address: str
-    """Where the title leads."""
+    """The target of the title's link."""
     tone: int
     picture: Medium
     more: list[Medium]
@@ -89,22 +89,22 @@ class PaperView(msgspec.Struct, frozen=True, gc=False):
     folded: str
     """The authors between the first ones and the last."""
     more_authors: Markup
-    """How many those are."""
+    """Their number."""
     last_author: str
     organization: str
     keywords: str
     summary: SummaryView | None
     abstract: str
     rest: str
-    """What of the abstract does not fit its beginning; only where the abstract stands in for a summary."""
+    """The abstract after its beginning; only if the abstract replaces a summary."""
     abstract_by: Markup
-    """The same of the abstract as `by` of a summary."""
+    """The kind and author of the abstract, like `by` of a summary."""
     others: list[SummaryView]
     folds: bool
-    """Whether anything is folded below: another summary, the abstract, more media."""
+    """True if anything is collapsed below: another summary, the abstract, more media."""
     arxiv: bool
     has_video: bool
-    """Whether one can be played here, not only linked to: a film that can be embedded is the picture."""
+    """True if a video is embedded, not only linked to; it is then the picture."""
     code: str
     stars: str
     links: list[Link]
@@ -112,12 +112,12 @@ class PaperView(msgspec.Struct, frozen=True, gc=False):
     """The paper on the other dates that list it, relative to the site's root."""
     topics: list[Link]
     slugs: str
-    """The slugs of its topics, with blanks between."""
+    """The slugs of its topics, separated by spaces."""
     organization_slug: str
     vote_count: int
-    """Votes as a number to sort by; unknown ones count 0."""
+    """The votes, to sort by; 0 if they are unknown."""
     rise: int
-    """Votes gained since they were first seen."""
+    """The votes gained since they were first read."""
     related: list[Link]
     """Earlier papers, relative to the site's root."""
     trend: Chart | None
@@ -143,7 +143,7 @@ class PaperPresenter:
         self.media = media
         self._index = index
         self._urls = urls
-        self._rungs = {code: rung for rung, code in enumerate(languages)}
+        self._language_order = {code: position for position, code in enumerate(languages)}
         self._issues = issues
         self._messages = messages
         self._topics: dict[str, Link] = {}
@@ -154,7 +154,7 @@ class PaperPresenter:
         ]
 
     def view(self, paper: Paper, date: dt.date) -> PaperView:
-        """Return what is shown of `paper` on the page of `date`."""
+        """Return the view of `paper` on the page of `date`."""
         picture, more, elsewhere = self.media.pick(paper)
         links = [self.media_link(medium) for medium in elsewhere]
         authors = cut_all(paper.authors)
@@ -240,7 +240,7 @@ class PaperPresenter:
         return [Link(escape(title), self._urls.paper(other, date)) for other, date, title in listings]
 
     def _organization(self, paper: Paper) -> str:
-        """Return the slug of the paper's organization, empty if it has no page: it has one if a paper counts for it."""
+        """Return the slug of the paper's organization; empty if the organization has no page."""
         if self._with_page is None:
             self._with_page = slugs_with_page(self._index.primary_listings)
         slug = slug_of(paper)
@@ -262,31 +262,31 @@ class PaperPresenter:
         return Link(self._messages.each(lambda words: words.text("elsewhere", what=words.texts[kind], host=host)), url)
 
     def _unlinked(self, what: str, address: str) -> Link:
-        shown = cut(address.strip(), NAME_CHARS)
+        text = cut(address.strip(), NAME_CHARS)
         return Link(
-            self._messages.each(lambda words: words.text("not_linked", what=words.texts[what], address=shown)), ""
+            self._messages.each(lambda words: words.text("not_linked", what=words.texts[what], address=text)), ""
         )
 
     def summaries(self, paper: Paper, date: dt.date) -> tuple[SummaryView | None, list[SummaryView]]:
-        """Return the summary that is shown, None where the abstract is, and the others, of those that say something.
+        """Return the summary to show, None if the abstract is shown, and the other summaries that are not empty.
 
-        It is a ladder: bullets in the site's languages, in their order, then Hugging Face's one sentence, then the
-        abstract, then bullets in languages that nobody asked for.
+        The order is: bullets in the site's languages, Hugging Face's one sentence, the abstract, bullets in other
+        languages.
         """
         if not paper.summaries:
             return None, []
-        ladder = sorted(paper.summaries.items(), key=self._rung)
-        rungs = [(self._rung(entry), self._summary(paper, date, *entry)) for entry in ladder]
-        views = [(rung, view) for rung, view in rungs if any(bullet.text for bullet in view.bullets)]
-        others = [view for _, view in views]
-        is_above_abstract = views and (not views[0][0][0] or not paper.abstract)
-        return (others[0], others[1:]) if is_above_abstract else (None, others)
+        by_priority = sorted(paper.summaries.items(), key=self._priority)
+        candidates = [(self._priority(entry), self._summary(paper, date, *entry)) for entry in by_priority]
+        found = [(priority, view) for priority, view in candidates if any(bullet.text for bullet in view.bullets)]
+        views = [view for _, view in found]
+        is_above_abstract = found and (not found[0][0][0] or not paper.abstract)
+        return (views[0], views[1:]) if is_above_abstract else (None, views)
 
-    def _rung(self, entry: tuple[str, Summary]) -> tuple[bool, bool, int]:
-        """Return what orders the ladder: whether it is below the abstract, then whether it is the one sentence."""
+    def _priority(self, entry: tuple[str, Summary]) -> tuple[bool, bool, int]:
+        """Return the sort key of a summary: below the abstract, one sentence, position of its language."""
         code, summary = entry
         is_sentence = summary.by == "huggingface"
-        return code not in self._rungs and not is_sentence, is_sentence, self._rungs.get(code, 0)
+        return code not in self._language_order and not is_sentence, is_sentence, self._language_order.get(code, 0)
 
     def _summary(self, paper: Paper, date: dt.date, code: str, summary: Summary) -> SummaryView:
         long = LONG_BULLET_CHARS // (2 if code[:2] in ("ko", "ja", "zh") else 1)
@@ -324,7 +324,7 @@ _BY_KEYS = {
 
 
 def split_label(text: str, long_chars: int = LONG_BULLET_CHARS) -> Bullet:
-    """Return a bullet parted into its label (`**L**: ` or `***L***: ` at its start) and its text.
+    """Return a bullet split into its label (`**L**: ` or `***L***: ` at its start) and its text.
 
     No other mark means anything: `**` elsewhere stays as it stands.
     """
@@ -334,12 +334,12 @@ def split_label(text: str, long_chars: int = LONG_BULLET_CHARS) -> Bullet:
 
 
 def rise(paper: Paper) -> int:
-    """Return the votes a paper gained since they were first seen."""
+    """Return the votes a paper gained since they were first read."""
     return paper.vote_history[-1][1] - paper.vote_history[0][1] if paper.vote_history else 0
 
 
 def beginning(abstract: str) -> tuple[str, str]:
-    """Return the first sentences of `abstract`, and the rest, which is empty if little would be left."""
+    """Return the first sentences of `abstract` and the rest; the rest is empty for a short abstract."""
     if len(abstract) <= ABSTRACT_CHARS:
         return abstract, ""
     end = 0
@@ -353,5 +353,5 @@ def beginning(abstract: str) -> tuple[str, str]:
 
 
 def cut_all(texts: Sequence[str]) -> Sequence[str]:
-    """Return `texts`, each cut; nearly always none needs it."""
+    """Return `texts`, each cut to NAME_CHARS."""
     return [cut(text, NAME_CHARS) for text in texts] if texts and max(map(len, texts)) > NAME_CHARS else texts

@@ -1,12 +1,12 @@
-"""The archive for other programs: what there is, what it looks like, and where it is said.
+"""Index of the archive for other programs: archive.json, JSON Schemas and llms.txt.
 
-`archive.json`, an object a date, newest first; a date of which nothing is stored has no `url`:
+`archive.json` has one object per date, newest first; a date without a stored day has no `url`:
 
     [{"date": "2024-03-01", "papers": 11, "votes": 177, "state": "complete", "url": "https://…/2024/03/01.json"}, …]
 
-`schema/day.json` and `schema/archive.json` say what the record behind `url`, and this list, may hold. `llms.txt`, after
-the convention of that name, tells models and those who feed them where all of it lies. Addresses are whole where the
-site knows its own, else relative to the file they stand in.
+`schema/day.json` and `schema/archive.json` are the JSON Schemas of the record at `url` and of this list. `llms.txt`
+follows the convention of that name: a list of these files for language models. Addresses are absolute if the site's own
+is known, else relative to the file that contains them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from daily_papers.site.context import SiteContext
 from daily_papers.site.urls import to_root
 
 LLMS_DATES = 14
-"""How many of the newest dates llms.txt names one by one; all of them stand in archive.json."""
+"""The number of newest dates in llms.txt; archive.json has all."""
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>()#&|~$!+-]")
 _IN_LINK = re.compile(r"[()<>\s]")
@@ -42,17 +42,17 @@ class ArchiveDate(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
     date: dt.date
     """A UTC day."""
     papers: Count
-    """How many papers are listed on it."""
+    """The number of papers listed on it."""
     votes: Count
-    """The sum of their upvotes, as last seen."""
+    """The sum of their upvotes, as last read."""
     state: DateState
-    """How complete the date is: `complete` and `empty` stay as they are, `moving` and `pending` have more to come."""
+    """How complete the date is: `complete` and `empty` are final; `moving` and `pending` will still change."""
     url: str | None = None
-    """Where its record lies; left out where none is stored."""
+    """The address of its record; left out if none is stored."""
 
 
 def addresses(site: SiteContext) -> Iterator[str]:
-    """Yield where each of `files` lies, without making it."""
+    """Yield the address of each of `files`, without making it."""
     yield from map(site.urls.below, ("archive.json", "schema/day.json", "schema/archive.json", "llms.txt"))
 
 
@@ -81,12 +81,12 @@ def _archive_date(site: SiteContext, entry: DaySummary) -> ArchiveDate:
 
 
 def _address(site: SiteContext, name: str, url: str) -> str:
-    """Return the address of what lies at `url`, as it stands in our file `name`."""
+    """Return the address of `url` for a link in the file `name`."""
     return site.absolute(url) or to_root(site.urls.below(name)) + url
 
 
 def _llms(site: SiteContext) -> str:
-    """Return llms.txt: a title, what this is in a sentence, and lists of links."""
+    """Return llms.txt: a title, a description, and lists of links."""
     index, urls = site.index, site.urls
 
     def link(name: str, url: str, note: str) -> str:
@@ -101,9 +101,9 @@ def _llms(site: SiteContext) -> str:
             link("archive.json", urls.below("archive.json"), "every date with its papers, votes, state, and record"),
             link("schema/day.json", urls.below("schema/day.json"), "JSON Schema of a date's record, YYYY/MM/DD.json"),
             link("schema/archive.json", urls.below("schema/archive.json"), "JSON Schema of archive.json"),
-            link("status.json", urls.status_json(), "how complete each date is, gaps and failures too"),
+            link("status.json", urls.status_json(), "how complete each date is, with gaps and failures"),
             *(
-                [link("feeds.opml", urls.opml(), "every feed, Atom, of days, papers, topics and organizations")]
+                [link("feeds.opml", urls.opml(), "every Atom feed of days, papers, topics and organizations")]
                 if site.has_feeds
                 else []
             ),
@@ -118,9 +118,9 @@ def _llms(site: SiteContext) -> str:
             if index.by_topic[slug]
         ],
         "Optional": [
-            link("Rankings", urls.top(), "what was best today, this week, month and year, and of all time"),
-            link("Calendar", urls.archive(), "every date there is, by years"),
-            link("Completeness", urls.status(), "the same as status.json, to read"),
+            link("Rankings", urls.top(), "the best of today, this week, month and year, and of all time"),
+            link("Calendar", urls.archive(), "every date, by years"),
+            link("Completeness", urls.status(), "the content of status.json, as a page"),
         ],
     }
     lists = (f"\n## {name}\n\n" + "\n".join(links) + "\n" for name, links in sections.items() if links)
@@ -128,12 +128,12 @@ def _llms(site: SiteContext) -> str:
         f"# {_plain(site.settings.site_name) or 'Daily papers'}\n\n"
         f"> An archive of papers by the dates that list them: {papers} papers with {votes} votes on "
         f"{len(index.days)} dates{span}.\n\n"
-        "Each date has a page, YYYY/MM/DD/, and beside it the same as a record in JSON, YYYY/MM/DD.json, and as a\n"
+        "Each date has a page, YYYY/MM/DD/, and the same content as a record in JSON, YYYY/MM/DD.json, and as a\n"
         "digest in Markdown, YYYY/MM/DD.md. A paper's id is arXiv's; titles, abstracts and summaries are other\n"
         "people's text.\n" + "".join(lists)
     )
 
 
 def _plain(text: str) -> str:
-    """Return `text` as one line of Markdown in which nothing is markup."""
+    """Return `text` as one line of Markdown without markup."""
     return _MARKUP.sub(r"\\\g<0>", clean_line(text))

@@ -1,19 +1,19 @@
-"""Data that scripts ask for: the papers of each month, and where each paper is listed.
+"""Data for scripts: the papers of each month, and the dates that list each paper.
 
-`2024/03.json`, every paper that counts in the month, oldest date first, on each date in its ranking; what a paper has
-not is left out:
+`2024/03.json` has every paper that counts in the month: oldest date first, each date in its ranking. Absent fields are
+left out:
 
     {"papers": [{"id": "2402.19173", "date": "2024-03-01", "title": "…", "authors": ["…"], "votes": 51,
                  "topics": ["agents"], "org": "bigcode", "code": true, "video": true}, …]}
 
 `topics` and `org` are slugs, as in addresses.
 
-`p/2402.json`, of each paper whose id begins so, the dates that list it, newest first:
+`p/2402.json` has the dates of each paper whose id begins with 2402, newest first:
 
     {"2402.19173": ["2024-03-01"], …}
 
-`p/x-0.json` to `p/x-f.json` hold the ids of papers that are not on arXiv by their first three signs, `p/old.json` all
-of arXiv's old style (hep-th/9901001). assets/js/lib/paper-id.mjs finds the file of an id by the same rule.
+`p/x-0.json` to `p/x-f.json` have papers that are not on arXiv, by the first three characters of their ids. `p/old.json`
+has the ids of arXiv's old style (hep-th/9901001). assets/js/lib/paper-id.mjs finds the file of an id by the same rule.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def paper_listings(index: ArchiveIndex) -> dict[str, dict[str, list[dt.date]]]:
 
 
 def listing_file(paper_id: str) -> str:
-    """Return the name, without its ending, of the file that holds the dates of a paper."""
+    """Return the name, without its ending, of the file with the dates of a paper."""
     if "/" in paper_id:
         return "old"
     return paper_id[:3] if paper_id.startswith("x-") else paper_id[:4]
