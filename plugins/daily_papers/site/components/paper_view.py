@@ -156,26 +156,15 @@ class PaperPresenter:
     def view(self, paper: Paper, date: dt.date) -> PaperView:
         """Return the view of `paper` on the page of `date`."""
         picture, more, elsewhere = self.media.pick(paper)
-        links = [self.media_link(medium) for medium in elsewhere]
         authors = cut_all(paper.authors)
         folded = authors[FIRST_AUTHORS:-1]
         summary, others = self.summaries(paper, date)
         abstract, rest = paper.abstract or "", ""
         if abstract and not summary:
             abstract, rest = beginning(abstract)
-        github, organization = paper.github, paper.organization
-        code = safe_url(github.url) if github else None
-        if github and not code:
-            links.append(self._unlinked("code", github.url))
-        arxiv = paper.is_on_arxiv
         topics = self._index.topics.get(paper.id, ())
-        trend = draw_sparkline(paper.vote_history) if len(paper.vote_history) >= MIN_TREND else None
-        project_page = safe_url(paper.project_page)
-        address = f"{ARXIV}/abs/{paper.id}" if arxiv else project_page or ""
-        if project_page:
-            links.append(Link(self._messages.texts["project_page"], project_page))
-        elif paper.project_page:
-            links.append(self._unlinked("project_page", paper.project_page))
+        trend = self._trend(paper)
+        address = _title_address(paper)
         return PaperView(
             id=paper.id,
             title=paper.title,
@@ -186,12 +175,12 @@ class PaperPresenter:
             picture=picture,
             more=more,
             votes="" if paper.votes is None else self._messages.number(paper.votes),
-            first_author=authors[0] if authors else "",
+            first_author="".join(authors[:1]),
             authors=", ".join(authors[1:FIRST_AUTHORS]),
             folded=", ".join(folded),
             more_authors=self._messages.text("more_authors", count=len(folded)) if folded else _NOTHING,
-            last_author=authors[-1] if len(authors) > FIRST_AUTHORS else "",
-            organization=cut(organization.title, NAME_CHARS) if organization else "",
+            last_author="".join(authors[FIRST_AUTHORS:][-1:]),
+            organization=cut(paper.organization.title, NAME_CHARS) if paper.organization else "",
             keywords=" · ".join(cut_all(paper.keywords)),
             summary=summary,
             abstract=abstract,
@@ -199,11 +188,11 @@ class PaperPresenter:
             abstract_by=self._abstract_by[bool(rest)],
             others=others,
             folds=bool(more or others or (abstract and summary)),
-            arxiv=arxiv,
+            arxiv=paper.is_on_arxiv,
             has_video=picture.kind == "video",
-            code=code or "",
-            stars=self._messages.number(github.stars) if github and github.stars else "",
-            links=links,
+            code=_code_address(paper),
+            stars=self._stars(paper),
+            links=self._links(paper, elsewhere),
             also=[self._also(paper, other) for other in self._index.relisted_dates.get(paper.id, ()) if other != date],
             topics=[self._topic(slug) for slug in topics],
             slugs=" ".join(topics),
@@ -215,6 +204,23 @@ class PaperPresenter:
             trend_text=self._trend_text(paper) if trend else _NOTHING,
             citation=citation_attributes(paper, authors, date, address),
         )
+
+    def _links(self, paper: Paper, elsewhere: Sequence[Media]) -> list[Link]:
+        """Return the links below a paper: media on other hosts, code that cannot be linked, and the project page."""
+        links = [self.media_link(medium) for medium in elsewhere]
+        if paper.github and not _code_address(paper):
+            links.append(self._unlinked("code", paper.github.url))
+        if project_page := safe_url(paper.project_page):
+            links.append(Link(self._messages.texts["project_page"], project_page))
+        elif paper.project_page:
+            links.append(self._unlinked("project_page", paper.project_page))
+        return links
+
+    def _stars(self, paper: Paper) -> str:
+        return self._messages.number(paper.github.stars) if paper.github and paper.github.stars else ""
+
+    def _trend(self, paper: Paper) -> Chart | None:
+        return draw_sparkline(paper.vote_history) if len(paper.vote_history) >= MIN_TREND else None
 
     def day_image(self, day: Day) -> str:
         """Return the address of the first picture of `day`, in its ranking; empty if there is none."""
@@ -321,6 +327,16 @@ _BY_KEYS = {
     "hand": "by_hand",
     "digest": "by_digest",
 }
+
+
+def _title_address(paper: Paper) -> str:
+    """Return the target of the title's link: arXiv, else the project page; empty if there is none."""
+    return f"{ARXIV}/abs/{paper.id}" if paper.is_on_arxiv else safe_url(paper.project_page) or ""
+
+
+def _code_address(paper: Paper) -> str:
+    """Return the address of the paper's code; empty if there is none, or none that is safe to link to."""
+    return (safe_url(paper.github.url) or "") if paper.github else ""
 
 
 def split_label(text: str, long_chars: int = LONG_BULLET_CHARS) -> Bullet:
