@@ -22,7 +22,7 @@ from typing import Any
 from daily_papers.model.records import Day
 from site_server import REPOSITORY, build_site, serve_site
 from tests.browser.chromium import find
-from tests.browser.visiting import MEDIA_HOSTS, png
+from tests.browser.visit import MEDIA_HOSTS, png
 
 TOOLS = REPOSITORY / ".cache/lighthouse"
 PACKAGE = "lighthouse@12"  # the newest that Node 20 runs

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.browser.chromium import find  # noqa: E402  # needs the path above
-from tests.browser.visiting import serve  # noqa: E402
+from tests.browser.visit import serve  # noqa: E402
 
 QUERIES = ROOT / "tests/data/queries.jsonl"
 FIRST = 10

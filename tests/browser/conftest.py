@@ -1,4 +1,4 @@
-"""The fixtures of `visiting`, for every browser test, and the end of the worker's Chromium."""
+"""The fixtures of `visit`, for every browser test, and the end of the worker's Chromium."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.visiting import chromium, close_chromium, site, visit
+from tests.browser.visit import chromium, close_chromium, site, visit
 
 __all__ = ["chromium", "site", "visit"]
 

@@ -1,11 +1,11 @@
-"""Colour of drawn cards: a paper has the same tone on its day's page and in search results."""
+"""Colour of cards without a picture: a paper has the same tone on its day's page and in search results."""
 
 from __future__ import annotations
 
 import re
 
 from daily_papers.archive.day_files import read_day, stored_dates
-from tests.browser.visiting import Visit
+from tests.browser.visit import Visit
 from tests.sites import REPOSITORY
 
 MODULE = "/assets/daily-papers/js/lib/card-tone.mjs"

@@ -1,4 +1,4 @@
-"""A reader's four questions as journeys from home, each in two clicks or a few keys; and every part by keys alone."""
+"""Four questions of a reader, each answered in two clicks from home, and every control used by keyboard alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.visiting import EVERY_PALETTE, Visit
+from tests.browser.visit import EVERY_PALETTE, Visit
 
 DAY = "2024/03/01/"
 FULL_DAY = "2026/07/31/"
@@ -24,27 +24,27 @@ NEWEST = {
     (1440, "ko"): "2026년 7월 31일 금요일",
     (1440, "en"): "Friday 31 July 2026",
 }
-"""What the head of the newest day says of its date, where there is room for so much."""
+"""The date in the header of the newest day, by width and language."""
 FIRST_OF_MARCH = {
     (390, "ko"): "2024. 3. 1. (금)",
     (390, "en"): "Fri 1 Mar 2024",
     (1440, "ko"): "2024년 3월 1일 금요일",
     (1440, "en"): "Friday 1 March 2024",
 }
-SAID = {
+TEXTS = {
     "ko": {"papers": "논문 34편", "month": "2026년 7월", "topic": "LLM 에이전트", "authors": "저자"},
     "en": {"papers": "34 papers", "month": "July 2026", "topic": "LLM Agents", "authors": "Authors"},
 }
 FOUND = {"ko": "2024년 3월 1일", "en": "1 March 2024"}
 SUMS = {"ko": re.compile(r"^논문 \d+편 · [\d,]+표$"), "en": re.compile(r"^\d+ papers · [\d,]+ votes$")}
-KEEP_CLIPBOARD = """
+RECORD_CLIPBOARD = """
 window.copied = [];
 Object.defineProperty(navigator, "clipboard", { value: { writeText: async (text) => { window.copied.push(text); } } });
 """
 
 
 def _readers(*, with_scripts: bool, without: bool) -> pytest.MarkDecorator:
-    """Readers of each language at each width; without scripts a page speaks the site's first language."""
+    """Parametrise by language and width; without scripts a page is in the site's first language."""
     readers = [(width, code, True) for width in WIDTHS for code in ("ko", "en") if with_scripts]
     readers += [(width, "ko", False) for width in WIDTHS if without]
     options = [
@@ -56,14 +56,14 @@ def _readers(*, with_scripts: bool, without: bool) -> pytest.MarkDecorator:
 
 
 class Journey:
-    """A way through the site from home, in the reader's language, of which each click is counted."""
+    """Journey through the site from home, in the language of the reader, that counts the clicks."""
 
     def __init__(self, visit: Visit, language: str) -> None:
         self.page = visit.open("")
         self.clicks = 0
-        self.said = SAID[language]
+        self.texts = TEXTS[language]
         self._visit, self._language = visit, language
-        if language != "ko":  # chosen once and kept, as a returning reader has it
+        if language != "ko":  # the choice is stored, as for a returning reader
             self.page.locator(f"dp-language button[value={language}]").click()
 
     def click(self, target: Locator) -> None:
@@ -71,7 +71,7 @@ class Journey:
         self.clicks += 1
 
     def check_date(self, dates: dict[tuple[int, str], str]) -> None:
-        """See that the head of the page one is on says one of `dates`, in the language and room there is."""
+        """Check that the header of the current page has the date of `dates` for this language and width."""
         size = self.page.viewport_size
         assert size
         shown = self.page.locator("h1 .dp-wide" if size["width"] > min(WIDTHS) else "h1 .dp-narrow")
@@ -79,16 +79,16 @@ class Journey:
 
     def end(self, *, clicks: int) -> None:
         assert self.clicks == clicks <= 2
-        assert self._visit.complaints == []
+        assert self._visit.errors == []
 
 
-def see(target: Locator, text: str) -> None:
-    """See that `text` is shown in `target`, whatever it holds in other languages."""
+def expect_text(target: Locator, text: str) -> None:
+    """Check that `text` is visible in `target`, which may contain hidden text in other languages."""
     expect(target).to_contain_text(text, use_inner_text=True)
 
 
 @_readers(with_scripts=True, without=True)
-def test_what_is_new_is_on_home_and_all_of_it_a_click_away(visit: Visit, language: str) -> None:
+def test_new_papers_are_on_home_and_all_of_them_one_click_away(visit: Visit, language: str) -> None:
     journey = Journey(visit, language)
     page = journey.page
     journey.check_date(NEWEST)
@@ -96,7 +96,7 @@ def test_what_is_new_is_on_home_and_all_of_it_a_click_away(visit: Visit, languag
     journey.click(page.locator(".dp-all"))
     page.wait_for_url(f"**/{FULL_DAY}")
     journey.check_date(NEWEST)
-    see(page.locator(".dp-total"), journey.said["papers"])
+    expect_text(page.locator(".dp-total"), journey.texts["papers"])
     papers = page.locator("article[id]:visible")
     expect(papers).to_have_count(34)
     expect(papers.locator(".dp-title > [lang]").first).to_have_text(first)
@@ -104,13 +104,13 @@ def test_what_is_new_is_on_home_and_all_of_it_a_click_away(visit: Visit, languag
 
 
 @_readers(with_scripts=True, without=True)
-def test_what_was_best_is_the_first_row_of_its_month(visit: Visit, language: str) -> None:
+def test_the_best_paper_is_the_first_row_of_its_month(visit: Visit, language: str) -> None:
     journey = Journey(visit, language)
     page = journey.page
     best = page.locator("#best ~ .dp-rows th > a").first.inner_text()
     journey.click(page.locator("#best a"))
     page.wait_for_url("**/2026/07/")
-    see(page.locator("h1"), journey.said["month"])
+    expect_text(page.locator("h1"), journey.texts["month"])
     expect(page.locator(".dp-rows th > a").first).to_have_text(best)
     journey.click(page.locator(".dp-rows th > a").first)
     paper = page.locator("article:target")
@@ -120,13 +120,13 @@ def test_what_was_best_is_the_first_row_of_its_month(visit: Visit, language: str
 
 
 @_readers(with_scripts=True, without=True)
-def test_what_there_is_on_a_subject_stands_on_the_page_of_its_topic(visit: Visit, language: str) -> None:
+def test_papers_on_a_subject_are_on_the_page_of_its_topic(visit: Visit, language: str) -> None:
     journey = Journey(visit, language)
     page = journey.page
     journey.click(page.locator('.dp-links-nav a[href$="topics/"]'))
-    journey.click(page.locator(".dp-grid a").get_by_text(journey.said["topic"], exact=True))
+    journey.click(page.locator(".dp-grid a").get_by_text(journey.texts["topic"], exact=True))
     page.wait_for_url("**/topics/agents/")
-    expect(page.locator("h1")).to_have_text(journey.said["topic"], use_inner_text=True)
+    expect(page.locator("h1")).to_have_text(journey.texts["topic"], use_inner_text=True)
     rows = page.locator(".dp-rows tbody tr:visible")
     assert rows.count() > 5
     expect(page.locator(".dp-topic-totals")).to_have_text(SUMS[language], use_inner_text=True)
@@ -134,11 +134,11 @@ def test_what_there_is_on_a_subject_stands_on_the_page_of_its_topic(visit: Visit
 
 
 @_readers(with_scripts=True, without=False)
-def test_where_that_paper_was_is_found_by_an_author_or_by_its_id(visit: Visit, language: str) -> None:
+def test_a_paper_is_found_by_its_author_or_its_id(visit: Visit, language: str) -> None:
     journey = Journey(visit, language)
     page = journey.page
     journey.click(page.locator('.dp-links-nav a[href$="authors/"]'))
-    see(page.locator("h1"), journey.said["authors"])
+    expect_text(page.locator("h1"), journey.texts["authors"])
     for element in ("dp-shortcuts", "dp-authors"):
         page.locator(f"{element}:defined").wait_for()
     page.keyboard.press("/")
@@ -147,17 +147,17 @@ def test_where_that_paper_was_is_found_by_an_author_or_by_its_id(visit: Visit, l
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     found = page.locator(".dp-author-papers li", has_text=TITLE)
-    see(found, FOUND[language])
+    expect_text(found, FOUND[language])
     journey.click(found.get_by_role("link"))
-    _see_starcoder(journey)
+    _expect_starcoder(journey)
     journey.end(clicks=2)
     visit.open(f"p/#{STARCODER}")
-    _see_starcoder(journey)
-    assert visit.complaints == []
+    _expect_starcoder(journey)
+    assert visit.errors == []
 
 
 @_readers(with_scripts=False, without=True)
-def test_where_that_paper_was_is_found_in_the_calendar_without_scripts(visit: Visit, language: str) -> None:
+def test_a_paper_is_found_in_the_calendar_without_scripts(visit: Visit, language: str) -> None:
     journey = Journey(visit, language)
     page = journey.page
     journey.click(page.locator('.dp-links-nav a[href$="archive/"]'))
@@ -167,7 +167,7 @@ def test_where_that_paper_was_is_found_in_the_calendar_without_scripts(visit: Vi
     journey.end(clicks=2)
 
 
-def _see_starcoder(journey: Journey) -> None:
+def _expect_starcoder(journey: Journey) -> None:
     page = journey.page
     page.wait_for_url(f"**/{DAY}#{STARCODER}")
     journey.check_date(FIRST_OF_MARCH)
@@ -177,7 +177,7 @@ def _see_starcoder(journey: Journey) -> None:
 
 
 def walk_to(page: Page, paper_id: str | None) -> None:
-    """Go from paper to paper until the one of `paper_id` has the focus."""
+    """Move from paper to paper with the shortcut until `paper_id` has the focus."""
     page.locator("dp-shortcuts:defined").wait_for()
     for _ in range(60):
         if page.evaluate("document.activeElement.closest('article')?.id") == paper_id:
@@ -187,7 +187,7 @@ def walk_to(page: Page, paper_id: str | None) -> None:
 
 
 def focused(page: Page) -> str:
-    """The value, or else the words, of what has the focus; `BODY` where nothing has."""
+    """Return the value, or else the text, of the focused element; `BODY` if none is focused."""
     found: str = page.evaluate(
         "(({ tagName, value, innerText }) => tagName === 'BODY' ? tagName : value || innerText.trim())"
         "(document.activeElement)"
@@ -196,14 +196,14 @@ def focused(page: Page) -> str:
 
 
 def press(visit: Visit, target: Locator, *keys: str, key: str = "Tab") -> None:
-    """Go to `target` with `key`, then press `keys`: Enter, if none is given."""
+    """Move the focus to `target` with `key`, then press `keys`, by default Enter."""
     visit.tab_to(target, key=key)
     for each in keys or ("Enter",):
         visit.page.keyboard.press(each)
 
 
 def put(visit: Visit, library: dict[str, object], aside: str = "") -> None:
-    """Lay a library, and one that did not read, into the storage of the site."""
+    """Store a library, and an unreadable copy of one, in the browser."""
     page = visit.open("status.json")
     text = json.dumps({"version": 1, "follows": {"topics": [], "authors": [], "filters": []}, "visits": {}} | library)
     page.evaluate("([name, text]) => localStorage.setItem(name, text)", [KEY, text])
@@ -215,7 +215,7 @@ def _paper(title: str, mark: str = "saved") -> dict[str, object]:
     return {"title": title, "authors": ["Ann Author"], "date": "2024-03-01", mark: AT}
 
 
-def test_the_calendar_on_home_is_one_stop_from_which_arrows_lead_to_any_of_its_days(visit: Visit) -> None:
+def test_the_calendar_on_home_is_one_tab_stop_and_arrow_keys_reach_every_day(visit: Visit) -> None:
     page = visit.open("")
     page.locator("dp-calendar:defined").wait_for()
     visit.tab_to(page.locator('dp-calendar td a[tabindex="0"]'), key=BACK)
@@ -226,7 +226,7 @@ def test_the_calendar_on_home_is_one_stop_from_which_arrows_lead_to_any_of_its_d
     page.wait_for_url("**/2026/06/01/")
 
 
-def test_a_day_is_sifted_followed_and_sorted_with_keys_alone(visit: Visit) -> None:
+def test_a_day_is_filtered_sorted_and_its_filter_followed_by_keyboard(visit: Visit) -> None:
     page = visit.open(DAY)
     form, papers = page.locator(".dp-form"), page.locator("article[id]:visible")
     press(visit, page.locator("dp-filter select[name=sort]"), "ArrowDown", "ArrowDown")
@@ -249,7 +249,7 @@ def test_a_day_is_sifted_followed_and_sorted_with_keys_alone(visit: Visit) -> No
     assert page.url.endswith("?sort=listing&code=1")
 
 
-def test_days_follow_one_another_and_view_and_language_are_chosen_with_keys_alone(visit: Visit) -> None:
+def test_neighbouring_days_view_and_language_are_chosen_by_keyboard(visit: Visit) -> None:
     page = visit.open(DAY)
     press(visit, page.locator(".dp-next"))
     page.wait_for_url("**/2024/03/04/")
@@ -263,7 +263,7 @@ def test_days_follow_one_another_and_view_and_language_are_chosen_with_keys_alon
     assert focused(page) == "en"
 
 
-def test_a_paper_is_saved_read_noted_and_hidden_with_keys_alone_and_a_note_takes_every_letter(visit: Visit) -> None:
+def test_a_paper_is_saved_read_noted_and_hidden_by_keyboard_and_a_note_accepts_every_letter(visit: Visit) -> None:
     page = visit.open(DAY)
     page.locator("dp-paper-actions button[title]").first.wait_for()
     for key in "jsr":
@@ -286,8 +286,8 @@ def test_a_paper_is_saved_read_noted_and_hidden_with_keys_alone_and_a_note_takes
     assert page.url == visit.site + DAY
 
 
-def test_a_paper_is_copied_in_each_form_with_keys_alone(visit: Visit) -> None:
-    visit.page.add_init_script(KEEP_CLIPBOARD)
+def test_a_paper_is_copied_in_every_format_by_keyboard(visit: Visit) -> None:
+    visit.page.add_init_script(RECORD_CLIPBOARD)
     page = visit.open(DAY)
     tools = page.locator(f'[id="{STARCODER}"] dp-cite-menu')
     tools.locator(".dp-menu-button").wait_for()
@@ -304,7 +304,7 @@ def test_a_paper_is_copied_in_each_form_with_keys_alone(visit: Visit) -> None:
     assert [text.split("{")[0][:5] for text in page.evaluate("window.copied")] == ["@misc", "TY  -", "- [St", "http:"]
 
 
-def test_what_is_folded_away_of_a_paper_opens_with_keys_and_leads_on(visit: Visit) -> None:
+def test_related_papers_are_opened_by_keyboard(visit: Visit) -> None:
     page = visit.open("2024/03/08/")
     related = page.locator(".dp-related").first
     paper = page.locator(".dp-paper", has=related).first.get_attribute("id")
@@ -317,7 +317,7 @@ def test_what_is_folded_away_of_a_paper_opens_with_keys_and_leads_on(visit: Visi
     expect(page.locator("article:target")).to_be_in_viewport()
 
 
-def test_topics_are_put_together_and_followed_with_keys_alone(visit: Visit) -> None:
+def test_topics_are_combined_and_followed_by_keyboard(visit: Visit) -> None:
     page = visit.open("topics/")
     page.locator("dp-topics:defined").wait_for()
     boxes, lines = page.locator("dp-topics input"), page.locator(".dp-topic-papers li")
@@ -341,7 +341,7 @@ def test_topics_are_put_together_and_followed_with_keys_alone(visit: Visit) -> N
     page.wait_for_url(re.compile(r"/20\d\d/\d\d/\d\d/#"))
 
 
-def test_an_author_is_followed_and_the_way_back_taken_with_keys_alone(visit: Visit) -> None:
+def test_an_author_is_followed_and_left_by_keyboard(visit: Visit) -> None:
     page = visit.open("authors/")
     page.locator("dp-authors:defined").wait_for()
     visit.tab_to(page.locator("dp-authors input"))
@@ -356,7 +356,7 @@ def test_an_author_is_followed_and_the_way_back_taken_with_keys_alone(visit: Vis
     expect(page.locator(".dp-name-results li > a")).to_be_focused()
 
 
-def test_names_that_come_late_leave_the_focus_where_one_types(visit: Visit) -> None:
+def test_names_that_load_late_do_not_move_the_focus_from_the_field(visit: Visit) -> None:
     page = visit.open("authors/")
     field, names = page.locator("dp-authors input"), page.locator(".dp-name-results li > a")
     field.fill("lozhkov")
@@ -373,7 +373,7 @@ def test_names_that_come_late_leave_the_focus_where_one_types(visit: Visit) -> N
     expect(field).to_be_focused()
 
 
-def test_organizations_are_sorted_and_narrowed_down_with_keys_alone(visit: Visit) -> None:
+def test_organizations_are_sorted_and_filtered_by_keyboard(visit: Visit) -> None:
     page = visit.open("orgs/")
     press(visit, page.locator(".dp-sort input").first, "ArrowDown")
     expect(page.locator("#orgs-by-name")).to_be_visible()
@@ -385,7 +385,7 @@ def test_organizations_are_sorted_and_narrowed_down_with_keys_alone(visit: Visit
     expect(page.locator("h1")).to_have_text(name)
 
 
-def test_periods_follow_one_another_and_the_tables_behind_plots_open_with_keys_alone(visit: Visit) -> None:
+def test_periods_and_the_tables_of_charts_are_reached_by_keyboard(visit: Visit) -> None:
     page = visit.open("2026/07/")
     press(visit, page.locator(".dp-prev"))
     page.wait_for_url("**/2026/06/")
@@ -399,42 +399,42 @@ def test_periods_follow_one_another_and_the_tables_behind_plots_open_with_keys_a
         expect(summary.locator("xpath=../table")).to_be_visible()
 
 
-def test_the_library_is_searched_sorted_taken_out_and_in_with_keys_alone(visit: Visit) -> None:
-    # Playwright catches the dialogs of a page that has a listener; one that comes with the key comes too late.
+def test_the_library_is_searched_sorted_exported_and_imported_by_keyboard(visit: Visit) -> None:
+    # Playwright intercepts file choosers only if the page has a listener, which must exist before the key is pressed.
     visit.page.on("filechooser", lambda _: None)
     put(visit, {"papers": {"2401.00001": _paper("Beta"), "2401.00002": _paper("Alpha")}})
     page = visit.open("library/")
-    shelf = page.locator("dp-library-page")
-    titles = shelf.locator(".dp-paper-list > li > a")
-    press(visit, shelf.get_by_role("searchbox"), *"alp")
+    library = page.locator("dp-library-page")
+    titles = library.locator(".dp-paper-list > li > a")
+    press(visit, library.get_by_role("searchbox"), *"alp")
     expect(titles).to_have_text(["Alpha"])
     for _ in range(3):
         page.keyboard.press("Backspace")
-    press(visit, shelf.locator("select").first, "End")
+    press(visit, library.locator("select").first, "End")
     expect(titles).to_have_text(["Alpha", "Beta"])
     with page.expect_download() as download:
-        press(visit, shelf.get_by_role("button", name="파일로 내보내기"))
+        press(visit, library.get_by_role("button", name="파일로 내보내기"))
     assert download.value.suggested_filename == "daily-papers-library.json"
-    press(visit, shelf.get_by_role("button", name="링크로 내보내기"))
+    press(visit, library.get_by_role("button", name="링크로 내보내기"))
     expect(page.get_by_label("서재가 담긴 링크")).to_be_focused()
     assert "#import=" in focused(page)
     page.keyboard.press(BACK)
-    expect(shelf.locator("input[type=file]")).to_be_focused()
+    expect(library.locator("input[type=file]")).to_be_focused()
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     more = {"version": 1, "papers": {"2401.00003": _paper("Gamma")}, "follows": {}}
     chooser.value.set_files({"name": "l.json", "mimeType": "application/json", "buffer": json.dumps(more).encode()})
-    expect(shelf.locator(".dp-import-preview")).to_be_focused()
-    press(visit, shelf.get_by_role("button", name="합치기"))
+    expect(library.locator(".dp-import-preview")).to_be_focused()
+    press(visit, library.get_by_role("button", name="합치기"))
     expect(titles).to_have_text(["Alpha", "Beta", "Gamma"])
-    expect(shelf.locator("input[type=file]")).to_be_focused()
+    expect(library.locator("input[type=file]")).to_be_focused()
     with page.expect_download() as download:
-        press(visit, shelf.get_by_role("button", name="BibTeX"))
+        press(visit, library.get_by_role("button", name="BibTeX"))
     assert download.value.suggested_filename == "daily-papers.bib"
     assert focused(page) == "BibTeX"
 
 
-def test_what_goes_from_the_library_when_it_is_pressed_leaves_the_focus_beside_it(visit: Visit) -> None:
+def test_the_focus_moves_to_a_neighbour_when_an_entry_is_removed_from_the_library(visit: Visit) -> None:
     papers = {f"2401.{number:05}": _paper(f"Paper {number:03}") for number in range(120)}
     papers |= {f"2402.{number:05}": _paper(f"Hidden {number}", "hidden") for number in range(2)}
     put(visit, {"papers": papers}, aside="{broken")
@@ -448,10 +448,10 @@ def test_what_goes_from_the_library_when_it_is_pressed_leaves_the_focus_beside_i
     for number, then in ((0, "다시 보기"), (1, "내보내기와 가져오기")):
         page.get_by_role("button", name=f"다시 보기: Hidden {number}").press("Enter")
         assert focused(page) == then
-    assert visit.complaints == []
+    assert visit.errors == []
 
 
-# Of each kind of thing that takes the focus, one: whether its outline, or its label's, is another when it has it.
+# Returns the number of kinds of focusable elements, and those whose outline does not change when they get the focus.
 UNMARKED = """
 () => {
   const looks = (one) => {
@@ -481,7 +481,7 @@ UNMARKED = """
 
 
 @EVERY_PALETTE
-def test_what_has_the_focus_is_seen_to_have_it(visit: Visit) -> None:
+def test_the_focused_element_is_visibly_marked(visit: Visit) -> None:
     papers = {STARCODER: _paper(TITLE) | {"note": "seen"}, "2402.00001": _paper("Hidden", "hidden")}
     put(visit, {"papers": papers, "follows": {"topics": ["agents"], "authors": ["Ann Author"], "filters": []}})
     for path, ready, least in (
@@ -494,13 +494,13 @@ def test_what_has_the_focus_is_seen_to_have_it(visit: Visit) -> None:
     ):
         page = visit.open(path)
         page.locator(ready).first.wait_for()
-        page.keyboard.press("Tab")  # from here on it is the keyboard that moves the focus
+        page.keyboard.press("Tab")  # so that the browser shows the focus as for keyboard users
         kinds, unmarked = page.evaluate(UNMARKED)
         assert kinds >= least, path
         assert unmarked == [], path
 
 
-# What can be pressed and is, once in sight, covered by something else in the middle of each of its boxes.
+# Returns the controls that another element covers in the middle of each of their boxes.
 COVERED = """
 () => {
   document.documentElement.dataset.dpFullLayout = "";
@@ -524,12 +524,12 @@ COVERED = """
 @pytest.mark.parametrize(
     "visit", [{"viewport": {"width": width, "height": 900}} for width in WIDTHS], ids=map(str, WIDTHS), indirect=True
 )
-def test_nothing_lies_over_what_can_be_pressed_or_has_the_focus(visit: Visit) -> None:
+def test_no_element_covers_a_control_or_the_focused_element(visit: Visit) -> None:
     for path, ready in (("", "dp-paper-actions button[title]"), (f"{DAY}?votes=1", ".dp-form [value=clear]:visible")):
         page = visit.open(path)
         page.locator(ready).first.wait_for()
         assert page.evaluate(COVERED) == []
-    # Back up the page with Shift+Tab: what is reached is not below the head that stays in sight.
+    # Move up the page with Shift+Tab: the sticky header must not cover the focused element.
     page.locator("article[id] dp-paper-actions [value=hidden]").nth(4).focus()
     for _ in range(40):
         page.keyboard.press(BACK)

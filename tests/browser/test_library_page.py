@@ -1,4 +1,4 @@
-"""The reader's library in a real Chromium: what is saved stays on this device, comes back, and is never lost."""
+"""The reader's library in Chromium: saved papers stay on this device, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.browser.visiting import WITHOUT_SCRIPTS, Visit, new_context
+from tests.browser.visit import WITHOUT_SCRIPTS, Visit, new_context
 
 DAY = "2024/03/01/"
 LIBRARY = "library/"
@@ -50,7 +50,7 @@ def library(papers: dict[str, Any] | None = None, **fields: Any) -> dict[str, An
 
 
 def put(visit: Visit, text: str, name: str = KEY) -> None:
-    """Lay `text` into the storage of the site before its scripts run."""
+    """Store `text` in the browser before the scripts of the site run."""
     page = visit.open("status.json")
     page.evaluate("([name, text]) => localStorage.setItem(name, text)", [name, text])
 
@@ -65,13 +65,13 @@ def button(page: Page, value: str, paper_id: str = PAPER) -> Any:
 
 
 def rows(page: Page) -> list[str]:
-    """The titles of the list, as it stands."""
+    """Return the titles of the list in their order."""
     page.locator("dp-library-page .dp-tools").wait_for(state="attached")
     return page.locator("dp-library-page section:not(:has(details)) .dp-paper-list > li > a").all_inner_texts()
 
 
 def pure(page: Page, script: str, *values: Any) -> Any:
-    """What `script`, the body of a function of the values, returns; `lib` has the exports of `modules`."""
+    """Return the result of `script`, the body of a function of the values; `lib` has the exports of `modules`."""
     names = ", ".join(f"v{number}" for number in range(len(values)))
     folder = "/assets/daily-papers/js/library"
     modules = ("model", "merge", "store")
@@ -81,7 +81,7 @@ def pure(page: Page, script: str, *values: Any) -> Any:
 
 
 @NARROW
-def test_what_is_saved_read_and_noted_survives_a_reload_and_stands_in_the_library(visit: Visit) -> None:
+def test_saved_read_and_noted_papers_survive_a_reload_and_are_in_the_library(visit: Visit) -> None:
     page = visit.open(DAY)
     for value in ("saved", "read", "note"):
         button(page, value).click()
@@ -99,10 +99,10 @@ def test_what_is_saved_read_and_noted_survives_a_reload_and_stands_in_the_librar
     assert page.locator("dp-library-page textarea").input_value() == "worth a second look"
     page.locator("dp-library-page .dp-paper-list a").first.click()
     page.wait_for_url(f"**/{DAY}#{PAPER}")
-    assert visit.complaints == []
+    assert visit.errors == []
 
 
-def test_the_buttons_are_named_in_the_reader_s_language(visit: Visit) -> None:
+def test_the_buttons_have_names_in_the_language_of_the_reader(visit: Visit) -> None:
     page = visit.open(DAY)
     page.get_by_role("button", name="저장", exact=True).first.wait_for()
     page.locator("dp-language [value=en]").click()
@@ -112,14 +112,14 @@ def test_the_buttons_are_named_in_the_reader_s_language(visit: Visit) -> None:
 
 
 @NARROW
-def test_a_hidden_paper_is_one_line_before_anything_is_painted_and_can_be_shown_again(visit: Visit) -> None:
+def test_a_hidden_paper_is_one_line_from_the_first_paint_on_and_can_be_shown_again(visit: Visit) -> None:
     page = visit.open(DAY)
     button(page, "hidden").click()
     article = page.locator(f'[id="{PAPER}"]')
     assert article.bounding_box()["height"] < 60  # type: ignore[index]
     page.reload()
     visit.scroll_through()
-    assert visit.moved() < 0.0005
+    assert visit.layout_shift() < 0.0005
     assert TITLE in article.inner_text()
     again = page.get_by_role("button", name="다시 보기")
     again.press("Enter")
@@ -127,7 +127,7 @@ def test_a_hidden_paper_is_one_line_before_anything_is_painted_and_can_be_shown_
     assert page.evaluate("document.activeElement.value") == "hidden"
 
 
-def test_saved_and_read_are_seen_in_the_list_and_a_paper_is_saved_there(visit: Visit) -> None:
+def test_list_view_marks_saved_and_read_papers_and_can_save_one(visit: Visit) -> None:
     page = visit.open(DAY)
     page.locator("dp-view-toggle [value=list]").click()
     button(page, "saved").click()
@@ -140,7 +140,7 @@ def test_saved_and_read_are_seen_in_the_list_and_a_paper_is_saved_there(visit: V
     assert len(set(weights)) == 2
 
 
-def test_the_events_of_keys_save_and_mark_as_read_and_take_it_back(visit: Visit) -> None:
+def test_events_of_shortcuts_toggle_saved_and_read(visit: Visit) -> None:
     page = visit.open(DAY)
     send = """([id, name]) => {
       document.getElementById(id).firstElementChild.dispatchEvent(new CustomEvent(name, {bubbles: true}));
@@ -153,7 +153,7 @@ def test_the_events_of_keys_save_and_mark_as_read_and_take_it_back(visit: Visit)
         assert stored(page)["papers"][PAPER]["undone"][mark]
 
 
-def test_keys_alone_save_note_find_and_remove(visit: Visit) -> None:
+def test_a_paper_is_saved_noted_found_and_removed_by_keyboard(visit: Visit) -> None:
     page = visit.open(DAY)
     button(page, "saved").focus()
     page.keyboard.press("Space")
@@ -181,7 +181,7 @@ def test_keys_alone_save_note_find_and_remove(visit: Visit) -> None:
     assert stored(page)["papers"][PAPER]["saved"]
 
 
-def test_the_list_is_sorted_searched_and_parted_into_read_and_unread(visit: Visit) -> None:
+def test_the_list_is_sorted_searched_and_filtered_by_read_and_unread(visit: Visit) -> None:
     papers = {
         "2401.00001": paper("Beta", saved=AT, date="2024-03-06"),
         "2401.00002": paper("Alpha", saved=LATER, date="2024-03-04", read=AT),
@@ -210,9 +210,7 @@ def test_the_list_is_sorted_searched_and_parted_into_read_and_unread(visit: Visi
 
 @NARROW
 @pytest.mark.parametrize("is_full", [False, True], ids=["empty", "full"])
-def test_the_library_overflows_shifts_and_complains_of_nothing_and_axe_finds_nothing(
-    visit: Visit, is_full: bool
-) -> None:
+def test_the_library_has_no_overflow_layout_shift_error_or_axe_violation(visit: Visit, is_full: bool) -> None:
     papers = {f"2401.{number:05}": paper(f"Paper {number} " * 9, saved=AT, note="n" * 300) for number in range(150)}
     papers |= {"2402.00001": paper("Hidden", hidden=AT)}
     follows = {"topics": ["agents"], "authors": ["Ann Author"], "filters": [{"query": "code=1"}]}
@@ -221,10 +219,10 @@ def test_the_library_overflows_shifts_and_complains_of_nothing_and_axe_finds_not
     page = visit.open(LIBRARY)
     rows(page)
     page.wait_for_load_state("networkidle")
-    assert visit.moved() < 0.0005
+    assert visit.layout_shift() < 0.0005
     visit.scroll_through()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    assert visit.complaints == []
+    assert visit.errors == []
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
     if is_full:
@@ -234,7 +232,7 @@ def test_the_library_overflows_shifts_and_complains_of_nothing_and_axe_finds_not
 
 
 @pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 900}}], ids=["phone"], indirect=True)
-def test_everything_that_is_pressed_is_as_large_as_a_thumb(visit: Visit) -> None:
+def test_every_control_is_at_least_44_pixels_high(visit: Visit) -> None:
     put(visit, json.dumps(library({PAPER: paper(saved=AT)})))
     for path in (DAY, LIBRARY):
         page = visit.open(path)
@@ -254,16 +252,16 @@ CORRUPT = {
     "another shape": "[1, 2]",
     "null": "null",
     "no version": json.dumps({"papers": {PAPER: paper(saved=AT)}}),
-    "a paper that is none": json.dumps(library({PAPER: paper(saved=AT), "2401.00001": 7})),
-    "an instant that is none": json.dumps(library({PAPER: paper(saved="yesterday")})),
-    "an id that is none": json.dumps(library({"../../x y": paper(saved=AT)})),
+    "an invalid paper": json.dumps(library({PAPER: paper(saved=AT), "2401.00001": 7})),
+    "an invalid instant": json.dumps(library({PAPER: paper(saved="yesterday")})),
+    "an invalid id": json.dumps(library({"../../x y": paper(saved=AT)})),
     "the prototype": '{"version":1,"papers":{"__proto__":{"title":"x","saved":"' + AT + '"}}}',
     "deep": "[" * 5000 + "]" * 5000,
 }
 
 
 @pytest.mark.parametrize("text", CORRUPT.values(), ids=CORRUPT)
-def test_a_library_that_does_not_read_is_set_aside_whole_and_the_page_is_usable(visit: Visit, text: str) -> None:
+def test_an_unreadable_library_is_kept_as_a_copy_and_the_page_is_usable(visit: Visit, text: str) -> None:
     put(visit, text)
     page = visit.open(DAY)
     button(page, "saved", "2402.19427").click()
@@ -276,10 +274,10 @@ def test_a_library_that_does_not_read_is_set_aside_whole_and_the_page_is_usable(
     assert download.value.path().read_text(encoding="utf-8") == text
     page.get_by_role("button", name="따로 둔 내용 지우기").click()
     assert page.evaluate("(name) => localStorage.getItem(name)", ASIDE) is None
-    assert visit.complaints == []
+    assert visit.errors == []
 
 
-def test_what_can_be_read_of_a_broken_library_stays_and_a_second_break_overwrites_nothing(visit: Visit) -> None:
+def test_readable_entries_of_a_damaged_library_stay_and_a_second_copy_overwrites_nothing(visit: Visit) -> None:
     put(visit, json.dumps(library({PAPER: paper("Readable", saved=AT), "2401.00001": None})))
     assert rows(visit.open(LIBRARY)) == ["Readable"]
     put(visit, "{")
@@ -289,7 +287,7 @@ def test_what_can_be_read_of_a_broken_library_stays_and_a_second_break_overwrite
     assert "Readable" in page.evaluate("(name) => localStorage.getItem(name)", ASIDE)
 
 
-def test_a_newer_library_is_shown_told_of_and_left_as_it_is(visit: Visit) -> None:
+def test_a_library_of_a_newer_version_is_shown_with_a_note_and_not_changed(visit: Visit) -> None:
     text = json.dumps(library({PAPER: paper("From the future", saved=AT)}, version=2, wings=True))
     put(visit, text)
     page = visit.open(DAY)
@@ -301,7 +299,7 @@ def test_a_newer_library_is_shown_told_of_and_left_as_it_is(visit: Visit) -> Non
     assert page.evaluate("(name) => localStorage.getItem(name)", KEY) == text
 
 
-def test_where_storage_is_refused_the_library_works_for_the_visit_and_says_so(visit: Visit) -> None:
+def test_without_storage_the_library_works_for_the_visit_with_a_note(visit: Visit) -> None:
     visit.page.add_init_script(REFUSED)
     page = visit.open(DAY)
     button(page, "saved").click()
@@ -310,11 +308,11 @@ def test_where_storage_is_refused_the_library_works_for_the_visit_and_says_so(vi
     page = visit.open(LIBRARY)
     page.locator(".dp-storage-error", has_text="저장을 막고 있어").wait_for()
     accept(page, export_text({PAPER: paper("For this visit", saved=AT)}))
-    # Complaints there are, of the theme's own scripts.
+    # The scripts of the theme report errors.
     assert rows(page) == ["For this visit"]
 
 
-def test_a_full_storage_is_told_and_nothing_that_was_there_is_lost(visit: Visit) -> None:
+def test_a_full_storage_is_reported_and_nothing_is_lost(visit: Visit) -> None:
     text = json.dumps(library({PAPER: paper(saved=AT)}), separators=(",", ":"))
     put(visit, text)
     visit.page.add_init_script(FULL)
@@ -325,7 +323,7 @@ def test_a_full_storage_is_told_and_nothing_that_was_there_is_lost(visit: Visit)
     assert page.evaluate("(name) => localStorage.getItem(name)", KEY) == text
 
 
-def test_a_broken_library_without_room_to_set_it_aside_is_left_as_it_is(visit: Visit) -> None:
+def test_an_unreadable_library_is_not_changed_if_there_is_no_room_for_a_copy(visit: Visit) -> None:
     put(visit, "{broken")
     visit.page.add_init_script(FULL)
     page = visit.open(DAY)
@@ -334,7 +332,7 @@ def test_a_broken_library_without_room_to_set_it_aside_is_left_as_it_is(visit: V
     assert page.evaluate("(name) => localStorage.getItem(name)", KEY) == "{broken"
 
 
-def test_two_tabs_see_each_other_and_lose_nothing_of_each_other(visit: Visit) -> None:
+def test_two_tabs_share_their_changes_and_lose_none(visit: Visit) -> None:
     first = visit.open(DAY)
     second = visit.page.context.new_page()
     second.goto(visit.site + DAY)
@@ -352,7 +350,7 @@ def export_text(papers: dict[str, Any], **fields: Any) -> str:
 
 
 def accept(page: Page, text: str) -> None:
-    """Import a file of `text`, and agree to it."""
+    """Import a file of `text`, and confirm."""
     page.locator("dp-library-page input[type=file]").set_input_files(
         {"name": "library.json", "mimeType": "application/json", "buffer": text.encode()}
     )
@@ -360,7 +358,7 @@ def accept(page: Page, text: str) -> None:
 
 
 def download(page: Page, name: str) -> tuple[str, str]:
-    """Press the button called `name`; return the name and text of the file that comes."""
+    """Press the button `name`; return the name and text of the downloaded file."""
     with page.expect_download() as found:
         page.get_by_role("button", name=name, exact=True).click()
     path: Path = found.value.path()
@@ -371,7 +369,7 @@ FOLLOWS = {"topics": ["agents"], "authors": ["Ann Author"], "filters": [{"query"
 
 
 @NARROW
-def test_an_import_of_its_own_export_gives_the_same_library(visit: Visit) -> None:
+def test_importing_an_export_gives_the_same_library(visit: Visit) -> None:
     papers = {
         PAPER: paper(saved=AT, note="한글 note"),
         "2401.00001": paper("B", read=AT, undone={"saved": LATER}, more=3),
@@ -393,7 +391,7 @@ def test_an_import_of_its_own_export_gives_the_same_library(visit: Visit) -> Non
     page.locator("dp-library-page [role=status]", has_text="이미 서재에 다 있는").wait_for()
 
 
-def test_an_import_says_what_it_would_change_and_changes_nothing_until_one_agrees(visit: Visit) -> None:
+def test_an_import_lists_its_changes_and_waits_for_confirmation(visit: Visit) -> None:
     put(visit, json.dumps(library({PAPER: paper(saved=AT)})))
     page = visit.open(LIBRARY)
     text = export_text({PAPER: paper(saved=AT, note="theirs"), "2401.00001": paper("B", saved=AT)}, follows=FOLLOWS)
@@ -411,7 +409,7 @@ def test_an_import_says_what_it_would_change_and_changes_nothing_until_one_agree
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 2, "papers": {}}', '{"version": 1}'])
-def test_a_file_that_is_no_library_is_refused_with_a_word(visit: Visit, text: str) -> None:
+def test_a_file_that_is_no_library_is_refused_with_a_message(visit: Visit, text: str) -> None:
     page = visit.open(LIBRARY)
     page.locator("dp-library-page input[type=file]").set_input_files(
         {"name": "l.json", "mimeType": "application/json", "buffer": text.encode()}
@@ -422,7 +420,7 @@ def test_a_file_that_is_no_library_is_refused_with_a_word(visit: Visit, text: st
 
 
 @pytest.mark.parametrize("plain", [False, True], ids=["deflated", "plain"])
-def test_a_link_takes_the_library_to_another_browser_and_nothing_of_it_is_sent(
+def test_a_link_transfers_the_library_to_another_browser_without_sending_it_to_a_server(
     visit: Visit, chromium: Browser, plain: bool
 ) -> None:
     put(visit, json.dumps(library({PAPER: paper("링크로 온 paper", saved=AT)})))
@@ -440,19 +438,19 @@ def test_a_link_takes_the_library_to_another_browser_and_nothing_of_it_is_sent(
     page.get_by_role("button", name="합치기").click()
     assert rows(page) == ["링크로 온 paper"]
     assert page.url == visit.site + LIBRARY
-    assert not [asked for asked in other.asked if address.split("=")[1][:40] in asked and "#" not in asked]
-    assert other.complaints == []
+    assert not [sent for sent in other.requests if address.split("=")[1][:40] in sent and "#" not in sent]
+    assert other.errors == []
     context.close()
 
 
 @pytest.mark.parametrize("packed", ["", "z", "z!!!", "zAAAA", "t%E0%A4%A", "q123"])
-def test_a_link_that_is_broken_is_refused_with_a_word(visit: Visit, packed: str) -> None:
+def test_a_damaged_link_is_refused_with_a_message(visit: Visit, packed: str) -> None:
     page = visit.open(f"{LIBRARY}#import={packed}")
     page.locator("dp-library-page [role=status]", has_text="가져올 수 있는 서재가 아닙니다").wait_for()
-    assert visit.complaints == []
+    assert visit.errors == []
 
 
-def test_a_library_too_large_for_a_link_says_so(visit: Visit) -> None:
+def test_a_library_too_large_for_a_link_is_reported(visit: Visit) -> None:
     page = visit.open(LIBRARY)
     papers = pure(
         page,
@@ -477,7 +475,7 @@ FORMATS = {
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_the_saved_papers_are_written_as_citations(visit: Visit, name: str) -> None:
+def test_saved_papers_are_exported_as_citations(visit: Visit, name: str) -> None:
     put(visit, json.dumps(library({PAPER: paper(TITLE, saved=AT), "2401.00001": paper("Only read", read=AT)})))
     page = visit.open(LIBRARY)
     file, text = download(page, name)
@@ -506,11 +504,11 @@ def test_a_hostile_title_and_note_stay_text_everywhere(visit: Visit) -> None:
     page.locator("dp-library-page button[value=remove]").first.click()
     assert page.locator("dp-library-page img").count() == 0
     assert page.evaluate("window.hit") is None
-    assert visit.complaints == []
+    assert visit.errors == []
 
 
 def answer_months(visit: Visit, papers: list[dict[str, Any]] | None = None) -> None:
-    """Let the newest month's data file hold `papers`, and the month before none."""
+    """Answer the data file of the newest month with `papers`, and that of the month before with none."""
 
     def answer(route: Any) -> None:
         newest = route.request.url.endswith("/2026/07.json")
@@ -521,7 +519,7 @@ def answer_months(visit: Visit, papers: list[dict[str, Any]] | None = None) -> N
     visit.page.route(MONTHS, answer)
 
 
-def test_what_is_new_of_what_is_followed_stands_first_and_is_old_on_the_next_visit(visit: Visit) -> None:
+def test_new_papers_of_followed_topics_are_first_and_old_on_the_next_visit(visit: Visit) -> None:
     papers: list[dict[str, Any]] = [
         {"id": "2607.00001", "date": "2026-07-29", "title": "By topic", "authors": ["X"], "topics": ["agents"]},
         {"id": "2607.00002", "date": "2026-07-30", "title": "By author", "authors": ["Ann Author", "Y"]},
@@ -547,7 +545,7 @@ def test_what_is_new_of_what_is_followed_stands_first_and_is_old_on_the_next_vis
     assert news.locator("details a").count() == 3
 
 
-def test_without_the_months_data_files_the_page_says_so_and_the_rest_of_it_stands(visit: Visit) -> None:
+def test_without_the_data_files_of_months_the_page_has_a_note_and_still_works(visit: Visit) -> None:
     visit.page.route(MONTHS, lambda route: route.fulfill(status=404, body=""))
     put(visit, json.dumps(library({PAPER: paper(saved=AT)}, follows=FOLLOWS)))
     page = visit.open(LIBRARY)
@@ -555,7 +553,7 @@ def test_without_the_months_data_files_the_page_says_so_and_the_rest_of_it_stand
     assert rows(page) == ["A paper"]
 
 
-def test_what_is_followed_is_listed_and_let_go(visit: Visit) -> None:
+def test_followed_items_are_listed_and_can_be_removed(visit: Visit) -> None:
     answer_months(visit)
     put(visit, json.dumps(library(follows=FOLLOWS)))
     page = visit.open(LIBRARY)
@@ -567,7 +565,7 @@ def test_what_is_followed_is_listed_and_let_go(visit: Visit) -> None:
     assert stored(page)["follows"] == {"topics": [], "authors": ["Ann Author"], "filters": []}
 
 
-def test_a_follow_button_anywhere_follows_what_its_data_says(visit: Visit) -> None:
+def test_a_follow_button_follows_the_item_in_its_data(visit: Visit) -> None:
     page = visit.open(DAY)
     page.evaluate(
         """() => {
@@ -585,7 +583,7 @@ def test_a_follow_button_anywhere_follows_what_its_data_says(visit: Visit) -> No
     assert stored(page)["follows"] == {"topics": ["agents"], "authors": ["Ann Author"], "filters": filters}
 
 
-def test_the_first_visit_is_told_nothing_and_a_later_one_what_is_new(visit: Visit) -> None:
+def test_the_first_visit_has_no_count_of_new_papers_and_a_later_one_has(visit: Visit) -> None:
     page = visit.open("")
     page.locator("dp-paper-actions button[title]").first.wait_for()
     assert page.locator("dp-new-papers").inner_text() == ""
@@ -602,7 +600,7 @@ def test_the_first_visit_is_told_nothing_and_a_later_one_what_is_new(visit: Visi
     assert link.inner_text() == "7월 29일 (수) 이후 새 논문 5편"
     assert page.locator(".dp-new").count() == 2
     assert "새 논문 4편" in (page.locator('a.dp-new[href$="2026/07/31/"]').text_content() or "")
-    assert visit.moved() < 0.0005
+    assert visit.layout_shift() < 0.0005
     page.locator("dp-language [value=en]").click()
     page.get_by_text("5 new since Wed 29 Jul").wait_for()
     page = visit.open("archive/")
@@ -611,10 +609,10 @@ def test_the_first_visit_is_told_nothing_and_a_later_one_what_is_new(visit: Visi
     page = visit.open("")
     page.locator("dp-new-papers a").click()
     page.wait_for_url("**/2026/07/29/")
-    assert visit.complaints == []
+    assert visit.errors == []
 
 
-def test_the_library_is_a_tab_away_and_back_without_a_new_page(visit: Visit) -> None:
+def test_changes_on_the_library_page_are_on_the_day_when_going_back(visit: Visit) -> None:
     page = visit.open(DAY)
     button(page, "saved").click()
     page.locator(".md-tabs__link", has_text="내 서재").click()
@@ -623,16 +621,16 @@ def test_the_library_is_a_tab_away_and_back_without_a_new_page(visit: Visit) -> 
     page.locator("dp-library-page [value=remove]").click()
     page.go_back()
     page.locator(f'[id="{PAPER}"] [value=saved][aria-pressed=false]').wait_for()
-    assert visit.complaints == []
+    assert visit.errors == []
 
 
 def speak(page: Page, code: str) -> None:
-    """Switch the language, and wait until the library has been drawn in it."""
+    """Switch the language, and wait until the library is rendered in it."""
     page.locator(f"dp-language [value={code}]").click()
     page.locator("dp-library-page h2", has_text={"en": "Saved papers", "ko": "저장한 논문"}[code]).wait_for()
 
 
-def test_another_language_keeps_what_is_typed_the_sort_and_what_can_be_undone(visit: Visit) -> None:
+def test_changing_the_language_keeps_typed_text_the_sort_order_and_undo(visit: Visit) -> None:
     answer_months(visit)
     papers = {
         "2401.00001": paper("Beta", saved=AT),
@@ -664,11 +662,11 @@ def test_another_language_keeps_what_is_typed_the_sort_and_what_can_be_undone(vi
     assert rows(page) == ["Alpha", "Beta", "Gamma"]
     assert stored(page)["papers"]["2401.00004"]["saved"] == LATER
     assert stored(page)["follows"]["authors"] == ["Ann Author"]
-    assert visit.complaints == []
+    assert visit.errors == []
 
 
 @pytest.mark.parametrize("by", ["link", "file"])
-def test_another_language_keeps_an_import_that_is_offered(visit: Visit, by: str) -> None:
+def test_changing_the_language_keeps_a_pending_import(visit: Visit, by: str) -> None:
     text = export_text({"2401.00001": paper("Offered", saved=AT)})
     packed = pure(
         visit.open("status/"),
@@ -689,10 +687,10 @@ def test_another_language_keeps_an_import_that_is_offered(visit: Visit, by: str)
     assert rows(page) == ["Offered"]
     speak(page, "ko")
     assert not page.locator(".dp-import-preview").is_visible()
-    assert visit.complaints == []
+    assert visit.errors == []
 
 
-def test_a_link_with_the_library_is_copied_and_stays_through_another_language(visit: Visit) -> None:
+def test_a_link_with_the_library_is_copied_and_kept_when_the_language_changes(visit: Visit) -> None:
     put(visit, json.dumps(library({PAPER: paper(saved=AT)})))
     visit.page.add_init_script(
         "Object.defineProperty(navigator, 'clipboard', { value: undefined });"
@@ -707,7 +705,7 @@ def test_a_link_with_the_library_is_copied_and_stays_through_another_language(vi
     assert page.get_by_label("Link that contains the library").input_value() == address
 
 
-def test_a_followed_filter_is_kept_as_what_it_asks_for_and_worded_in_the_readers_language(visit: Visit) -> None:
+def test_a_followed_filter_is_stored_as_its_query_and_named_in_the_language_of_the_reader(visit: Visit) -> None:
     answer_months(
         visit, [{"id": "2607.00001", "date": "2026-07-30", "title": "Found", "topics": ["agents"], "code": True}]
     )
@@ -731,10 +729,10 @@ def test_a_followed_filter_is_kept_as_what_it_asks_for_and_worded_in_the_readers
     speak(page, "en")
     assert filters.all_inner_texts() == ["LLM Agents, has code", organization]
     page.get_by_role("button", name="Follow: LLM Agents, has code", pressed=True).wait_for()
-    assert visit.complaints == []
+    assert visit.errors == []
 
 
-def test_a_day_names_a_followed_organization_and_a_topic_that_it_has_no_paper_of(visit: Visit) -> None:
+def test_a_day_names_a_followed_organization_and_topic_without_a_paper_on_it(visit: Visit) -> None:
     followed = {"query": "org=a-lab", "org": "A Laboratory"}
     put(visit, json.dumps(library(follows={"topics": [], "authors": [], "filters": [followed]})))
     page = visit.open(f"{DAY}?org=a-lab")
@@ -747,14 +745,14 @@ def test_a_day_names_a_followed_organization_and_a_topic_that_it_has_no_paper_of
     assert stored(page)["follows"]["filters"] == [followed, {"query": "topic=driving&org=nobody"}]
     page.locator("dp-language [value=en]").click()
     page.get_by_role("button", name="Follow: Autonomous Driving, nobody", pressed=True).wait_for()
-    assert visit.complaints == []
+    assert visit.errors == []
 
 
 OLD_IDS = ["hep-th/9901001", "math.AG/0601001"]
 
 
 @pytest.mark.parametrize("by", ["link", "file"])
-def test_papers_with_ids_of_arxivs_old_kind_come_in_lead_on_and_are_cited(visit: Visit, by: str) -> None:
+def test_papers_with_old_arxiv_ids_are_imported_linked_and_cited(visit: Visit, by: str) -> None:
     text = export_text({one: paper(one, saved=AT) for one in OLD_IDS})
     packed = pure(
         visit.open("status/"),
@@ -774,7 +772,7 @@ def test_papers_with_ids_of_arxivs_old_kind_come_in_lead_on_and_are_cited(visit:
     assert [one["URL"] for one in json.loads(cited)] == [f"https://arxiv.org/abs/{one}" for one in OLD_IDS]
 
 
-def test_a_toggle_is_pressed_or_changes_its_name_but_never_both(visit: Visit) -> None:
+def test_a_toggle_has_a_pressed_state_or_a_changing_name_but_not_both(visit: Visit) -> None:
     page = visit.open(DAY)
     for value in ("saved", "read", "note", "hidden"):
         one = button(page, value)
@@ -790,7 +788,7 @@ def test_a_toggle_is_pressed_or_changes_its_name_but_never_both(visit: Visit) ->
     assert button(page, "hidden").inner_text() == "다시 보기"
 
 
-def test_the_button_of_a_note_says_whether_it_is_open_and_where_it_is(visit: Visit) -> None:
+def test_the_note_button_has_its_expanded_state_and_controls_the_note(visit: Visit) -> None:
     put(visit, json.dumps(library({"2402.19427": paper("On the shelf", saved=AT)})))
     for path, note in (
         (DAY, button(visit.page, "note")),
@@ -812,7 +810,7 @@ def test_the_button_of_a_note_says_whether_it_is_open_and_where_it_is(visit: Vis
 
 
 @WITHOUT_SCRIPTS
-def test_without_scripts_the_library_says_what_it_needs(visit: Visit) -> None:
+def test_without_scripts_the_library_page_has_a_note(visit: Visit) -> None:
     page = visit.open(LIBRARY)
     assert "자바스크립트" in page.locator("dp-library-page").inner_text()
     assert not visit.open(DAY).locator("dp-paper-actions").first.is_visible()
@@ -824,7 +822,7 @@ def bare(visit: Visit) -> Page:
     return visit.open("status/")
 
 
-def test_the_newest_decision_wins_and_notes_are_joined(bare: Page) -> None:
+def test_a_merge_keeps_the_newest_decision_and_joins_notes(bare: Page) -> None:
     ours = library({"1": paper(saved=AT, note="ours"), "2": paper(undone={"saved": LATER}), "3": paper(read=LATER)})
     theirs = library({"1": paper(undone={"saved": LATER}, note="theirs"), "2": paper(saved=AT), "4": paper(hidden=AT)})
     merged = pure(bare, "return lib.merge(v0, v1)", ours, theirs)["papers"]
@@ -834,7 +832,7 @@ def test_the_newest_decision_wins_and_notes_are_joined(bare: Page) -> None:
     assert merged["4"] == paper(hidden=AT)
 
 
-def test_a_merge_done_again_changes_nothing(bare: Page) -> None:
+def test_a_merge_is_idempotent(bare: Page) -> None:
     ours = library({"1": paper(saved=AT, note="ours"), "2": paper(read=AT)}, follows=FOLLOWS)
     theirs = library({"1": paper(read=LATER, note="theirs"), "3": paper(hidden=AT)}, follows=FOLLOWS)
     script = "const once = lib.merge(v0, v1); return [once, lib.merge(once, v1), lib.merge(v0, v0)].map(lib.encode)"
@@ -843,14 +841,14 @@ def test_a_merge_done_again_changes_nothing(bare: Page) -> None:
     assert json.loads(same) == ours
 
 
-def test_the_same_library_gives_the_same_text_whatever_the_order_it_came_in(bare: Page) -> None:
+def test_the_text_of_a_library_does_not_depend_on_the_order_of_its_entries(bare: Page) -> None:
     papers = {"2": paper(saved=AT, read=LATER), "10": paper(note="n"), "1": paper(hidden=AT)}
     turned = {key: dict(reversed(value.items())) for key, value in reversed(papers.items())}
     one, other = pure(bare, "return [v0, v1].map(lib.exportText)", library(papers), library(turned))
     assert one == other
 
 
-def test_limits_refuse_more_and_let_less_through(bare: Page) -> None:
+def test_limits_refuse_additions_and_allow_removals(bare: Page) -> None:
     script = """
       const kept = {};
       const setItem = (name, text) => { kept[name] = text; };
@@ -869,7 +867,7 @@ def test_limits_refuse_more_and_let_less_through(bare: Page) -> None:
     assert pure(bare, script, AT) == ["", "papers", "", "", "size"]
 
 
-def test_the_words_of_the_limits_name_the_limits(bare: Page) -> None:
+def test_the_messages_of_the_limits_have_their_numbers(bare: Page) -> None:
     papers, characters = pure(bare, "return [lib.MAX_PAPERS, lib.MAX_CHARS]")
     module = "/assets/daily-papers/js"
     words = bare.evaluate(f"import('{module}/i18n/en.mjs').then((it) => it.default)")
@@ -880,7 +878,7 @@ def test_the_words_of_the_limits_name_the_limits(bare: Page) -> None:
     assert f"{link:,}" in words["library_link_long"]
 
 
-def test_a_visit_begins_after_half_an_hour_and_keeps_what_was_known(bare: Page) -> None:
+def test_a_visit_begins_after_half_an_hour_and_keeps_what_was_new(bare: Page) -> None:
     script = """
       const at = (minutes) => new Date(Date.parse(v0) + minutes * 60_000).toISOString();
       let visits = lib.addVisit({}, at(0), {"2026-07-01": 3});
@@ -897,7 +895,7 @@ def test_a_visit_begins_after_half_an_hour_and_keeps_what_was_known(bare: Page) 
     assert news == {"2026-07-01": 2, "2026-07-02": 2}
 
 
-def test_a_packed_text_that_would_be_too_long_is_not_unpacked(bare: Page) -> None:
+def test_a_compressed_text_that_would_be_too_long_is_not_decompressed(bare: Page) -> None:
     script = """
       const {compress, decompress} = await import("/assets/daily-papers/js/lib/url-compress.mjs");
       const compressed = await compress("한".repeat(100_000));

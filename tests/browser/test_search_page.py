@@ -1,6 +1,6 @@
-"""The search in a real Chromium: a reader's ways to a paper, the box on every page, and what strangers wrote.
+"""The search page and the search box in Chromium.
 
-The site is the repository's own archive; a second one holds a paper with a hostile title and a Korean summary.
+The site is the repository's own archive; a second site has a paper with a hostile title and a Korean summary.
 """
 
 from __future__ import annotations
@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.visiting import EVERY_PALETTE, WITHOUT_SCRIPTS, Visit, build_offline, new_context, serve
+from tests.browser.visit import EVERY_PALETTE, WITHOUT_SCRIPTS, Visit, build_offline, new_context, serve
+from tests.session import make_once
 
 STARCODER = "StarCoder 2 and The Stack v2: The Next Generation"
 HOSTILE = '<img src=x onerror="document.title=1"></span>&lt;b&gt; ___PAGEFIND_WEIGHT___9 "quoted" \u2e3b Kittens'
@@ -40,9 +42,13 @@ def summary(language: str, *bullets: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a site of two closed months and an open one."""
-    folder = tmp_path_factory.mktemp("small")
+def small() -> Iterator[str]:
+    """Return the address of a site with two closed months and an open one."""
+    with serve(make_once("small-searchable-site", _build_small) / "site") as address:
+        yield address
+
+
+def _build_small(folder: Path) -> None:
     (folder / "mkdocs.yml").write_text(MKDOCS)
     days = {
         "2024-03-01": [
@@ -60,12 +66,10 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         ],
     }
     for date, papers in days.items():
-        place = folder / "docs" / f"{date.replace('-', '/')}.json"
-        place.parent.mkdir(parents=True)
-        place.write_bytes(day(date, papers))
+        file = folder / "docs" / f"{date.replace('-', '/')}.json"
+        file.parent.mkdir(parents=True)
+        file.write_bytes(day(date, papers))
     build_offline(folder)
-    with serve(folder / "site") as address:
-        yield address
 
 
 @pytest.fixture
@@ -80,7 +84,7 @@ def titles(page: Page) -> list[str]:
     return page.locator(".dp-result .dp-title").all_inner_texts()
 
 
-def test_a_paper_is_found_by_a_half_remembered_title_and_back_leads_to_the_results(visit: Visit) -> None:
+def test_a_paper_is_found_by_words_of_its_title_and_back_returns_to_the_results(visit: Visit) -> None:
     page = visit.open("search/")
     page.locator("dp-search-page input[name=q]").fill("starcoder generation next")
     expect(page.locator(".dp-result .dp-title").first).to_have_text(STARCODER)
@@ -89,17 +93,17 @@ def test_a_paper_is_found_by_a_half_remembered_title_and_back_leads_to_the_resul
     page.go_back()
     expect(page.locator("dp-search-page input[name=q]")).to_have_value("starcoder generation next")
     expect(page.locator(".dp-result .dp-title").first).to_have_text(STARCODER)
-    assert not visit.complaints
+    assert not visit.errors
 
 
-def test_a_paper_is_found_by_its_author_and_by_its_number(visit: Visit) -> None:
+def test_a_paper_is_found_by_its_author_and_by_its_id(visit: Visit) -> None:
     page = visit.open("search/?q=lozhkov")
     assert STARCODER in titles(page)
     page = visit.open("search/?q=2402.19173")
     assert titles(page)[0] == STARCODER
 
 
-def test_a_paper_is_found_by_topic_and_year_with_code(visit: Visit) -> None:
+def test_a_paper_is_found_by_topic_year_and_code(visit: Visit) -> None:
     page = visit.open("search/")
     page.locator("select[name=year]").select_option("2026")
     page.locator("dp-search-page input[name=code]").check()
@@ -111,29 +115,27 @@ def test_a_paper_is_found_by_topic_and_year_with_code(visit: Visit) -> None:
     shown = titles(page)
     visit.open(page.url.removeprefix(visit.site))
     assert titles(page) == shown
-    assert not visit.complaints
+    assert not visit.errors
 
 
 @pytest.mark.parametrize("query", ["강화 학습을", "강화학습", "로봇들의", "reinforcement learning"])
-def test_a_korean_summary_is_found_whatever_follows_the_word_however_it_is_spaced_and_in_english(
-    little: Visit, query: str
-) -> None:
+def test_a_korean_summary_is_found_with_particles_other_spacing_and_in_english(little: Visit, query: str) -> None:
     assert "Paper 2" in titles(little.open(f"search/?q={query}"))
 
 
 @pytest.mark.parametrize("query", ["확산 모델", "확산모델은", "diffusion models"])
-def test_a_term_is_found_in_the_other_language_too(little: Visit, query: str) -> None:
+def test_a_glossary_term_is_found_in_the_other_language(little: Visit, query: str) -> None:
     assert {"A Study of Diffusion Models", "Nothing of the Kind"} <= set(titles(little.open(f"search/?q={query}")))
 
 
 @pytest.mark.parametrize("query", ["kittens!!", '"kittens"', "(kittens) -", "kittens: …", "c/kittens?", "  kittens,"])
-def test_punctuation_never_empties_a_result(little: Visit, query: str) -> None:
+def test_a_query_with_punctuation_has_results(little: Visit, query: str) -> None:
     page = little.open("search/")
     page.locator("dp-search-page input[name=q]").fill(query)
     assert "Kittens at Night" in titles(page)
 
 
-def test_what_closed_months_and_the_newest_have_stands_in_one_order(little: Visit) -> None:
+def test_results_of_all_shards_are_in_one_order(little: Visit) -> None:
     page = little.open("search/?q=kittens&sort=votes")
     assert titles(page)[:2] == ["Kittens by Day", "Kittens at Night"]
     assert len(titles(page)) == 3
@@ -153,12 +155,12 @@ def test_a_hostile_title_is_text_in_results_and_suggestions(little: Visit) -> No
     page.locator(".dp-suggestions a").first.wait_for()
     assert page.locator("dp-search-box :is(img, b)").count() == 0
     assert page.title() != "1"
-    assert not little.complaints
+    assert not little.errors
 
 
-def test_the_box_suggests_papers_and_is_reached_by_keys(visit: Visit) -> None:
+def test_the_search_box_suggests_papers_and_works_by_keyboard(visit: Visit) -> None:
     page = visit.open("top/")
-    assert not [address for address in visit.asked if "pagefind" in address]
+    assert not [address for address in visit.requests if "pagefind" in address]
     page.keyboard.press("/")
     page.keyboard.type("starcod")
     link = page.locator(".dp-suggestions a").first
@@ -168,14 +170,14 @@ def test_the_box_suggests_papers_and_is_reached_by_keys(visit: Visit) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("dp-search-box input")).to_be_focused()
     expect(page.locator(".dp-suggestions")).to_be_empty()
-    page.wait_for_timeout(1000)  # longer than a search takes: nothing is suggested again
+    page.wait_for_timeout(1000)  # in which a pending search would show suggestions again
     expect(page.locator(".dp-suggestions")).to_be_empty()
     page.keyboard.press("Enter")
     page.wait_for_url("**/search/?q=starcod")
-    assert not visit.complaints
+    assert not visit.errors
 
 
-def test_on_a_day_the_slash_filters_it_and_ctrl_k_searches(visit: Visit) -> None:
+def test_on_a_day_slash_focuses_the_filter_and_ctrl_k_the_search(visit: Visit) -> None:
     page = visit.open("2024/03/01/")
     page.locator("dp-filter:defined").wait_for()
     page.keyboard.press("/")
@@ -185,7 +187,7 @@ def test_on_a_day_the_slash_filters_it_and_ctrl_k_searches(visit: Visit) -> None
 
 
 @WITHOUT_SCRIPTS
-def test_without_scripts_a_plain_form_leads_to_what_the_search_needs(visit: Visit) -> None:
+def test_without_scripts_the_search_box_is_a_form_to_a_page_with_a_note(visit: Visit) -> None:
     page = visit.open("2024/03/01/")
     page.locator("dp-search-box input").fill("starcoder")
     page.keyboard.press("Enter")
@@ -194,7 +196,7 @@ def test_without_scripts_a_plain_form_leads_to_what_the_search_needs(visit: Visi
 
 
 @EVERY_PALETTE
-def test_the_box_has_no_violation_of_accessibility_and_tells_how_much_it_found(visit: Visit) -> None:
+def test_the_search_box_has_no_axe_violations_and_reports_the_number_of_results(visit: Visit) -> None:
     page = visit.open("top/")
     page.locator("dp-search-box input").fill("model")
     page.locator(".dp-suggestions a").first.wait_for()
@@ -203,7 +205,7 @@ def test_the_box_has_no_violation_of_accessibility_and_tells_how_much_it_found(v
     assert found.violations_count == 0, found.generate_report()
 
 
-def test_letters_typed_are_one_step_back_and_a_filter_is_another(little: Visit) -> None:
+def test_back_undoes_a_filter_first_and_then_all_typing(little: Visit) -> None:
     page = little.open("search/")
     field = page.locator("dp-search-page input[name=q]")
     page.locator("dp-search-page:defined").wait_for()
@@ -219,20 +221,20 @@ def test_letters_typed_are_one_step_back_and_a_filter_is_another(little: Visit) 
     page.go_back()
     expect(field).to_have_value("")
     expect(page.locator(".dp-result")).to_have_count(0)
-    assert not little.complaints
+    assert not little.errors
 
 
-def test_a_search_computes_beside_the_page_which_it_never_holds_up(little: Visit) -> None:
+def test_a_search_runs_in_a_worker(little: Visit) -> None:
     page = little.open("search/?q=kittens")
     assert len(titles(page)) == 3
     (worker,) = page.workers
     loaded = "performance.getEntriesByType('resource').some(({ name }) => name.endsWith('pagefind.js'))"
     assert worker.evaluate(loaded)
     assert not page.evaluate(loaded)
-    assert not little.complaints
+    assert not little.errors
 
 
-def test_an_answer_that_comes_late_never_takes_the_place_of_a_newer_one(little: Visit) -> None:
+def test_a_late_result_never_replaces_a_newer_one(little: Visit) -> None:
     page = little.open("search/")
     field = page.locator("dp-search-page input[name=q]")
     held: list[Route] = []
@@ -252,7 +254,7 @@ def test_an_answer_that_comes_late_never_takes_the_place_of_a_newer_one(little: 
 
 
 @pytest.mark.parametrize("missing", ["**/js/search/worker.mjs", "**/search/glossary.json", "**/pagefind.js"])
-def test_what_could_not_be_loaded_is_told_and_loaded_with_the_next_word(little: Visit, missing: str) -> None:
+def test_a_file_that_fails_to_load_is_reported_and_requested_again(little: Visit, missing: str) -> None:
     page = little.open("search/")
     page.route(missing, lambda route: route.abort())
     field = page.locator("dp-search-page input[name=q]")
@@ -263,7 +265,7 @@ def test_what_could_not_be_loaded_is_told_and_loaded_with_the_next_word(little: 
     assert "Kittens at Night" in titles(page)
 
 
-def test_what_the_filters_leave_nothing_of_is_found_without_them(little: Visit) -> None:
+def test_results_excluded_by_filters_are_found_by_resetting_them(little: Visit) -> None:
     page = little.open("search/?q=kittens&video=1")
     expect(page.locator("dp-search-page output")).to_contain_text("없습니다")
     page.locator(".dp-status-line button").click()
@@ -273,12 +275,12 @@ def test_what_the_filters_leave_nothing_of_is_found_without_them(little: Visit) 
     expect(page.locator(".dp-status-line button")).to_be_hidden()
 
 
-def test_a_paper_of_marks_and_endless_words_is_found_and_moves_nothing(little: Visit) -> None:
-    """Signs that turn the direction of writing stay within the title; a word without an end does not widen the page."""
+def test_a_title_with_bidi_marks_and_a_very_long_word_does_not_break_the_page(little: Visit) -> None:
+    """Marks that change the direction of writing apply to the title only; a very long word does not widen the page."""
     page = little.open("search/?q=puppies")
     assert titles(page) == [BIDI]
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     title = page.locator(".dp-result .dp-title")
     box = title.evaluate("(node) => getComputedStyle(node.querySelector('a')).unicodeBidi")
     assert box == "isolate"
-    assert not little.complaints
+    assert not little.errors

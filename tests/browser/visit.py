@@ -41,17 +41,17 @@ SCHEMES = ("light", "dark")
 PINNED = "2402.18734"
 """The paper of 2024-03-01 with the fewest votes."""
 WAIT_MS = 120_000
-"""How long the browser may take for anything; a wait ends as soon as what it waits for is there."""
+"""Limit of every wait in the browser. A wait ends as soon as its condition is met."""
 MEDIA_HOSTS = {"cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co"}
 
 # Adds up every layout shift that no key or click explains, as browsers count them.
 WATCH_SHIFTS = """
-window.moved = 0;
+window.layoutShift = 0;
 new PerformanceObserver((list) => {
-  for (const { hadRecentInput, value } of list.getEntries()) if (!hadRecentInput) window.moved += value;
+  for (const { hadRecentInput, value } of list.getEntries()) if (!hadRecentInput) window.layoutShift += value;
 }).observe({ type: "layout-shift", buffered: true });
 """
-MAKE_FILM = """
+RECORD_VIDEO = """
 async () => {
   const canvas = document.createElement("canvas");
   canvas.getContext("2d").fillRect(0, 0, 9, 9);
@@ -179,13 +179,13 @@ class Visit:
     def __init__(self, context: BrowserContext, site: str) -> None:
         self.site = site
         self.page: Page = context.new_page()
-        self.complaints: list[str] = []
-        self.asked: list[str] = []
+        self.errors: list[str] = []
+        self.requests: list[str] = []
         self.failing: set[str] = set()
-        self.film: bytes | None = None
-        self.page.on("console", self._note)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.route("**/*", self._answer)
+        self.video: bytes | None = None
+        self.page.on("console", self._record_error)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.route("**/*", self._respond)
         self.page.add_init_script(WATCH_SHIFTS)
 
     def open(self, path: str) -> Page:
@@ -210,31 +210,31 @@ class Visit:
         )
         self.page.wait_for_load_state("networkidle")
 
-    def moved(self) -> float:
+    def layout_shift(self) -> float:
         """Return the layout shift of this page, of 1, that no key or click explains.
 
         Browsers' tools round a value below 0.0005 to 0. It is seldom exactly 0 on a busy machine: a number that is
         painted after the icon beside it counts 0.00001.
         """
-        return self.page.evaluate("window.moved")  # type: ignore[no-any-return]
+        return self.page.evaluate("window.layoutShift")  # type: ignore[no-any-return]
 
-    def media(self) -> list[str]:
-        return [address for address in self.asked if urlsplit(address).hostname in MEDIA_HOSTS]
+    def media_requests(self) -> list[str]:
+        return [address for address in self.requests if urlsplit(address).hostname in MEDIA_HOSTS]
 
-    def _note(self, message: ConsoleMessage) -> None:
+    def _record_error(self, message: ConsoleMessage) -> None:
         # The browser reports a picture that this test fails on purpose.
         if message.type == "error" and message.location["url"] not in self.failing:
-            self.complaints.append(f"{message.text} ({message.location['url']})")
+            self.errors.append(f"{message.text} ({message.location['url']})")
 
-    def _answer(self, route: Route) -> None:
+    def _respond(self, route: Route) -> None:
         address = route.request.url
-        self.asked.append(address)
+        self.requests.append(address)
         if address.startswith(self.site):
             route.continue_()
         elif address in self.failing:
             route.fulfill(status=404, body="")
-        elif self.film and address.endswith((".mp4", ".qt", ".mov", ".webm")):
-            route.fulfill(status=200, content_type="video/webm", body=self.film)
+        elif self.video and address.endswith((".mp4", ".qt", ".mov", ".webm")):
+            route.fulfill(status=200, content_type="video/webm", body=self.video)
         else:
             route.fulfill(status=200, content_type="image/png", body=png())
 

@@ -1,4 +1,4 @@
-"""A site with Material's instant navigation: pages are swapped, scripts run once, and all that is of ours lives on."""
+"""A site with Material's instant navigation: pages are swapped, scripts run once, and our elements keep working."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.visiting import Visit, build_offline, new_context, serve
+from tests.browser.visit import Visit, build_offline, new_context, serve
 from tests.sites import REPOSITORY
 
 NEWEST = "2026/07/31/"
@@ -23,14 +23,14 @@ ELEMENTS = (
 
 @pytest.fixture(scope="module")
 def instant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the repository's own site with the feature on, and with a page of an author's."""
+    """Return the address of the repository's own site with the feature, and with a page of an author."""
     folder = tmp_path_factory.mktemp("instant")
     shutil.copytree(REPOSITORY / "docs", folder / "docs")
     (folder / "docs/own").mkdir()
     (folder / "docs/own/note.md").write_text("# My own page\n\n[The newest day](../2026/07/31.md)\n", "utf-8")
     with serve(folder / "site") as address:
         config = (REPOSITORY / "mkdocs.yml").read_text("utf-8")
-        # Material takes the pages it may swap out of the sitemap, whose addresses have to be those of this server.
+        # Material swaps the pages that the sitemap lists, whose addresses must be those of this server.
         config = re.sub(r"(?m)^site_url: .*$", f"site_url: {address}", config)
         config = config.replace("  features:\n", "  features:\n    - navigation.instant\n")
         assert address in config
@@ -48,10 +48,10 @@ def visit(chromium: Browser, instant: str) -> Iterator[Visit]:
 
 
 def arrive(visit: Visit, path: str, *elements: str) -> None:
-    """Wait until the page at `path` has been swapped in; it has `elements`, and all of ours that it has are alive."""
+    """Wait until the page at `path` is swapped in with `elements`, and every custom element on it works."""
     page = visit.page
     page.wait_for_url(visit.site + path)
-    # The address is the new one already while the page that is left still stands there.
+    # The address changes before the content does.
     canonical = visit.site + urlsplit(path).path
     page.wait_for_function("(address) => document.querySelector('link[rel=canonical]').href === address", arg=canonical)
     for element in elements:
@@ -59,10 +59,10 @@ def arrive(visit: Visit, path: str, *elements: str) -> None:
     page.wait_for_function(
         f"() => [...document.querySelectorAll('{ELEMENTS}')].every((one) => one.matches(':defined'))"
     )
-    assert page.evaluate("window.isFirst") is True, "the page was loaded anew"
+    assert page.evaluate("window.isFirst") is True, "the page was loaded again"
     try_keys(page)
     try_language(page)
-    assert visit.complaints == []
+    assert visit.errors == []
 
 
 def try_keys(page: Page) -> None:
@@ -90,7 +90,7 @@ def tab(page: Page, title: str) -> None:
     page.locator(".md-tabs__link", has_text=title).click()
 
 
-def test_a_walk_through_the_site_is_one_page_load_without_a_complaint(visit: Visit) -> None:
+def test_a_walk_through_the_site_is_one_page_load_without_errors(visit: Visit) -> None:
     page = visit.open("")
     page.evaluate("window.isFirst = true")
     page.wait_for_load_state("networkidle")
@@ -112,7 +112,7 @@ def test_a_walk_through_the_site_is_one_page_load_without_a_complaint(visit: Vis
     for paper in (first, second):
         page.keyboard.press("j")
         assert page.evaluate("document.activeElement.closest('article').id") == paper
-    # A listener too many would take the mark back at once.
+    # A second listener would undo the mark at once.
     page.keyboard.press("s")
     expect(page.locator(f'[id="{second}"] dp-paper-actions [value=saved]')).to_have_attribute("aria-pressed", "true")
 
@@ -150,7 +150,7 @@ def test_a_walk_through_the_site_is_one_page_load_without_a_complaint(visit: Vis
     arrive(visit, "", "dp-calendar")
 
 
-def test_from_a_page_of_the_authors_own_a_day_comes_alive_in_the_readers_language(visit: Visit) -> None:
+def test_a_day_opened_from_an_author_s_page_works_in_the_language_of_the_reader(visit: Visit) -> None:
     page = visit.open(NEWEST)
     page.locator('dp-language [value="en"]').click()
     page = visit.open("own/note/")
@@ -172,7 +172,7 @@ def test_from_a_page_of_the_authors_own_a_day_comes_alive_in_the_readers_languag
     expect(page.locator("dp-search-box input")).to_be_focused()
 
 
-def test_a_step_back_in_the_search_is_one_choice_back(visit: Visit) -> None:
+def test_back_undoes_one_choice_in_the_search(visit: Visit) -> None:
     page = visit.open("search/?q=starcoder")
     page.evaluate("window.isFirst = true")
     title = page.locator(".dp-result .dp-title").first
@@ -183,4 +183,4 @@ def test_a_step_back_in_the_search_is_one_choice_back(visit: Visit) -> None:
     expect(page.locator("select[name=sort]")).to_have_value("")
     expect(title).to_contain_text("StarCoder")
     assert page.evaluate("window.isFirst") is True
-    assert visit.complaints == []
+    assert visit.errors == []

@@ -1,4 +1,4 @@
-"""People in a real Chromium: an author found by any word of a name, organizations narrowed down, the way to a paper."""
+"""Authors, organizations and the redirect to a paper in Chromium."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from daily_papers.index.people import fold_name
 from daily_papers.model.records import PAPER_ID_PATTERN
 from daily_papers.site.data.month_files import listing_file
 from daily_papers.site.pages.authors import list_file
-from tests.browser.visiting import EVERY_SCREEN, WITHOUT_SCRIPTS, Visit
+from tests.browser.visit import EVERY_SCREEN, WITHOUT_SCRIPTS, Visit
 from tests.html import HOSTILE
 from tests.sites import REPOSITORY
 
@@ -48,14 +48,14 @@ def results(page: Page) -> list[str]:
 
 
 def call(page: Page, module: str, function: str, *arguments: object) -> object:
-    """What a function of a module of ours answers in the browser."""
+    """Return the result of a function of one of our modules, called in the browser."""
     return page.evaluate(
         "async ([module, name, given]) => (await import(module))[name](...given)",
         [f"/{SCRIPTS}/{module}.mjs", function, list(arguments)],
     )
 
 
-def test_browser_and_build_fold_names_alike(visit: Visit) -> None:
+def test_python_and_javascript_fold_names_the_same_way(visit: Visit) -> None:
     page = visit.open("authors/")
     days = (read_day(REPOSITORY / "docs", date) for date in stored_dates(REPOSITORY / "docs"))
     names = [*NAMES, *{name for day in days if day for paper in day.papers for name in paper.authors}]
@@ -66,7 +66,7 @@ def test_browser_and_build_fold_names_alike(visit: Visit) -> None:
     assert folded == [fold_name(name) for name in names]
 
 
-def test_browser_and_build_call_the_files_alike(visit: Visit) -> None:
+def test_python_and_javascript_give_data_files_the_same_names(visit: Visit) -> None:
     page = visit.open("authors/")
     for key in ("an", "zhan", "王小", fold_name("김")[:2], "\u0623\u0644", "a1"):
         assert call(page, "authors/name-index", "shardFile", key) == list_file(key)
@@ -95,12 +95,12 @@ def test_browser_and_build_call_the_files_alike(visit: Visit) -> None:
         ("", None),
     ],
 )
-def test_a_paper_s_id_is_read_from_what_people_paste(visit: Visit, text: str, paper_id: str | None) -> None:
+def test_the_id_of_a_paper_is_read_from_pasted_text(visit: Visit, text: str, paper_id: str | None) -> None:
     page = visit.open("p/")
     assert call(page, "lib/paper-id", "parsePaperId", text) == paper_id
 
 
-def test_every_typed_word_begins_a_word_in_any_order_and_whole_words_come_first(visit: Visit) -> None:
+def test_typed_words_match_beginnings_in_any_order_and_whole_words_are_first(visit: Visit) -> None:
     page = visit.open("authors/")
     authors = [
         {"name": name, "papers": papers, "months": [], "words": fold_name(name).split()}
@@ -111,7 +111,7 @@ def test_every_typed_word_begins_a_word_in_any_order_and_whole_words_come_first(
     assert [author["name"] for author in ranked] == ["Li Wang", "Wang Lin", "Lin Wangari"]
 
 
-def test_as_little_as_can_be_is_fetched_and_too_much_is_not(visit: Visit) -> None:
+def test_the_smallest_name_lists_are_fetched_and_too_large_ones_are_not(visit: Visit) -> None:
     page = visit.open("authors/")
     index = {"zh": 9, "zhan": 50_000, "zhao": 40_000, "li": 30_000, "x": 5, "xi": 400_000}
     for words, lists in (
@@ -138,11 +138,11 @@ def test_an_author_is_found_by_surname_on_a_phone(visit: Visit) -> None:
     page.evaluate("window.fields = []; addEventListener('focusin', ({ target }) => window.fields.push(target.tagName))")
     page.locator(".dp-name-results .dp-bar > a").tap()
     expect(link).to_be_focused()
-    assert "INPUT" not in page.evaluate("window.fields")  # it would open the phone's keyboard
-    assert visit.complaints == []
+    assert "INPUT" not in page.evaluate("window.fields")  # a focused field opens the phone's keyboard
+    assert visit.errors == []
 
 
-def test_an_author_is_found_with_the_keys_alone(visit: Visit) -> None:
+def test_an_author_is_found_by_keyboard(visit: Visit) -> None:
     page = visit.open("authors/")
     page.locator("dp-authors:defined input").focus()
     page.keyboard.type("raymond l")
@@ -162,8 +162,8 @@ def test_an_author_is_found_with_the_keys_alone(visit: Visit) -> None:
     ("typed", "name"),
     [("tur ozan", "Ozan Türkbey"), ("ｗａｎｇ", "Wei Wang"), ("o'neill", "O'Neill"), ("조혜", "조혜진")],
 )
-def test_names_in_any_script_are_found_as_they_are_typed(visit: Visit, typed: str, name: str) -> None:
-    """The lists are of this test: the archive's names are other people's."""
+def test_names_in_any_script_are_found_while_typing(visit: Visit, typed: str, name: str) -> None:
+    """The lists are made up here, since the archive has few such names."""
     words = fold_name(name).split()
     index = {word[:2]: 60 for word in words}
     lists = {list_file(key): [[name, 1, [202403]]] for key in index}
@@ -175,7 +175,7 @@ def test_names_in_any_script_are_found_as_they_are_typed(visit: Visit, typed: st
     expect(page.locator(".dp-name-results li > a")).to_have_text([name])
 
 
-def test_what_was_looked_for_stands_in_the_address(visit: Visit) -> None:
+def test_the_search_for_an_author_is_in_the_address(visit: Visit) -> None:
     page = visit.open("authors/")
     page.locator("dp-authors input").fill("raymond li")
     page.wait_for_url("**/authors/?q=raymond+li")
@@ -191,22 +191,22 @@ def test_what_was_looked_for_stands_in_the_address(visit: Visit) -> None:
     assert "q=" not in page.url
 
 
-def test_a_name_that_nobody_has_is_said_to_be_nobody_s(visit: Visit) -> None:
+def test_a_name_without_papers_is_reported(visit: Visit) -> None:
     page = visit.open("authors/#%3Cimg%20src=x%3E")
     expect(page.locator("dp-authors output")).to_contain_text("<img src=x>")
     page = visit.open("authors/?q=qqqqqq")
     expect(page.locator("dp-authors output")).to_contain_text("0")
-    assert visit.complaints == []
+    assert visit.errors == []
 
 
-def test_what_is_found_is_said_in_the_language_the_reader_chooses(visit: Visit) -> None:
+def test_the_number_of_names_is_in_the_language_of_the_reader(visit: Visit) -> None:
     page = visit.open("authors/?q=lozhkov")
     expect(page.locator("dp-authors output")).to_have_text("이름 1개")
     page.locator("dp-language button[value=en]").click()
     expect(page.locator("dp-authors output")).to_have_text("1 name")
 
 
-def test_a_list_that_does_not_come_is_said_and_asked_for_again(visit: Visit) -> None:
+def test_a_name_list_that_fails_to_load_is_reported_and_requested_again(visit: Visit) -> None:
     page = visit.page
     page.route("**/authors/n-*.json", lambda route: route.abort())
     visit.open("authors/")
@@ -218,7 +218,7 @@ def test_a_list_that_does_not_come_is_said_and_asked_for_again(visit: Visit) -> 
     expect(page.locator(".dp-name-results li > a")).to_have_text(["Anton Lozhkov"])
 
 
-def test_organizations_narrow_down_while_one_types_in_either_order(visit: Visit) -> None:
+def test_organizations_are_filtered_while_typing_in_either_order(visit: Visit) -> None:
     page = visit.open("orgs/")
     shown = page.locator(".dp-orgs tbody tr:visible")
     everything = shown.count()
@@ -233,7 +233,7 @@ def test_organizations_narrow_down_while_one_types_in_either_order(visit: Visit)
 
 
 @WITHOUT_SCRIPTS
-def test_without_scripts_every_page_says_what_there_is(visit: Visit) -> None:
+def test_without_scripts_the_pages_have_their_lists_or_a_note(visit: Visit) -> None:
     page = visit.open("orgs/")
     assert not page.locator("dp-table-filter").is_visible()
     page.locator(".dp-sort label").nth(1).click()
@@ -249,7 +249,7 @@ def test_without_scripts_every_page_says_what_there_is(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("address", ["p/#2402.19173", "p/#2402.19173v2"])
-def test_the_address_of_a_paper_leads_to_its_newest_listing(visit: Visit, address: str) -> None:
+def test_the_address_of_a_paper_redirects_to_its_newest_listing(visit: Visit, address: str) -> None:
     page = visit.open("")
     page.goto(visit.site + address)
     page.wait_for_url("**/2024/03/01/#2402.19173")
@@ -257,30 +257,30 @@ def test_the_address_of_a_paper_leads_to_its_newest_listing(visit: Visit, addres
     assert page.url == visit.site
 
 
-def test_a_paper_listed_twice_is_reached_where_it_was_listed_last(visit: Visit) -> None:
+def test_a_paper_listed_twice_is_opened_on_its_last_date(visit: Visit) -> None:
     visit.page.route("**/p/2402.json", lambda route: route.fulfill(json={"2402.19173": ["2024-03-04", "2024-03-01"]}))
     visit.page.goto(visit.site + "p/#2402.19173")
     visit.page.wait_for_url("**/2024/03/04/#2402.19173")
 
 
-def test_an_address_that_is_pasted_leads_there_too(visit: Visit) -> None:
+def test_a_pasted_address_redirects_too(visit: Visit) -> None:
     page = visit.open("p/")
     page.locator("dp-paper-redirect input").fill("https://arxiv.org/abs/2402.19173v2")
     page.keyboard.press("Enter")
     page.wait_for_url("**/2024/03/01/#2402.19173")
 
 
-def test_an_id_that_is_not_here_is_told_so_and_an_odd_one_is_never_asked_for(visit: Visit) -> None:
+def test_an_unknown_id_is_reported_and_an_invalid_one_is_not_requested(visit: Visit) -> None:
     page = visit.open("p/#2402.99999")
     expect(page.locator(".dp-status-line")).to_contain_text("2402.99999")
     assert page.locator(".dp-status-line a").get_attribute("href") == "https://arxiv.org/abs/2402.99999"
-    asked = len(visit.asked)
+    before = len(visit.requests)
     for odd in ("../../2024/03/01", "9912.00001", "<img src=x onerror=alert(1)>"):
         page.locator("dp-paper-redirect input").fill(odd)
         page.locator("dp-paper-redirect button").click()
         expect(page.locator(".dp-status-line p")).not_to_be_empty()
-    assert [address for address in visit.asked[asked:] if "/p/" in address] == []
-    assert visit.complaints == []
+    assert [address for address in visit.requests[before:] if "/p/" in address] == []
+    assert visit.errors == []
 
 
 STATES = {
@@ -293,13 +293,13 @@ STATES = {
 
 @EVERY_SCREEN
 @pytest.mark.parametrize("state", STATES)
-def test_what_scripts_show_overflows_nowhere_and_axe_finds_nothing(visit: Visit, state: str) -> None:
+def test_dynamic_content_has_no_overflow_and_no_axe_violations(visit: Visit, state: str) -> None:
     page = visit.open(STATES[state])
     page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
-    assert visit.complaints == []
+    assert visit.errors == []
 
 
 def test_the_index_of_names_is_small(visit: Visit) -> None:

@@ -1,4 +1,4 @@
-"""BibTeX and RIS of the command line and of a reader's browser: the same paper has the same entry, and the same key."""
+"""BibTeX and RIS written by Python and by JavaScript: the same paper has the same entry and key."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from daily_papers.archive.day_files import read_day, stored_dates
 from daily_papers.model.citations import Citation, bibtex_entry, citation_key, cite, ris_record
 from daily_papers.model.records import Paper
 from daily_papers.site.components.coins import MAX_AUTHORS
-from tests.browser.visiting import Visit
+from tests.browser.visit import Visit
 from tests.sites import REPOSITORY
 
 LIB = "assets/daily-papers/js/lib"
@@ -58,7 +58,7 @@ CITATIONS = [
 ]
 
 
-def browsers(visit: Visit, form: str, papers: list[dict[str, Any]]) -> str:
+def in_browser(visit: Visit, form: str, papers: list[dict[str, Any]]) -> str:
     text: str = visit.page.evaluate(
         f"async ([at, papers]) => (await import(at)).{form}(papers)",
         [f"{visit.site}{LIB}/citation-formats.mjs", papers],
@@ -66,7 +66,7 @@ def browsers(visit: Visit, form: str, papers: list[dict[str, Any]]) -> str:
     return text
 
 
-def ours(citations: list[Citation]) -> dict[str, str]:
+def in_python(citations: list[Citation]) -> dict[str, str]:
     used_keys: set[str] = set()
     return {
         "bibtex": "\n".join(bibtex_entry(citation, citation_key(citation, used_keys)) for citation in citations),
@@ -75,15 +75,15 @@ def ours(citations: list[Citation]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("form", ["bibtex", "ris"])
-def test_odd_names_titles_and_addresses_are_written_alike(visit: Visit, form: str) -> None:
+def test_python_and_javascript_write_unusual_names_titles_and_addresses_the_same_way(visit: Visit, form: str) -> None:
     visit.open(f"{DAY:%Y/%m/%d}/")
     papers = [msgspec.to_builtins(citation) for citation in CITATIONS]
-    assert browsers(visit, form, papers).split("\n") == ours(CITATIONS)[form].split("\n")
+    assert in_browser(visit, form, papers).split("\n") == in_python(CITATIONS)[form].split("\n")
 
 
 @pytest.mark.parametrize("form", ["bibtex", "ris"])
 @pytest.mark.parametrize("date", [DAY, max(stored_dates(REPOSITORY / "docs"))], ids=str)
-def test_what_a_page_gives_of_each_paper_is_what_an_export_gives(visit: Visit, form: str, date: dt.date) -> None:
+def test_a_page_and_an_export_give_the_same_citation_of_every_paper(visit: Visit, form: str, date: dt.date) -> None:
     day = read_day(REPOSITORY / "docs", date)
     assert day is not None
     page = visit.open(f"{date:%Y/%m/%d}/")
@@ -99,13 +99,13 @@ def test_what_a_page_gives_of_each_paper_is_what_an_export_gives(visit: Visit, f
     compared = [paper for paper in day.papers if len(paper.authors) <= MAX_AUTHORS]
     assert len(compared) > 5
     citations = [cite(paper, date) for paper in compared]
-    assert browsers(visit, form, [papers[paper.id] for paper in compared]) == ours(citations)[form]
+    assert in_browser(visit, form, [papers[paper.id] for paper in compared]) == in_python(citations)[form]
 
 
-def test_of_many_authors_an_export_names_all_and_the_key_is_the_same(visit: Visit) -> None:
+def test_an_export_lists_all_of_many_authors_and_has_the_same_key(visit: Visit) -> None:
     authors = tuple(f"Author {number}" for number in range(MAX_AUTHORS + 9))
     cited = cite(Paper(id="2402.00001", title="Rivers", authors=authors), DAY)
     visit.open(f"{DAY:%Y/%m/%d}/")
     cut = msgspec.to_builtins(msgspec.structs.replace(cited, authors=authors[:MAX_AUTHORS])) | {"more": 9}
-    assert browsers(visit, "bibtex", [cut]).splitlines()[0] == f"@misc{{{citation_key(cited, set())},"
+    assert in_browser(visit, "bibtex", [cut]).splitlines()[0] == f"@misc{{{citation_key(cited, set())},"
     assert authors[-1] in bibtex_entry(cited, "key")

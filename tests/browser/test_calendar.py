@@ -1,11 +1,11 @@
-"""From home to a month, a week, a day and back, with the keyboard alone and on a phone."""
+"""Calendars and links between home, months, weeks and days, by keyboard and on a phone."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.visiting import WITHOUT_SCRIPTS, Visit
+from tests.browser.visit import WITHOUT_SCRIPTS, Visit
 
 PHONE = pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 900}}], ids=["phone"], indirect=True)
 
@@ -15,7 +15,7 @@ def _focused(page: Page) -> str:
     return found
 
 
-def test_the_arrow_keys_move_in_a_month_and_its_cells_speak_the_reader_s_language(visit: Visit) -> None:
+def test_arrow_keys_move_in_a_month_whose_cells_have_labels_in_the_language_of_the_reader(visit: Visit) -> None:
     page = visit.open("2026/07/")
     page.locator("dp-language button[value=en]").click()
     cell = page.locator('.dp-large-month a[href="../../2026/07/14/"]')
@@ -30,7 +30,7 @@ def test_the_arrow_keys_move_in_a_month_and_its_cells_speak_the_reader_s_languag
     page.wait_for_url("**/2026/w31/")
 
 
-def test_a_month_s_name_is_a_stop_of_its_own_and_leaves_the_days_reachable(visit: Visit) -> None:
+def test_the_name_of_a_month_is_a_tab_stop_before_its_days(visit: Visit) -> None:
     page = visit.open("archive/")
     page.locator("dp-calendar:defined").first.wait_for()
     page.locator('caption a[href="../2026/06/"]').focus()
@@ -42,7 +42,7 @@ def test_a_month_s_name_is_a_stop_of_its_own_and_leaves_the_days_reachable(visit
 
 
 @WITHOUT_SCRIPTS
-def test_what_was_best_this_month_is_two_clicks_from_home(visit: Visit) -> None:
+def test_the_best_paper_of_the_month_is_two_clicks_from_home(visit: Visit) -> None:
     page = visit.open("")
     page.locator('#best a[href="./2026/07/"]').click()
     best = page.locator(".dp-rows th a").first
@@ -53,17 +53,17 @@ def test_what_was_best_this_month_is_two_clicks_from_home(visit: Visit) -> None:
 
 @PHONE
 @pytest.mark.parametrize("address", ["2026/07/", "2026/w31/", "2026/", "top/"])
-def test_every_way_is_as_large_as_a_thumb(visit: Visit, address: str) -> None:
+def test_every_navigation_link_is_at_least_44_pixels_high(visit: Visit, address: str) -> None:
     page = visit.open(address)
-    ways = page.locator(".dp :is(.dp-head, .dp-breadcrumbs, .dp-years, .dp-large-month, .dp-links-nav, h2, caption) a")
-    heights = ways.evaluate_all("all => all.map((one) => one.getBoundingClientRect().height)")
+    links = page.locator(".dp :is(.dp-head, .dp-breadcrumbs, .dp-years, .dp-large-month, .dp-links-nav, h2, caption) a")
+    heights = links.evaluate_all("all => all.map((one) => one.getBoundingClientRect().height)")
     assert heights
     assert min(heights) >= 44
 
 
 @PHONE
 @pytest.mark.parametrize("address", ["archive/", "orgs/nvidia/"])
-def test_every_feed_is_as_large_as_a_thumb_and_has_a_name_of_its_own(visit: Visit, address: str) -> None:
+def test_every_feed_link_is_at_least_44_pixels_high_and_has_a_unique_name(visit: Visit, address: str) -> None:
     feeds = visit.open(address).locator(".dp a:is([type*=feed], [type*=atom]):visible").all()
     assert feeds
     boxes = [feed.bounding_box() or {"width": 0, "height": 0} for feed in feeds]

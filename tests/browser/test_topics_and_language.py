@@ -1,18 +1,18 @@
-"""Several topics together, and the language of a page, as a reader sets them."""
+"""Combined topics, the language of a page, and following."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.visiting import WITHOUT_SCRIPTS, Visit
+from tests.browser.visit import WITHOUT_SCRIPTS, Visit
 
 DAY = "2024/03/01/"
 FULL_DAY = "2026/07/31/"
 PHONE = pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 900}}], ids=["phone"], indirect=True)
 
 
-def test_topics_together_are_told_by_the_address_and_by_the_keyboard(visit: Visit) -> None:
+def test_combined_topics_are_in_the_address_and_can_be_chosen_by_keyboard(visit: Visit) -> None:
     page = visit.open("topics/")
     page.locator("dp-topics:defined").wait_for()
     for slug in ("agents", "code"):
@@ -30,10 +30,10 @@ def test_topics_together_are_told_by_the_address_and_by_the_keyboard(visit: Visi
     assert again.locator(".dp-topic-papers a").all_inner_texts() == both
     again.locator('dp-topics button[value="clear"]').click()
     assert again.url.endswith("/topics/")
-    assert visit.complaints == []
+    assert visit.errors == []
 
 
-def test_chosen_topics_with_no_paper_in_common_say_what_to_try(visit: Visit) -> None:
+def test_topics_without_a_common_paper_give_a_hint(visit: Visit) -> None:
     page = visit.open("topics/?topic=games&topic=documents&topic=audio&topic=driving&all=1")
     page.locator(".dp-tools p").wait_for()
     assert page.locator(".dp-topic-papers li").count() == 0
@@ -41,14 +41,14 @@ def test_chosen_topics_with_no_paper_in_common_say_what_to_try(visit: Visit) -> 
 
 
 @WITHOUT_SCRIPTS
-def test_without_scripts_each_topic_is_a_link_and_none_can_be_chosen(visit: Visit) -> None:
+def test_without_scripts_topics_are_links_without_checkboxes(visit: Visit) -> None:
     page = visit.open("topics/")
     assert not page.locator("dp-topics input").first.is_visible()
     page.locator(".dp-grid a").first.click()
     assert page.locator(".dp-rows tbody tr").count() > 5
 
 
-def test_a_page_speaks_the_language_the_reader_chose_and_goes_on_doing_so(visit: Visit) -> None:
+def test_the_chosen_language_applies_at_once_and_on_later_pages(visit: Visit) -> None:
     page = visit.open(DAY)
     assert page.locator(".dp-wide").inner_text() == "2024년 3월 1일 금요일"
     page.locator('dp-language button[value="en"]').click()
@@ -58,15 +58,15 @@ def test_a_page_speaks_the_language_the_reader_chose_and_goes_on_doing_so(visit:
     page = visit.open("archive/")
     page.wait_for_function("() => document.querySelector('dp-calendar a span').textContent.includes('votes')")
     assert page.locator("h1").inner_text() == "Archive"
-    # The theme writes its tabs in the first language; they move, a little each, when scripts come.
-    assert visit.moved() < 0.002
+    # The tabs of the theme are in the first language until scripts run, and shift a little then.
+    assert visit.layout_shift() < 0.002
     page.locator('dp-language button[value="ko"]').press("Enter")
     assert page.locator("h1").inner_text() == "지난 논문"
     page.wait_for_function("() => document.querySelector('dp-calendar a span').textContent.includes('표')")
-    assert visit.complaints == []
+    assert visit.errors == []
 
 
-def test_the_summaries_switch_with_the_language(visit: Visit) -> None:
+def test_summaries_follow_the_chosen_language(visit: Visit) -> None:
     page = visit.open(DAY)
     paper = page.locator('[id="2402.19173"]')
     assert paper.locator(".dp-body > .dp-bullets").get_attribute("lang") == "ko"
@@ -78,7 +78,7 @@ def test_the_summaries_switch_with_the_language(visit: Visit) -> None:
     assert paper.locator(".dp-disclosures > details > summary").first.inner_text() == "English"
 
 
-def test_a_language_works_where_storage_is_refused_and_one_that_nobody_speaks_is_ignored(visit: Visit) -> None:
+def test_the_language_works_without_storage_and_an_unknown_one_is_ignored(visit: Visit) -> None:
     visit.page.add_init_script("document.documentElement.dataset.dpLang = 'tlh'")
     visit.page.add_init_script(
         "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });"
@@ -90,7 +90,7 @@ def test_a_language_works_where_storage_is_refused_and_one_that_nobody_speaks_is
 
 
 @PHONE
-def test_on_a_phone_a_topic_is_chosen_with_a_thumb(visit: Visit) -> None:
+def test_on_a_phone_the_label_of_a_topic_is_at_least_44_pixels_high(visit: Visit) -> None:
     page = visit.open("topics/")
     box = page.locator(".dp-grid label").first.bounding_box()
     assert box
@@ -99,18 +99,18 @@ def test_on_a_phone_a_topic_is_chosen_with_a_thumb(visit: Visit) -> None:
     assert page.locator(".dp-tools").is_visible()
 
 
-def test_what_a_day_is_sifted_by_and_an_author_can_be_followed(visit: Visit) -> None:
+def test_a_filter_and_an_author_can_be_followed(visit: Visit) -> None:
     page = visit.open(f"{DAY}?q=model&code=1")
     page.get_by_role("button", name="팔로우: model, 코드 있음").click()
     page = visit.open("authors/#Hao%20Chen")
     page.get_by_role("button", name="팔로우: Hao Chen").click()
-    kept = page.evaluate("JSON.parse(localStorage['daily-papers.library']).follows")
-    assert [one["query"] for one in kept["filters"]] == ["code=1&q=model"]
-    assert kept["authors"] == ["Hao Chen"]
+    follows = page.evaluate("JSON.parse(localStorage['daily-papers.library']).follows")
+    assert [one["query"] for one in follows["filters"]] == ["code=1&q=model"]
+    assert follows["authors"] == ["Hao Chen"]
 
 
 @PHONE
-def test_a_leap_on_a_phone_ends_at_the_paper_whatever_lies_between(visit: Visit) -> None:
+def test_a_jump_on_a_phone_ends_at_the_paper_despite_lazy_content(visit: Visit) -> None:
     ids = visit.open(FULL_DAY).locator("article[id].dp-paper").evaluate_all("all => all.map((one) => one.id)")
     page = visit.open("")
     page = visit.open(f"{FULL_DAY}#{ids[-3]}")

@@ -1,4 +1,4 @@
-"""The tools of a day in a real Chromium: filter, sort, copy and keys, and the plain functions beneath them."""
+"""The tools of a day in Chromium: filter, sort order, citations, shortcuts, and the functions they call."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.visiting import WITHOUT_SCRIPTS, Visit
+from tests.browser.visit import WITHOUT_SCRIPTS, Visit
 
 DAY = "2024/03/01/"
 FULL_DAY = "2026/07/31/"
 STARCODER, GRIFFIN = "2402.19173", "2402.19427"
 LIB = "assets/daily-papers/js/lib"
 
-PHONE_AND_DESK = pytest.mark.parametrize(
+PHONE_AND_DESKTOP = pytest.mark.parametrize(
     "visit",
     [{"viewport": {"width": 390, "height": 900}, "has_touch": True}, {"viewport": {"width": 1440, "height": 900}}],
-    ids=["phone", "desk"],
+    ids=["phone", "desktop"],
     indirect=True,
 )
 IN_BOTH_PALETTES = pytest.mark.parametrize(
     "visit", [{"color_scheme": "light"}, {"color_scheme": "dark"}], ids=["light", "dark"], indirect=True
 )
-KEEP_CLIPBOARD = """
+RECORD_CLIPBOARD = """
 window.copied = [];
 Object.defineProperty(navigator, "clipboard", { value: { writeText: async (text) => { window.copied.push(text); } } });
 """
@@ -41,7 +41,7 @@ HOSTILE: dict[str, Any] = {
 
 
 def shown(page: Page) -> list[str]:
-    """The ids of the papers one sees, in their order."""
+    """Return the ids of the visible papers, in their order."""
     ids: list[str] = page.locator("article[id]:visible").evaluate_all("all => all.map((one) => one.id)")
     return ids
 
@@ -52,15 +52,15 @@ def open_filter(page: Page) -> None:
 
 
 def in_lib(visit: Visit, module: str, body: str, value: object = None) -> Any:
-    """What `body`, a function of the module's exports and `value`, returns."""
+    """Return what `body`, a function of the module's exports and `value`, returns."""
     if not visit.page.url.startswith(visit.site):
         visit.open(DAY)
     address = f"{visit.site}{LIB}/{module}.mjs"
     return visit.page.evaluate(f"async ([at, value]) => ({body})(await import(at), value)", [address, value])
 
 
-@PHONE_AND_DESK
-def test_words_sift_the_day_and_the_address_keeps_them(visit: Visit) -> None:
+@PHONE_AND_DESKTOP
+def test_words_filter_the_day_and_are_in_the_address(visit: Visit) -> None:
     page = visit.open(DAY)
     everything = shown(page)
     open_filter(page)
@@ -75,10 +75,10 @@ def test_words_sift_the_day_and_the_address_keeps_them(visit: Visit) -> None:
     assert shown(page) == everything
     assert page.url.endswith(DAY)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    assert visit.complaints == []
+    assert visit.errors == []
 
 
-def test_korean_words_are_found_whatever_is_tied_to_them_and_words_can_be_excluded(visit: Visit) -> None:
+def test_korean_words_match_with_particles_and_words_can_be_excluded(visit: Visit) -> None:
     page = visit.open(DAY)
     everything = shown(page)
     open_filter(page)
@@ -90,7 +90,7 @@ def test_korean_words_are_found_whatever_is_tied_to_them_and_words_can_be_exclud
     assert shown(page) == [paper for paper in everything if paper not in found]
 
 
-def test_back_undoes_a_choice_and_typing_is_one_step_in_all(visit: Visit) -> None:
+def test_back_undoes_one_choice_and_all_typing_is_one_step(visit: Visit) -> None:
     page = visit.open(FULL_DAY)
     everything = shown(page)
     open_filter(page)
@@ -110,7 +110,7 @@ def test_back_undoes_a_choice_and_typing_is_one_step_in_all(visit: Visit) -> Non
     assert shown(page) == with_code
 
 
-def test_an_organization_the_least_votes_and_a_film_are_asked_for(visit: Visit) -> None:
+def test_papers_are_filtered_by_organization_votes_and_video(visit: Visit) -> None:
     page = visit.open(FULL_DAY)
     open_filter(page)
     organization = page.locator(".dp-org").first.inner_text()
@@ -127,7 +127,7 @@ def test_an_organization_the_least_votes_and_a_film_are_asked_for(visit: Visit) 
     assert len(shown(page)) == page.locator("article[id]:has(.dp-has-video)").count()
 
 
-def test_topics_are_offered_by_the_names_that_the_page_has_in_the_readers_language(visit: Visit) -> None:
+def test_topics_of_the_filter_have_their_names_in_the_language_of_the_reader(visit: Visit) -> None:
     visit.page.route(
         f"**/{DAY}",
         lambda route: route.fulfill(
@@ -167,23 +167,23 @@ def test_papers_are_sorted_by_votes_rise_and_listing(visit: Visit) -> None:
     assert page.url.endswith(FULL_DAY)
 
 
-@PHONE_AND_DESK
+@PHONE_AND_DESKTOP
 @pytest.mark.parametrize("query", ["", "?q=model", "?code=1&sort=listing", "?q=nothinghasthis", "?topic=unknown"])
-def test_a_filter_in_the_address_is_applied_without_anything_moving(visit: Visit, query: str) -> None:
+def test_a_filter_in_the_address_is_applied_without_a_layout_shift(visit: Visit, query: str) -> None:
     def late(route: Route) -> None:
         visit.page.wait_for_timeout(300)
         route.continue_()
 
-    # The page is painted before its scripts have come.
+    # The page is painted before its scripts arrive.
     visit.page.route("**/js/main.mjs", late)
     page = visit.open(FULL_DAY + query)
     page.wait_for_load_state("networkidle")
     expect(page.locator("html[data-dp-filter-pending]")).to_have_count(0)
     assert shown(page) or "nothing" in query or "unknown" in query
-    assert visit.moved() < 0.0005
+    assert visit.layout_shift() < 0.0005
 
 
-def test_where_nothing_fits_that_is_said_and_undone_by_a_button(visit: Visit) -> None:
+def test_a_filter_without_results_has_a_notice_with_a_reset_button(visit: Visit) -> None:
     page = visit.open(f"{DAY}?q=nothinghasthis&sort=listing&other=1")
     assert shown(page) == []
     assert page.locator(".dp-no-results h2").is_visible()
@@ -194,13 +194,13 @@ def test_where_nothing_fits_that_is_said_and_undone_by_a_button(visit: Visit) ->
     expect(page.get_by_label("들어 있는 낱말")).to_be_focused()
 
 
-def test_the_filter_works_in_the_list_too(visit: Visit) -> None:
+def test_the_filter_works_in_list_view(visit: Visit) -> None:
     page = visit.open(f"{DAY}?q=starcoder")
     page.locator("dp-view-toggle button[value=list]").click()
     assert shown(page) == [STARCODER]
 
 
-def test_the_tools_connect_anew_when_the_content_is_swapped(visit: Visit) -> None:
+def test_the_tools_work_after_the_content_is_swapped(visit: Visit) -> None:
     page = visit.open(FULL_DAY)
     page.evaluate("document.querySelector('.dp').replaceWith(document.querySelector('.dp').cloneNode(true))")
     assert page.locator("dp-cite-menu > button").count() == page.locator("article[id]").count()
@@ -216,21 +216,21 @@ def test_the_tools_connect_anew_when_the_content_is_swapped(visit: Visit) -> Non
 
 @WITHOUT_SCRIPTS
 @pytest.mark.parametrize("path", [DAY, f"{DAY}?q=nothinghasthis"])
-def test_without_scripts_there_are_no_tools_and_every_paper(visit: Visit, path: str) -> None:
+def test_without_scripts_there_are_all_papers_and_no_tools(visit: Visit, path: str) -> None:
     page = visit.open(path)
     assert len(shown(page)) == 11
     for tool in ("dp-filter .dp-filter-toggle", "dp-shortcuts button", "dp-cite-menu", ".dp-no-results"):
         assert not page.locator(tool).first.is_visible()
 
 
-def test_a_day_shows_its_papers_where_the_scripts_do_not_come(visit: Visit) -> None:
+def test_a_day_shows_its_papers_if_scripts_fail_to_load(visit: Visit) -> None:
     visit.page.route("**/*.mjs", lambda route: route.abort())
     page = visit.open(f"{DAY}?q=starcoder")
     expect(page.locator("article[id]").first).to_be_visible()
     assert not page.locator(".dp-filter-toggle").is_visible()
 
 
-def test_a_sifted_day_prints_what_is_shown_across_the_page_and_no_tools(visit: Visit) -> None:
+def test_a_filtered_day_is_printed_in_full_width_without_tools(visit: Visit) -> None:
     page = visit.open(f"{DAY}?q=starcoder")
     expect(page.locator("html[data-dp-filter-pending]")).to_have_count(0)
     page.emulate_media(media="print")
@@ -243,9 +243,9 @@ def test_a_sifted_day_prints_what_is_shown_across_the_page_and_no_tools(visit: V
         assert not page.locator(tool).first.is_visible()
 
 
-@PHONE_AND_DESK
-def test_a_paper_is_copied_in_each_form(visit: Visit) -> None:
-    visit.page.add_init_script(KEEP_CLIPBOARD)
+@PHONE_AND_DESKTOP
+def test_a_paper_is_copied_in_every_format(visit: Visit) -> None:
+    visit.page.add_init_script(RECORD_CLIPBOARD)
     page = visit.open(DAY)
     tools = page.locator(f'[id="{STARCODER}"] dp-cite-menu')
     for form in ("BibTeX", "RIS", "Markdown", "링크"):
@@ -269,32 +269,32 @@ def test_a_paper_is_copied_in_each_form(visit: Visit) -> None:
     assert link == f"{visit.site}p/#{STARCODER}"
 
 
-def test_a_page_without_a_clipboard_copies_by_selection_and_a_failure_is_told(visit: Visit) -> None:
+def test_without_a_clipboard_a_paper_is_copied_by_selection_and_a_failure_is_reported(visit: Visit) -> None:
     visit.page.add_init_script(
         "Object.defineProperty(navigator, 'clipboard', { value: undefined });"
         "document.execCommand = (command) => {"
-        " window.did = [command, document.activeElement.value]; return window.may; };"
+        " window.executed = [command, document.activeElement.value]; return window.succeeds; };"
     )
     page = visit.open(DAY)
     tools = page.locator(f'[id="{STARCODER}"] dp-cite-menu')
-    for may, said in ((True, "링크 복사함"), (False, "복사하지 못했습니다")):
-        page.evaluate("(may) => { window.may = may; }", may)
+    for succeeds, message in ((True, "링크 복사함"), (False, "복사하지 못했습니다")):
+        page.evaluate("(succeeds) => { window.succeeds = succeeds; }", succeeds)
         tools.locator(".dp-menu-button").click()
         tools.get_by_role("button", name="링크").click()
-        expect(tools.get_by_role("status")).to_have_text(said)
-        assert page.evaluate("window.did") == ["copy", f"{visit.site}p/#{STARCODER}"]
+        expect(tools.get_by_role("status")).to_have_text(message)
+        assert page.evaluate("window.executed") == ["copy", f"{visit.site}p/#{STARCODER}"]
         expect(tools.locator(".dp-menu-button")).to_be_focused()
 
 
-def test_what_makes_the_forms_is_asked_for_with_the_first_menu_only(visit: Visit) -> None:
+def test_the_citation_formats_are_loaded_with_the_first_menu(visit: Visit) -> None:
     page = visit.open(DAY)
     page.wait_for_load_state("networkidle")
-    assert not [address for address in visit.asked if address.endswith("citation-formats.mjs")]
+    assert not [address for address in visit.requests if address.endswith("citation-formats.mjs")]
     with page.expect_response("**/lib/citation-formats.mjs"):
         page.locator("dp-cite-menu .dp-menu-button").first.click()
 
 
-def test_the_menu_closes_by_escape_by_a_press_elsewhere_and_by_leaving_it(visit: Visit) -> None:
+def test_the_menu_closes_on_escape_on_a_click_elsewhere_and_on_losing_focus(visit: Visit) -> None:
     page = visit.open(DAY)
     opener, menu = page.locator("dp-cite-menu .dp-menu-button").first, page.locator(".dp-menu")
     opener.press("Enter")
@@ -313,7 +313,7 @@ def test_the_menu_closes_by_escape_by_a_press_elsewhere_and_by_leaving_it(visit:
 
 
 @pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 900}}], ids=["phone"], indirect=True)
-def test_every_tool_is_as_large_as_a_thumb_and_the_twins_share_the_states_line(visit: Visit) -> None:
+def test_every_tool_is_at_least_44_pixels_and_the_formats_are_on_the_line_of_the_state(visit: Visit) -> None:
     page = visit.open(DAY)
     state, twin = (page.locator(f".dp-status {one}").first.bounding_box() for one in (".dp-state", ".dp-formats a"))
     assert state
@@ -330,17 +330,17 @@ def test_every_tool_is_as_large_as_a_thumb_and_the_twins_share_the_states_line(v
 
 @IN_BOTH_PALETTES
 @pytest.mark.parametrize("tool", [".dp-filter-toggle", "dp-cite-menu .dp-menu-button", "dp-shortcuts > button"])
-def test_axe_finds_nothing_in_an_open_tool(visit: Visit, tool: str) -> None:
+def test_an_open_tool_has_no_axe_violations(visit: Visit, tool: str) -> None:
     page = visit.open(f"{DAY}?votes=1")
     opener = page.locator(tool).first
     if opener.get_attribute("aria-expanded") != "true":
         opener.click()
-    page.wait_for_timeout(100)
+    page.wait_for_load_state("networkidle")
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
 
 
-def test_the_day_is_gone_through_by_keys_alone(visit: Visit) -> None:
+def test_shortcuts_move_between_papers_and_open_them(visit: Visit) -> None:
     page = visit.open(DAY)
     page.context.route("https://arxiv.org/**", lambda route: route.fulfill(body="there"))
     papers = shown(page)
@@ -363,22 +363,22 @@ def test_the_day_is_gone_through_by_keys_alone(visit: Visit) -> None:
     page.wait_for_url(visit.site)
 
 
-def test_save_and_read_are_told_at_the_paper_and_nowhere_without_one(visit: Visit) -> None:
+def test_shortcuts_send_save_and_read_events_from_the_focused_paper_only(visit: Visit) -> None:
     page = visit.open(DAY)
     page.evaluate(
-        "window.heard = []; for (const name of ['dp-save', 'dp-read'])"
-        " document.addEventListener(name, ({ type, target }) => window.heard.push([type, target.id]));"
+        "window.events = []; for (const name of ['dp-save', 'dp-read'])"
+        " document.addEventListener(name, ({ type, target }) => window.events.push([type, target.id]));"
     )
     page.keyboard.press("s")
-    assert page.evaluate("window.heard") == []
+    assert page.evaluate("window.events") == []
     page.keyboard.press("j")
     page.keyboard.press("s")
     page.keyboard.press("r")
     first = shown(page)[0]
-    assert page.evaluate("window.heard") == [["dp-save", first], ["dp-read", first]]
+    assert page.evaluate("window.events") == [["dp-save", first], ["dp-read", first]]
 
 
-def test_keys_work_on_a_korean_keyboard_and_skip_what_is_hidden(visit: Visit) -> None:
+def test_shortcuts_work_on_a_korean_keyboard_and_skip_hidden_papers(visit: Visit) -> None:
     page = visit.open(f"{DAY}?q=starcoder")
     page.evaluate(
         "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'ㅓ', code: 'KeyJ', bubbles: true }))"
@@ -388,7 +388,7 @@ def test_keys_work_on_a_korean_keyboard_and_skip_what_is_hidden(visit: Visit) ->
     assert page.evaluate("document.activeElement.closest('article').id") == STARCODER
 
 
-def test_no_key_acts_while_typing_with_modifiers_or_in_a_dialog(visit: Visit) -> None:
+def test_shortcuts_are_ignored_while_typing_with_modifiers_and_in_a_dialog(visit: Visit) -> None:
     page = visit.open(DAY)
     page.keyboard.press("/")
     words = page.get_by_label("들어 있는 낱말")
@@ -405,18 +405,18 @@ def test_no_key_acts_while_typing_with_modifiers_or_in_a_dialog(visit: Visit) ->
     assert page.evaluate("document.activeElement.closest('.dp-paper')") is None
 
 
-@PHONE_AND_DESK
-def test_the_help_opens_by_button_and_key_and_gives_the_focus_back(visit: Visit) -> None:
+@PHONE_AND_DESKTOP
+def test_the_help_opens_by_button_and_key_and_returns_the_focus(visit: Visit) -> None:
     page = visit.open(DAY)
     button = page.locator("dp-shortcuts > button")
-    for leave in ("Escape", "button", "beside"):
+    for closed_by in ("Escape", "button", "click outside"):
         button.press("Enter")
         dialog = page.get_by_role("dialog", name="단축키")
         expect(dialog).to_be_visible()
         assert dialog.locator("kbd").all_inner_texts() == ["j", "k", "o", "s", "r", "/", "t", "?", "Ctrl K"]
-        if leave == "Escape":
+        if closed_by == "Escape":
             page.keyboard.press("Escape")
-        elif leave == "button":
+        elif closed_by == "button":
             dialog.get_by_role("button", name="닫기").click()
         else:
             page.mouse.click(3, 3)
@@ -434,7 +434,7 @@ class TestCite:
         text: str = in_lib(visit, "citation-formats", f"(cite, papers) => cite.{form}(papers)", list(papers))
         return text
 
-    def test_bibtex_is_balanced_and_escapes_what_tex_would_run(self, visit: Visit) -> None:
+    def test_bibtex_has_balanced_braces_and_escapes_tex(self, visit: Visit) -> None:
         text = self.text(visit, "bibtex", HOSTILE)
         assert text.count("{") == text.count("}")
         depth = 0
@@ -452,7 +452,7 @@ class TestCite:
         )
         assert "  url = {https://example.org/a_b%7D%7D?x=<1>%20y},\n" in text
 
-    def test_bibtex_keys_are_unique_and_plain(self, visit: Visit) -> None:
+    def test_bibtex_keys_are_unique_and_ascii(self, visit: Visit) -> None:
         papers = [
             {"id": "2402.00001", "title": "The Größe of it", "authors": ["Jörg Müller"], "date": "2024-02"},
             {"id": "2402.00002", "title": "On the Größe", "authors": ["Ann Müller"], "date": "2024"},
@@ -462,7 +462,7 @@ class TestCite:
         keys = [entry.split(",", 1)[0] for entry in self.text(visit, "bibtex", *papers).split("@misc{")[1:]]
         assert keys == ["muller2024groe", "muller2024groe-2", "anonymous240200003", "anonymous240200004"]
 
-    def test_a_list_of_authors_that_was_cut_says_so_in_every_form(self, visit: Visit) -> None:
+    def test_a_cut_list_of_authors_is_marked_in_every_format(self, visit: Visit) -> None:
         paper = {**HOSTILE, "authors": ["Ada Lovelace"], "more": 311}
         assert "author = {Ada Lovelace and others}" in self.text(visit, "bibtex", paper)
         assert "N1  - The first 1 of 312 authors.\r\n" in self.text(visit, "ris", paper)
@@ -470,7 +470,7 @@ class TestCite:
         assert "Ada Lovelace; et al." in self.text(visit, "csv", paper)
         assert "Ada Lovelace et al." in self.text(visit, "markdown", paper)
 
-    def test_ris_has_a_tag_a_line_and_nothing_that_a_title_brings(self, visit: Visit) -> None:
+    def test_ris_has_one_tag_a_line_and_none_from_a_title(self, visit: Visit) -> None:
         text = self.text(visit, "ris", HOSTILE, {"id": "x-0123456789ab", "title": "t"})
         assert text.endswith("\r\n")
         lines = text.split("\r\n")
@@ -496,7 +496,7 @@ class TestCite:
         assert hostile["number"] == "arXiv:2402.00010"
         assert bare == {"id": "x-0123456789ab", "type": "article", "title": "t", "author": []}
 
-    def test_markdown_stays_text_and_one_line(self, visit: Visit) -> None:
+    def test_markdown_is_escaped_and_on_one_line(self, visit: Visit) -> None:
         text = self.text(visit, "markdown", HOSTILE)
         assert text.count("\n") == 1
         assert r"\`code\` \](javascript:alert(1))](<https://example.org/a_b%7D}?x=%3C1%3E%20y>)" in text
@@ -504,7 +504,7 @@ class TestCite:
         assert text.endswith("Ada Lovelace, Ludwig van der Berg, Simon and Garfunkel et al.. 2024-02-29\n")
 
     @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
-    def test_csv_is_quoted_and_runs_nothing(self, visit: Visit, begin: str) -> None:
+    def test_csv_is_quoted_and_has_no_formulas(self, visit: Visit, begin: str) -> None:
         paper = {"id": "2402.00010", "title": f'{begin}HYPERLINK("x"),\n1', "authors": ["A", "B"], "date": "2024-02"}
         text = self.text(visit, "csv", paper)
         head, row = text.split("\r\n", 1)
@@ -513,7 +513,7 @@ class TestCite:
 
 
 class TestCoins:
-    def test_a_paper_comes_out_of_its_span_as_it_went_in(self, visit: Visit) -> None:
+    def test_a_paper_is_read_from_its_coins_span(self, visit: Visit) -> None:
         coins = "ctx_ver=Z39.88-2004&rft.title=A+%26+b%2B1&rft.au=X&rft.au=Y&rft.date=2024-02&rft_id=https://a.b/c"
         coins += "&rft_id=info:doi/10.1/2"
         assert in_lib(visit, "coins", "(coins, text) => coins.parseCoins('2402.00010', text, 9)", coins) == {
@@ -561,11 +561,11 @@ class TestFilter:
             ("votes=3", "anything", True),
         ],
     )
-    def test_words_are_found_as_readers_mean_them(self, visit: Visit, query: str, text: str, is_found: bool) -> None:
+    def test_words_match_as_expected(self, visit: Visit, query: str, text: str, is_found: bool) -> None:
         assert self.fits(visit, query, text) is is_found
 
     @pytest.mark.parametrize(
-        ("query", "kept"),
+        ("query", "written"),
         [
             ("", ""),
             ("topic=a-b&org=c&code=1&video=1&votes=10&q=x+y&not=z&sort=rise", None),
@@ -575,14 +575,14 @@ class TestFilter:
             ("utm=1&q=a", None),
         ],
     )
-    def test_a_choice_survives_its_address_and_nonsense_does_not(
-        self, visit: Visit, query: str, kept: str | None
+    def test_a_filter_is_parsed_and_serialized_and_invalid_values_are_dropped(
+        self, visit: Visit, query: str, written: str | None
     ) -> None:
-        written = in_lib(
+        serialized = in_lib(
             visit,
             "paper-filter",
             "(filter, query) => { const all = new URLSearchParams(query);"
             " return filter.serialize(filter.parse(all), all).toString(); }",
             query,
         )
-        assert written == (query if kept is None else kept)
+        assert serialized == (query if written is None else written)

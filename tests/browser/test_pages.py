@@ -1,4 +1,4 @@
-"""The pages in a real Chromium: phone and desk, light and dark, with pictures that come and pictures that fail."""
+"""Every kind of page in Chromium: phone and desktop, light and dark, with pictures that load or fail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.visiting import EVERY_PALETTE, EVERY_WIDTH, MAKE_FILM, MEDIA_HOSTS, PINNED, WITHOUT_SCRIPTS, Visit
+from tests.browser.visit import EVERY_PALETTE, EVERY_WIDTH, MEDIA_HOSTS, PINNED, RECORD_VIDEO, WITHOUT_SCRIPTS, Visit
 
 DAY = "2024/03/01/"
 FULL_DAY = "2026/07/31/"
@@ -38,22 +38,22 @@ REPOSITORY_NAME = "mkdocs-daily-papers/mkdocs-daily-papers"
 
 @EVERY_WIDTH
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_overflows_shifts_or_complains_and_pictures_that_fail_give_way(visit: Visit, name: str) -> None:
+def test_a_page_has_no_overflow_layout_shift_or_error_even_if_pictures_fail(visit: Visit, name: str) -> None:
     page = visit.open(PAGES[name])
     visit.failing = set(page.locator("dp-media img").evaluate_all("all => all.map((one) => one.src)")[::3])
     page = visit.open(PAGES[name])
     visit.scroll_through()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    assert visit.moved() < 0.0005
-    assert visit.complaints == []
-    outside = {urlsplit(address).hostname for address in visit.asked} - {"127.0.0.1"}
+    assert visit.layout_shift() < 0.0005
+    assert visit.errors == []
+    outside = {urlsplit(address).hostname for address in visit.requests} - {"127.0.0.1"}
     assert outside <= MEDIA_HOSTS
     assert page.locator("dp-media img").evaluate_all("all => all.every((one) => !one.complete || one.naturalWidth > 0)")
 
 
 @EVERY_PALETTE
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(visit: Visit, name: str) -> None:
+def test_a_page_has_no_axe_violations(visit: Visit, name: str) -> None:
     page = visit.open(PAGES[name])
     visit.scroll_through()
     results = Axe().run(page)
@@ -61,7 +61,7 @@ def test_axe_finds_nothing(visit: Visit, name: str) -> None:
 
 
 @pytest.mark.parametrize("visit", [{}, {"java_script_enabled": False}], ids=["scripts", "no scripts"], indirect=True)
-def test_a_picture_that_fails_shows_the_drawn_card_with_the_title(visit: Visit) -> None:
+def test_a_picture_that_fails_is_replaced_by_a_card_with_the_title(visit: Visit) -> None:
     first = "https://cdn-uploads.huggingface.co/production/uploads/60f1abe7544c2adfd699860c/FUbEjaqJTyfiCVLfIMcgk.png"
     visit.failing = {first}
     page = visit.open(DAY)
@@ -73,50 +73,50 @@ def test_a_picture_that_fails_shows_the_drawn_card_with_the_title(visit: Visit) 
 
 
 def _on_top(page: Page, paper: str, selector: str) -> bool:
-    """Whether what `selector` names of a paper is what one sees in its picture's box.
+    """Return True if `selector` is the visible element in the box of a paper's picture.
 
-    A picture of no size, as a failed one is, covers nothing.
+    A picture that failed has no size and covers nothing.
     """
     pictures = page.locator(f'[id="{paper}"] dp-media img')
     covered = pictures.evaluate_all("all => all.some((one) => one.naturalWidth > 0)")
     return page.locator(f'[id="{paper}"] {selector}').first.is_visible() and not covered
 
 
-def test_nothing_is_asked_for_before_it_is_near(visit: Visit) -> None:
+def test_media_are_requested_only_when_they_are_near_the_viewport(visit: Visit) -> None:
     page = visit.open(FULL_DAY)
     page.wait_for_load_state("networkidle")
-    before = len(visit.media())
+    before = len(visit.media_requests())
     visit.scroll_through()
-    after = len(visit.media())
+    after = len(visit.media_requests())
     assert 0 < before < after / 2
-    assert not [address for address in visit.media() if address.endswith((".mp4", ".webm", ".qt", ".mov"))]
+    assert not [address for address in visit.media_requests() if address.endswith((".mp4", ".webm", ".qt", ".mov"))]
 
 
-def test_one_film_plays_at_a_time_and_starts_silent(visit: Visit) -> None:
+def test_one_video_plays_at_a_time_and_starts_muted(visit: Visit) -> None:
     page = visit.open(DAY)
-    visit.film = base64.b64decode(page.evaluate(MAKE_FILM))
-    films = page.locator("dp-media video")
-    assert films.evaluate_all("all => all.every((one) => one.muted && one.controls && one.preload === 'none')")
+    visit.video = base64.b64decode(page.evaluate(RECORD_VIDEO))
+    videos = page.locator("dp-media video")
+    assert videos.evaluate_all("all => all.every((one) => one.muted && one.controls && one.preload === 'none')")
     for number in (0, 1):
-        films.nth(number).scroll_into_view_if_needed()
-        films.nth(number).evaluate("film => film.play()")
+        videos.nth(number).scroll_into_view_if_needed()
+        videos.nth(number).evaluate("video => video.play()")
     page.wait_for_function("document.querySelectorAll('dp-media video')[0].paused")
-    assert not films.nth(1).evaluate("film => film.paused")
+    assert not videos.nth(1).evaluate("video => video.paused")
 
 
-def test_the_list_shows_a_paper_a_line_and_is_remembered(visit: Visit) -> None:
+def test_list_view_has_one_paper_a_line_and_is_remembered(visit: Visit) -> None:
     page = visit.open(FULL_DAY)
     page.locator("dp-view-toggle button[value=list]").click()
     heights = page.locator("article[id]").evaluate_all("all => all.map((one) => one.getBoundingClientRect().height)")
     assert max(heights) <= 2 * 900 / 50
     visit.open(DAY)
     assert page.locator("dp-view-toggle button[value=list]").get_attribute("aria-pressed") == "true"
-    assert visit.moved() < 0.0005
+    assert visit.layout_shift() < 0.0005
     page.locator("dp-view-toggle button[value=cards]").press("Enter")
     assert page.locator("article[id] .dp-media").first.is_visible()
 
 
-def test_the_choice_of_view_works_where_storage_is_refused(visit: Visit) -> None:
+def test_the_view_toggle_works_without_storage(visit: Visit) -> None:
     visit.page.add_init_script(
         "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });"
     )
@@ -125,7 +125,7 @@ def test_the_choice_of_view_works_where_storage_is_refused(visit: Visit) -> None
     assert page.locator("html").get_attribute("data-dp-view") == "list"
 
 
-def test_the_arrow_keys_move_in_the_calendar(visit: Visit) -> None:
+def test_arrow_keys_move_in_the_calendar(visit: Visit) -> None:
     page = visit.open("archive/")
     page.locator("dp-calendar:defined").first.wait_for()
     page.locator('a[href="../2024/03/01/"]').focus()
@@ -136,7 +136,7 @@ def test_the_arrow_keys_move_in_the_calendar(visit: Visit) -> None:
     page.wait_for_url("**/2024/02/29/")
 
 
-def test_the_rest_of_the_authors_unfolds_in_place(visit: Visit) -> None:
+def test_the_remaining_authors_unfold_in_place(visit: Visit) -> None:
     page = visit.open(DAY)
     authors = page.locator('[id="2402.19173"] .dp-authors')
     assert "Qian Liu" not in authors.inner_text()
@@ -144,16 +144,16 @@ def test_the_rest_of_the_authors_unfolds_in_place(visit: Visit) -> None:
     assert "Qian Liu" in authors.inner_text()
 
 
-def test_the_repository_is_linked_and_never_asked(visit: Visit) -> None:
+def test_the_repository_is_linked_and_never_requested(visit: Visit) -> None:
     page = visit.open(DAY)
     page.wait_for_load_state("networkidle")
     assert page.locator(".md-header a.md-source").get_attribute("href") == "https://github.com/" + REPOSITORY_NAME
-    assert not [address for address in visit.asked if "github" in urlsplit(address).netloc]
-    assert visit.complaints == []
+    assert not [address for address in visit.requests if "github" in urlsplit(address).netloc]
+    assert visit.errors == []
 
 
 @pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 900}}], ids=["phone"], indirect=True)
-def test_a_mistake_can_be_reported_with_a_thumb(visit: Visit) -> None:
+def test_the_issue_link_is_at_least_44_pixels_high_on_a_phone(visit: Visit) -> None:
     report = visit.open(DAY).locator(".dp-attribution a").first
     assert (report.get_attribute("href") or "").startswith(f"https://github.com/{REPOSITORY_NAME}/issues/new?")
     box = report.bounding_box()
@@ -161,7 +161,7 @@ def test_a_mistake_can_be_reported_with_a_thumb(visit: Visit) -> None:
     assert min(box["width"], box["height"]) >= 44
 
 
-def test_a_pinned_paper_stands_first_in_both_views(visit: Visit) -> None:
+def test_a_pinned_paper_is_first_in_both_views(visit: Visit) -> None:
     page = visit.open(DAY)
     assert page.locator("article[id]").first.get_attribute("id") == PINNED
     mark = page.locator(f'[id="{PINNED}"] .dp-pinned')
@@ -172,7 +172,7 @@ def test_a_pinned_paper_stands_first_in_both_views(visit: Visit) -> None:
 
 @WITHOUT_SCRIPTS
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_is_whole_without_scripts(visit: Visit, name: str) -> None:
+def test_every_page_is_complete_without_scripts(visit: Visit, name: str) -> None:
     page = visit.open(PAGES[name])
     assert page.locator("h1").first.is_visible()
     assert not page.locator("dp-view-toggle").first.is_visible()
@@ -193,7 +193,7 @@ def test_every_page_is_whole_without_scripts(visit: Visit, name: str) -> None:
 
 
 @WITHOUT_SCRIPTS
-def test_a_reader_without_scripts_gets_from_home_to_any_day(visit: Visit) -> None:
+def test_every_day_can_be_reached_from_home_without_scripts(visit: Visit) -> None:
     page = visit.open("")
     page.locator('.dp a[href="./archive/"]').last.click()
     page.locator('a[href="../2024/03/01/"]').click()
