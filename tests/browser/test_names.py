@@ -203,7 +203,7 @@ def test_what_is_found_is_said_in_the_language_the_reader_chooses(visit: Visit) 
     page = visit.open("authors/?q=lozhkov")
     expect(page.locator("dp-authors output")).to_have_text("이름 1개")
     page.locator("dp-language button[value=en]").click()
-    expect(page.locator("dp-authors output")).to_have_text("1 name")
+    expect(page.locator("dp-authors output")).to_have_text("1 author")
 
 
 def test_a_list_that_does_not_come_is_said_and_asked_for_again(visit: Visit) -> None:
