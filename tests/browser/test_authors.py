@@ -203,7 +203,7 @@ def test_the_number_of_names_is_in_the_language_of_the_reader(visit: Visit) -> N
     page = visit.open("authors/?q=lozhkov")
     expect(page.locator("dp-authors output")).to_have_text("이름 1개")
     page.locator("dp-language button[value=en]").click()
-    expect(page.locator("dp-authors output")).to_have_text("1 name")
+    expect(page.locator("dp-authors output")).to_have_text("1 author")
 
 
 def test_a_name_list_that_fails_to_load_is_reported_and_requested_again(visit: Visit) -> None:

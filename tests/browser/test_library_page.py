@@ -416,7 +416,7 @@ def test_a_file_that_is_no_library_is_refused_with_a_message(visit: Visit, text:
     )
     page.locator("dp-library-page [role=status]", has_text="가져올 수 있는 서재가 아닙니다").wait_for()
     speak(page, "en")
-    page.locator("dp-library-page [role=status]", has_text="no library").wait_for()
+    page.locator("dp-library-page [role=status]", has_text="not a library").wait_for()
 
 
 @pytest.mark.parametrize("plain", [False, True], ids=["deflated", "plain"])
@@ -727,8 +727,8 @@ def test_a_followed_filter_is_stored_as_its_query_and_named_in_the_language_of_t
     assert filters.all_inner_texts() == ["LLM 에이전트, 코드 있음", organization]
     assert "LLM 에이전트, 코드 있음" in page.locator("dp-library-page .dp-paper-list small").first.inner_text()
     speak(page, "en")
-    assert filters.all_inner_texts() == ["LLM Agents, has code", organization]
-    page.get_by_role("button", name="Follow: LLM Agents, has code", pressed=True).wait_for()
+    assert filters.all_inner_texts() == ["LLM Agents, Has code", organization]
+    page.get_by_role("button", name="Follow: LLM Agents, Has code", pressed=True).wait_for()
     assert visit.errors == []
 
 

@@ -24,14 +24,16 @@ class Section(msgspec.Struct, omit_defaults=True):
 
 
 def schema(module: ModuleType = sys.modules[__name__]) -> dict[str, object]:
-    part: dict[str, object] = json_schema(Section, module=module, address="part.json", title="A part")["$defs"]["Part"]
+    part: dict[str, object] = json_schema(Section, module=module, address="part.json", title="A part")["$defs"][
+        "Section"
+    ]
     return part
 
 
 def test_a_schema_has_draft_address_and_title() -> None:
     whole = json_schema(list[Section], module=sys.modules[__name__], address="parts.json", title="Parts")
     assert (whole["$schema"], whole["$id"], whole["title"]) == (DRAFT, "parts.json", "Parts")
-    assert whole["items"] == {"$ref": "#/$defs/Part"}
+    assert whole["items"] == {"$ref": "#/$defs/Section"}
 
 
 def test_descriptions_are_the_docstrings_of_structs_and_fields() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,7 +50,7 @@ def test_the_wait_that_an_error_asks_for(status: int, headers: dict[str, str], w
 def test_no_header_breaks_the_limiter(text: str) -> None:
     limiter = RateLimiter(Clock(), 0.0)
     limiter.observe(429, Headers([(b"ratelimit", text.encode("latin-1")), (b"retry-after", text.encode("latin-1"))]), 7)
-    assert limiter.delay_s() >= 0
+    assert math.isfinite(limiter.delay_s())
 
 
 def test_a_wait_ends_at_its_time_and_is_announced_once() -> None:

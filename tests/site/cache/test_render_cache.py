@@ -105,7 +105,7 @@ def test_however_an_archive_changes_the_site_is_the_same_as_without_a_cache(
     archive: dict[str, Any], changed: list[tuple[str, Any]]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        root, file = Path(folder, "docs"), Path(folder, "drawn")
+        root, file = Path(folder, "docs"), Path(folder, "cache")
         root.mkdir()
         for aspect, value in [("", None), *changed]:
             # Of the days, only some change.
@@ -148,7 +148,7 @@ OF_TWO: dict[Any, Any] = {2: [lab_paper(2), lab_paper(0, votes=90, organization=
 def test_a_page_is_rendered_again_when_another_file_that_it_depends_on_changes(
     tmp_path: Path, before: dict[Any, Any], after: dict[Any, Any]
 ) -> None:
-    root, file = tmp_path / "docs", tmp_path / "drawn"
+    root, file = tmp_path / "docs", tmp_path / "cache"
     days = ARCHIVE["days"].items()
     first, then = (
         {**changes, "days": {date: changes.get(number, listed) for number, (date, listed) in enumerate(days)}}
@@ -168,7 +168,7 @@ def root(tmp_path: Path) -> Path:
 
 def rendered_again(root: Path, **settings: Any) -> set[str]:
     """Build with a cache, and return the names of the entries that it did not have."""
-    cache = CountingStore(root.parent / "drawn")
+    cache = CountingStore(root.parent / "cache")
     assert build(root, cache, **settings) == build(root, **settings)
     return set(cache.made)
 
@@ -215,7 +215,7 @@ def test_entries_of_removed_pages_are_removed_from_the_cache(root: Path) -> None
     rendered_again(root)
     names = set()
     for year in ("2026", "others"):
-        with closing(sqlite3.connect(root.parent / f"drawn/{year}.sqlite")) as opened:
+        with closing(sqlite3.connect(root.parent / f"cache/{year}.sqlite")) as opened:
             names |= {name for (name,) in opened.execute("SELECT name FROM content")}
     assert names == set(all_names(root))
 
@@ -254,13 +254,13 @@ def replace_by_folder(file: Path) -> None:
 @pytest.mark.parametrize("damage", [overwrite, truncate, overwrite_the_middle, change_format, replace_by_folder])
 def test_a_damaged_cache_file_costs_only_time(root: Path, damage: Callable[[Path], None]) -> None:
     first = rendered_again(root)
-    damage(root.parent / "drawn/2026.sqlite")
+    damage(root.parent / "cache/2026.sqlite")
     assert rendered_again(root) <= first
     assert not rendered_again(root) or damage is replace_by_folder
 
 
 def test_a_build_does_not_wait_for_another_that_locks_the_cache(root: Path) -> None:
     rendered_again(root)
-    with closing(sqlite3.connect(root.parent / "drawn/2026.sqlite")) as other:
+    with closing(sqlite3.connect(root.parent / "cache/2026.sqlite")) as other:
         other.execute("BEGIN IMMEDIATE")
         assert rendered_again(root) == set()

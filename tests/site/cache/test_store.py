@@ -29,10 +29,10 @@ def test_a_store_whose_folder_is_a_file_has_no_entries_and_raises_no_error(tmp_p
 
 
 def test_entries_are_written_before_they_take_much_memory(tmp_path: Path) -> None:
-    store = CacheStore(tmp_path / "drawn")
+    store = CacheStore(tmp_path / "cache")
     for number in range(20):
         store.put(str(number), b"mark", b"x" * 1_000_000)
-    again = CacheStore(tmp_path / "drawn")
+    again = CacheStore(tmp_path / "cache")
     assert again.get("0", b"mark") == b"x" * 1_000_000
     assert again.get("0", b"another") is None
     again.write()  # closes the file
