@@ -1,6 +1,6 @@
-"""What RFC 4287 asks of an Atom feed, rule by rule, for tests: bytes in, a line for each fault out.
+"""Rules of RFC 4287 for Atom feeds: a message for each rule that a feed breaks.
 
-Stricter than the RFC where a reader would trip: a feed names itself, and carries nothing of another namespace.
+Stricter than the RFC where feed readers fail: a feed needs a link to itself, and no element of another namespace.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 XML = "{http://www.w3.org/XML/1998/namespace}"
 
 _ONE, _AT_MOST_ONE, _ANY = "one", "at most one", "any"
-# Sections 4.1.1 and 4.1.2: which children there may be, and how many.
+# Sections 4.1.1 and 4.1.2: the allowed children and their number.
 _CHILDREN = {
     "feed": {
         **dict.fromkeys(("id", "title", "updated"), _ONE),
@@ -43,7 +43,7 @@ _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 
 
 def atom_faults(content: bytes) -> list[str]:
-    """Return what is wrong with a feed; ET.ParseError if it is no XML."""
+    """Return a message for each broken rule. Raises ET.ParseError if the feed is no XML."""
     root = ET.fromstring(content)
     if root.tag != f"{ATOM}feed":
         return [f"the root is {root.tag}"]

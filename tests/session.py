@@ -1,4 +1,4 @@
-"""What the workers of one test session share: a folder, compiled templates, and things that are made once."""
+"""Resources that the workers of one test session share: a folder, compiled templates, and sites built once."""
 
 from __future__ import annotations
 

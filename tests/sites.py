@@ -13,14 +13,13 @@ import yaml
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.network_guard.guard import child_environment
+from tests.processes import LIMIT_S, run_process
 from tests.session import shared_templates
 from tests.warm_python import WarmPython, can_fork
 
 REPOSITORY = Path(__file__).parent.parent
 NOWHERE = "http://127.0.0.1:9"
 """An endpoint where nothing listens: a connection is refused at once."""
-PROCESS_LIMIT_S = 600
-"""Seconds after which a process is taken for hung; no test depends on how fast a machine is."""
 
 _warm_python = WarmPython()
 
@@ -28,7 +27,7 @@ _warm_python = WarmPython()
 def make_site(folder: Path, options: Mapping[str, object] | None = None, **config: object) -> Path:
     """Write mkdocs.yml and an empty docs folder; return `folder`. `options` are the plugin's; `search` is off.
 
-    All sites of a test session share their compiled templates.
+    All sites of a test session share their compiled templates, in .cache.
     """
     (folder / "docs").mkdir(parents=True, exist_ok=True)
     share_templates(folder, options or {})
@@ -77,20 +76,9 @@ def run_module(
     """
     variables = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "HF_ENDPOINT": NOWHERE, **(environment or {})}
     variables = child_environment(variables)
-    try:
-        if can_fork(variables):
-            return _warm_python.run(module, arguments, folder=folder, environment=variables, limit_s=PROCESS_LIMIT_S)
-        return subprocess.run(
-            [sys.executable, "-m", module, *arguments],
-            cwd=folder,
-            env=variables,
-            capture_output=True,
-            text=True,
-            timeout=PROCESS_LIMIT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as e:
-        raise AssertionError(f"{e}; it printed:\n{e.stdout!r}\n{e.stderr!r}") from e
+    if can_fork(variables):
+        return _warm_python.run(module, arguments, folder=folder, environment=variables, limit_s=LIMIT_S)
+    return run_process([sys.executable, "-m", module, *arguments], cwd=folder, env=variables)
 
 
 def page(path: Path) -> LexborHTMLParser:

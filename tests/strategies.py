@@ -45,7 +45,7 @@ failures = st.dictionaries(
 
 
 def papers(paper_id: st.SearchStrategy[str] = ids) -> st.SearchStrategy[Paper]:
-    """Papers as stored: `votes` are the history's last, and no failure stands beside a summary of its language."""
+    """Return papers as stored: `votes` are the last of the history; no language has both a summary and a failure."""
     return st.builds(
         Paper,
         id=paper_id,

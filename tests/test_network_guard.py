@@ -22,7 +22,7 @@ ADDRESS, ADDRESS_6, NAME = "192.0.2.1", "2001:db8::1", "papers.example"
 
 @pytest.fixture(autouse=True)
 def refusals() -> Iterator[Callable[[], str]]:
-    """Return what reads the log of refused attempts; the attempts of these tests are intended."""
+    """Return a function that reads the log of refused attempts, and empty the log: these attempts are intended."""
     yield take_refusals
     take_refusals()
 

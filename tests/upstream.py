@@ -1,4 +1,4 @@
-"""A scriptable Hugging Face on loopback: real HTTP for tests, with a fault of one's choice for each request.
+"""A scriptable Hugging Face on loopback: real HTTP for tests, with a fault of the test's choice for each request.
 
     from tests.upstream import Upstream, answer, record, reset
 
@@ -9,12 +9,12 @@
         … ask up.url …
         assert [request.query["date"] for request in up.requests] == [...]
 
-It serves /api/daily_papers as the real one does: `limit` (default 50, at most `max_limit`), `p`, a Link header
-when there is more, RateLimit headers, `[]` for a date that is not in `days`, 400 for what is not a date or is after
-`today`. A day's value is a list of records, or the bytes to send as they are.
+/api/daily_papers behaves as the real one: `limit` (default 50, at most `max_limit`), `p`, a Link header if there are
+more records, RateLimit headers, `[]` for a date that is not in `days`, 400 for an invalid date or one after `today`.
+The value of a day is a list of records, or the bytes of the answer.
 
-Beside it arXiv: /api/query tells of each id that is asked for, as `up.arxiv` says, or else of two authors; requests are
-noted in `up.arxiv_requests`, and `up.arxiv_then` gives the next ones an answer of their own.
+/api/query behaves as arXiv: it has an entry for each requested id, from `up.arxiv` or with two authors. The requested
+ids are in `up.arxiv_requests`, and `up.arxiv_then` sets the answers to the next requests.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ MAX_LIMIT = 100
 
 Record = dict[str, Any]
 Fault = Callable[["Handler"], None]
-"""Answers one request in its own way, or, by calling `handler.serve()`, faithfully after all."""
+"""Answers one request; `handler.serve()` gives the faithful answer."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """One request as it came; header names are in lower case."""
+    """One request as received; header names are in lower case."""
 
     path: str
     query: dict[str, str]
@@ -62,7 +62,7 @@ class _Script:
 
 
 class Upstream(Loopback):
-    """The server, while its `with` block lasts. `days` and the attributes may be changed at any time."""
+    """The server. It runs inside its `with` block; `days` and the other attributes may change at any time."""
 
     def __init__(self) -> None:
         super().__init__(Handler)
@@ -70,16 +70,16 @@ class Upstream(Loopback):
         self.requests: list[Request] = []
         self.max_limit = MAX_LIMIT
         self.link = True
-        """Whether a Link header tells that there is more."""
+        """True if an answer has a Link header when there are more records."""
         self.today: str | None = None
-        """A later date answers 400; None: no date does."""
+        """A later date is answered with 400; None if no date is."""
         self.rate_limit: str | None = '"api";r=490;t=120'
-        """The RateLimit header of every faithful answer."""
+        """The RateLimit header of every faithful answer; None for none."""
         self._scripts: defaultdict[str | None, _Script] = defaultdict(_Script)
         self.arxiv: dict[str, str | None] = {}
-        """The entry of an id, or None for one arXiv does not know."""
+        """arXiv's entry by id; None for an id that arXiv does not know."""
         self.arxiv_requests: list[list[str]] = []
-        """The ids of each."""
+        """The ids of each request to arXiv."""
         self._arxiv_script = _Script()
 
     def list_papers(self, date: str, *records: Record) -> None:
@@ -93,11 +93,11 @@ class Upstream(Loopback):
         self._scripts[date].once.extend(faults)
 
     def always(self, fault: Fault | None, date: str | None = None) -> None:
-        """Answer every request (for `date`, if given) with `fault`; None: faithfully again."""
+        """Answer every request (for `date`, if given) with `fault`; faithfully again if it is None."""
         self._scripts[date].always = fault
 
     def arxiv_then(self, *faults: Fault) -> None:
-        """Answer the next questions to arXiv with `faults`, one each."""
+        """Answer the next requests to arXiv with `faults`, one each."""
         self._arxiv_script.once.extend(faults)
 
     def arxiv_always(self, fault: Fault | None) -> None:
@@ -109,7 +109,7 @@ class Upstream(Loopback):
             return self._arxiv_script.next()
 
     def next_fault(self, request: Request) -> Fault | None:
-        """Note `request` and return the fault it gets, if any. Called by the handler."""
+        """Record `request` and return its fault, if any. Called by the handler."""
         with self.lock:
             self.requests.append(request)
             date = request.query.get("date")
@@ -120,7 +120,7 @@ class Upstream(Loopback):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One connection; a fault gets it and may write to it what it likes."""
+    """One connection; a fault writes its answer to it."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -153,7 +153,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.serve()
 
     def serve(self) -> None:
-        """Answer as Hugging Face would."""
+        """Answer as Hugging Face does."""
         if self.route != API:
             self.send_json(404, {"error": "Sorry, we can't find the page you are looking for."})
             return
@@ -199,11 +199,11 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
 
-# arXiv's answers.
+# Answers of arXiv
 
 
 def entry(paper_id: str, *authors: str, more: str = "", version: int = 1) -> str:
-    """An Atom entry in the shape that arXiv's API sends; `more` are elements of one's own."""
+    """Return an Atom entry as arXiv's API sends it; `more` are further elements."""
     people = "".join(f"<author><name>{name}</name></author>" for name in authors or ("Ada Brook", "Ben Ford"))
     return (
         f"<entry><id>http://arxiv.org/abs/{paper_id}v{version}</id><title>Of rivers</title>"
@@ -235,11 +235,11 @@ def answer_arxiv(ids: list[str]) -> Fault:
     return send
 
 
-# Faults. Each returns what answers one request.
+# Faults: each function returns one.
 
 
 def answer(status: int, body: object = b"", headers: Mapping[str, str] | None = None) -> Fault:
-    """This status, and `body`: bytes, text (sent as HTML), or anything else as JSON."""
+    """Answer with this status and `body`: bytes, text (sent as HTML), or any other value as JSON."""
 
     def send(handler: Handler) -> None:
         if isinstance(body, bytes):
@@ -257,24 +257,24 @@ def redirect(to: str, status: int = 302) -> Fault:
 
 
 def zipped(body: bytes, encoding: str = "gzip") -> Fault:
-    """200 and `body`, compressed by gzip, said to be compressed by `encoding`."""
+    """Answer 200 with `body` compressed by gzip, and a header that names `encoding`."""
     return answer(200, gzip.compress(body), {"Content-Encoding": encoding})
 
 
 def bomb(megabytes: int) -> Fault:
-    """200 and a small gzip that unpacks to as many blanks."""
+    """Answer 200 with a small gzip that decompresses to as many megabytes of blanks."""
     squeeze = zlib.compressobj(9, wbits=31)
     packed = b"".join(squeeze.compress(b" " * 2**20) for _ in range(megabytes)) + squeeze.flush()
     return answer(200, packed, {"Content-Encoding": "gzip"})
 
 
 def reset() -> Fault:
-    """The connection is closed without an answer."""
+    """Close the connection without an answer."""
     return Handler.hang_up
 
 
 def cut(body: bytes, headers: Mapping[str, str] | None = None) -> Fault:
-    """200 and half of `body`, though Content-Length promised all of it."""
+    """Answer 200 with half of `body` and a Content-Length of all of it."""
 
     def send(handler: Handler) -> None:
         handler.send_head(200, {"Content-Length": str(len(body)), **(headers or {})})
@@ -285,7 +285,7 @@ def cut(body: bytes, headers: Mapping[str, str] | None = None) -> Fault:
 
 
 def cut_unseen(body: bytes) -> Fault:
-    """200 and half of `body`, ended by closing the connection, as if that were all."""
+    """Answer 200 with half of `body` and no Content-Length, then close the connection."""
 
     def send(handler: Handler) -> None:
         handler.send_head(200, {"Connection": "close"})
@@ -296,7 +296,7 @@ def cut_unseen(body: bytes) -> Fault:
 
 
 def stall(seconds: float) -> Fault:
-    """Nothing for that long, then a faithful answer."""
+    """Wait for `seconds`, then answer faithfully."""
 
     def send(handler: Handler) -> None:
         handler.upstream.stopped.wait(seconds)
@@ -306,7 +306,7 @@ def stall(seconds: float) -> Fault:
 
 
 def stall_in_body(seconds: float) -> Fault:
-    """200 and one byte of its body, then nothing for that long, then the connection is closed."""
+    """Answer 200 with one byte of a longer body, wait for `seconds`, then close the connection."""
 
     def send(handler: Handler) -> None:
         handler.send_head(200, {"Content-Length": "1000"})
@@ -319,7 +319,7 @@ def stall_in_body(seconds: float) -> Fault:
 
 
 def drip(every_s: float = 0.05, part: str = "body") -> Fault:
-    """Bytes one by one without end, of the `body` or already of the `headers`."""
+    """Send bytes one by one without end, as the `body` or as `headers`."""
 
     def send(handler: Handler) -> None:
         if part == "headers":
@@ -333,14 +333,14 @@ def drip(every_s: float = 0.05, part: str = "body") -> Fault:
     return send
 
 
-# Records, in our own words.
+# Records
 
 
 def record(paper_id: str = "2607.00001", *, date: str = "2026-07-15", **changes: Any) -> Record:
-    """A record in the shape that Hugging Face sends in 2026, listed on `date`.
+    """Return a record as Hugging Face sends it in 2026, listed on `date`.
 
-    `title`, `votes`, `authors` (names), `summary` and `keywords` are put where they belong; any other keyword stands
-    for a key of `paper`. Take the result and change or delete keys for what else a test needs.
+    `title`, `votes`, `authors` (names), `summary` and `keywords` are set in all their places; any other keyword is a
+    key of `paper`. A test may change or delete further keys of the result.
     """
     title = changes.pop("title", f"Paper {paper_id}: a study of small rivers")
     names = changes.pop("authors", ["Ada Brook", "Ben Ford"])

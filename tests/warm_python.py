@@ -48,9 +48,9 @@ class WarmPython:
     def run(
         self, module: str, arguments: Sequence[str], *, folder: Path, environment: Mapping[str, str], limit_s: float
     ) -> subprocess.CompletedProcess[str]:
-        """Run `python -m module` with `arguments` in `folder`.
+        """Run `python -m module` with `arguments` in `folder`, and return the finished process.
 
-        Raises subprocess.TimeoutExpired, with the output so far, if that takes more than `limit_s` seconds.
+        Raises AssertionError, with the output so far, if that takes more than `limit_s` seconds.
         """
         server = self._start()
         assert server.stdin
@@ -68,8 +68,7 @@ class WarmPython:
             server.stdin.flush()
             code = self._wait(limit_s)
             output, errors = (file.read_text("utf-8", errors="replace") for file in files)
-        if code is None:
-            raise subprocess.TimeoutExpired(command, limit_s, output, errors)
+        assert code is not None, f"{command} in {folder} did not end within {limit_s:.0f} s:\n{output}{errors}"
         return subprocess.CompletedProcess(command, code, output, errors)
 
     def _start(self) -> subprocess.Popen[str]:
@@ -110,7 +109,7 @@ def serve(requests: IO[str], replies: IO[str]) -> None:
         if module.endswith("__main__"):
             del sys.modules[module]
     gc.collect()
-    gc.freeze()  # so that a fork's collector does not touch, and copy, what was imported
+    gc.freeze()  # so that the garbage collector of a fork does not copy the pages of imported objects
     for line in requests:
         pid = os.fork()
         if pid == 0:

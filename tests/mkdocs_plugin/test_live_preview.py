@@ -35,7 +35,7 @@ def offer(preview: LivePreview, pages: dict[str, Callable[[], None]] | None = No
 
 @pytest.fixture
 def ask(preview: LivePreview, tmp_path: Path) -> Callable[[str], str]:
-    """Return what requests a path from a server of the folder, as a browser does."""
+    """Return a function that requests a path from a server of the folder, as a browser does."""
 
     def served(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         path = tmp_path / environ["PATH_INFO"].removeprefix(MOUNT)

@@ -1,4 +1,4 @@
-"""Where a project has its files."""
+"""The files of a project."""
 
 from __future__ import annotations
 

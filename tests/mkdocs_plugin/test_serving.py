@@ -22,7 +22,8 @@ import pytest
 
 from daily_papers.archive.day_files import day_path, read_day
 from tests.factories import store_titles
-from tests.sites import PROCESS_LIMIT_S, make_site
+from tests.processes import LIMIT_S
+from tests.sites import make_site
 from tests.upstream import Upstream, record
 
 MONDAY = dt.date(2026, 7, 13)
@@ -48,9 +49,9 @@ def serving(site: Path, upstream: Upstream, *arguments: str) -> Iterator[str]:
 
 
 def get(address: str) -> str:
-    """Return what lies at `address`, empty if nothing does or nothing listens yet."""
+    """Return the body at `address`; empty if there is none or nothing listens yet."""
     try:
-        with urllib.request.urlopen(address, timeout=PROCESS_LIMIT_S) as answer:
+        with urllib.request.urlopen(address, timeout=LIMIT_S) as answer:
             return str(answer.read(), "utf-8")
     except urllib.error.HTTPError as e:
         e.close()
@@ -65,17 +66,17 @@ def has(text: str, address: str) -> bool:
 
 def has_next(text: str, following: str, address: str) -> bool:
     """Return True if the page has `text` until it has `following`, and is never missing in between."""
-    deadline = time.monotonic() + PROCESS_LIMIT_S
+    deadline = time.monotonic() + LIMIT_S
     while text in (page := get(address)):
-        assert time.monotonic() < deadline, f"{address} still has {text!r} after {PROCESS_LIMIT_S} s"
+        assert time.monotonic() < deadline, f"{address} still has {text!r} after {LIMIT_S} s"
     return following in page
 
 
 def wait_for(what: str, condition: Callable[[], bool], log: Path | None = None) -> None:
-    deadline = time.monotonic() + PROCESS_LIMIT_S
+    deadline = time.monotonic() + LIMIT_S
     while not condition():
         printed = log.read_text("utf-8") if log else ""
-        assert time.monotonic() < deadline, f"{what} did not come within {PROCESS_LIMIT_S} s\n{printed}"
+        assert time.monotonic() < deadline, f"{what} did not come within {LIMIT_S} s\n{printed}"
         time.sleep(0.2)
 
 

@@ -1,7 +1,7 @@
-"""The same archive gives the same site and the same exports, byte for byte, wherever and whenever they are made.
+"""The same archive gives the same site and the same exports, byte for byte, on any machine and day.
 
-Each build is a process of its own. MkDocs puts the day of a build beside each page of an author's in sitemap.xml, and
-then into the head of sitemap.xml.gz; all else is the same on any day, and with SOURCE_DATE_EPOCH these two are as well.
+Each build is a new process with empty caches. MkDocs writes the day of a build for each page of the author into
+sitemap.xml, and into the header of sitemap.xml.gz. With SOURCE_DATE_EPOCH these are the same as well.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ import pytest
 from tests.sites import REPOSITORY, build, make_site
 
 BUNDLED = ("2024/02/*", "2024/03/*", "2026/07/0*", "2026/07/related.json")
-"""Which of the bundled archive's files a site has."""
+"""The files of the bundled archive that a site has."""
 
 CURATION = "'2402.17764': {pin: true}\n'2402.17177': {hide: true}\n"
 
-# Read by Python when it starts: folders are listed from A to Z, or from Z to A, whatever the file system would say.
+# A sitecustomize: folders are listed from A to Z, or from Z to A, in any file system.
 LISTING = """
 import os
 
@@ -73,8 +73,9 @@ ELSEWHERE: dict[str, dict[str, str]] = {
 
 
 def site_of(folder: Path, *, search: bool = False, backwards: bool = False) -> Path:
-    """Write a site of bundled days and a page of an author's; `backwards` as it is left by another clone."""
+    """Write a site with bundled days and a page of an author; `backwards` writes the files in reverse order."""
     site = make_site(folder, {"fetch": "never", "search": search})
+    shutil.rmtree(site / ".cache")  # no template is compiled by another build
     files = sorted(path for pattern in BUNDLED for path in (REPOSITORY / "docs").glob(pattern))
     for number, source in enumerate(reversed(files) if backwards else files):
         target = site / source.relative_to(REPOSITORY)
@@ -82,14 +83,14 @@ def site_of(folder: Path, *, search: bool = False, backwards: bool = False) -> P
         shutil.copyfile(source, target)
         os.utime(target, (1_700_000_000 + number,) * 2)
     (site / "docs/curation.yml").write_text(CURATION, "utf-8")
-    (site / "docs/about.md").write_text("# 소개\n\nOf ours.", "utf-8")
+    (site / "docs/about.md").write_text("# 소개\n\nA page.", "utf-8")
     (site / "python").mkdir()
     (site / "python/sitecustomize.py").write_text(LISTING, "utf-8")
     return site
 
 
 def built(site: Path, environment: Mapping[str, str], host: str = "mkdocs") -> dict[str, bytes]:
-    """Build `site` and return every file of it."""
+    """Build `site` and return its files by path."""
     environment = {**BASE, "PYTHONPATH": str(site / "python"), **environment}
     done = build(site, "--strict", command=host, environment=environment)
     assert done.returncode == 0, done.stderr
@@ -101,7 +102,7 @@ def files_below(folder: Path) -> list[Path]:
 
 
 def undated(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return `files` without what MkDocs says of when it was built, on a page of an author's."""
+    """Return `files` without the day of the build, which MkDocs writes for a page of the author."""
     site_map = re.sub(rb"(/about/</loc>\s*<lastmod>)[\d-]+", rb"\1", files["sitemap.xml"])
     assert gzip.decompress(files["sitemap.xml.gz"]) == files["sitemap.xml"]
     return {**files, "sitemap.xml": site_map, "sitemap.xml.gz": b""}
@@ -113,7 +114,7 @@ def differing(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> set[str]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """The site that every other has to be like."""
+    """Return the site that every other must equal."""
     return undated(built(site_of(tmp_path_factory.mktemp("here")), {}))
 
 
@@ -128,31 +129,31 @@ def test_another_clone_in_another_folder_gives_the_same_site(tmp_path: Path, sit
     assert differing(undated(built(there, {"HOME": str(tmp_path)})), site) == set()
 
 
-def test_on_another_day_only_the_site_map_differs_and_in_it_only_what_it_says_of_an_author_s_pages(
+def test_on_another_day_only_the_dates_of_the_author_s_pages_in_the_sitemap_differ(
     tmp_path: Path,
 ) -> None:
     site = site_of(tmp_path)
-    then = built(site, {"SOURCE_DATE_EPOCH": "0"})
+    earlier = built(site, {"SOURCE_DATE_EPOCH": "0"})
     later = built(site, {"SOURCE_DATE_EPOCH": "1000000000"})
-    assert differing(then, later) == {"sitemap.xml", "sitemap.xml.gz"}
-    assert differing(undated(then), undated(later)) == set()
-    assert b"1970" in then["sitemap.xml"]
-    assert differing(built(site, {"SOURCE_DATE_EPOCH": "0"}), then) == set()
+    assert differing(earlier, later) == {"sitemap.xml", "sitemap.xml.gz"}
+    assert differing(undated(earlier), undated(later)) == set()
+    assert b"1970" in earlier["sitemap.xml"]
+    assert differing(built(site, {"SOURCE_DATE_EPOCH": "0"}), earlier) == set()
 
 
-def named_alike(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return `files` without the name that the theme gives its host in each page's head."""
+def without_generator(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return `files` without the name of the host in the head of each page."""
     host = re.compile(rb'(<meta name="generator" content="mkdocs-)[^,"]+')
     return {name: host.sub(rb"\1", file) if name.endswith(".html") else file for name, file in files.items()}
 
 
-def test_under_properdocs_only_the_name_of_the_host_differs(tmp_path: Path, site: dict[str, bytes]) -> None:
+def test_properdocs_builds_the_same_site_except_for_the_generator(tmp_path: Path, site: dict[str, bytes]) -> None:
     other = undated(built(site_of(tmp_path), {}, host="properdocs"))
     assert differing(other, site) == {name for name in site if name.endswith(".html")}
-    assert differing(named_alike(other), named_alike(site)) == set()
+    assert differing(without_generator(other), without_generator(site)) == set()
 
 
-def test_everything_at_once_changes_no_byte_of_the_search_either(tmp_path: Path) -> None:
+def test_all_differences_at_once_give_the_same_search_index(tmp_path: Path) -> None:
     environment = {name: value for changes in ELSEWHERE.values() for name, value in changes.items()}
     day = {"SOURCE_DATE_EPOCH": "1000000000"}
     here = built(site_of(tmp_path / "here", search=True), day)
