@@ -60,14 +60,19 @@ def pytest_configure(config: pytest.Config) -> None:
     guard.install()
     guard.guard_children()
     config.addinivalue_line("markers", "fault(number, ...): provokes these faults of tests/faults.py")
+    config.addinivalue_line("markers", "starts_first: takes so long that the others would wait for it at the end")
 
 
-_ended: dict[int, set[str]] = defaultdict(set)
+_outcomes: dict[int, set[str]] = defaultdict(set)
 """The outcomes of the tests of each fault, by its number."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Add the faults of a test to its reports: the test may run in another process than the summary."""
+    """Start long tests first, and add the faults of a test to its reports.
+
+    A report is needed because the test may run in another process than the summary.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("starts_first") is None)
     for item in items:
         item.user_properties += [("fault", number) for mark in item.iter_markers("fault") for number in mark.args]
 
@@ -76,10 +81,10 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.when == "call" or report.outcome != "passed":
         for name, number in report.user_properties:
             if name == "fault":
-                _ended[int(str(number))].add(report.outcome)
+                _outcomes[int(str(number))].add(report.outcome)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if _ended:
-        as_stated = sum(1 for outcomes in _ended.values() if outcomes == {"passed"})
-        terminalreporter.write_line(f"faults: {as_stated} of {len(FAULTS)} ended as stated")
+    if _outcomes:
+        with_outcome = sum(1 for outcomes in _outcomes.values() if outcomes == {"passed"})
+        terminalreporter.write_line(f"faults: {with_outcome} of {len(FAULTS)} ended as stated")

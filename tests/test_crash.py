@@ -12,6 +12,7 @@ from tests.processes import run_process
 CRASH = Path(__file__).parents[1] / "scripts" / "crash.py"
 
 
+@pytest.mark.starts_first
 @pytest.mark.fault(44)
 def test_a_command_killed_at_any_moment_leaves_every_day_readable_and_completes_when_run_again() -> None:
     done = run_process([sys.executable, CRASH, "--kills", "12"], limit_s=3600)
