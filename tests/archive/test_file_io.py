@@ -83,7 +83,7 @@ while done < 50:
 """
     (tmp_path / "count").write_text("0")
     processes = [subprocess.Popen([sys.executable, "-c", count, str(tmp_path)]) for _ in range(4)]
-    assert [process.wait(timeout=300) for process in processes] == [0] * 4
+    assert [process.wait(timeout=600) for process in processes] == [0] * 4
     assert (tmp_path / "count").read_text() == "200"
 
 
@@ -101,7 +101,7 @@ for _ in range(50):
 """
     (tmp_path / "count").write_text("0")
     processes = [subprocess.Popen([sys.executable, "-c", program, str(tmp_path)]) for _ in range(3)]
-    assert [process.wait(timeout=300) for process in processes] == [0] * 3
+    assert [process.wait(timeout=600) for process in processes] == [0] * 3
     assert (tmp_path / "count").read_text() == "150"
 
 

@@ -36,7 +36,7 @@ NOW = dt.datetime(2026, 7, 20, 3, tzinfo=dt.UTC)
 DATE = dt.date(2026, 7, 15)
 SINCE = dt.date(2023, 5, 4)
 KEY = "sk-canary/5f3a+9D7b=1c"
-SETTINGS = Settings(model="a-model", call_s=5.0)
+SETTINGS = Settings(model="a-model", call_s=600.0)
 
 
 @pytest.fixture
@@ -250,10 +250,10 @@ def test_a_local_endpoint_needs_no_key(tmp_path: Path, model: ChatModel, monkeyp
 def test_a_call_without_an_end_is_abandoned(tmp_path: Path, model: ChatModel, reply: Responder) -> None:
     store(tmp_path, paper(1), paper(2))
     model.then(reply)
-    settings = msgspec.structs.replace(SETTINGS, call_s=2, at_once=1)
+    settings = msgspec.structs.replace(SETTINGS, call_s=5, at_once=1)
     report = run(tmp_path, settings)
     assert [outcome.result for outcome in report.outcomes] == ["deferred", "summarized"]
-    assert "no complete response within 2 s" in report.outcomes[0].reason
+    assert "no complete response within 5 s" in report.outcomes[0].reason
 
 
 @pytest.mark.usefixtures("no_backoff")
@@ -270,9 +270,9 @@ def test_a_run_ends_at_its_time_limit_and_keeps_its_summaries(tmp_path: Path, mo
     store(tmp_path, paper(1), paper(2))
     model.then(chat.good, chat.hangs)
     plan = make_plan(tmp_path, SETTINGS, since=SINCE)
-    report = summarize_archive(tmp_path, msgspec.structs.replace(SETTINGS, at_once=1), plan, now=NOW, run_s=1.0)
+    report = summarize_archive(tmp_path, msgspec.structs.replace(SETTINGS, at_once=1), plan, now=NOW, run_s=5.0)
     assert [outcome.result for outcome in report.outcomes] == ["summarized"]
-    assert (report.left, report.stopped_by) == (1, "the run's time limit of 1 s is reached")
+    assert (report.left, report.stopped_by) == (1, "the run's time limit of 5 s is reached")
     assert read_usage(tmp_path)["2026-07"].calls == 2
 
 
@@ -698,8 +698,8 @@ def test_an_unanswered_call_is_counted_in_full_and_an_unreachable_host_is_not(
 ) -> None:
     store(tmp_path, paper())
     model.always(chat.hangs)
-    settings = msgspec.structs.replace(limited(Allowance(call=2000)), call_s=0.2)
-    assert run(tmp_path, settings).spent.tokens == 2000
+    settings = limited(Allowance(call=2000))
+    assert run(tmp_path, msgspec.structs.replace(settings, call_s=0.2)).spent.tokens == 2000
     monkeypatch.setenv("OPENAI_BASE_URL", NOWHERE)
     assert run(tmp_path, settings).spent == Usage()
 

@@ -219,6 +219,6 @@ def test_an_indexer_in_another_process_reports_its_error_once(tmp_path: Path) ->
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(REPOSITORY), *sys.path))}
     command = [sys.executable, "-c", code, str(tmp_path), str(program)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=600)
     assert done.stdout.count("Out of ink") == 1
     assert not done.stderr
