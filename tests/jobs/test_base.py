@@ -104,10 +104,10 @@ def test_a_run_ends_at_its_time_limit_and_cancels_items_under_way(tmp_path: Path
                 raise
         return DateOutcome(date)
 
-    asyncio.run(run.process(DATES, handle, at_once=2, run_s=0.05))
+    asyncio.run(run.process(DATES, handle, at_once=2, run_s=1))
     assert [outcome.date for outcome in run.outcomes] == DATES[:1]
     assert sorted(cancelled) == DATES[1:3]
-    assert run.stopped_by == "the run's time limit of 0.05 s is reached"
+    assert run.stopped_by == "the run's time limit of 1 s is reached"
 
 
 def test_an_error_of_one_item_cancels_the_others_and_is_raised(tmp_path: Path) -> None:
