@@ -82,6 +82,21 @@ def make_day_of_votes(date: dt.date, *votes: int, prefix: str = "") -> Day:
     return make_day(date, *papers)
 
 
+def make_keyword_paper(paper_id: str, title: str, *keywords: str, abstract: str | None = None) -> Paper:
+    """Return a paper with these keywords, by which related papers are found."""
+    return make_paper(id=paper_id, title=title, keywords=keywords, abstract=abstract)
+
+
+def make_unrelated_papers(number: int = 60, *, first: int = 0) -> list[Paper]:
+    """Return papers that share no word with any other paper, so that a word of two papers is rare."""
+    return [make_keyword_paper(f"2301.{first + n:05}", number_as_word(first + n)) for n in range(number)]
+
+
+def number_as_word(number: int) -> str:
+    """Return a title of one word, eight times, that no other number has."""
+    return " ".join(["".join("bdfgklmnpr"[int(digit)] + "a" for digit in str(number + 1000))] * 8)
+
+
 def paper_id(date: dt.date, number: int) -> str:
     """Return an arXiv id that no other date or number has."""
     return f"{date:%y%m}.{date.day:02}{number:03}"

@@ -5,7 +5,7 @@ The site is the repository's own archive; a second site has a paper with a hosti
 
 from __future__ import annotations
 
-import json
+import datetime as dt
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
+from daily_papers.model.records import Github, Paper, Summary
 from tests.browser.visit import EVERY_PALETTE, WITHOUT_SCRIPTS, Visit, build_offline, new_context, serve
+from tests.factories import make_paper, store_day
 from tests.session import make_once
 
 STARCODER = "StarCoder 2 and The Stack v2: The Next Generation"
@@ -29,16 +31,12 @@ theme: {name: material, language: ko, font: false}
 """
 
 
-def day(date: str, papers: list[dict[str, Any]]) -> bytes:
-    return json.dumps({"schema": 1, "date": date, "source": "huggingface", "papers": papers}).encode()
+def paper(number: int, **fields: Any) -> Paper:
+    return make_paper(number, month="2403", **{"votes": number, **fields})
 
 
-def paper(number: int, **rest: Any) -> dict[str, Any]:
-    return {"id": f"2403.{number:05}", "title": f"Paper {number}", "votes": number, **rest}
-
-
-def summary(language: str, *bullets: str) -> dict[str, Any]:
-    return {language: {"bullets": list(bullets), "by": "hand"}}
+def korean(*bullets: str) -> dict[str, Summary]:
+    return {"ko": Summary(bullets=bullets, by="hand")}
 
 
 @pytest.fixture(scope="module")
@@ -50,25 +48,25 @@ def small() -> Iterator[str]:
 
 def _build_small(folder: Path) -> None:
     (folder / "mkdocs.yml").write_text(MKDOCS)
-    days = {
-        "2024-03-01": [
-            paper(1, title=HOSTILE, authors=["Eve <b>Mallory</b>"]),
-            paper(2, summaries=summary("ko", "강화학습으로 로봇의 걸음을 가르친다.", "새로운 모델은 빠르다.")),
-        ],
-        "2024-04-02": [
-            paper(3, title="A Study of Diffusion Models", abstract="Noise is taken away step by step."),
-            paper(4, title="Nothing of the Kind", summaries=summary("ko", "확산 모델을 쓴다.")),
-        ],
-        "2024-06-05": [
-            paper(5, title="Kittens at Night", votes=9, github={"url": "https://github.com/a/b"}),
-            paper(6, title="Kittens by Day", votes=70),
-            paper(7, title=BIDI, abstract="x" * 1_000_000),
-        ],
-    }
-    for date, papers in days.items():
-        file = folder / "docs" / f"{date.replace('-', '/')}.json"
-        file.parent.mkdir(parents=True)
-        file.write_bytes(day(date, papers))
+    store_day(
+        folder / "docs",
+        dt.date(2024, 3, 1),
+        paper(1, title=HOSTILE, authors=("Eve <b>Mallory</b>",)),
+        paper(2, summaries=korean("강화학습으로 로봇의 걸음을 가르친다.", "새로운 모델은 빠르다.")),
+    )
+    store_day(
+        folder / "docs",
+        dt.date(2024, 4, 2),
+        paper(3, title="A Study of Diffusion Models", abstract="Noise is taken away step by step."),
+        paper(4, title="Nothing of the Kind", summaries=korean("확산 모델을 쓴다.")),
+    )
+    store_day(
+        folder / "docs",
+        dt.date(2024, 6, 5),
+        paper(5, title="Kittens at Night", votes=9, github=Github("https://github.com/a/b")),
+        paper(6, title="Kittens by Day", votes=70),
+        paper(7, title=BIDI, abstract="x" * 1_000_000),
+    )
     build_offline(folder)
 
 

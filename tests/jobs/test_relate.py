@@ -24,39 +24,36 @@ from daily_papers.jobs.relate import RelateReport, relate_archive
 from daily_papers.jobs.similarity import MAX_SIMILAR
 from daily_papers.model.records import Day, Paper
 from tests import strategies
-from tests.factories import make_paper, store_day
+from tests.factories import make_keyword_paper, make_unrelated_papers, store_day
 
 MAY, JUNE, JULY = dt.date(2024, 5, 27), dt.date(2024, 6, 10), dt.date(2024, 7, 1)
 RIVERS = ("Mapping rivers from satellites", "Rivers and satellites", "How rivers look to satellites")
-
-
-def paper(paper_id: str, title: str, *keywords: str, abstract: str | None = None) -> Paper:
-    return make_paper(id=paper_id, title=title, keywords=keywords, abstract=abstract)
 
 
 def files(root: Path) -> dict[str, bytes]:
     return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
 
 
-def unrelated(first: int, number: int = 60) -> list[Paper]:
-    """Return papers that share no word with any other, so that a word of two papers is rare."""
-    return [paper(f"2301.{first + n:05}", number_as_word(first + n)) for n in range(number)]
-
-
-def number_as_word(number: int) -> str:
-    return " ".join(["".join("bdfgklmnpr"[int(digit)] + "a" for digit in str(number + 1000))] * 8)
-
-
 @pytest.fixture
 def rivers(tmp_path: Path) -> Path:
     """An archive with three papers on one subject, in three months, among unrelated ones."""
     for number, (date, title) in enumerate(zip((MAY, JUNE, JULY), RIVERS, strict=True)):
-        store_day(tmp_path, date, paper(f"240{number}.00001", title, "remote sensing"), *unrelated(100 * number))
+        store_day(
+            tmp_path,
+            date,
+            make_keyword_paper(f"240{number}.00001", title, "remote sensing"),
+            *make_unrelated_papers(first=100 * number),
+        )
     return tmp_path
 
 
 def test_related_papers_are_of_an_earlier_date(rivers: Path) -> None:
-    store_day(rivers, JUNE, paper("2401.00001", RIVERS[1], "remote sensing"), paper("2401.00009", RIVERS[1]))
+    store_day(
+        rivers,
+        JUNE,
+        make_keyword_paper("2401.00001", RIVERS[1], "remote sensing"),
+        make_keyword_paper("2401.00009", RIVERS[1]),
+    )
     report = relate_archive(rivers)
     related = read_related(rivers)
     assert report.complete
@@ -66,8 +63,8 @@ def test_related_papers_are_of_an_earlier_date(rivers: Path) -> None:
 
 
 def test_a_paper_listed_again_is_related_on_its_first_date_only(rivers: Path) -> None:
-    again = paper("2400.00001", RIVERS[0], "remote sensing")
-    store_day(rivers, JULY, again, paper("2402.00001", RIVERS[2], "remote sensing"))
+    again = make_keyword_paper("2400.00001", RIVERS[0], "remote sensing")
+    store_day(rivers, JULY, again, make_keyword_paper("2402.00001", RIVERS[2], "remote sensing"))
     assert str(relate_archive(rivers)) == "2 of 123 papers related to earlier ones"
     assert set(read_related(rivers)["2402.00001"]) == {"2400.00001", "2401.00001"}
     assert read_related(rivers)["2400.00001"] == ()
@@ -83,7 +80,7 @@ def test_the_file_of_a_month_has_one_line_a_paper_and_the_first_date_of_the_arch
     assert len(lines) == 61
     assert lines == sorted(lines)
     assert last == "}}"
-    assert set(json.loads(text)["papers"]) == {"2401.00001", *(one.id for one in unrelated(100))}
+    assert set(json.loads(text)["papers"]) == {"2401.00001", *(one.id for one in make_unrelated_papers(first=100))}
 
 
 def test_a_second_run_finds_nothing_new_and_changes_no_byte(rivers: Path) -> None:
@@ -98,7 +95,7 @@ def test_a_second_run_finds_nothing_new_and_changes_no_byte(rivers: Path) -> Non
 def test_a_new_day_only_adds_lines_to_the_file_of_its_month(rivers: Path) -> None:
     relate_archive(rivers)
     before = files(rivers)
-    store_day(rivers, JULY + dt.timedelta(days=1), paper("2402.00002", RIVERS[0], "remote sensing"))
+    store_day(rivers, JULY + dt.timedelta(days=1), make_keyword_paper("2402.00002", RIVERS[0], "remote sensing"))
     assert str(relate_archive(rivers)) == "1 of 1 papers related to earlier ones"
     after = files(rivers)
     changed = {name for name in after if after[name] != before.get(name)}
@@ -115,7 +112,7 @@ def test_a_new_day_only_adds_lines_to_the_file_of_its_month(rivers: Path) -> Non
 def test_related_papers_stay_the_same_after_a_change_of_the_title(rivers: Path) -> None:
     relate_archive(rivers)
     before = files(rivers)["2024/07/related.json"]
-    store_day(rivers, JULY, paper("2402.00001", "Something else"), *unrelated(200))
+    store_day(rivers, JULY, make_keyword_paper("2402.00001", "Something else"), *make_unrelated_papers(first=200))
     relate_archive(rivers)
     assert files(rivers)["2024/07/related.json"] == before
 
@@ -123,7 +120,10 @@ def test_related_papers_stay_the_same_after_a_change_of_the_title(rivers: Path) 
 def test_an_archive_related_day_by_day_has_the_same_files_as_one_related_at_once(tmp_path: Path) -> None:
     day_by_day, at_once = tmp_path / "day-by-day", tmp_path / "at-once"
     for number, date in enumerate((MAY, JUNE, JULY, JULY + dt.timedelta(days=1))):
-        listed = [paper(f"240{number}.00001", RIVERS[number % 3]), *unrelated(100 * number)]
+        listed = [
+            make_keyword_paper(f"240{number}.00001", RIVERS[number % 3]),
+            *make_unrelated_papers(first=100 * number),
+        ]
         store_day(day_by_day, date, *listed)
         relate_archive(day_by_day)
         store_day(at_once, date, *listed)
@@ -133,7 +133,7 @@ def test_an_archive_related_day_by_day_has_the_same_files_as_one_related_at_once
 
 def test_an_archive_that_got_an_earlier_first_date_is_related_again(rivers: Path) -> None:
     relate_archive(rivers)
-    store_day(rivers, MAY - dt.timedelta(days=40), paper("2399.00001", RIVERS[0], "remote sensing"))
+    store_day(rivers, MAY - dt.timedelta(days=40), make_keyword_paper("2399.00001", RIVERS[0], "remote sensing"))
     assert relate_archive(rivers).outcomes[-1].papers == 61
     assert set(read_related(rivers)["2402.00001"]) == {"2399.00001", "2400.00001", "2401.00001"}
     assert b'"since": "2024-04-17"' in files(rivers)["2024/07/related.json"]
@@ -143,7 +143,7 @@ def test_an_archive_that_got_an_earlier_first_date_is_related_again(rivers: Path
 def test_a_day_added_between_others_does_not_change_what_was_found(rivers: Path) -> None:
     relate_archive(rivers)
     before = files(rivers)
-    store_day(rivers, MAY + dt.timedelta(days=7), paper("2400.00007", RIVERS[0], "remote sensing"))
+    store_day(rivers, MAY + dt.timedelta(days=7), make_keyword_paper("2400.00007", RIVERS[0], "remote sensing"))
     relate_archive(rivers)
     after = files(rivers)
     assert after["2024/07/related.json"] == before["2024/07/related.json"]
@@ -152,7 +152,7 @@ def test_a_day_added_between_others_does_not_change_what_was_found(rivers: Path)
 
 def test_a_paper_moves_to_an_earlier_month_if_it_was_first_listed_there(rivers: Path) -> None:
     relate_archive(rivers)
-    store_day(rivers, JUNE - dt.timedelta(days=7), paper("2402.00001", RIVERS[2], "remote sensing"))
+    store_day(rivers, JUNE - dt.timedelta(days=7), make_keyword_paper("2402.00001", RIVERS[2], "remote sensing"))
     relate_archive(rivers)
     assert read_related(rivers)["2402.00001"] == ("2400.00001",)
     assert "2402.00001" not in (rivers / "2024/07/related.json").read_text()
@@ -162,7 +162,7 @@ def test_an_unreadable_day_is_skipped_and_loses_no_related_papers(rivers: Path) 
     relate_archive(rivers)
     before = files(rivers)["2024/06/related.json"]
     day_path(rivers, JUNE).write_text("{")
-    store_day(rivers, JUNE + dt.timedelta(days=1), paper("2401.00002", RIVERS[1], "remote sensing"))
+    store_day(rivers, JUNE + dt.timedelta(days=1), make_keyword_paper("2401.00002", RIVERS[1], "remote sensing"))
     relate_archive(rivers)
     assert read_related(rivers)["2401.00001"] == ("2400.00001",)
     assert set(before.splitlines()) - set(files(rivers)["2024/06/related.json"].splitlines()) <= {
@@ -173,7 +173,7 @@ def test_an_unreadable_day_is_skipped_and_loses_no_related_papers(rivers: Path) 
 
 def test_a_removed_paper_is_removed_from_the_file_of_its_month(rivers: Path) -> None:
     relate_archive(rivers)
-    store_day(rivers, JULY, *unrelated(200))
+    store_day(rivers, JULY, *make_unrelated_papers(first=200))
     relate_archive(rivers)
     assert "2402.00001" not in read_related(rivers)
 
