@@ -57,7 +57,7 @@ def measure_saved_day(command: Sequence[str], cwd: Path, *, port: int, newest: D
         html = _wait_for(process, page, f'<time datetime="{newest.date}">')
         if parts := _PARTS.search(html):  # not measured: the search index, made after the pages
             _wait_for(process, f"{_address(port)}search/{parts[1].split()[-1].decode()}/pagefind-entry.json", "")
-        time.sleep(1)  # a preview looks for changes twice a second, from when it has begun to serve
+        time.sleep(1)  # a preview looks for changes twice a second, from when it serves
         day, votes = _with_votes(cwd / "docs", newest)
         monitor.stop()  # memory used before is not measured
         monitor = MemoryMonitor(process.pid)

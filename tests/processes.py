@@ -27,5 +27,5 @@ def run_process(
         )
     except subprocess.TimeoutExpired as e:
         printed = b"".join(part for part in (e.stdout, e.stderr) if isinstance(part, bytes)).decode("utf-8", "replace")
-        place = f" in {cwd}" if cwd else ""
-        raise AssertionError(f"{list(map(str, command))}{place} did not end within {limit_s:.0f} s:\n{printed}") from e
+        folder = f" in {cwd}" if cwd else ""
+        raise AssertionError(f"{list(map(str, command))}{folder} did not end within {limit_s:.0f} s:\n{printed}") from e

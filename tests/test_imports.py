@@ -109,7 +109,7 @@ def test_a_module_imports_only_what_the_layers_allow(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "line"),
+    ("module", "line"),
     [
         ("model/records.py", "from daily_papers.archive.day_files import read_day"),
         ("search/records.py", "from daily_papers.jobs.fetch import fetch_archive"),
@@ -122,5 +122,5 @@ def test_a_module_imports_only_what_the_layers_allow(path: Path) -> None:
         ("cli/main.py", "from daily_papers.archive.day_files import write_day"),
     ],
 )
-def test_an_import_against_the_layers_is_found(place: str, line: str) -> None:
-    assert violations(PACKAGE / place, f"{line}\n")
+def test_an_import_against_the_layers_is_found(module: str, line: str) -> None:
+    assert violations(PACKAGE / module, f"{line}\n")

@@ -52,7 +52,7 @@ def open_filter(page: Page) -> None:
 
 
 def in_lib(visit: Visit, module: str, body: str, value: object = None) -> Any:
-    """Return what `body`, a function of the module's exports and `value`, returns."""
+    """Call `body`, a function of the module's exports and `value`, in the browser; return its result."""
     if not visit.page.url.startswith(visit.site):
         visit.open(DAY)
     address = f"{visit.site}{LIB}/{module}.mjs"
@@ -133,7 +133,7 @@ def test_topics_of_the_filter_have_their_names_in_the_language_of_the_reader(vis
         lambda route: route.fulfill(
             response=(answer := route.fetch()),
             body=re.sub(r' data-topics="[^"]*"|<p class="dp-topics">.*?</p>', "", answer.text())
-            .replace('data-place="0"', 'data-place="0" data-topics="a b"')
+            .replace('data-position="0"', 'data-position="0" data-topics="a b"')
             .replace(
                 '<p class="dp-links">',
                 '<p class="dp-topics"><a href="#a"><dp-w lang="ko">가나</dp-w><dp-w lang="en">Alpha</dp-w></a> '
@@ -148,7 +148,7 @@ def test_topics_of_the_filter_have_their_names_in_the_language_of_the_reader(vis
     page.locator("dp-language button[value=en]").click()
     expect(topics).to_have_text(["Any topic", "Beta", "Alpha"])
     page.get_by_label("Topic").select_option("Alpha")
-    assert shown(page) == [page.locator('[data-place="0"]').get_attribute("id")]
+    assert shown(page) == [page.locator('[data-position="0"]').get_attribute("id")]
     assert page.url.endswith("?topic=a")
 
 
@@ -156,8 +156,8 @@ def test_papers_are_sorted_by_votes_rise_and_listing(visit: Visit) -> None:
     page = visit.open(FULL_DAY)
     by_votes = shown(page)
     page.get_by_label("정렬").select_option("listing")
-    places = page.locator("article[id]").evaluate_all("all => all.map((one) => Number(one.dataset.place))")
-    assert places == sorted(places)
+    positions = page.locator("article[id]").evaluate_all("all => all.map((one) => Number(one.dataset.position))")
+    assert positions == sorted(positions)
     assert page.url.endswith("?sort=listing")
     page.get_by_label("정렬").select_option("rise")
     rises = page.locator("article[id]").evaluate_all("all => all.map((one) => Number(one.dataset.rise))")
@@ -315,10 +315,10 @@ def test_the_menu_closes_on_escape_on_a_click_elsewhere_and_on_losing_focus(visi
 @pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 900}}], ids=["phone"], indirect=True)
 def test_every_tool_is_at_least_44_pixels_and_the_formats_are_on_the_line_of_the_state(visit: Visit) -> None:
     page = visit.open(DAY)
-    state, twin = (page.locator(f".dp-status {one}").first.bounding_box() for one in (".dp-state", ".dp-formats a"))
+    state, link = (page.locator(f".dp-status {one}").first.bounding_box() for one in (".dp-state", ".dp-formats a"))
     assert state
-    assert twin
-    assert state["y"] == pytest.approx(twin["y"], abs=1)
+    assert link
+    assert state["y"] == pytest.approx(link["y"], abs=1)
     open_filter(page)
     page.locator("dp-cite-menu .dp-menu-button").first.click()
     for tool in page.locator(
@@ -344,13 +344,13 @@ def test_shortcuts_move_between_papers_and_open_them(visit: Visit) -> None:
     page = visit.open(DAY)
     page.context.route("https://arxiv.org/**", lambda route: route.fulfill(body="there"))
     papers = shown(page)
-    for key, place in (("j", 0), ("j", 1), ("j", 2), ("k", 1), ("k", 0), ("k", 0)):
+    for key, position in (("j", 0), ("j", 1), ("j", 2), ("k", 1), ("k", 0), ("k", 0)):
         page.keyboard.press(key)
         focused = page.evaluate(
             "[document.activeElement.closest('article').id,"
             " document.activeElement.parentElement.parentElement.className]"
         )
-        assert focused == [papers[place], "dp-title"]
+        assert focused == [papers[position], "dp-title"]
         top, head = page.evaluate(
             "[document.activeElement.getBoundingClientRect().top,"
             " document.querySelector('.dp-head').getBoundingClientRect().bottom]"

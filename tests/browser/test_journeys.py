@@ -321,8 +321,8 @@ def test_topics_are_combined_and_followed_by_keyboard(visit: Visit) -> None:
     page = visit.open("topics/")
     page.locator("dp-topics:defined").wait_for()
     boxes, lines = page.locator("dp-topics input"), page.locator(".dp-topic-papers li")
-    for place in (0, 1):
-        press(visit, boxes.nth(place), "Space")
+    for number in (0, 1):
+        press(visit, boxes.nth(number), "Space")
     expect(lines.first).to_be_visible()
     visit.tab_to(page.locator("dp-topics [value=any]"), presses=100)
     for value in ("all", "date"):

@@ -400,8 +400,8 @@ def test_an_import_lists_its_changes_and_waits_for_confirmation(visit: Visit) ->
     )
     offer = page.locator(".dp-import-preview")
     offer.wait_for()
-    told = offer.locator("li").all_inner_texts()
-    assert told == ["새로 들어올 논문 1편", "표시나 메모가 달라질 논문 1편", "새로 팔로우할 것 3개"]
+    changes = offer.locator("li").all_inner_texts()
+    assert changes == ["새로 들어올 논문 1편", "표시나 메모가 달라질 논문 1편", "새로 팔로우할 것 3개"]
     assert set(stored(page)["papers"]) == {PAPER}
     page.get_by_role("button", name="그만두기").click()
     assert not offer.is_visible()
@@ -415,7 +415,7 @@ def test_a_file_that_is_no_library_is_refused_with_a_message(visit: Visit, text:
         {"name": "l.json", "mimeType": "application/json", "buffer": text.encode()}
     )
     page.locator("dp-library-page [role=status]", has_text="가져올 수 있는 서재가 아닙니다").wait_for()
-    speak(page, "en")
+    switch_language(page, "en")
     page.locator("dp-library-page [role=status]", has_text="not a library").wait_for()
 
 
@@ -624,7 +624,7 @@ def test_changes_on_the_library_page_are_on_the_day_when_going_back(visit: Visit
     assert visit.errors == []
 
 
-def speak(page: Page, code: str) -> None:
+def switch_language(page: Page, code: str) -> None:
     """Switch the language, and wait until the library is rendered in it."""
     page.locator(f"dp-language [value={code}]").click()
     page.locator("dp-library-page h2", has_text={"en": "Saved papers", "ko": "저장한 논문"}[code]).wait_for()
@@ -651,7 +651,7 @@ def test_changing_the_language_keeps_typed_text_the_sort_order_and_undo(visit: V
     page.get_by_role("button", name="빼기: Gamma").click()
     page.get_by_role("button", name="팔로우: Ann Author").click()
     page.locator("dp-library-page summary", has_text="숨긴 논문").click()
-    speak(page, "en")
+    switch_language(page, "en")
     assert page.locator("dp-library-page details a", has_text="Delta").is_visible()
     assert page.locator("dp-library-page").get_by_role("searchbox").input_value() == "a"
     assert [select.input_value() for select in page.locator("dp-library-page select").all()] == ["title", "unread"]
@@ -680,12 +680,12 @@ def test_changing_the_language_keeps_a_pending_import(visit: Visit, by: str) -> 
             {"name": "l.json", "mimeType": "application/json", "buffer": text.encode()}
         )
     page.locator(".dp-import-preview li", has_text="새로 들어올 논문 1편").wait_for()
-    speak(page, "en")
+    switch_language(page, "en")
     page.locator(".dp-import-preview li", has_text="1 new paper").wait_for()
     assert "papers" not in (stored(page) or {}) or not stored(page)["papers"]
     page.get_by_role("button", name="Merge").click()
     assert rows(page) == ["Offered"]
-    speak(page, "ko")
+    switch_language(page, "ko")
     assert not page.locator(".dp-import-preview").is_visible()
     assert visit.errors == []
 
@@ -701,7 +701,7 @@ def test_a_link_with_the_library_is_copied_and_kept_when_the_language_changes(vi
     page.locator("dp-library-page [role=status]", has_text="링크를 복사했습니다").wait_for()
     address = page.get_by_label("서재가 담긴 링크").input_value()
     assert page.evaluate("window.did") == ["copy", address]
-    speak(page, "en")
+    switch_language(page, "en")
     assert page.get_by_label("Link that contains the library").input_value() == address
 
 
@@ -726,7 +726,7 @@ def test_a_followed_filter_is_stored_as_its_query_and_named_in_the_language_of_t
     filters.first.wait_for()
     assert filters.all_inner_texts() == ["LLM 에이전트, 코드 있음", organization]
     assert "LLM 에이전트, 코드 있음" in page.locator("dp-library-page .dp-paper-list small").first.inner_text()
-    speak(page, "en")
+    switch_language(page, "en")
     assert filters.all_inner_texts() == ["LLM Agents, Has code", organization]
     page.get_by_role("button", name="Follow: LLM Agents, Has code", pressed=True).wait_for()
     assert visit.errors == []

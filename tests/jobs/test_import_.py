@@ -266,12 +266,12 @@ def test_an_exported_digest_changes_nothing_in_the_archive_it_came_from(root: Pa
         "en": Summary(bullets=("In English.",), by="a-model"),
         "ko": Summary(bullets=("한국어로.",), by="another-model"),
     }
-    kept = make_paper(id="2402.00001", title="A", votes=50, vote_history=((first, 10), (later, 50)), summaries=written)
+    paper = make_paper(id="2402.00001", title="A", votes=50, vote_history=((first, 10), (later, 50)), summaries=written)
     sentence = {"en": Summary(bullets=("One sentence.",), by="huggingface")}
     other = make_paper(id="2402.00002", title="B", votes=5, vote_history=((first, 5),), summaries=sentence)
     write_day(
         root,
-        make_day(DATE, kept, other, fetched_at=dt.datetime(2024, 3, 9, tzinfo=dt.UTC)),
+        make_day(DATE, paper, other, fetched_at=dt.datetime(2024, 3, 9, tzinfo=dt.UTC)),
     )
     before = bytes_below(root)
     for languages in (["ko"], ["en", "ko"]):

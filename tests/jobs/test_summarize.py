@@ -193,11 +193,11 @@ def test_an_answer_is_stored_only_if_it_is_valid(
     assert (outcome.result, len(model.calls)) == (result, calls)
     assert outcome.reason.startswith(reason)
     assert KEY not in outcome.reason
-    kept = stored(tmp_path)
-    assert ("ko" in kept.summaries) == (result == "summarized")
-    assert ("ko" in kept.failures) == (result == "failed")
+    after = stored(tmp_path)
+    assert ("ko" in after.summaries) == (result == "summarized")
+    assert ("ko" in after.failures) == (result == "failed")
     if result == "failed":
-        assert kept.failures["ko"].reason == outcome.reason
+        assert after.failures["ko"].reason == outcome.reason
     assert not list(check(tmp_path))
 
 

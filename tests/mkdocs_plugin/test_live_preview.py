@@ -116,7 +116,7 @@ def test_a_request_during_a_build_waits_for_its_end(
 
 
 def test_a_page_requested_as_a_build_begins_is_of_the_new_build(preview: LivePreview, tmp_path: Path) -> None:
-    """MkDocs' server waits for a pending build before that has begun."""
+    """MkDocs' server waits for a pending build before it starts."""
     page, builds = tmp_path / "page.html", ["new"]
 
     def served(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:

@@ -53,7 +53,7 @@ def test_a_link_leads_from_any_page_to_any_other_under_any_site_address(
     site: str, path: str, directory_urls: bool
 ) -> None:
     urls = Urls(path, directory_urls)
-    places = [urls.home(), urls.archive(), urls.day(DAY), urls.day_json(DAY), urls.asset("daily-papers.css")]
+    addresses = [urls.home(), urls.archive(), urls.day(DAY), urls.day_json(DAY), urls.asset("daily-papers.css")]
     for page in (urls.home(), urls.archive(), urls.day(DAY)):
-        for place in places:
-            assert urljoin(site + page, to_root(page) + place) == site + place
+        for address in addresses:
+            assert urljoin(site + page, to_root(page) + address) == site + address

@@ -45,7 +45,7 @@ _ItemT = TypeVar("_ItemT")
 _ContentT = TypeVar("_ContentT")
 
 OnStart = Callable[[int], None]
-"""Receives the number of items before the first one is begun."""
+"""Receives the number of items before the first one is started."""
 
 
 def ignore(value: object) -> None:
@@ -82,7 +82,7 @@ class Run(Generic[OutcomeT]):
         """The archive's folder."""
         self.outcomes: list[OutcomeT] = []
         self.stopped_by = ""
-        """Why no further item is begun; empty while the run goes on."""
+        """Why no further item is started; empty while the run goes on."""
         self._on_outcome = on_outcome
 
     def add(self, outcome: OutcomeT) -> None:

@@ -56,7 +56,7 @@ def check(root: Path) -> Iterator[ArchiveError]:
             yield e
     for path in sorted(root.glob(f"**/*.json*{QUARANTINE_SUFFIX}")):
         yield ArchiveError(
-            "was renamed because it could not be read; take what is missing from it or from git, then delete it",
+            "was renamed because it could not be read; restore its records from it or from git, then delete it",
             path=path,
         )
 

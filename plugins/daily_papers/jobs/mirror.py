@@ -69,7 +69,7 @@ def mirror_archive(
 ) -> MirrorReport:
     """Copy the thumbnails of the stored papers that are not copied yet, the newest dates first.
 
-    Copies beyond `max_bytes`, the oldest dates first, are removed. After `run_s` seconds no thumbnail is begun; the
+    Copies beyond `max_bytes`, the oldest dates first, are removed. After `run_s` seconds no thumbnail is started; the
     next run continues. Raises SettingError if Pillow is missing, and ArchiveError.
     """
     _require_pillow()

@@ -74,7 +74,7 @@ def relate_archive(
 
     The related papers of a paper are found once and stay. Only if a date before the archive's first one was added
     since, its month is related again. `on_start` receives the number of months. Each month is stored when it is done.
-    After `run_s` seconds no other is begun. Raises ArchiveError if a file cannot be written or another run is writing.
+    After `run_s` seconds none is started. Raises ArchiveError if a file cannot be written or another run is writing.
     KeyboardInterrupt passes.
     """
     limit = TimeLimit(run_s, clock)

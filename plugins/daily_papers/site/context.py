@@ -242,7 +242,7 @@ def _make_templates(
 
 
 def _search_box(templates: Environment, shards: Sequence[str], root: str) -> str:
-    return templates.get_template("search_box.html").render(root=root, search_parts=shards)
+    return templates.get_template("search_box.html").render(root=root, shards=shards)
 
 
 def _has_feeds(settings: SiteSettings, index: ArchiveIndex) -> bool:

@@ -121,7 +121,7 @@ def lab_paper(number: int, **fields: Any) -> Paper:
 
 ARCHIVE: dict[str, Any] = {"days": {date: [lab_paper(number, votes=number)] for number, date in enumerate(DATES)}}
 RELATED: dict[Any, Any] = {"related": {"2606.00004": ["2606.00000"]}}
-TWINS: dict[Any, Any] = {0: [lab_paper(0, title="Twin"), lab_paper(5, title="Twin")]}
+SAME: dict[Any, Any] = {0: [lab_paper(0, title="Twin"), lab_paper(5, title="Twin")]}
 ROBOT: dict[Any, Any] = {0: [lab_paper(0, title="A robot")], "topic": "Robots"}
 PICTURE: dict[Any, Any] = {0: [lab_paper(0, thumbnail=THUMBNAIL.format(1))]}
 # The paper of the first date counts on the third, for another organization. Its own organization has a page only
@@ -134,7 +134,7 @@ OF_TWO: dict[Any, Any] = {2: [lab_paper(2), lab_paper(0, votes=90, organization=
     [
         pytest.param({}, RELATED, id="related"),
         pytest.param(RELATED, {**RELATED, 0: [lab_paper(0, title="Another")]}, id="title of a related one"),
-        pytest.param({**TWINS, **RELATED}, {**TWINS, "related": {"2606.00004": ["2606.00005"]}}, id="related twin"),
+        pytest.param({**SAME, **RELATED}, {**SAME, "related": {"2606.00004": ["2606.00005"]}}, id="related papers"),
         pytest.param({}, {2: [lab_paper(2), lab_paper(0, votes=90)]}, id="listed again"),
         pytest.param(OF_TWO, {**OF_TWO, 3: []}, id="organization without a page"),
         pytest.param(ROBOT, {**ROBOT, "topic": "Machines"}, id="name of a topic"),

@@ -17,7 +17,7 @@ DAY = make_day(
 def test_papers_keep_the_order_given_and_know_their_place_in_the_record() -> None:
     values = paper_list(site_context(), DAY, DAY.ranked, "../")
     assert [view.id for view in values["papers"]] == ["2607.00002", "2607.00001"]  # type: ignore[attr-defined]
-    assert values["places"] == {"2607.00001": 0, "2607.00002": 1}
+    assert values["positions"] == {"2607.00001": 0, "2607.00002": 1}
 
 
 def test_the_list_states_when_the_votes_were_read_last() -> None:
@@ -29,4 +29,4 @@ def test_the_list_states_when_the_votes_were_read_last() -> None:
 def test_addresses_are_relative_to_the_page() -> None:
     values = paper_list(site_context(), DAY, DAY.papers, "../../")
     assert str(values["jump"]).startswith("../../p")
-    assert [address for address, *_ in values["twins"]] == ["../../2024/03/01.json", "../../2024/03/01.md"]  # type: ignore[attr-defined]
+    assert [address for address, *_ in values["formats"]] == ["../../2024/03/01.json", "../../2024/03/01.md"]  # type: ignore[attr-defined]

@@ -14,9 +14,9 @@ def paper_list(site: SiteContext, day: Day, papers: Sequence[Paper], root: str) 
     """Return the values for some `papers` of `day`, in the order given; `root` is the way to the site's root."""
     return {
         "papers": [site.presenter.view(paper, day.date) for paper in papers],
-        "places": {paper.id: position for position, paper in enumerate(day.papers)},
+        "positions": {paper.id: position for position, paper in enumerate(day.papers)},
         "jump": root + site.urls.jump(),
         "seen": votes_read(site, day),
         "seen_on": votes_read_on(day),
-        "twins": day_formats(site, day, root),
+        "formats": day_formats(site, day, root),
     }

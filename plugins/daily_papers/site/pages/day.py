@@ -56,7 +56,7 @@ def render_notice(site: SiteContext, entry: DaySummary, previous: dt.date | None
         **day_header(site, entry, to_root(site.urls.day(entry.date)), previous, following),
         problem=(f"{notice}_day_title", f"{notice}_day"),
         papers=[],
-        twins=[],
+        formats=[],
         seen="",
     )
 

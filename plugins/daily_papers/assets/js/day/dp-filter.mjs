@@ -184,7 +184,7 @@ class DpFilter extends HTMLElement {
 function papersOf(list) {
   const articles = /** @type {HTMLElement[]} */ ([...list.querySelectorAll("article[id]")]);
   const papers = articles.map((article, order) => {
-    const { votes, rise, place, topics, org } = article.dataset;
+    const { votes, rise, position, topics, org } = article.dataset;
     /** @type {string | undefined} */
     let text;
     /** @type {Paper} */
@@ -195,7 +195,7 @@ function papersOf(list) {
       video: article.querySelector(".dp-has-video") !== null,
       votes: Number(votes),
       rise: Number(rise),
-      place: Number(place),
+      position: Number(position),
       order: Number((article.dataset.order ??= String(order))),
       text: () => (text ??= textOf(article)),
     };

@@ -120,7 +120,7 @@ function splitNames(paper) {
     const [last, ...others] = text.split(/\s*,\s*/);
     if (others.length) return { family: last, given: others.join(", ") };
     const words = text.split(" ");
-    const small = words.findIndex((word, place) => place > 0 && /^\p{Ll}/u.test(word));
+    const small = words.findIndex((word, index) => index > 0 && /^\p{Ll}/u.test(word));
     const at = small > 0 && small < words.length - 1 ? small : words.length - 1;
     return { family: words.slice(at).join(" "), given: words.slice(0, at).join(" ") };
   });

@@ -20,7 +20,7 @@
  * @property {boolean} video
  * @property {number} votes
  * @property {number} rise votes gained since the first observation
- * @property {number} place position in the stored day
+ * @property {number} position in the stored day
  * @property {number} order position on the page as built: pinned papers, then by votes
  * @property {() => string} text the text that words are matched against
  */
@@ -118,7 +118,7 @@ export function predicate(criteria) {
  * @returns {(one: Paper, other: Paper) => number}
  */
 export function comparator(sort) {
-  if (sort === "listing") return (one, other) => one.place - other.place;
+  if (sort === "listing") return (one, other) => one.position - other.position;
   if (sort === "rise") return (one, other) => other.rise - one.rise || one.order - other.order;
   return (one, other) => one.order - other.order;
 }

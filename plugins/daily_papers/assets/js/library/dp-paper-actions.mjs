@@ -115,7 +115,7 @@ class DpPaperActions extends HTMLElement {
 
   /** @param {Outcome} outcome */
   #renderOutcome(outcome) {
-    // Kept, so that it can be rendered once the messages have loaded.
+    // Stored, so that it can be rendered once the messages have loaded.
     this.#outcome = outcome;
     const text = this.#messages ? outcomeMessage(outcome, this.#messages) : "";
     let status = this.querySelector("p");

@@ -44,5 +44,5 @@ export function papersOfMonth(value) {
 
 /** @param {ListedPaper} paper @returns {import("../lib/paper-filter.mjs").Paper} */
 function toFilterPaper({ title, authors = [], topics = [], org = "", code = false, video = false, votes = 0 }) {
-  return { topics, org, code, video, votes, rise: 0, place: 0, order: 0, text: () => [title, ...authors].join("\n") };
+  return { topics, org, code, video, votes, rise: 0, position: 0, order: 0, text: () => [title, ...authors].join("\n") };
 }
