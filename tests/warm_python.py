@@ -43,7 +43,7 @@ class WarmPython:
     """Client of the server, which starts with the first `run` and ends with this process. For one thread at a time."""
 
     def __init__(self) -> None:
-        self._server: subprocess.Popen[str] | None = None
+        self._server: subprocess.Popen[bytes] | None = None
 
     def run(
         self, module: str, arguments: Sequence[str], *, folder: Path, environment: Mapping[str, str], limit_s: float
@@ -64,22 +64,20 @@ class WarmPython:
                 "environment": dict(environment),
                 "files": list(map(str, files)),
             }
-            server.stdin.write(json.dumps(request) + "\n")
-            server.stdin.flush()
+            server.stdin.write(json.dumps(request).encode() + b"\n")
             code = self._wait(limit_s)
             output, errors = (file.read_text("utf-8", errors="replace") for file in files)
         assert code is not None, f"{command} in {folder} did not end within {limit_s:.0f} s:\n{output}{errors}"
         return subprocess.CompletedProcess(command, code, output, errors)
 
-    def _start(self) -> subprocess.Popen[str]:
+    def _start(self) -> subprocess.Popen[bytes]:
         if self._server is None or self._server.poll() is not None:
             self._server = subprocess.Popen(
                 [sys.executable, "-m", "tests.warm_python"],
                 cwd=REPOSITORY,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                text=True,
-                encoding="utf-8",
+                bufsize=0,  # `select` does not see a line that is already in a buffer
             )
         return self._server
 
