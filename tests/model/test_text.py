@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,12 +12,14 @@ from hypothesis import strategies as st
 
 from daily_papers.model.text import (
     ERROR_CHARS,
+    MAX_COMBINING_MARKS,
     MAX_URL_CHARS,
     QUOTE_CHARS,
     clean_block,
     clean_line,
     cut,
     error_line,
+    normalize,
     quote,
     safe_url,
     single_line,
@@ -179,3 +183,18 @@ def test_a_safe_address_has_a_plain_host_and_no_user_name(text: str) -> None:
         assert "@" not in parts.netloc
         assert parts.port != 0
         assert not set(url) & set(" \t\n\r")
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
+def test_ordinary_text_has_the_normal_form_of_unicode(form: Literal["NFC", "NFD", "NFKC", "NFKD"]) -> None:
+    longest_run = "e" + "\u0301" * MAX_COMBINING_MARKS
+    for text in ("plain", "Ångström, naïve", "한국어 각", "ﷺ ½ ﬁ", longest_run, "\u0915\u093c"):
+        assert normalize(form, text) == unicodedata.normalize(form, text)
+
+
+def test_a_long_run_of_combining_marks_is_cut() -> None:
+    """The test would not end if the marks were sorted as they are."""
+    text = "a" + "\u0301\u0327" * 500_000 + "b" + "\u0301" * 5
+    cleaned = clean_line(text)
+    assert len(unicodedata.normalize("NFD", cleaned)) == 1 + MAX_COMBINING_MARKS + 1 + 5
+    assert clean_line(cleaned) == cleaned

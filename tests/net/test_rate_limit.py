@@ -98,3 +98,8 @@ def test_requests_in_flight_count_against_the_remaining_ones_of_a_window() -> No
             assert limiter.delay_s() == 31
     clock.now_s += 31
     assert limiter.delay_s() <= 0
+
+
+def test_a_header_of_any_length_is_read_to_its_limit() -> None:
+    """The test would not end if the pattern were applied to all of it."""
+    assert requested_wait_s(429, Headers({"RateLimit": '"api";r=0;t=30,' + "; r=" * 250_000})) == 31

@@ -16,6 +16,7 @@ from itertools import chain, groupby
 import msgspec
 
 from daily_papers.index.archive_index import PrimaryListing
+from daily_papers.model.text import normalize
 
 MAX_NAME_CHARS = 200
 """A longer name is a text in the wrong field; the lists leave it out."""
@@ -61,7 +62,7 @@ def fold_name(name: str) -> str:
     """
     if name.isascii():
         return " ".join(_WORD.findall(name.lower().replace("'", "").replace("`", "")))
-    decomposed = unicodedata.normalize("NFKD", name)
+    decomposed = normalize("NFKD", name)
     name = "".join(char for char in decomposed if not unicodedata.category(char).startswith("M"))
     return " ".join(_WORD.findall(name.lower().translate(_FOLDED)))
 

@@ -15,7 +15,7 @@ from urllib.parse import quote as quote_url
 import msgspec
 
 from daily_papers.model.records import ARXIV, Paper
-from daily_papers.model.text import NAME_CHARS, cut, safe_url
+from daily_papers.model.text import NAME_CHARS, cut, normalize, safe_url
 
 DOI_PREFIX = "10.48550/arXiv."
 """Prefix of the DOI that arXiv registers with DataCite for each of its papers."""
@@ -193,4 +193,4 @@ def _escape_address(address: str) -> str:
 
 def _key_chars(text: str) -> str:
     """Return the letters a to z and the digits of `text`, the characters that every BibTeX accepts in a key."""
-    return _NO_KEY_CHAR.sub("", unicodedata.normalize("NFKD", text).lower())
+    return _NO_KEY_CHAR.sub("", normalize("NFKD", text).lower())

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
+from typing import Literal
 
 MAX_URL_CHARS = 2000
 NAME_CHARS = 80
@@ -15,6 +17,9 @@ QUOTE_CHARS = 80
 """Length to which `quote` cuts a value by default."""
 ERROR_CHARS = 300
 """Length to which `error_line` cuts a message by default."""
+
+MAX_COMBINING_MARKS = 30
+"""Combining marks in a row that `normalize` keeps. Unicode's Stream-Safe Text Format (UAX 15) has the same limit."""
 
 RESERVED_SLUGS = frozenset({"index", "readme"})
 """Names of a folder's index page, on web servers and on code hosts. No other page may have one as its address."""
@@ -48,7 +53,24 @@ def clean_line(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.split())  # the other steps change nothing; nine names in ten are such text
     text = _SURROGATE.sub("\ufffd", text)
-    return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
+    return normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
+
+
+def normalize(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
+    """Return `text` in a Unicode normal form, with at most MAX_COMBINING_MARKS combining marks in a row.
+
+    Normalization sorts the marks of a run in quadratic time: a million marks would take hours.
+    """
+    if len(text) > MAX_COMBINING_MARKS and not text.isascii():
+        text = _long_mark_runs().sub(r"\1", text)
+    return unicodedata.normalize(form, text)
+
+
+@cache
+def _long_mark_runs() -> re.Pattern[str]:
+    """Return a pattern for more than MAX_COMBINING_MARKS combining marks in a row, the first ones as its group."""
+    marks = "".join(char for char in map(chr, range(0x300, 0x20000)) if unicodedata.combining(char))  # none is beyond
+    return re.compile(f"([{marks}]{{{MAX_COMBINING_MARKS}}})[{marks}]+")
 
 
 def single_line(text: str) -> str:

@@ -16,6 +16,8 @@ from daily_papers.net.retry import RETRYABLE_STATUSES
 MAX_STATED_WAIT_S = 366 * 86400
 """Longest wait with a date in messages: a year. A hostile number must not lead beyond the calendar's end."""
 
+MAX_HEADER_CHARS = 500
+"""Length to which a RateLimit header is read. Hugging Face's has 20 characters."""
 _WINDOW = re.compile(r"(?=[^,]*;\s*r=([0-9]{1,9})\b)(?=[^,]*;\s*t=([0-9]{1,9})\b)[^,]+")
 
 
@@ -107,7 +109,8 @@ def _read_window(headers: httpx.Headers) -> tuple[int, int] | None:
 
     Of several windows this is the one with the fewest requests.
     """
-    windows = [(int(r), int(t)) for r, t in _WINDOW.findall(headers.get("ratelimit", ""))]
+    text = headers.get("ratelimit", "")[:MAX_HEADER_CHARS]
+    windows = [(int(r), int(t)) for r, t in _WINDOW.findall(text)]
     return min(windows, default=None)
 
 

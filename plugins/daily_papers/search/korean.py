@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -19,6 +18,7 @@ from pathlib import Path
 import msgspec
 
 from daily_papers.archive.file_io import write_atomically
+from daily_papers.model.text import normalize
 from daily_papers.search.records import Record
 
 FindExtraWords = Callable[[Sequence[Record]], Sequence[str]]
@@ -34,9 +34,12 @@ _NOUN_TAGS = ("NNG", "NNP", "XR")
 _MIN_NOUN_CHARS = 2
 """Too many words begin with a noun of fewer syllables."""
 _HANGUL_WORD = re.compile("[가-힣]{2,}")
-_PAIR = re.compile(
-    r"((?:[가-힣]+ ){0,3}[가-힣]{2,}) ?\(([A-Za-z][A-Za-z0-9 -]{1,40})(?:, ?([A-Za-z][A-Za-z0-9-]{1,10}))?\)"
-)
+# The English of a Korean term, in brackets after it, and the words before a bracket. The second pattern is applied to
+# MAX_WORDS_CHARS characters only: on a long text its time would be quadratic.
+_TRANSLATION = re.compile(r" ?\(([A-Za-z][A-Za-z0-9 -]{1,40})(?:, ?([A-Za-z][A-Za-z0-9-]{1,10}))?\)")
+_WORDS_BEFORE = re.compile("(?:[가-힣]+ ){0,3}[가-힣]{2,}$")
+MAX_WORDS_CHARS = 80
+"""Characters before a bracket that may belong to its term: four words."""
 # A word with such an ending is not part of the term that follows it.
 _PARTICLE = re.compile(
     "[가-힣](?:은|는|을|를|이|가|에|의|에서|으로|로|와|과|하는|하고|하여|되는|된|한|인|적인|위한|대한|및|등)$"
@@ -140,10 +143,10 @@ def _mine_pairs(texts: Iterable[str]) -> list[tuple[str, str]]:
     candidates: defaultdict[str, Counter[str]] = defaultdict(Counter)
     last_words: Counter[str] = Counter()
     for text in texts:
-        for match in _PAIR.finditer(unicodedata.normalize("NFC", text)):
-            terms = _term_candidates(match[1].split())
+        for words, translations in _find_pairs(normalize("NFC", text)):
+            terms = _term_candidates(words)
             last_words[terms[0]] += 1
-            for english in filter(None, (match[2], match[3])):
+            for english in translations:
                 candidates[singular(english)].update(terms)
     pairs = []
     for english, counts in candidates.items():
@@ -154,6 +157,16 @@ def _mine_pairs(texts: Iterable[str]) -> list[tuple[str, str]]:
         if " " in best or counts[best] >= _MIN_SHARE_OF_WORD * last_words[best]:
             pairs.append((-counts[best], best, english))
     return [(korean, english) for _, korean, english in sorted(pairs)]
+
+
+def _find_pairs(text: str) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the Korean words before each bracket that has an English term, up to four, and the terms in it."""
+    end = 0
+    for match in _TRANSLATION.finditer(text):
+        before = text[max(end, match.start() - MAX_WORDS_CHARS) : match.start()]
+        if words := _WORDS_BEFORE.search(before):
+            yield words[0].split(), [term for term in match.groups() if term]
+            end = match.end()
 
 
 def _is_as_long(korean: str, english: str) -> bool:

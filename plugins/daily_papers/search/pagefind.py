@@ -15,7 +15,6 @@ import shutil
 import subprocess
 import tempfile
 import threading
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
@@ -27,6 +26,7 @@ import msgspec
 
 from daily_papers.archive.file_io import file_lock, link_or_copy
 from daily_papers.errors import ArchiveError, SearchError
+from daily_papers.model.text import normalize
 from daily_papers.search.korean import FindExtraWords
 from daily_papers.search.pagefind_cbor import canonicalize
 from daily_papers.search.records import Record, Shard
@@ -298,7 +298,7 @@ def _attribute(kind: str, name: str, value: str) -> str:
 
 
 def _escape(text: str) -> str:
-    return html.escape(unicodedata.normalize("NFD", text))
+    return html.escape(normalize("NFD", text))
 
 
 def _pages(records: Sequence[Record], extra_words: Sequence[str]) -> Iterator[tuple[str, bytes]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
@@ -16,7 +15,7 @@ import msgspec
 
 from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing
 from daily_papers.index.organizations import slug_of
-from daily_papers.model.text import cut
+from daily_papers.model.text import cut, normalize
 
 SHARD_PAPERS = 6000
 """A closed shard with that many papers takes no further month."""
@@ -115,7 +114,7 @@ def plain(text: str, chars: int = TEXT_CHARS) -> str:
     text = text[: 2 * chars]
     if any(marker in text for marker in _MARK_STARTS):  # checked first, because few texts contain one
         text = _MARKS.sub(" ", text)
-    line = unicodedata.normalize("NFC", cut(" ".join(text.split()), chars))
+    line = normalize("NFC", cut(" ".join(text.split()), chars))
     if max(map(len, line.split()), default=0) <= WORD_CHARS:
         return line
     return _LONG_WORD.sub(r"\g<0> ", line)
