@@ -136,6 +136,11 @@ def read_days(root: Path) -> list[Day]:
     return [day for date in stored_dates(root) if (day := read_day(root, date))]
 
 
+def bytes_below(folder: Path) -> dict[str, bytes]:
+    """Return the content of every file below `folder` by its relative path."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def make_index(
     *days: Day, entries: Iterable[DaySummary] | None = None, dates: Sequence[DaySummary] | None = None, **fields: Any
 ) -> ArchiveIndex:

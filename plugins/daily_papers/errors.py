@@ -11,7 +11,9 @@ DailyPapersError
   · DigestError             a digest, a folder or zip of digests, or an export that cannot be imported; has `location`
   · ExportError             an export that cannot be written; has `path`
   · ArchiveError            a file of the archive; has `path` and `at`
-      · NewerSchemaError    a file written by a later version
+      · ProtectedFileError  a file that must not be renamed, replaced or removed
+          · NewerSchemaError    written by a later version
+          · SymlinkError        a symbolic link, or below one
   · BudgetError             a call to a model would exceed a spending limit
   · SearchError             the search index could not be built; the rest of the site is complete
 """
@@ -120,7 +122,15 @@ class ArchiveError(DailyPapersError):
         self.at = at
 
 
-class NewerSchemaError(ArchiveError):
+class ProtectedFileError(ArchiveError):
+    """The file must not be renamed, replaced or removed, although it cannot be read."""
+
+
+class SymlinkError(ProtectedFileError):
+    """The file is a symbolic link, or in a folder that is one, so it may be outside the archive."""
+
+
+class NewerSchemaError(ProtectedFileError):
     """The file was written by a later version of this package. Only that version can read all of it."""
 
 

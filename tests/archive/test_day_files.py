@@ -20,9 +20,10 @@ from daily_papers.archive.day_files import (
     write_rejected,
 )
 from daily_papers.archive.file_io import write_atomically
-from daily_papers.errors import ArchiveError, NewerSchemaError
+from daily_papers.errors import ArchiveError, NewerSchemaError, SymlinkError
 from daily_papers.jobs.check import check
 from daily_papers.model.records import Day, Paper, Rejected
+from tests.factories import bytes_below
 from tests.strategies import days
 
 DATE = dt.date(2024, 3, 1)
@@ -166,3 +167,37 @@ def test_rejected_records_are_stored_verbatim_and_an_empty_list_removes_the_file
     assert read_rejected(tmp_path, DATE) == (record,)
     write_rejected(tmp_path, DATE, [])
     assert not rejected_path(tmp_path, DATE).exists()
+
+
+@pytest.mark.parametrize("link", ["2024", "2024/03", "2024/03/01.json", "2024/03/01.rejected.json"])
+def test_a_file_behind_a_symbolic_link_is_protected(tmp_path: Path, link: str) -> None:
+    root, outside = tmp_path / "docs", tmp_path / "outside"
+    write_day(outside, DAY)
+    write_rejected(outside, DATE, [Rejected(None, "reason", "$.papers[0]", msgspec.Raw(b"1"))])
+    (root / link).parent.mkdir(parents=True)
+    (root / link).symlink_to(outside / link)
+    before = bytes_below(outside)
+    other = msgspec.structs.replace(DAY, papers=())
+    calls = (
+        (lambda: read_rejected(root, DATE), lambda: write_rejected(root, DATE, []))
+        if "rejected" in link
+        else (lambda: read_day(root, DATE), lambda: write_day(root, other))
+    )
+    for call in calls:
+        with pytest.raises(SymlinkError, match="symbolic link"):
+            call()
+    assert bytes_below(outside) == before
+
+
+def test_the_folder_of_the_archive_may_be_a_symbolic_link(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "docs").symlink_to(tmp_path / "elsewhere")
+    assert write_day(tmp_path / "docs", DAY)
+    assert read_day(tmp_path / "docs", DATE) == DAY
+
+
+@pytest.mark.parametrize("rest", [b"", b'"papers', b"\xff", b"NaN}", b"[" * 100_000, b"<<<<<<< ours\n"])
+def test_a_damaged_file_of_a_later_version_is_protected(tmp_path: Path, rest: bytes) -> None:
+    write_atomically(day_path(tmp_path, DATE), b'{"schema": 2, "date": "2024-03-01", ' + rest)
+    with pytest.raises(NewerSchemaError, match="update mkdocs-daily-papers"):
+        read_day(tmp_path, DATE)

@@ -15,7 +15,7 @@ import pytest
 from daily_papers.archive.day_files import day_path, read_day
 from daily_papers.archive.file_io import LOCK
 from daily_papers.archive.ledger import ledger_path, read_ledger
-from daily_papers.errors import ArchiveError
+from daily_papers.errors import ArchiveError, NewerSchemaError, SymlinkError
 from daily_papers.jobs.base import (
     Report,
     Run,
@@ -208,3 +208,16 @@ def test_updated_papers_are_stored_in_their_order(tmp_path: Path) -> None:
     assert stored is not None
     assert [paper.title for paper in stored.papers] == ["RIVERS", "GLACIERS"]
     assert stored.source == day.source
+
+
+@pytest.mark.parametrize("kind", [SymlinkError, NewerSchemaError])
+def test_a_protected_file_is_neither_renamed_nor_read(tmp_path: Path, kind: type[ArchiveError]) -> None:
+    path = tmp_path / "ledger.json"
+    path.write_text("{}")
+
+    def read() -> None:
+        raise kind("must stay", path=path)
+
+    with pytest.raises(kind):
+        read_or_quarantine(read)
+    assert list(tmp_path.iterdir()) == [path]

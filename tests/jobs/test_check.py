@@ -17,7 +17,7 @@ from daily_papers.errors import ArchiveError
 from daily_papers.jobs.base import write_access
 from daily_papers.jobs.check import check, fix_layout, unlisted_corrections
 from daily_papers.model.records import Day, Failure, Summary
-from tests.factories import make_paper, store_day
+from tests.factories import make_day, make_paper
 
 DATE = dt.date(2024, 3, 1)
 DAY = Day(
@@ -33,6 +33,11 @@ DAY = Day(
 def reported(root: Path) -> list[tuple[str, str]]:
     """Return file and place of each fault."""
     return [(str(error.path.relative_to(root)), error.at) for error in check(root)]
+
+
+def store_unchecked(root: Path, day: Day) -> None:
+    """Write the file of `day` as an editor would, although the package refuses to store it."""
+    write_atomically(day_path(root, day.date), encode_day(day))
 
 
 def test_a_consistent_archive_has_no_fault(tmp_path: Path) -> None:
@@ -89,7 +94,7 @@ def test_an_instant_with_fractions_of_a_second_is_reported(tmp_path: Path) -> No
     paper = make_paper(
         id="2402.19173", title="One", submitted_at=at, failures={"ko": failure}, summaries={"en": summary}
     )
-    store_day(tmp_path, DATE, paper, fetched_at=at)
+    store_unchecked(tmp_path, make_day(DATE, paper, fetched_at=at))
     assert reported(tmp_path) == [
         ("2024/03/01.json", "$.fetched_at"),
         ("2024/03/01.json", "$.papers[0].submitted_at"),
@@ -155,7 +160,7 @@ def test_a_day_that_is_not_in_the_standard_layout_is_reported(
 def test_each_broken_rule_of_the_record_is_reported(tmp_path: Path) -> None:
     history = ((dt.date(2024, 3, 2), 5), (DATE, 3))
     paper = msgspec.structs.replace(DAY.papers[0], votes=9, vote_history=history)
-    write_day(tmp_path, msgspec.structs.replace(DAY, papers=(paper,)))
+    store_unchecked(tmp_path, msgspec.structs.replace(DAY, papers=(paper,)))
     ledger_path(tmp_path).write_text("{")
     positions = [(error.path.name, error.at) for error in check(tmp_path)]
     assert positions == [("01.json", "$.papers[0].vote_history"), ("01.json", "$.papers[0].votes"), ("ledger.json", "")]
@@ -164,7 +169,7 @@ def test_each_broken_rule_of_the_record_is_reported(tmp_path: Path) -> None:
 def test_manual_edits_without_effect_are_reported_and_not_changed_by_the_remedy(tmp_path: Path) -> None:
     summary = Summary(bullets=("글",), by="Hand")
     paper = msgspec.structs.replace(DAY.papers[0], pinned=True, summaries={"ko": summary})
-    write_day(tmp_path, msgspec.structs.replace(DAY, papers=(paper,)))
+    store_unchecked(tmp_path, msgspec.structs.replace(DAY, papers=(paper,)))
     path = day_path(tmp_path, DATE)
     faults = {error.at: error.reason for error in check(tmp_path)}
     assert faults["$.papers[0].summaries.ko.by"] == "is 'Hand', expected 'hand'"

@@ -16,7 +16,7 @@ from daily_papers.archive.day_files import day_path
 from daily_papers.errors import ArchiveError, ExportError
 from daily_papers.jobs.export import FORMS, ExportOutcome, export_markdown, export_whole
 from daily_papers.model.records import Day, Summary
-from tests.factories import make_paper, store_day
+from tests.factories import bytes_below, make_paper, store_day
 
 FIRST, SECOND, THIRD = (dt.date(2026, 7, day) for day in (13, 14, 15))
 LANGUAGES = ("ko", "en")
@@ -34,10 +34,6 @@ def root(tmp_path: Path) -> Path:
 def exported_days(path: Path) -> list[Day]:
     """Return the days of an export in JSON Lines, in its order."""
     return [msgspec.json.decode(line, type=Day) for line in path.read_bytes().splitlines()]
-
-
-def bytes_below(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_the_days_of_a_range_are_exported_oldest_first(root: Path, tmp_path: Path) -> None:

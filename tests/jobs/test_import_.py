@@ -17,7 +17,7 @@ from daily_papers.jobs.export import export_markdown
 from daily_papers.jobs.fetch import fetch_archive
 from daily_papers.jobs.import_ import ImportReport, import_digests
 from daily_papers.model.records import Day, Media, Rejected, Summary
-from tests.factories import make_day, make_paper
+from tests.factories import bytes_below, make_day, make_paper
 from tests.upstream import Upstream, record
 
 DATE = dt.date(2024, 3, 1)
@@ -45,10 +45,6 @@ def pack(path: Path, files: Mapping[str, str | bytes]) -> Path:
         for name, text in files.items():
             members.writestr(name, text)
     return path
-
-
-def bytes_below(root: Path) -> dict[str, bytes]:
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
 def stored(root: Path, date: dt.date = DATE) -> Day:

@@ -16,7 +16,7 @@ from daily_papers.errors import DigestError
 from daily_papers.jobs.import_ import ImportReport, import_digests
 from daily_papers.jobs.import_discovery import MAX_ZIP_BYTES, discover, read_exported
 from daily_papers.model.records import Day
-from tests.factories import make_day, make_paper
+from tests.factories import bytes_below, make_day, make_paper
 
 DATE = dt.date(2024, 3, 1)
 TODAY = dt.date(2024, 3, 20)
@@ -42,10 +42,6 @@ def pack(path: Path, files: Mapping[str, str | bytes]) -> Path:
         for name, text in files.items():
             members.writestr(name, text)
     return path
-
-
-def bytes_below(root: Path) -> dict[str, bytes]:
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
 def results(report: ImportReport) -> dict[str, str]:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from daily_papers.archive.day_files import day_path, write_day
 from daily_papers.archive.file_io import LOCK
 from daily_papers.archive.related import read_related
-from daily_papers.errors import ArchiveError
+from daily_papers.errors import ArchiveError, SymlinkError
 from daily_papers.jobs.check import check
 from daily_papers.jobs.relate import RelateReport, relate_archive
 from daily_papers.jobs.similarity import MAX_SIMILAR
@@ -236,9 +236,10 @@ def test_a_symbolic_link_is_neither_read_nor_written_through(rivers: Path, tmp_p
     elsewhere.write_text('{"since": "2024-05-27", "papers": {"2401.00001": ["2400.00001"]}}')
     (rivers / "2024/06/related.json").symlink_to(elsewhere)
     before = elsewhere.read_bytes()
-    relate_archive(rivers)
+    with pytest.raises(SymlinkError):
+        relate_archive(rivers)
     assert elsewhere.read_bytes() == before
-    assert not (rivers / "2024/06/related.json").is_symlink()
+    assert (rivers / "2024/06/related.json").readlink() == elsewhere
 
 
 def test_an_archive_that_another_run_is_writing_to_is_refused(rivers: Path) -> None:

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import msgspec
 
-from daily_papers.archive.file_io import remove, write_atomically
+from daily_papers.archive.consistency import find_inconsistencies
+from daily_papers.archive.file_io import reject_symlinks, remove, write_atomically
 from daily_papers.archive.json_maps import read_json
 from daily_papers.errors import ArchiveError
 from daily_papers.model.records import Day, Rejected
-from daily_papers.model.text import error_line
 
 _DAY_FILE = re.compile(r"^(\d{4})/(\d\d)/(\d\d)(\.rejected)?\.json$", re.ASCII)
 # Puts a vote and its day on one line, so that a change is one line of a diff. JSON strings contain no raw line break,
@@ -70,7 +70,7 @@ def read_day(root: Path, date: dt.date) -> Day | None:
     merge conflict markers, with an unknown key or an invalid value, or with another date than in its path.
     """
     path = day_path(root, date)
-    reject_symlinks(path)
+    reject_symlinks(root, path)
     day = read_json(path, _day_decoder, remedy=_REMEDY)
     if day is not None and day.date != date:
         raise ArchiveError(f"has the date {day.date}, expected {date}", path=path, at="$.date")
@@ -78,16 +78,21 @@ def read_day(root: Path, date: dt.date) -> Day | None:
 
 
 def write_day(root: Path, day: Day) -> bool:
-    """Store `day` below `root`; return True if the bytes of the file changed. Raises ArchiveError."""
+    """Store `day` below `root`; return True if the bytes of the file changed.
+
+    Raises ArchiveError, also for a day that `check` would report.
+    """
     path = day_path(root, day.date)
-    reject_symlinks(path)
+    reject_symlinks(root, path)
+    for at, message in find_inconsistencies(day):
+        raise ArchiveError(f"cannot be stored: {message}", path=path, at=at)
     return write_atomically(path, encode_day(day))
 
 
 def read_rejected(root: Path, date: dt.date) -> tuple[Rejected, ...]:
     """Return the unreadable records of `date`, empty if there is no file. Raises ArchiveError."""
     path = rejected_path(root, date)
-    reject_symlinks(path)
+    reject_symlinks(root, path)
     return read_json(path, _rejected_decoder, remedy=_REMEDY) or ()
 
 
@@ -97,18 +102,7 @@ def write_rejected(root: Path, date: dt.date, rejected: Sequence[Rejected]) -> b
     Raises ArchiveError.
     """
     path = rejected_path(root, date)
-    reject_symlinks(path)
+    reject_symlinks(root, path)
     if not rejected:
         return remove(path)
     return write_atomically(path, b"[\n" + b",\n".join(map(_encoder.encode, rejected)) + b"\n]\n")
-
-
-def reject_symlinks(path: Path) -> None:
-    """Raise ArchiveError if `path`, a file in a month's folder, or its month's or year's folder is a symbolic link."""
-    try:
-        is_symlink = any(part.is_symlink() for part in (path, path.parent, path.parent.parent))
-    except OSError as e:
-        raise ArchiveError(f"cannot be read: {error_line(e)}; check its permissions", path=path) from e
-    if is_symlink:
-        message = "is a symbolic link, or in a folder that is one; expected a file within the archive"
-        raise ArchiveError(message, path=path)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from daily_papers.errors import ArchiveError
+from daily_papers.errors import ArchiveError, SymlinkError
 from daily_papers.model.text import error_line
 
 try:
@@ -56,6 +56,21 @@ def write_atomically(path: Path, data: bytes) -> bool:
     except OSError as e:
         raise ArchiveError(f"cannot be written: {error_line(e)}; its previous content is unchanged", path=path) from e
     return True
+
+
+def reject_symlinks(root: Path, path: Path) -> None:
+    """Raise SymlinkError if `path`, or a folder between it and `root`, is a symbolic link; `root` itself may be one.
+
+    Raises ArchiveError if a folder cannot be searched.
+    """
+    parts = path.relative_to(root).parts
+    try:
+        is_symlink = any(root.joinpath(*parts[:number]).is_symlink() for number in range(1, len(parts) + 1))
+    except OSError as e:
+        raise ArchiveError(f"cannot be read: {error_line(e)}; check its permissions", path=path) from e
+    if is_symlink:
+        message = "is a symbolic link, or in a folder that is one; expected a file within the archive"
+        raise SymlinkError(message, path=path)
 
 
 def remove(path: Path) -> bool:

@@ -16,12 +16,14 @@ import msgspec
 from daily_papers.archive.file_io import write_atomically
 from daily_papers.errors import ArchiveError, NewerSchemaError
 from daily_papers.model.records import SCHEMA
+from daily_papers.model.text import quote
 
 READ_ERRORS = (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """Exceptions that reading and decoding a JSON file can raise."""
 
 _POSITION = re.compile(r" - at (?P<key>`key` in )?`(?P<at>[^`]*)`$")
 _BYTE_OFFSET = re.compile(r" \(byte (?P<byte>\d+)\)$")
+_SCHEMA_NUMBER = re.compile(rb'"schema":\s{0,9}([0-9]{1,9})')
 _CONFLICT_MARKER = b"<<<<<<< "
 
 _T = TypeVar("_T")
@@ -63,6 +65,19 @@ def read_json(path: Path, decoder: msgspec.json.Decoder[_T], *, remedy: str) -> 
         raise read_error(path, data, e, remedy) from e
 
 
+def _read_schema(data: bytes) -> object:
+    """Return the schema that `data` states, None if it is damaged elsewhere too: the decoder stops at the schema."""
+    try:
+        return msgspec.json.decode(data, type=_Schema).schema
+    except READ_ERRORS:
+        match = _SCHEMA_NUMBER.search(data)
+        return int(match[1]) if match else None
+
+
+class _Schema(msgspec.Struct):
+    schema: object = None
+
+
 def read_error(path: Path, data: bytes, error: Exception, remedy: str) -> ArchiveError:
     """Return the ArchiveError for `error`, one of READ_ERRORS, raised by decoding `data`, the content of `path`.
 
@@ -76,8 +91,8 @@ def read_error(path: Path, data: bytes, error: Exception, remedy: str) -> Archiv
         line = data.count(b"\n", 0, int(match["byte"])) + 1
         at = f"line {line}"
     if at == "$.schema":
-        found = msgspec.json.decode(data)["schema"]
-        message = f"has schema {found!r}, this version reads {SCHEMA}"
+        found = _read_schema(data)
+        message = f"has schema {quote(found)}, this version reads {SCHEMA}"
         if isinstance(found, int) and found > SCHEMA:
             return NewerSchemaError(f"{message}: update mkdocs-daily-papers", path=path, at=at)
     if _CONFLICT_MARKER in data:

@@ -17,8 +17,7 @@ from typing import Any
 
 import msgspec
 
-from daily_papers.archive.day_files import reject_symlinks
-from daily_papers.archive.file_io import remove, write_atomically
+from daily_papers.archive.file_io import reject_symlinks, remove, write_atomically
 from daily_papers.archive.json_maps import encode_map, read_json
 from daily_papers.errors import ArchiveError
 from daily_papers.model.records import PaperId
@@ -51,7 +50,7 @@ def read_related(root: Path) -> dict[str, tuple[str, ...]]:
     """
     related: dict[str, tuple[str, ...]] = {}
     for path in _stored_files(root):
-        if month := _read(path):
+        if month := _read(root, path):
             related.update(month.papers)
     return related
 
@@ -60,14 +59,14 @@ def find_unreadable_months(root: Path) -> Iterator[ArchiveError]:
     """Yield the ArchiveError of each month's file that cannot be read."""
     for path in _stored_files(root):
         try:
-            _read(path)
+            _read(root, path)
         except ArchiveError as e:
             yield e
 
 
 def read_related_month(root: Path, month: dt.date) -> RelatedMonth | None:
     """Return the content of the file of `month`, or None if there is no file. Raises ArchiveError."""
-    return _read(related_path(root, month))
+    return _read(root, related_path(root, month))
 
 
 def write_related_month(root: Path, month: dt.date, related: RelatedMonth) -> bool:
@@ -76,6 +75,7 @@ def write_related_month(root: Path, month: dt.date, related: RelatedMonth) -> bo
     Raises ArchiveError.
     """
     path = related_path(root, month)
+    reject_symlinks(root, path)
     if not related.papers:
         return remove(path)
     papers = encode_map(related.papers, encode=_encode_ids)
@@ -86,8 +86,8 @@ def _stored_files(root: Path) -> list[Path]:
     return sorted(root.glob(f"[0-9][0-9][0-9][0-9]/[0-9][0-9]/{RELATED_FILE}"))
 
 
-def _read(path: Path) -> RelatedMonth | None:
-    reject_symlinks(path)
+def _read(root: Path, path: Path) -> RelatedMonth | None:
+    reject_symlinks(root, path)
     return read_json(path, _decoder, remedy="delete it: the next fetch makes a new one")
 
 

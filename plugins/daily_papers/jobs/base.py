@@ -20,7 +20,7 @@ import msgspec
 
 from daily_papers.archive.day_files import read_day, stored_dates, write_day
 from daily_papers.archive.file_io import archive_lock, quarantine, remove_stale_temp_files
-from daily_papers.errors import ArchiveError
+from daily_papers.errors import ArchiveError, ProtectedFileError
 from daily_papers.model.records import Day, Paper
 
 _log = logging.getLogger("daily_papers")
@@ -160,9 +160,12 @@ def read_or_quarantine(read: Callable[[], _ContentT], consequence: str = "") -> 
     """Return the result of `read`, or None if the file is unreadable.
 
     An unreadable file is renamed, so that a new one can replace it. A warning is logged, with the `consequence`.
+    Raises ProtectedFileError, without renaming the file.
     """
     try:
         return read()
+    except ProtectedFileError:
+        raise
     except ArchiveError as e:
         renamed = quarantine(e.path)
         _log.warning("%s; it was renamed to %s%s", e, renamed.name, f", and {consequence}" if consequence else "")

@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
 
-from daily_papers.archive.curation import CURATION, read_curation, unlisted_ids
+from daily_papers.archive.consistency import find_inconsistencies
+from daily_papers.archive.curation import read_curation, unlisted_ids
 from daily_papers.archive.day_files import (
     day_path,
     encode_day,
@@ -30,11 +30,10 @@ from daily_papers.archive.topics import read_taxonomy
 from daily_papers.errors import ArchiveError
 from daily_papers.jobs.base import readable_days
 from daily_papers.jobs.enrich import read_unknown
-from daily_papers.model.records import Day, Paper
+from daily_papers.model.records import Day
 from daily_papers.summaries.budget import read_usage
 from daily_papers.summaries.prompt import read_prompts
 
-_INSTANT_EXPECTED = "expected an instant in UTC, in whole seconds, ending in Z"
 _MAX_QUOTED_CHARS = 100
 
 
@@ -95,11 +94,8 @@ def _check_day(path: Path, day: Day) -> Iterator[ArchiveError]:
             yield ArchiveError(message, path=path)
             return
         yield _layout_error(path, data, expected)
-    if day.fetched_at and not _is_canonical(day.fetched_at):
-        yield ArchiveError(_INSTANT_EXPECTED, path=path, at="$.fetched_at")
-    for number, paper in enumerate(day.papers):
-        for field, message in _check_paper(paper):
-            yield ArchiveError(message, path=path, at=f"$.papers[{number}].{field}")
+    for at, message in find_inconsistencies(day):
+        yield ArchiveError(message, path=path, at=at)
 
 
 def _layout_error(path: Path, data: bytes, expected: bytes) -> ArchiveError:
@@ -121,31 +117,3 @@ def _repeated_key(data: bytes) -> str | None:
 
     json.loads(data, object_pairs_hook=note)
     return repeated[0] if repeated else None
-
-
-def _check_paper(paper: Paper) -> Iterator[tuple[str, str]]:
-    """Yield field and message of each inconsistency."""
-    dates = [date for date, _ in paper.vote_history]
-    if not paper.title.strip():
-        yield "title", "expected a title, or the id in its place"
-    if dates != sorted(set(dates)):
-        yield "vote_history", "expected one entry a date, oldest first"
-    if paper.vote_history and paper.votes != paper.vote_history[-1][1]:
-        yield "votes", f"is {paper.votes}, expected {paper.vote_history[-1][1]}, the last entry of vote_history"
-    if paper.submitted_at and not _is_canonical(paper.submitted_at):
-        yield "submitted_at", _INSTANT_EXPECTED
-    for language, summary in paper.summaries.items():
-        if summary.at and not _is_canonical(summary.at):
-            yield f"summaries.{language}.at", _INSTANT_EXPECTED
-        if summary.by != summary.by.strip().lower() == "hand":
-            yield f"summaries.{language}.by", f"is {summary.by!r}, expected 'hand'"
-    if paper.pinned:
-        yield "pinned", f"is set in a day file, where the next fetch removes it; pin the paper in {CURATION}"
-    for language, failure in paper.failures.items():
-        if not _is_canonical(failure.at):
-            yield f"failures.{language}.at", _INSTANT_EXPECTED
-
-
-def _is_canonical(instant: dt.datetime) -> bool:
-    """Return True if `instant` is in UTC and in whole seconds."""
-    return not instant.utcoffset() and not instant.microsecond

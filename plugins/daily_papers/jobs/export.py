@@ -15,7 +15,7 @@ import msgspec
 
 from daily_papers.archive.curation import Curation, curate_day, read_curation
 from daily_papers.archive.day_files import read_day, stored_dates
-from daily_papers.archive.file_io import replace_atomically, write_atomically
+from daily_papers.archive.file_io import reject_symlinks, replace_atomically, write_atomically
 from daily_papers.archive.topics import read_taxonomy
 from daily_papers.errors import ArchiveError, ExportError
 from daily_papers.formats.digest_writer import render_digest
@@ -183,7 +183,9 @@ def export_markdown(
             if (day := read_day(root, date)) is None:
                 continue  # removed since the dates were listed
             text = render_digest(curate_day(day, curation), languages)
-            if write_atomically(folder / f"{date:%Y/%m/%d}.md", text.encode()):
+            path = folder / f"{date:%Y/%m/%d}.md"
+            reject_symlinks(folder, path)
+            if write_atomically(path, text.encode()):
                 written += 1
             else:
                 unchanged += 1

@@ -25,8 +25,8 @@ from daily_papers.errors import (
     DeferredError,
     FetchError,
     ForbiddenError,
-    NewerSchemaError,
     ParseError,
+    ProtectedFileError,
     SourceError,
     UnreachableError,
 )
@@ -281,21 +281,26 @@ class _FetchRun(Run[FetchOutcome]):
     def _read_stored_day(self, fetched: FetchResult) -> tuple[Day | None, ArchiveError | None]:
         """Return the stored day; for an unreadable file None and the error, after renaming the file.
 
-        Only a list of papers may replace an unreadable file. If the fetched list is empty, or the file was written by a
-        later version, the error is raised.
+        Only a list of papers may replace an unreadable file. If the fetched list is empty, the error is raised. Raises
+        ProtectedFileError, without renaming the file.
         """
         try:
             return read_day(self.root, fetched.day.date), None
         except ArchiveError as e:
-            if isinstance(e, NewerSchemaError) or not fetched.day.papers:
+            if isinstance(e, ProtectedFileError) or not fetched.day.papers:
                 raise
             quarantine(e.path)
             return None, e
 
     def _read_stored_rejected(self, date: dt.date) -> tuple[tuple[Rejected, ...], ArchiveError | None]:
-        """Return the rejected records of `date`; for an unreadable file none and the error, after renaming the file."""
+        """Return the rejected records of `date`; for an unreadable file none and the error, after renaming the file.
+
+        Raises ProtectedFileError, without renaming the file.
+        """
         try:
             return read_rejected(self.root, date), None
+        except ProtectedFileError:
+            raise
         except ArchiveError as e:
             quarantine(e.path)
             return (), e

@@ -221,9 +221,10 @@ class Discovery:
         try:
             date = _decode_day(data).date
         except READ_ERRORS as e:
-            is_newer = isinstance(read_error(exported.path, data, e, ""), NewerSchemaError)
-            remedy = "update mkdocs-daily-papers" if is_newer else "expected what 'export --format jsonl' writes"
-            self._fail(location, f"is no day of an archive: {error_line(e)}; {remedy}")
+            error = read_error(exported.path, data, e, "")
+            newer = error.reason if isinstance(error, NewerSchemaError) else None
+            reason = newer or f"{error_line(e)}; expected what 'export --format jsonl' writes"
+            self._fail(location, f"is no day of an archive: {reason}")
             return
         if date > self._today:
             self._fail(location, f"has the date {date}, which is yet to come: correct the date")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from daily_papers.archive.file_io import remove, write_atomically
+from daily_papers.archive.file_io import reject_symlinks, remove, write_atomically
 from daily_papers.archive.thumbnails import FOLDER, Index, Mirrored, read_index, write_index
 from daily_papers.errors import FetchError, SettingError
 from daily_papers.jobs.base import TimeLimit, ignore, read_or_quarantine, readable_days, write_access
@@ -120,6 +120,7 @@ def _copy(
     name = hashlib.sha256(copies[0]).hexdigest()[:20]
     mirrored = Mirrored(name=name, bytes=sum(map(len, copies)))
     for path, data in zip(_paths(mirrored), copies, strict=True):
+        reject_symlinks(root, root / path)
         write_atomically(root / path, data)
     return mirrored
 
@@ -174,6 +175,7 @@ def _remove_unnamed_copies(root: Path, index: Index) -> None:
     named = {root / path for mirrored in index.values() if mirrored.name for path in _paths(mirrored)}
     for path in (root / FOLDER).glob("[0-9a-f][0-9a-f]/*.webp"):
         if _COPY_NAME.fullmatch(path.name) and path not in named:
+            reject_symlinks(root, path)
             remove(path)
 
 
