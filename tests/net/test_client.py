@@ -26,7 +26,7 @@ from daily_papers.errors import (
     UnreachableError,
 )
 from daily_papers.net.client import MAX_WAIT_S, USER_AGENT, Client, Response, is_html
-from daily_papers.net.retry import ATTEMPTS, CONNECT_ATTEMPTS, TLS_ATTEMPTS
+from daily_papers.net.retry import ATTEMPTS, CONNECT_ATTEMPTS, PARSE_ATTEMPTS, TLS_ATTEMPTS
 from tests.post_receiver import Post, PostReceiver
 from tests.upstream import (
     API,
@@ -145,32 +145,41 @@ TRANSIENT: dict[str, Fault] = {
     **{f"HTTP {status}": answer(status, CDN_PAGE) for status in (408, 429, 500, 502, 503, 504)},
     "reset": reset(),
     "cut, with its length": cut(BODY),
-    "cut, without a length": cut_unseen(BODY),
     "cut gzip": cut(gzip.compress(BODY), {"Content-Encoding": "gzip"}),
     "cut gzip of the right length": answer(200, gzip.compress(BODY)[:-12], {"Content-Encoding": "gzip"}),
     "broken gzip": answer(200, b"\x1f\x8b" + b"\xff" * 40, {"Content-Encoding": "gzip"}),
+    "an invalid length": answer(200, b"", {"Content-Length": "many"}),
+}
+UNREADABLE: dict[str, Fault] = {
+    "cut, without a length": cut_unseen(BODY),
     "HTML with 200": answer(200, CDN_PAGE),
     "an error with 200": answer(200, {"error": "not now"}),
     "nothing with 200": answer(200, b""),
     "an unknown encoding": zipped(BODY, "br"),
-    "an invalid length": answer(200, b"", {"Content-Length": "many"}),
 }
+EVERY_FAILURE = pytest.mark.parametrize(
+    ("fault", "attempts"),
+    [
+        *(pytest.param(fault, ATTEMPTS, id=name) for name, fault in TRANSIENT.items()),
+        *(pytest.param(fault, PARSE_ATTEMPTS, id=name) for name, fault in UNREADABLE.items()),
+    ],
+)
 
 
 @pytest.mark.fault(8, 13)
-@pytest.mark.parametrize("fault", TRANSIENT.values(), ids=TRANSIENT)
-def test_a_transient_failure_is_retried_until_a_response_comes(day: Upstream, fault: Fault) -> None:
+@EVERY_FAILURE
+def test_a_failure_is_retried_until_a_response_comes(day: Upstream, fault: Fault, attempts: int) -> None:
     """A8, A13."""
-    day.then(fault, fault, fault)
+    day.then(*[fault] * (attempts - 1))
     assert get(day.url) == [record()]
-    assert len(day.requests) == 4
+    assert len(day.requests) == attempts
 
 
-@pytest.mark.parametrize("fault", TRANSIENT.values(), ids=TRANSIENT)
-def test_a_lasting_failure_ends_after_the_stated_number_of_attempts(day: Upstream, fault: Fault) -> None:
+@EVERY_FAILURE
+def test_a_lasting_failure_ends_after_the_stated_number_of_attempts(day: Upstream, fault: Fault, attempts: int) -> None:
     day.always(fault)
     assert DATE in str(failure(day.url))
-    assert len(day.requests) == ATTEMPTS
+    assert len(day.requests) == attempts
 
 
 def test_the_time_budget_also_ends_the_attempts(day: Upstream) -> None:

@@ -8,7 +8,14 @@ import ssl
 import pytest
 
 from daily_papers.errors import DailyPapersError, FetchError, ForbiddenError, ParseError, UnreachableError
-from daily_papers.net.retry import TLS_ATTEMPTS, RetryPolicy, RetryState, attempts_with_backoff, is_tls_error
+from daily_papers.net.retry import (
+    PARSE_ATTEMPTS,
+    TLS_ATTEMPTS,
+    RetryPolicy,
+    RetryState,
+    attempts_with_backoff,
+    is_tls_error,
+)
 
 POLICY = RetryPolicy(attempts=5, connect_attempts=3, budget_s=60)
 
@@ -29,7 +36,7 @@ def tls_error() -> UnreachableError:
     ("error", "attempts"),
     [
         (fetch_error(retryable=True), 5),
-        (ParseError("HTML", source="test", url="u"), 5),
+        (ParseError("HTML", source="test", url="u"), PARSE_ATTEMPTS),
         (fetch_error(UnreachableError, retryable=True), 3),
         (tls_error(), TLS_ATTEMPTS),
         (fetch_error(), 1),

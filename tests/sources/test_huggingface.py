@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import json
 import logging
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -27,7 +28,7 @@ from daily_papers.model.records import (
 from daily_papers.net.client import Client
 from daily_papers.net.retry import ATTEMPTS
 from daily_papers.sources.huggingface import DEFAULT_LIMIT, MAX_PAGES, DayAccumulator, HuggingFace, read_page
-from tests.upstream import Handler, Record, Upstream, answer, record, reset
+from tests.upstream import Handler, Record, Upstream, answer, bomb, record, reset
 
 DATE = dt.date(2026, 7, 15)
 NOW = dt.datetime(2026, 7, 16, 3, 17, 40, 999, tzinfo=dt.UTC)
@@ -791,3 +792,52 @@ def test_a_record_nested_too_deeply_costs_at_most_that_record(depth: int) -> Non
 
 def test_the_last_of_two_equal_keys_is_used() -> None:
     assert read(body=b'[{"paper": {"id": "2607.00001", "id": "2607.00002"}}]').day.papers[0].id == "2607.00002"
+
+
+MANY_VALUES = {
+    "numbers": b"[" + b"1," * 1_500_000 + b"1]",
+    "empty lists": b"[" + b"[]," * 1_000_000 + b"[]]",
+    "brackets": b"[" * 2_000_000,
+    "one string": b'["' + b"a" * 3_000_000,
+    "an object": b'{"a":[' + b"1," * 1_500_000 + b"1]}",
+    "keys": b"{" + b",".join(b'"%d":1' % n for n in range(300_000)) + b"}",
+}
+
+
+@pytest.mark.parametrize("case", MANY_VALUES)
+def test_a_page_of_millions_of_values_is_refused_before_they_are_built(case: str) -> None:
+    tracemalloc.start()
+    with pytest.raises(ParseError):
+        read_page(MANY_VALUES[case], DATE, NOW)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 60_000_000
+
+
+@pytest.mark.parametrize("value", [b"1", b"{}", b'"a"', b"null"])
+def test_a_record_of_too_many_values_is_rejected_and_the_others_are_read(value: bytes) -> None:
+    good = msgspec.json.encode(record("2607.00002"))
+    keywords = b",".join([value] * 200_000)
+    bad = b'{"paper":{"id":"2607.00001","title":"Many","ai_keywords":[' + keywords + b"]}}"
+    tracemalloc.start()
+    page = read_page(b"[" + bad + b"," + good + b"]", DATE, NOW)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 60_000_000
+    assert [paper.id for paper in page.papers] == ["2607.00002"]
+    (rejected,) = page.rejected
+    assert rejected.reason.startswith("expected at most 100000 commas, got a record of ")
+    assert len(bytes(rejected.record)) < 50_000
+
+
+def test_a_page_larger_than_any_list_is_refused(upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", upstream.url)
+    upstream.always(bomb(5))
+
+    async def ask() -> None:
+        async with HuggingFace.open("huggingface", now=NOW, connect_attempts=1) as source:
+            await source.fetch_day(DATE)
+
+    with pytest.raises(FetchError, match="the response is longer than 4194304 bytes"):
+        asyncio.run(ask())
+    assert len(upstream.requests) == 1

@@ -50,6 +50,8 @@ MAX_WAIT_S = 310.0
 MAX_BYTES = 16 * 2**20
 """Size of a body, both as sent and unpacked. The largest recorded day has 0.3 MB."""
 MAX_REDIRECTS = 5
+MAX_ERROR_BYTES = 64 * 2**10
+"""The message is not read from the body of a longer error response."""
 MAX_QUOTED_CHARS = 200
 """Length of text from a server in an error message."""
 USER_AGENT = f"mkdocs-daily-papers/{__version__} (+https://github.com/mkdocs-daily-papers/mkdocs-daily-papers)"
@@ -389,6 +391,8 @@ def _error_message(body: bytes) -> str:
     Hugging Face sends `{"error": "…"}`, OpenAI `{"error": {"message": "…"}}`, Google a list with such an object. Other
     model servers use the keys `message` and `detail`.
     """
+    if len(body) > MAX_ERROR_BYTES:
+        return ""
     try:
         value = msgspec.json.decode(body)
     except (ValueError, RecursionError):

@@ -14,6 +14,8 @@ from daily_papers.errors import FetchError, ParseError, UnreachableError
 ATTEMPTS = 6
 CONNECT_ATTEMPTS = 3
 TLS_ATTEMPTS = 2
+PARSE_ATTEMPTS = 3
+"""Attempts for a complete response with unexpected content, which is rarely better the next time."""
 BUDGET_S = 60.0
 """No attempt of a request starts after this time, not counting the waits that upstream asked for."""
 FIRST_BACKOFF_S, MAX_BACKOFF_S, JITTER_S = 0.5, 10.0, 1.0
@@ -56,8 +58,9 @@ class RetryState:
         connect_attempts = self._policy.connect_attempts
         if isinstance(error, UnreachableError):
             return min(connect_attempts, TLS_ATTEMPTS) if is_tls_error(error) else connect_attempts
-        retryable = isinstance(error, ParseError) or (isinstance(error, FetchError) and error.retryable)
-        return self._policy.attempts if retryable else 1
+        if isinstance(error, ParseError):
+            return min(self._policy.attempts, PARSE_ATTEMPTS)
+        return self._policy.attempts if isinstance(error, FetchError) and error.retryable else 1
 
 
 def attempts_with_backoff(

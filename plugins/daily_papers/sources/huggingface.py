@@ -53,8 +53,15 @@ DEFAULT_LIMIT = 50
 """Papers per page when the server ignores `limit`. Three recorded dates were cut at this number."""
 MAX_PAGES = 50
 """Pages requested per date, so that paging always ends. The largest known date has 78 papers."""
+MAX_PAGE_BYTES = 4 * 2**20
+"""Size of a page. The largest recorded one has 0.3 MB."""
 MAX_RECORDS = 10_000
-"""Records read per page. A page with more is no list of a date; millions would block the event loop for a minute."""
+"""Records read per page. A page with more is no list of a date."""
+MAX_RECORD_COMMAS = 100_000
+"""Commas of a record that is read. 10,000 authors have 40,000; a list of a million bad values is not built."""
+MAX_TOKENS = 1_000_000
+"""Strings, brackets and commas of a page that is invalid JSON, or has many commas. They are read in half a second."""
+MAX_LOGGED_KEYS = 20
 
 KNOWN_KEYS = frozenset(
     {
@@ -100,6 +107,8 @@ KNOWN_PAPER_KEYS = frozenset(
 _OUTER_DATE_IS_SUBMISSION_UNTIL = dt.date(2024, 11, 28)
 _FIRST_ARXIV_YEAR = 1991
 _MAX_SHOWN_CHARS = 200
+_MAX_COMMAS = 200_000
+_STORED_BEGINNING_BYTES = 20_000
 
 _log = logging.getLogger("daily_papers")
 
@@ -142,7 +151,13 @@ class HuggingFace:
 
         endpoint = os.environ.get("HF_ENDPOINT") or HUGGING_FACE
         token = os.environ.get(TOKEN_VARIABLE)
-        async with Client(source=NAME, base_url=endpoint, token=token, connect_attempts=connect_attempts) as client:
+        async with Client(
+            source=NAME,
+            base_url=endpoint,
+            token=token,
+            max_bytes=MAX_PAGE_BYTES,
+            connect_attempts=connect_attempts,
+        ) as client:
             yield cls(client, lambda: now)
 
     @property
@@ -185,7 +200,7 @@ class HuggingFace:
 
     def _log_unknown(self, keys: frozenset[str]) -> None:
         """Log the keys that no page before had."""
-        new = sorted(keys - self._logged_keys)
+        new = sorted(keys - self._logged_keys)[:MAX_LOGGED_KEYS]
         if new:
             self._logged_keys.update(new)
             _log.info("%s: unknown keys, ignored: %s", NAME, ", ".join(new))
@@ -243,9 +258,10 @@ def read_page(body: bytes, date: dt.date, fetched_at: dt.datetime, *, first_posi
     rejected: list[Rejected] = []
     unknown: set[str] = set()
     records = _split_records(body, url)
-    if len(records) > MAX_RECORDS:
-        raise ParseError(f"expected a page of some {PAGE_SIZE} records, got {len(records)}", source=NAME, url=url)
     for position, raw in enumerate(records, first_position):
+        if raw.count(b",") > MAX_RECORD_COMMAS:
+            rejected.append(_reject_unread(raw, position))
+            continue
         try:
             record = _decode(raw)
         except RecursionError:
@@ -268,32 +284,45 @@ def read_page(body: bytes, date: dt.date, fetched_at: dt.datetime, *, first_posi
 
 
 def _split_records(body: bytes, url: str) -> list[bytes]:
-    """Return the JSON text of each record of the list."""
+    """Return the JSON text of each record of the list. Raises ParseError if there are more than MAX_RECORDS."""
     body = body.removeprefix(b"\xef\xbb\xbf")
+    records: list[bytes] | None
     try:
-        return [bytes(raw) for raw in msgspec.json.decode(body, type=list[msgspec.Raw])]
-    except (ValueError, RecursionError) as e:
+        if body.count(b",") > _MAX_COMMAS:
+            raise ValueError("more commas than a list of a date has")  # count the records before they are built
+        records = [bytes(raw) for raw in msgspec.json.decode(body, type=list[msgspec.Raw])]
+    except (ValueError, RecursionError):
         # One bad record (half a surrogate pair, NaN, a thousand brackets) makes the whole document invalid.
-        records = _split_by_brackets(body)
-        if records is None:
-            raise ParseError(f"expected a JSON array, got {_describe(body)}", source=NAME, url=url) from e
-        return records
+        records = _split_by_brackets(body, url)
+    if records is None:
+        raise ParseError(f"expected a JSON array, got {_describe(body)}", source=NAME, url=url)
+    if len(records) > MAX_RECORDS:
+        raise ParseError(
+            f"expected a page of some {PAGE_SIZE} records, got {len(records)} or more", source=NAME, url=url
+        )
+    return records
 
 
 # A string, or a structural character. Possessive quantifiers: hostile text takes no more than one pass.
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{},]', re.DOTALL)
 
 
-def _split_by_brackets(body: bytes) -> list[bytes] | None:
+def _split_by_brackets(body: bytes, url: str) -> list[bytes] | None:
     """Return the elements of a JSON array, found by brackets and commas alone; None if the brackets do not match.
 
-    The elements may be invalid JSON.
+    The elements may be invalid JSON. At most MAX_RECORDS + 1 are returned. Raises ParseError after MAX_TOKENS.
     """
     if not body.lstrip().startswith(b"["):
         return None
     depth, start = 0, 0
     elements: list[bytes] = []
-    for token in _TOKEN.finditer(body):
+    for number, token in enumerate(_TOKEN.finditer(body)):
+        if number == MAX_TOKENS:
+            raise ParseError(
+                f"expected a list of papers, got JSON with more than {number} tokens", source=NAME, url=url
+            )
+        if len(elements) > MAX_RECORDS:
+            return elements
         char = token[0]
         if depth == 1 and char in (b",", b"]"):
             elements.append(body[start : token.start()].strip())
@@ -316,13 +345,21 @@ def _describe(body: bytes) -> str:
         return "nothing"
     if is_html(body):
         return "HTML"
+    if body.lstrip().startswith(b"["):
+        return "a broken or cut one"
     try:
-        value = msgspec.json.decode(body)
+        if body.lstrip().startswith(b"{"):
+            error = msgspec.json.decode(body, type=_ErrorAnswer).error
+            return f"an error: {quote(clean_line(error), _MAX_SHOWN_CHARS)}" if isinstance(error, str) else "object"
+        return _kind(msgspec.json.decode(body))
     except (ValueError, RecursionError):
-        return "a broken or cut one" if body.lstrip().startswith(b"[") else "something that is not JSON"
-    if isinstance(value, dict) and isinstance(value.get("error"), str):
-        return f"an error: {quote(clean_line(value['error']), _MAX_SHOWN_CHARS)}"
-    return _kind(value)
+        return "something that is not JSON"
+
+
+class _ErrorAnswer(msgspec.Struct):
+    """The only key read of an object that is no list; the other values are not built."""
+
+    error: object = None
 
 
 def _decode(raw: bytes) -> object:
@@ -368,6 +405,13 @@ def _shown_id(value: object) -> str | None:
 def _reject(raw: bytes, paper_id: str | None, position: int, path: str, reason: str) -> Rejected:
     at = f"$.papers[{position}]{f'.{path}' if path else ''}"
     return Rejected(id=paper_id, reason=reason, at=at, record=_storable(raw))
+
+
+def _reject_unread(raw: bytes, position: int) -> Rejected:
+    """Return the Rejected for a record with too many values to be read; only its beginning is stored."""
+    beginning = msgspec.Raw(msgspec.json.encode(raw[:_STORED_BEGINNING_BYTES].decode("utf-8", "replace")))
+    reason = f"expected at most {MAX_RECORD_COMMAS} commas, got a record of {len(raw)} bytes with more"
+    return Rejected(id=None, reason=f"{reason}; its beginning is stored", at=f"$.papers[{position}]", record=beginning)
 
 
 # A stored record is inside a list, and is decoded from a deeper call stack. It must be readable with this many levels
