@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import threading
 from collections.abc import Iterator
 from itertools import chain
 
@@ -11,6 +12,7 @@ import pytest
 from daily_papers.errors import FetchError
 from daily_papers.net.image_download import MAX_BYTES, Address, Rules, download, is_public
 from tests.pictures import HOST, LOOPBACK, Pictures, png
+from tests.slow_server import SLOW_ANSWERS, slow_server
 
 
 @pytest.fixture
@@ -24,6 +26,7 @@ PRIVATE = {
     "private": ["10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "fd00::8", "::ffff:10.0.0.1"],
     "link local": ["169.254.169.254", "fe80::1"],
     "none": ["0.0.0.0", "::", "255.255.255.255", "224.0.0.1", "ff02::1", "2001:db8::1"],
+    "called global by the standard library": ["fec0::1", "192.88.99.1", "3fff::1", "168.63.129.16"],
     "wrapped in another address": ["64:ff9b::7f00:1", "2002:7f00:1::", "2001::1"],
 }
 
@@ -120,11 +123,24 @@ def test_a_response_without_a_picture_is_refused_whatever_its_name(pictures: Pic
         download(pictures.address("/a.png"), pictures.rules)
 
 
-def test_a_download_ends_at_its_deadline(pictures: Pictures) -> None:
-    pictures.answers["/a.png"] = png()
-    times = iter([0.0, 31.0, 31.0, 31.0])
-    with pytest.raises(FetchError, match="no complete picture within 30 s"):
-        download(pictures.address("/a.png"), pictures.rules, clock=lambda: next(times))
+@pytest.mark.parametrize("part", SLOW_ANSWERS)
+def test_a_download_ends_at_its_deadline_in_every_part_of_the_answer(part: str) -> None:
+    with slow_server(part) as port:
+        rules = Rules([HOST], "http", port, lambda address: True, lambda host, port: [LOOPBACK], deadline_s=0.5)
+        with pytest.raises(FetchError, match="no complete picture"):
+            download(f"http://{HOST}:{port}/a.png", rules)
+
+
+def test_a_download_does_not_wait_for_a_name_server_after_its_deadline() -> None:
+    never = threading.Event()
+
+    def hang(host: str, port: int) -> list[Address]:
+        never.wait()
+        return []
+
+    with pytest.raises(FetchError, match="no complete picture"):
+        download(f"https://{HOST}/a.png", Rules([HOST], resolve=hang, deadline_s=0.5))
+    never.set()
 
 
 @pytest.mark.parametrize(

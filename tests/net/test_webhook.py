@@ -8,6 +8,7 @@ import pytest
 
 from daily_papers.net.webhook import post_webhook
 from tests.post_receiver import Post, PostReceiver
+from tests.slow_server import SLOW_ANSWERS, slow_server
 
 
 def test_a_message_is_posted_once_as_json() -> None:
@@ -38,3 +39,10 @@ def test_the_reason_of_a_failure_does_not_contain_the_address(url: str) -> None:
         reason = post_webhook(url.format(port=probe.getsockname()[1]), {})
     assert reason
     assert "a-secret" not in reason
+
+
+@pytest.mark.parametrize("part", SLOW_ANSWERS)
+def test_a_post_ends_at_its_deadline_in_every_part_of_the_answer(part: str) -> None:
+    with slow_server(part) as port:
+        reason = post_webhook(f"http://127.0.0.1:{port}/", {}, deadline_s=0.5)
+    assert reason == (None if part == "body" else "TimeoutError")

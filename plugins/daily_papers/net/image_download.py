@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import socket
-import time
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx
@@ -18,9 +20,7 @@ from daily_papers.net.client import USER_AGENT
 MAX_BYTES = 8 * 2**20
 MAX_REDIRECTS = 5
 DEADLINE_S = 30.0
-"""Time for one picture, including its redirects."""
-READ_S = 10.0
-"""Timeout of a connection and of each read."""
+"""Time for one picture: names, connections, headers and bodies, also of its redirects."""
 MAX_QUOTED_CHARS = 200
 """Length of an address in an error message."""
 
@@ -28,6 +28,9 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 # First bytes of PNG, JPEG and GIF. Names and headers are not trusted. SVG can contain scripts and is not accepted.
 _SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# Addresses that lead into a local network or to the host of a virtual machine, and that `ipaddress` calls global:
+# site-local (RFC 3879), relays of 6to4 (RFC 7526), documentation (RFC 9637), Azure's platform address.
+_NOT_PUBLIC = tuple(map(ipaddress.ip_network, ("fec0::/10", "192.88.99.0/24", "3fff::/20", "168.63.129.16/32")))
 
 
 def is_public(address: Address) -> bool:
@@ -37,6 +40,8 @@ def is_public(address: Address) -> bool:
             return is_public(address.ipv4_mapped)
         if address.sixtofour or address.teredo or address in _NAT64:
             return False
+    if any(address in network for network in _NOT_PUBLIC):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
@@ -57,39 +62,83 @@ class Rules(msgspec.Struct, frozen=True):
     port: int = 443
     is_allowed: Callable[[Address], bool] = is_public
     resolve: Callable[[str, int], list[Address]] = resolve
+    deadline_s: float = DEADLINE_S
 
 
-def download(url: str, rules: Rules, *, clock: Callable[[], float] = time.monotonic) -> bytes:
+def download(url: str, rules: Rules) -> bytes:
     """Return the bytes of the picture at `url`, which is PNG, JPEG, GIF or WebP by its first bytes.
 
     Each redirect must stay on the allowed hosts, and all addresses of a host must be allowed. The connection goes to
     the checked address, under the host's name. Raises FetchError for anything else: another host or address, an error
     status, a response that is too long or too slow, or that is not a picture.
     """
-    requested, ends_at = url, clock() + DEADLINE_S
-    with httpx.Client(trust_env=False, timeout=READ_S, headers={"User-Agent": USER_AGENT}) as client:
+    return asyncio.run(_download_in_time(url, rules))
+
+
+async def _download_in_time(url: str, rules: Rules) -> bytes:
+    try:
+        async with asyncio.timeout(rules.deadline_s):
+            return await _download(url, rules)
+    except TimeoutError as e:
+        raise _error(f"no complete picture within {rules.deadline_s:g} s", url) from e
+
+
+async def _download(url: str, rules: Rules) -> bytes:
+    requested = url
+    async with httpx.AsyncClient(
+        trust_env=False, timeout=rules.deadline_s, headers={"User-Agent": USER_AGENT}
+    ) as client:
         for _ in range(MAX_REDIRECTS + 1):
-            request = _build_request(client, url, rules, requested)
+            request = await _build_request(client, url, rules, requested)
             try:
-                response = client.send(request, stream=True)
+                response = await client.send(request, stream=True)
                 try:
                     if response.has_redirect_location:
                         url = urljoin(url, response.headers["location"])
                         continue
-                    return _read_picture(response, requested, lambda: clock() > ends_at)
+                    return await _read_picture(response, requested)
                 finally:
-                    response.close()
+                    await response.aclose()
             except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as e:
                 raise _error(f"the connection broke: {error_line(e)}", requested) from e
     raise _error(f"more than {MAX_REDIRECTS} redirects, the last to {quote(url, MAX_QUOTED_CHARS)}", requested)
 
 
-def _build_request(client: httpx.Client, url: str, rules: Rules, requested: str) -> httpx.Request:
+async def _resolve(rules: Rules, host: str) -> list[Address]:
+    """Return the addresses of `host`. Raises OSError or ValueError.
+
+    The lookup has a thread of its own, for which nothing waits: asyncio would wait for one of its own at its end.
+    """
+    loop = asyncio.get_running_loop()
+    addresses: asyncio.Future[list[Address]] = loop.create_future()
+
+    def complete(result: list[Address] | Exception) -> None:
+        if addresses.done():
+            return
+        if isinstance(result, Exception):
+            addresses.set_exception(result)
+        else:
+            addresses.set_result(result)
+
+    def look_up() -> None:
+        result: list[Address] | Exception
+        try:
+            result = rules.resolve(host, rules.port)
+        except (OSError, ValueError) as e:
+            result = e
+        with suppress(RuntimeError):  # the loop is closed after the deadline
+            loop.call_soon_threadsafe(complete, result)
+
+    threading.Thread(target=look_up, daemon=True).start()
+    return await addresses
+
+
+async def _build_request(client: httpx.AsyncClient, url: str, rules: Rules, requested: str) -> httpx.Request:
     """Return a request to a checked address of the host of `url`."""
     parts = _check_url(url, rules, requested)
     host = parts.hostname or ""
     try:
-        addresses = rules.resolve(host, rules.port)
+        addresses = await _resolve(rules, host)
     except (OSError, ValueError) as e:
         raise _error(f"{host} has no address: {error_line(e)}", requested) from e
     for address in addresses:
@@ -122,16 +171,14 @@ def _check_url(url: str, rules: Rules, requested: str) -> SplitResult:
     return parts
 
 
-def _read_picture(response: httpx.Response, requested: str, is_late: Callable[[], bool]) -> bytes:
+async def _read_picture(response: httpx.Response, requested: str) -> bytes:
     if response.status_code != 200:
         raise _error(f"HTTP {response.status_code}", requested, response.status_code)
     body = bytearray()
-    for chunk in response.iter_raw():
+    async for chunk in response.aiter_raw():
         body += chunk
         if len(body) > MAX_BYTES:
             raise _error(f"the picture is longer than {MAX_BYTES} bytes", requested)
-        if is_late():
-            raise _error(f"no complete picture within {DEADLINE_S:g} s", requested)
     is_webp = body[:4] == b"RIFF" and body[8:12] == b"WEBP"
     if not is_webp and not body.startswith(_SIGNATURES):
         raise _error("expected a PNG, JPEG, GIF or WebP picture, got other data", requested)

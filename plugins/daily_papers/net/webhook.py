@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 
-TIMEOUT_S = 20.0
+DEADLINE_S = 20.0
+"""Time for the whole request, from connecting to the last byte of the answer."""
 
 
-def post_webhook(url: str, message: object) -> str | None:
+def post_webhook(url: str, message: object, *, deadline_s: float = DEADLINE_S) -> str | None:
     """Post `message` as JSON to `url`; return None on success, else the reason of the failure.
 
     The request is not retried, since a repeated message is worse than a missing one. Redirects are not followed. The
     reason never contains the URL, which is a secret.
     """
     try:
-        response = httpx.post(url, json=message, timeout=TIMEOUT_S, follow_redirects=False)
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as e:
+        return asyncio.run(_post(url, message, deadline_s))
+    except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValueError) as e:
         return type(e).__name__
-    return None if response.is_success else f"HTTP {response.status_code}"
+
+
+async def _post(url: str, message: object, deadline_s: float) -> str | None:
+    async with (
+        asyncio.timeout(deadline_s),
+        httpx.AsyncClient(timeout=deadline_s, follow_redirects=False) as client,
+        client.stream("POST", url, json=message) as response,
+    ):
+        return None if response.is_success else f"HTTP {response.status_code}"
