@@ -15,7 +15,7 @@ import pytest
 
 from tests.chat import ChatModel, error
 from tests.processes import run_process
-from tests.sites import NOWHERE
+from tests.sites import NOWHERE, share_templates
 from tests.upstream import Fault, Handler, Upstream, answer, record
 from tests.webhook import Webhook
 
@@ -96,6 +96,7 @@ def site(tmp_path: Path, upstream: Upstream) -> Site:
     site.git("-c", "user.name=Op", "-c", "user.email=op@example.org", "commit", "-qm", "The site", cwd=seed)
     site.git("clone", "--quiet", "--bare", str(seed), str(site.origin), cwd=seed)
     site.git("clone", "--quiet", str(site.origin), str(site.clone), cwd=seed)
+    share_templates(site.clone, {})
     return site
 
 
