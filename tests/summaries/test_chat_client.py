@@ -237,6 +237,9 @@ USAGE = {"prompt_tokens": 40, "completion_tokens": 30}
         ({"error": {"code": 502}, "usage": USAGE}, 502, (40, 30)),
         ({"choices": [{"text": "a"}]}, None, (None, None)),
         ({"choices": [{"text": "a"}], "usage": USAGE}, None, (40, 30)),
+        ({"choices": [{"message": {"content": ""}, "error": {"code": 502}}]}, 502, None),
+        ({"choices": [{"message": {"content": ""}, "error": {"code": 502}}], "usage": USAGE}, 502, (40, 30)),
+        ({"choices": []}, None, None),
         ({"hello": 1}, None, None),
     ],
 )

@@ -94,6 +94,7 @@ class _WireMessage(msgspec.Struct):
 class _WireChoice(msgspec.Struct):
     message: _WireMessage
     finish_reason: Any = None
+    error: Any = None
 
 
 class _WireCompletion(msgspec.Struct):
@@ -109,6 +110,7 @@ class _WireUsage(msgspec.Struct):
 
 class _WireErrorBody(msgspec.Struct):
     error: Any = None
+    choices: Any = None
     usage: msgspec.Raw = msgspec.Raw(b"null")
 
 
@@ -199,10 +201,12 @@ class Endpoint:
         """Return the completion in a response with status 200. Raises CompletionError."""
         try:
             wire = msgspec.json.decode(reply.body, type=_WireCompletion)
-            message = wire.choices[0].message
+            choice, message = wire.choices[0], wire.choices[0].message
+            if choice.error and not message.content:
+                raise self._completion_error(reply, msgspec.json.encode({"error": choice.error, "usage": wire.usage}))
             return Completion(
                 _read_text(message.content),
-                _str_or_none(wire.choices[0].finish_reason),
+                _str_or_none(choice.finish_reason),
                 _str_or_none(message.refusal),
                 *_read_usage(wire.usage),
                 reasoning=_read_text(message.reasoning_content)
@@ -210,10 +214,14 @@ class Endpoint:
                 or _read_thoughts(message.content),
             )
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
-            what = self._client.quote_error(reply.body, reply.headers) or f"something else ({type(e).__name__})"
-            status, unread = _read_error(reply.body)
-            reason = f"expected a chat completion, got {what}"
-            raise CompletionError(reason, url=reply.url, status=status, unread=unread) from e
+            raise self._completion_error(reply, reply.body, type(e).__name__) from e
+
+    def _completion_error(self, reply: Response, body: bytes, kind: str = "an error") -> CompletionError:
+        """Return the error for a response without a completion. `kind` describes it if `body` has no message."""
+        found = self._client.quote_error(body, reply.headers) or f"something else ({kind})"
+        status, unread = _read_error(body)
+        reason = f"expected a chat completion, got {found}"
+        return CompletionError(reason, url=reply.url, status=status, unread=unread)
 
 
 @asynccontextmanager
@@ -279,7 +287,7 @@ def _read_usage(usage: msgspec.Raw) -> tuple[int | None, int | None]:
 def _read_error(body: bytes) -> tuple[int | None, Completion | None]:
     """Return the status that an error in `body` states, and the body as a completion if it was paid for.
 
-    OpenRouter sends `{"error": {"code": 429, …}}` with status 200 if a model fails after the response has begun.
+    OpenRouter sends `{"error": {"code": 429, …}}`, also within a choice, if a model fails after the response has begun.
     """
     try:
         wire = msgspec.json.decode(body, type=_WireErrorBody)
@@ -287,7 +295,7 @@ def _read_error(body: bytes) -> tuple[int | None, Completion | None]:
         wire = _WireErrorBody()
     code = wire.error.get("code") if isinstance(wire.error, dict) else None
     prompt_tokens, completion_tokens = _read_usage(wire.usage)
-    was_written = completion_tokens if wire.error else completion_tokens or b'"choices"' in body
+    was_written = completion_tokens if wire.error else completion_tokens or wire.choices
     unread = Completion(body.decode(errors="replace"), None, None, prompt_tokens, completion_tokens)
     return code if isinstance(code, int) else None, unread if was_written else None
 
