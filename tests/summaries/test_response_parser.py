@@ -62,6 +62,8 @@ def test_bullets_are_parsed_from_json_a_code_block_or_a_list(content: str) -> No
         ('{"bullets": [{"text": "a"}]}', "schema: "),
         ('{"bullets": "a"}', "schema: "),
         ('["a", 1]', "schema: "),
+        ("{\nWhat's New: a\n}", "schema: "),
+        ("{bullets: ['a',\n- b\n]}", "schema: "),
         ("```json" + "\n" * 6000 + "x", "schema: neither JSON nor a list"),
         ("[" * 5000, "schema: "),
         ("I will not do that.", 'schema: neither JSON nor a list: "I will not do that."'),
@@ -137,9 +139,10 @@ def test_a_megabyte_of_anything_is_an_error(unit: str) -> None:
 
 
 def test_only_the_last_objects_are_decoded() -> None:
-    assert parse_response(JSON + '{"a": 1}' * (MAX_OBJECTS - 1)) == BULLETS
+    start = f'{{"a": 1}} {JSON}'
+    assert parse_response(start + '{"a": 1}' * (MAX_OBJECTS - 1)) == BULLETS
     with pytest.raises(ResponseFormatError):
-        parse_response(JSON + '{"a": 1}' * MAX_OBJECTS)
+        parse_response(start + '{"a": 1}' * MAX_OBJECTS)
 
 
 @pytest.mark.parametrize(

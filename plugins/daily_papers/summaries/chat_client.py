@@ -187,7 +187,8 @@ class Endpoint:
                 may_refuse_form = e.status in REFUSED_FORM or (e.status == 500 and self._may_500_refuse_form)
                 simpler = form.next_form(e.reason) if may_refuse_form else None
                 if simpler is None:
-                    self._may_500_refuse_form &= not may_refuse_form
+                    if may_refuse_form:
+                        self._may_500_refuse_form = False
                     raise
                 form = simpler
             else:

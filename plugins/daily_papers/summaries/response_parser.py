@@ -43,9 +43,9 @@ _LABEL = re.compile(
 )
 
 
-# The beginning of a JSON object, or of a list of texts. A brace in prose has no quote behind it.
+# The beginning of a JSON object. A brace in prose has no quote behind it.
 _OBJECT = re.compile(r'\{\s*+"')
-_LIST = re.compile(r'\[\s*+"')
+_OBJECT_OR_LIST = re.compile(r'\{|\[\s*+"')
 # Marks around thoughts, as <think> and </think>, [THINK] and [/THINK], ◁think▷ and ◁/think▷,
 # <|begin_of_thought|> and <|end_of_thought|>, <|channel>thought and <channel|>.
 _MARK = r"[<◁]\|?{}[\w:]{{0,20}}(?:think|thought|reason|reflect|analysis)\w{{0,20}}\|?[>▷]"
@@ -102,16 +102,19 @@ def _from_objects(content: str) -> list[str]:
 
 
 def _from_text_or_list(answer: str, *, is_complete: bool) -> list[str]:
-    """Return the bullets of an answer without an object: those of a JSON list or of plain text."""
+    """Return the bullets of an answer without an object that has some: those of a JSON list or of plain text."""
     if len(answer) > MAX_CHARS:
         raise ResponseFormatError(f"schema: the answer has {len(answer)} characters, expected at most {MAX_CHARS}")
     if not answer:
         raise ResponseFormatError("schema: the answer is empty")
-    found = _OBJECT.search(answer) or _LIST.search(answer)
+    found = _OBJECT_OR_LIST.search(answer)
     # A bullet of a list in plain text may have braces.
     if found and not any(_BULLET.fullmatch(line.strip()) for line in answer[: found.start()].split("\n")):
         try:
-            return msgspec.convert(_decoder.raw_decode(answer, found.start())[0], list[str])
+            value = _decoder.raw_decode(answer, found.start())[0]
+            if isinstance(value, list):
+                return msgspec.convert(value, list[str])
+            return msgspec.convert(value, _Wire).bullets
         except (ValueError, RecursionError) as e:
             raise ResponseFormatError(f'schema: {e}, expected {{"bullets": ["…"]}}: {quote(answer)}') from e
     if not is_complete:
