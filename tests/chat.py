@@ -35,7 +35,7 @@ class Call:
     @property
     def paper(self) -> dict[str, str]:
         """The title and abstract that were sent."""
-        text = self.body["messages"][1]["content"]
+        text = next(message["content"] for message in self.body["messages"] if message["role"] == "user")
         found: dict[str, str] = json.loads(text[text.index('{"title"') :])
         return found
 
@@ -142,6 +142,17 @@ def raw(body: bytes, status: int = 200, kind: str = "application/json", **header
     return lambda handler, call: handler.send(status, body, kind, **headers)
 
 
+def refuses(status: int, message: str, *parts: str) -> Responder:
+    """Refuse requests that have one of `parts`: a key of the body, a role, or a form of the answer."""
+
+    def reply(handler: Handler, call: Call) -> None:
+        roles = {message["role"] for message in call.body["messages"]}
+        has_part = not {*call.body, *roles, call.form}.isdisjoint(parts)
+        (error(status, message) if has_part else good)(handler, call)
+
+    return reply
+
+
 def only(form: str) -> Responder:
     """Accept one form of request and refuse the others, like an endpoint without support for schemas."""
 
@@ -157,6 +168,15 @@ def only(form: str) -> Responder:
 def hangs(handler: Handler, call: Call) -> None:
     """Send nothing, and keep the connection open until the model stops, for at most 30 s."""
     handler.model.stopped.wait(30)
+
+
+def breaks(handler: Handler, call: Call) -> None:
+    """Send the beginning of an answer and close the connection."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "5000")
+    handler.end_headers()
+    handler.wfile.write(b'{"choices": [')
+    handler.close_connection = True
 
 
 def drips(handler: Handler, call: Call) -> None:

@@ -34,6 +34,21 @@ AUTHORS = [
     "and",
     f"Blank{BLANKS}Name",
     "et {al} \\ & %$#_~^",
+    "Gemini Team",
+    "Team R&D, Inc.",
+    "o3 contributors",
+    "Hal Daumé III",
+    "Laverghetta, Jr., Antonio",
+    "and Lei Bai, and",
+    "Guy Van den Broeck",
+    "Fernando De La Torre",
+    "Toan Huynh La Viet",
+    "Kiet Van Nguyen",
+    "Blaise Aguera y Arcas",
+    "yuelin bai",
+    "Simon and Garfunkel Jr.",
+    "&;",
+    "n" * 100 + " \U0001d518" * 200,
 ]
 TITLES = [
     "On the Größe of it",
@@ -55,6 +70,8 @@ CITATIONS = [
     *(Citation(f"x-00000000000{number}", title, (), "2024-02") for number, title in enumerate(TITLES)),
     Citation("hep-th/9901001", "Strings", tuple(AUTHORS), "1999-12-01", "https://example.org/a_b%7D}\\?x=<1> y"),
     Citation("2402.99999", "Without a date", ("Ada Lovelace",)),
+    Citation("2402.88888", "\U0001d518" * 200 + "x", ("\u0301" * 500,), "2024", category="cs.CL"),
+    Citation("x-999999999999", "Elsewhere", (), "2024", category="cs.CL"),
 ]
 
 

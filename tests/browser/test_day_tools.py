@@ -496,6 +496,13 @@ class TestCite:
         assert hostile["number"] == "arXiv:2402.00010"
         assert bare == {"id": "x-0123456789ab", "type": "article", "title": "t", "author": []}
 
+    def test_csl_has_suffixes_and_whole_teams(self, visit: Visit) -> None:
+        paper = {"id": "2402.00001", "title": "t", "authors": ["Hal Daumé III", "Gemini Team", "and"]}
+        assert json.loads(self.text(visit, "csl", paper))[0]["author"] == [
+            {"family": "Daumé", "given": "Hal", "suffix": "III"},
+            {"literal": "Gemini Team"},
+        ]
+
     def test_markdown_is_escaped_and_on_one_line(self, visit: Visit) -> None:
         text = self.text(visit, "markdown", HOSTILE)
         assert text.count("\n") == 1
@@ -525,6 +532,10 @@ class TestCoins:
             "url": "https://a.b/c",
             "doi": "10.1/2",
         }
+
+    def test_the_subject_is_the_category(self, visit: Visit) -> None:
+        read = "(coins, text) => coins.parseCoins('2402.00010', text).category"
+        assert in_lib(visit, "coins", read, "rft.title=A&rft.subject=cs.CL") == "cs.CL"
 
 
 class TestFilter:

@@ -28,7 +28,7 @@ from daily_papers.summaries.budget import Allowance, Limits, Usage, read_usage
 from daily_papers.summaries.plan import MAX_TRIES, Settings, estimate, make_plan
 from daily_papers.summaries.prompt import input_hash, read_prompt
 from tests import chat
-from tests.chat import ChatModel, Responder, bullets, error, only, raw, says
+from tests.chat import ChatModel, Responder, bullets, error, only, raw, refuses, says
 from tests.factories import make_paper, store_day
 from tests.sites import NOWHERE, build, make_site, run_module
 
@@ -119,9 +119,19 @@ MISBEHAVIOUR: list[tuple[str, Responder, str, str, int]] = [
         ANSWERS,
     ),
     ("another language", answer(*ENGLISH), "failed", "language: ", ANSWERS),
-    ("cut", says(json.dumps({"bullets": GOOD}), "length"), "failed", "cut: the answer ended by length", ANSWERS),
+    ("cut", says(json.dumps({"bullets": GOOD})[:-2], "length"), "failed", "cut: the answer ended by length", ANSWERS),
+    ("a cut list", says("\n".join(f"- {bullet}" for bullet in GOOD), "length"), "failed", "cut: ", ANSWERS),
     ("filtered", says("", "content_filter"), "failed", "cut: the answer ended by content_filter", ANSWERS),
-    ("no reason for the end", says(json.dumps({"bullets": GOOD}), None), "failed", "cut: ", ANSWERS),
+    ("no reason for the end", says(json.dumps({"bullets": GOOD})[:-2], None), "failed", "cut: ", ANSWERS),
+    ("whole, and no reason for the end", says(json.dumps({"bullets": GOOD}), None), "summarized", "", 1),
+    ("whole, then blanks", says(json.dumps({"bullets": GOOD}) + "\n" * 90_000, "length"), "summarized", "", 1),
+    ("another name of the end", says(json.dumps({"bullets": GOOD}), "eos_token"), "summarized", "", 1),
+    ("a list with an end in capitals", says("\n".join(f"- {bullet}" for bullet in GOOD), "STOP"), "summarized", "", 1),
+    ("a list of parts", says([{"type": "text", "text": json.dumps({"bullets": GOOD})}]), "summarized", "", 1),
+    ("an answer among the thoughts", says("", reasoning_content=json.dumps({"bullets": GOOD})), "summarized", "", 1),
+    ("no system messages", refuses(400, "no such role", "system"), "summarized", "", 2),
+    ("a schema that breaks the server", refuses(500, "grammar", "json_schema"), "summarized", "", 4),
+    ("a provider without formats", refuses(404, "no endpoints", "response_format"), "summarized", "", 3),
     ("control characters", answer(GOOD[0] + "\x08enchmark", *GOOD[1:]), "failed", "control: ", ANSWERS),
     ("a script", answer(GOOD[0] + "<script>x()</script>", *GOOD[1:]), "failed", "code: ", ANSWERS),
     ("a foreign address", answer(GOOD[0] + " https://evil.example", *GOOD[1:]), "failed", "address: ", ANSWERS),
@@ -144,24 +154,26 @@ MISBEHAVIOUR: list[tuple[str, Responder, str, str, int]] = [
     ("no schemas", only("json_object"), "summarized", "", 2),
     ("plain text alone", only("text"), "summarized", "", 3),
     (
-        "every response format refused",
+        "every form of request refused",
         error(400, "this is too long"),
         "deferred",
         'model: HTTP 400: "this is too long"',
-        3,
+        5,
     ),
     (
         "an error with status 200",
         error(200, "no such thing"),
         "deferred",
         'model: expected a chat completion, got "no',
-        3,
+        ANSWERS,
     ),
-    ("an error each time", error(500, "overloaded"), "deferred", 'model: HTTP 500: "overloaded"', 3),
+    ("an error each time", error(503, "overloaded"), "deferred", 'model: HTTP 503: "overloaded"', 3),
+    ("a server error for each form", error(500, "overloaded"), "deferred", 'model: HTTP 500: "overloaded"', 15),
     ("an error of Google's", raw(b'[{"error": {"message": "quota"}}]', 503), "deferred", 'model: HTTP 503: "quota"', 3),
-    ("a page of HTML", raw(b"<!doctype html><p>Hi", kind="text/html"), "deferred", "model: expected a chat", 3),
-    ("something else", raw(b'{"choices": []}'), "deferred", "model: expected a chat completion", 3),
-    ("not UTF-8", raw(b'{"choices": "\xff"}'), "deferred", "model: expected a chat completion", 3),
+    ("a page of HTML", raw(b"<!doctype html><p>Hi", kind="text/html"), "deferred", "model: expected a chat", ANSWERS),
+    ("something else", raw(b'{"choices": []}'), "deferred", "model: expected a chat completion", ANSWERS),
+    ("not UTF-8", raw(b'{"choices": "\xff"}'), "deferred", "model: expected a chat completion", ANSWERS),
+    ("a connection that breaks", chat.breaks, "deferred", "model: the connection broke", 1),
     ("2 MB", raw(b" " * 2**21), "deferred", "model: the response is longer than", 1),
     (
         "the key in the answer",
@@ -207,6 +219,7 @@ HOPELESS: list[tuple[str, Responder, str]] = [
     ("no money", error(402, "pay first"), 'HTTP 402: "pay first"'),
     ("forbidden", error(403, "not you"), 'HTTP 403: "not you"'),
     ("a retired model", error(404, "the model does not exist"), 'HTTP 404: "the model does not exist"'),
+    ("no money, said with status 200", raw(b'{"error": {"code": 402, "message": "pay"}}'), 'got "pay"'),
     ("a wait of a day", error(429, "later", Retry_After="86400"), "asks for no further request until"),
     ("a redirect to another host", raw(b"", 307, Location=f"http://evil.example/{KEY}"), "redirected from"),
 ]
@@ -702,6 +715,54 @@ def test_an_unanswered_call_is_counted_in_full_and_an_unreachable_host_is_not(
     assert run(tmp_path, msgspec.structs.replace(settings, call_s=0.2)).spent.tokens == 2000
     monkeypatch.setenv("OPENAI_BASE_URL", NOWHERE)
     assert run(tmp_path, settings).spent == Usage()
+
+
+def test_a_reported_usage_is_booked_as_it_is_even_if_thoughts_exceed_the_limit(
+    tmp_path: Path, model: ChatModel
+) -> None:
+    usage = {"prompt_tokens": 900, "completion_tokens": 6000}
+    body = chat.completion(json.dumps({"bullets": GOOD})) | {"usage": usage}
+    store(tmp_path, paper())
+    model.always(raw(json.dumps(body).encode()))
+    run(tmp_path)
+    assert read_usage(tmp_path) == {"2026-07": Usage(1, 900, 6000)}
+
+
+def test_an_error_with_status_200_books_nothing_and_the_next_run_has_its_whole_budget(
+    tmp_path: Path, model: ChatModel
+) -> None:
+    store(tmp_path, *map(paper, range(1, 4)))
+    settings = limited(Allowance(call=6000, run=7000, month=7000))
+    model.always(raw(b'{"error": {"code": 429, "message": "Too many requests today"}}'))
+    assert run(tmp_path, settings).spent == Usage()
+    assert read_usage(tmp_path) == {}
+    assert len(model.calls) == 3 * ANSWERS
+    model.always(chat.good)
+    assert run(tmp_path, settings).spent == Usage(3, 1200, 900)
+
+
+def test_an_unreadable_answer_books_what_it_reports_and_the_second_is_used(tmp_path: Path, model: ChatModel) -> None:
+    store(tmp_path, paper())
+    usage = {"prompt_tokens": 40, "completion_tokens": 30}
+    model.then(raw(json.dumps({"choices": [{"text": "a"}], "usage": usage}).encode()))
+    report = run(tmp_path)
+    assert report.complete
+    assert report.spent == Usage(2, 440, 330)
+
+
+def test_a_broken_answer_is_booked_once_and_in_full(tmp_path: Path, model: ChatModel) -> None:
+    store(tmp_path, paper())
+    model.always(chat.breaks)
+    report = run(tmp_path, limited(Allowance(call=2000)))
+    assert report.spent.tokens == 2000
+    assert len(model.calls) == 1
+
+
+def test_a_correction_repeats_the_answer_without_the_thoughts(tmp_path: Path, model: ChatModel) -> None:
+    store(tmp_path, paper())
+    model.then(says(f"<think>{'hm ' * 2000}</think>{json.dumps({'bullets': GOOD[:2]})}"))
+    assert run(tmp_path).complete
+    assert model.calls[1].body["messages"][2] == {"role": "assistant", "content": json.dumps({"bullets": GOOD[:2]})}
 
 
 @pytest.mark.parametrize("url", ["ftp://a.example", "localhost:11434", "https://a.example/v1?api-version=1"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from daily_papers.model.citations import (
     is_name,
     ris_record,
 )
-from daily_papers.model.records import Paper
+from daily_papers.model.records import Arxiv, Paper
 
 LISTED = dt.date(2024, 3, 1)
 
@@ -92,6 +93,66 @@ def test_a_name_has_a_letter_or_a_digit(text: str, expected: bool) -> None:
 )
 def test_a_name_is_split_as_bibtex_does(name: str, split: str) -> None:
     assert ris_author(name) == split
+
+
+@pytest.mark.parametrize(
+    ("name", "bibtex", "ris"),
+    [
+        ("Gemini Team", "{Gemini Team}", "Gemini Team"),
+        ("o3 contributors", "{o3 contributors}", "o3 contributors"),
+        ("DeepSeek-AI", "DeepSeek-AI", "DeepSeek-AI"),
+        ("R&D Team", r"{R\&D Team}", "R&D Team"),
+        ("Hal Daumé III", "Daumé, III, Hal", "Daumé, Hal, III"),
+        ("Luc Van Gool", "Van Gool, Luc", "Van Gool, Luc"),
+        ("Blaise Aguera y Arcas", "Aguera y Arcas, Blaise", "Aguera y Arcas, Blaise"),
+        ("and Lei Bai", "Lei Bai", "Bai, Lei"),
+        ("Simon and Garfunkel Jr.", "{Simon and Garfunkel Jr.}", "and Garfunkel, Simon, Jr."),
+    ],
+)
+def test_teams_suffixes_and_particles_are_written_for_either_format(name: str, bibtex: str, ris: str) -> None:
+    assert author(name) == bibtex
+    assert ris_author(name) == ris
+
+
+def test_an_entry_without_a_name_is_no_author() -> None:
+    citation = Citation("2402.00001", "Rivers", ("and", "", "Ada Lovelace", " , "), "2024")
+    assert "  author = {Ada Lovelace},\n" in bibtex_entry(citation, "key")
+    assert ris_record(citation).count("AU  - ") == 1
+    nobody = msgspec.structs.replace(citation, authors=("and",))
+    assert "author" not in bibtex_entry(nobody, "key")
+    assert citation_key(nobody, set()) == "anonymous2024rivers"
+
+
+@pytest.mark.parametrize(
+    ("authors", "key"),
+    [
+        (("Gemini Team", "Ada Lovelace"), "geminiteam2024rivers"),
+        (("Hal Daumé III",), "daume2024rivers"),
+        (("and Lei Bai",), "bai2024rivers"),
+        (("Guy Van den Broeck",), "vandenbroeck2024rivers"),
+        (("n" * 80,), "n" * MAX_KEY_WORD_CHARS + "2024rivers"),
+    ],
+)
+def test_a_key_begins_with_the_family_name_or_the_team(authors: tuple[str, ...], key: str) -> None:
+    assert citation_key(Citation("2402.00001", "Rivers", authors, "2024"), set()) == key
+
+
+def test_a_key_is_made_of_the_beginning_of_a_long_word() -> None:
+    long = "\u0301" * 2**20
+    assert citation_key(Citation("2402.00001", long, (long,), "2024"), set()) == "anonymous2024240200001"
+
+
+@pytest.mark.parametrize(
+    ("category", "field"),
+    [("cs.CL", "cs.CL"), ("hep-th", "hep-th"), ("cond-mat.str-el", "cond-mat.str-el"), (None, ""), ("a}, b = {c", "")],
+)
+def test_the_primary_class_is_arxivs_primary_category(category: str | None, field: str) -> None:
+    paper = Paper(id="2402.19173", title="t", arxiv=Arxiv(primary_category=category))
+    entry = bibtex_entry(cite(paper, LISTED), "key")
+    assert ("  archiveprefix = {arXiv},\n  primaryClass = {" + field + "},\n" in entry) == bool(field)
+    assert ("primaryClass" in entry) == bool(field)
+    outside = msgspec.structs.replace(paper, id="x-0123456789ab")
+    assert "primaryClass" not in bibtex_entry(cite(outside, LISTED), "key")
 
 
 @pytest.mark.parametrize("name", ["Simon and Garfunkel", "A, B, C", "others", "Others"])

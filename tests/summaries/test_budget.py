@@ -117,6 +117,19 @@ def test_a_committed_call_is_stored_in_its_month(tmp_path: Path) -> None:
     assert budget.spent == Usage(1, 10, 20, 0.25)
 
 
+def test_a_call_that_used_nothing_is_not_written(tmp_path: Path) -> None:
+    budget = Budget(tmp_path, Limits(Allowance(run=1000)), NOW)
+    budget.reserve(Usage(1, 500, 500))
+    budget.commit(Usage(1, 500, 500), Usage())
+    assert not (tmp_path / USAGE_FILE).exists()
+    budget.reserve(Usage(1, 500, 500))
+
+
+def test_the_cost_of_cheap_calls_adds_up() -> None:
+    limits = Limits(input_price=0.01, output_price=0.01)
+    assert sum([limits.usage(20, 21)] * 1000, Usage()).cost == pytest.approx(0.00041)
+
+
 def test_earlier_runs_of_the_month_count_and_other_months_do_not(tmp_path: Path) -> None:
     write_usage(tmp_path, {"2026-06": Usage(9, 9000, 0), "2026-07": Usage(1, 900, 0)})
     budget = Budget(tmp_path, Limits(Allowance(month=1000)), NOW)

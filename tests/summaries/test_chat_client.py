@@ -5,14 +5,22 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from daily_papers.errors import FetchError, ParseError, SettingError
-from daily_papers.summaries.chat_client import ATTEMPTS, RESPONSE_FORMATS, Completion, open_endpoint
+from daily_papers.errors import FetchError, SettingError
+from daily_papers.summaries.chat_client import (
+    ATTEMPTS,
+    RESPONSE_FORMATS,
+    SHORTER_ANSWERS,
+    Completion,
+    CompletionError,
+    open_endpoint,
+)
 from daily_papers.summaries.response_parser import SCHEMA
 from tests import chat
-from tests.chat import ChatModel, bullets, error, only, raw, says
+from tests.chat import ChatModel, bullets, error, only, raw, refuses, says
 
 KEY = "sk-canary/5f3a+9D7b=1c"
 MESSAGES = [
@@ -31,12 +39,12 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatModel]:
         yield server
 
 
-def complete(calls: int = 1, *, call_s: float = 60.0) -> list[Completion]:
+def complete(calls: int = 1, *, call_s: float = 60.0, max_tokens: int = 700) -> list[Completion]:
     """Make this many calls, one after the other."""
 
     async def run() -> list[Completion]:
         async with open_endpoint("a-model", call_s=call_s) as endpoint:
-            return [await endpoint.complete(MESSAGES, max_tokens=700) for _ in range(calls)]
+            return [await endpoint.complete(MESSAGES, max_tokens=max_tokens) for _ in range(calls)]
 
     return asyncio.run(run())
 
@@ -67,11 +75,66 @@ def test_the_accepted_format_is_found_once(model: ChatModel, form: str) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 422])
-def test_an_endpoint_that_refuses_every_format_is_an_error(model: ChatModel, status: int) -> None:
+def test_an_endpoint_that_refuses_every_form_is_an_error(model: ChatModel, status: int) -> None:
     model.always(error(status, "too long"))
     with pytest.raises(FetchError, match=f'HTTP {status}: "too long"'):
         complete()
-    assert len(model.calls) == len(RESPONSE_FORMATS)
+    formats = ["json_schema", "json_object", "text"]
+    assert [call.form for call in model.calls] == [*formats, "text", "text"]
+    assert [len(call.body["messages"]) for call in model.calls] == [2] * len(RESPONSE_FORMATS) + [1, 1]
+
+
+@pytest.mark.usefixtures("no_backoff")
+@pytest.mark.parametrize("status", [400, 404, 422, 500, 501])
+@pytest.mark.parametrize(
+    ("message", "refused", "expected"),
+    [
+        ("cannot build this grammar", ("json_schema",), ("json_object", 2, 5000)),
+        ("no provider takes these parameters", ("json_schema", "json_object"), ("text", 2, 5000)),
+        ("instructions of a developer are off", ("system",), ("json_schema", 1, 5000)),
+        ("bad request", ("system",), ("text", 1, 5000)),
+        ("unsupported", ("system", "response_format"), ("text", 1, 5000)),
+    ],
+)
+def test_a_refused_form_is_replaced_by_a_simpler_one_for_the_rest_of_the_run(
+    model: ChatModel, status: int, message: str, refused: tuple[str, ...], expected: tuple[str, int, int]
+) -> None:
+    model.always(refuses(status, message, *refused))
+    assert [completion.content for completion in complete(3, max_tokens=5000)] == [GOOD] * 3
+    sent = [(call.form, len(call.body["messages"]), call.body["max_tokens"]) for call in model.calls]
+    assert sent[-3:] == [expected] * 3
+    assert expected not in sent[:-3]
+
+
+def test_instructions_without_a_message_of_their_own_come_before_the_paper(model: ChatModel) -> None:
+    model.always(refuses(400, "the role is not supported", "system"))
+    complete()
+    assert model.calls[-1].body["messages"] == [
+        {"role": "user", "content": 'Summarize.\n\n{"title":"Rivers","abstract":"They bend."}'}
+    ]
+
+
+@pytest.mark.parametrize(("limit", "accepted"), [(4096, 2000), (1024, 1000)])
+@pytest.mark.parametrize("message", ["max_tokens is too large", "too much"])
+def test_a_shorter_answer_is_requested_if_the_model_refuses_the_length(
+    model: ChatModel, message: str, limit: int, accepted: int
+) -> None:
+    def reply(handler: chat.Handler, call: chat.Call) -> None:
+        (error(400, message) if call.body["max_tokens"] > limit else chat.good)(handler, call)
+
+    model.always(reply)
+    complete(2, max_tokens=5000)
+    expected = accepted if "max_tokens" in message else SHORTER_ANSWERS[-1]
+    assert [call.body["max_tokens"] for call in model.calls[-2:]] == [expected] * 2
+
+
+@pytest.mark.usefixtures("no_backoff")
+def test_a_server_error_after_an_answer_does_not_change_the_form(model: ChatModel) -> None:
+    model.then(chat.good, *[error(500, "overloaded")] * ATTEMPTS)
+    with pytest.raises(FetchError, match='HTTP 500: "overloaded"'):
+        complete(2)
+    assert {call.form for call in model.calls} == {"json_schema"}
+    assert len(model.calls) == 1 + ATTEMPTS
 
 
 def test_another_error_does_not_change_the_format(model: ChatModel) -> None:
@@ -91,6 +154,22 @@ def test_the_name_of_the_limit_follows_the_endpoints_error(model: ChatModel) -> 
 
 
 @pytest.mark.parametrize(
+    ("usage", "expected"),
+    [
+        ({"prompt_tokens": 700.0, "completion_tokens": 300.0}, (700, 300)),
+        ({"prompt_tokens": 700, "completion_tokens": 300, "total_tokens": 1900}, (700, 1200)),
+        ({"prompt_tokens": 700, "completion_tokens": 300, "total_tokens": 0}, (700, 300)),
+    ],
+)
+def test_reported_tokens_may_be_floats_and_count_thoughts_that_only_the_total_has(
+    model: ChatModel, usage: object, expected: tuple[int, int]
+) -> None:
+    model.always(raw(json.dumps(chat.completion(GOOD) | {"usage": usage}).encode()))
+    (completion,) = complete()
+    assert (completion.prompt_tokens, completion.completion_tokens) == expected
+
+
+@pytest.mark.parametrize(
     "usage", [None, {}, {"prompt_tokens": -5, "completion_tokens": 1}, {"prompt_tokens": 5}, "many"]
 )
 def test_unusable_numbers_of_tokens_are_none(model: ChatModel, usage: object) -> None:
@@ -106,7 +185,26 @@ def test_a_refusal_and_the_reason_of_the_end_are_returned(model: ChatModel) -> N
     assert (cut_off.content, cut_off.finish_reason) == ("{", "length")
 
 
-@pytest.mark.usefixtures("no_backoff")
+@pytest.mark.parametrize(
+    ("content", "message", "expected"),
+    [
+        ([{"type": "text", "text": "{"}, {"type": "text", "text": "}"}], {}, ("{}", "")),
+        ([{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}, {"text": "{}"}], {}, ("{}", "hm")),
+        (["{", "}", 7, None, {"type": "image"}], {}, ("{}", "")),
+        ({"type": "text", "text": "{}"}, {}, ("{}", "")),
+        ("", {"reasoning_content": "{}"}, ("", "{}")),
+        (None, {"reasoning": "{}", "refusal": {}}, ("", "{}")),
+        (7, {"reasoning_content": 7, "refusal": 7}, ("", "")),
+    ],
+)
+def test_content_and_thoughts_are_read_from_text_and_from_lists_of_parts(
+    model: ChatModel, content: object, message: dict[str, Any], expected: tuple[str, str]
+) -> None:
+    model.always(says(content, **message))
+    (completion,) = complete()
+    assert (completion.content, completion.reasoning) == expected
+
+
 @pytest.mark.parametrize(
     ("body", "found"),
     [
@@ -117,14 +215,50 @@ def test_a_refusal_and_the_reason_of_the_end_are_returned(model: ChatModel) -> N
         (b"[" * 9999, "got something else ("),
     ],
 )
-def test_a_body_that_is_no_completion_is_requested_again_and_then_is_an_error(
+def test_a_body_that_is_no_completion_is_an_error_and_is_not_requested_again(
     model: ChatModel, body: bytes, found: str
 ) -> None:
     model.always(raw(body))
-    with pytest.raises(ParseError) as caught:
+    with pytest.raises(CompletionError) as caught:
         complete()
     assert found in str(caught.value)
-    assert len(model.calls) == ATTEMPTS
+    assert len(model.calls) == 1
+
+
+USAGE = {"prompt_tokens": 40, "completion_tokens": 30}
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "tokens"),
+    [
+        ({"error": {"code": 429, "message": "later"}}, 429, None),
+        ({"error": {"code": "x"}, "choices": []}, None, None),
+        ({"error": "later"}, None, None),
+        ({"error": {"code": 502}, "usage": USAGE}, 502, (40, 30)),
+        ({"choices": [{"text": "a"}]}, None, (None, None)),
+        ({"choices": [{"text": "a"}], "usage": USAGE}, None, (40, 30)),
+        ({"choices": [{"message": {"content": ""}, "error": {"code": 502}}]}, 502, None),
+        ({"choices": [{"message": {"content": ""}, "error": {"code": 502}}], "usage": USAGE}, 502, (40, 30)),
+        ({"choices": []}, None, None),
+        ({"hello": 1}, None, None),
+    ],
+)
+def test_the_error_for_a_body_has_its_status_and_the_tokens_that_were_paid_for(
+    model: ChatModel, body: object, status: int | None, tokens: tuple[int | None, int | None] | None
+) -> None:
+    model.always(raw(json.dumps(body).encode()))
+    with pytest.raises(CompletionError) as caught:
+        complete()
+    unread = caught.value.unread
+    assert caught.value.status == status
+    assert (unread and (unread.prompt_tokens, unread.completion_tokens)) == tokens
+
+
+def test_a_connection_that_breaks_during_an_answer_is_an_error_and_is_not_requested_again(model: ChatModel) -> None:
+    model.then(chat.breaks)
+    with pytest.raises(FetchError, match="the connection broke"):
+        complete()
+    assert len(model.calls) == 1
 
 
 @pytest.mark.usefixtures("no_backoff")

@@ -17,6 +17,7 @@ from daily_papers.summaries.prompt import (
     correction,
     input_hash,
     language_in_english,
+    merge_system,
     read_prompt,
     read_prompts,
 )
@@ -97,6 +98,14 @@ def test_a_correction_repeats_the_answer_and_states_the_fault() -> None:
     assert user["role"] == "user"
     assert user["content"].endswith("count: 2 bullets, expected 3 to 8")
     assert correction("", "schema: the answer is empty")[0]["content"] == "…"
+
+
+def test_a_merged_system_message_is_the_beginning_of_the_first_question() -> None:
+    messages = [*Prompt("Summarize.").messages("T", "A"), *correction("x", "y")]
+    assert merge_system(messages) == [
+        {"role": "user", "content": 'Summarize.\n\n{"title":"T","abstract":"A"}'},
+        *messages[2:],
+    ]
 
 
 def test_the_version_changes_with_the_text_and_the_input_hash_with_each_part() -> None:

@@ -28,15 +28,17 @@ from daily_papers.jobs.base import Report, Run, count_results, ignore, update_pa
 from daily_papers.model.merge import MODEL_RANK, summary_rank
 from daily_papers.model.records import Failure, Paper, Summary
 from daily_papers.model.text import clean_line, cut
-from daily_papers.summaries.budget import Budget, Usage, estimate_chat, estimate_tokens
-from daily_papers.summaries.chat_client import Completion, Endpoint, open_endpoint
+from daily_papers.summaries.budget import MAX_REPORTED_TOKENS, Budget, Usage, estimate_chat, estimate_tokens
+from daily_papers.summaries.chat_client import Completion, CompletionError, Endpoint, open_endpoint
 from daily_papers.summaries.plan import MAX_TRIES, Plan, Settings, Task
 from daily_papers.summaries.prompt import Message, correction
-from daily_papers.summaries.response_parser import ResponseFormatError, parse_response
+from daily_papers.summaries.response_parser import ResponseFormatError, parse_response, without_thoughts
 from daily_papers.summaries.validation import SourceText, check_source_text, check_summary
 
 ANSWERS = 2
-"""Answers that a run asks for, if the first one is not valid."""
+"""Answers that a run asks for, if the first one is not valid or cannot be read."""
+COMPLETE = frozenset({"stop", "eos", "eos_token", "end_turn", "stop_sequence"})
+"""Values of `finish_reason`, in lower case, of an answer that the model has ended itself."""
 MAX_QUOTED_CHARS = 80
 FAILURES_IN_A_ROW = 5
 """After this many failed calls in a row the endpoint is asked for nothing more in this run."""
@@ -172,8 +174,12 @@ class _SummarizeRun(Run[SummarizeOutcome]):
         return self._store_summary(task, summary, "summarized")
 
     async def _write_bullets(self, task: Task, source_text: SourceText) -> tuple[tuple[str, ...], str | None]:
-        """Return the bullets of the first valid answer and None, or no bullets and the fault of the last answer."""
+        """Return the bullets of the first valid answer and None, or no bullets and the fault of the last answer.
+
+        Raises BudgetError or SourceError if there is no answer. A response that cannot be read is one of the ANSWERS.
+        """
         messages, fault = task.messages, None
+        unreadable: CompletionError | None = None
         for _ in range(ANSWERS):
             try:
                 completion = await self._ask(messages)
@@ -181,12 +187,19 @@ class _SummarizeRun(Run[SummarizeOutcome]):
                 if fault is None:
                     raise
                 break  # the first answer is paid for, and counts as a try
+            except CompletionError as e:
+                if fault:
+                    raise
+                unreadable = e
+                continue
             bullets, fault = evaluate(completion, source_text)
             if self._endpoint.repeats_key(f"{bullets}{fault}"):
                 fault = "key: the answer repeats the API key"
             if fault is None:
                 return bullets, None
-            messages = [*task.messages, *correction(completion.content, fault)]
+            messages = [*task.messages, *correction(without_thoughts(completion.content), fault)]
+        if unreadable and fault is None:
+            raise unreadable
         return (), fault
 
     async def _ask(self, messages: Sequence[Message]) -> Completion:
@@ -198,14 +211,12 @@ class _SummarizeRun(Run[SummarizeOutcome]):
         used = max_usage
         try:
             completion = await self._endpoint.complete(messages, max_tokens=max_usage.completion_tokens)
-            used = self._settings.limits.usage(
-                _plausible(completion.prompt_tokens, question_tokens, limit=2 * question_tokens),
-                _plausible(
-                    completion.completion_tokens, estimate_tokens(completion.content), limit=max_usage.completion_tokens
-                ),
-            )
+            used = self._usage(completion, question_tokens)
             self._failures_in_a_row = 0
             return completion
+        except CompletionError as e:
+            used = self._usage(e.unread, question_tokens) if e.unread else Usage()
+            raise
         except FetchError as e:
             if e.status is not None or isinstance(e, UnreachableError):
                 used = Usage()
@@ -215,6 +226,14 @@ class _SummarizeRun(Run[SummarizeOutcome]):
             self._calls_under_way -= 1
             async with self._call_ended:
                 self._call_ended.notify_all()
+
+    def _usage(self, completion: Completion, question_tokens: int) -> Usage:
+        """Return the usage that the endpoint reports, or an estimate if it reports none."""
+        answer_tokens = estimate_tokens(completion.content + completion.reasoning)
+        return self._settings.limits.usage(
+            _plausible(completion.prompt_tokens, question_tokens),
+            _plausible(completion.completion_tokens, answer_tokens),
+        )
 
     async def _reserve(self, max_usage: Usage) -> None:
         """Reserve `max_usage` of the budget, waiting for calls under way if their reservations are in the way.
@@ -237,7 +256,7 @@ class _SummarizeRun(Run[SummarizeOutcome]):
     def _is_hopeless(self, error: SourceError) -> bool:
         """Count a failed call, and return True if the next one would fail as well."""
         self._failures_in_a_row += 1
-        status = error.status if isinstance(error, FetchError) else None
+        status = error.status if isinstance(error, FetchError | CompletionError) else None
         if isinstance(error, UnreachableError | ForbiddenError | DeferredError) or status in REFUSED_FOR_ALL:
             return True
         return self._failures_in_a_row >= (REFUSALS_IN_A_ROW if status in (400, 422) else FAILURES_IN_A_ROW)
@@ -290,16 +309,20 @@ def evaluate(completion: Completion, source_text: SourceText) -> tuple[tuple[str
     """Return the bullets of an answer, and its fault, None if the answer is valid."""
     if completion.refusal:
         return (), f"refusal: {cut(clean_line(completion.refusal), MAX_QUOTED_CHARS)}"
-    if completion.finish_reason != "stop":
-        end = cut(clean_line(completion.finish_reason or "nothing"), MAX_QUOTED_CHARS)
-        return (), f"cut: the answer ended by {end}, expected stop"
+    finish_reason = completion.finish_reason or "nothing"
+    is_complete = finish_reason.lower() in COMPLETE
+    bullets: tuple[str, ...] = ()
     try:
-        bullets = parse_response(completion.content)
+        bullets = parse_response(completion.content, completion.reasoning, is_complete=is_complete)
+        fault = check_summary(bullets, source_text)
     except ResponseFormatError as e:
-        return (), str(e)
-    return bullets, check_summary(bullets, source_text)
+        fault = str(e)
+    if fault and not is_complete:
+        end = cut(clean_line(finish_reason), MAX_QUOTED_CHARS)
+        fault = f"cut: the answer ended by {end}, expected stop; {fault}"
+    return bullets, fault
 
 
-def _plausible(tokens: int | None, estimate: int, *, limit: int) -> int:
-    """Return the tokens that the endpoint reports, or `estimate` if it reports none, or more than `limit`."""
-    return tokens if tokens and tokens <= limit else estimate
+def _plausible(tokens: int | None, estimate: int) -> int:
+    """Return the tokens that the endpoint reports, or `estimate` if it reports none or an impossible number."""
+    return tokens if tokens and tokens <= MAX_REPORTED_TOKENS else min(estimate, MAX_REPORTED_TOKENS)

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from urllib.parse import quote as quote_url
 
 import msgspec
 
+from daily_papers.model.author_names import AuthorName, clean_name, parse_name
 from daily_papers.model.records import ARXIV, Paper
 from daily_papers.model.text import NAME_CHARS, cut, normalize, safe_url
 
 DOI_PREFIX = "10.48550/arXiv."
 """Prefix of the DOI that arXiv registers with DataCite for each of its papers."""
 MAX_KEY_WORD_CHARS = 40
-"""Length of the title's word in a key; a title without blanks may be one very long word."""
+"""Length of the author's and of the title's word in a key. A title without blanks may be one very long word."""
+MAX_RAW_KEY_CHARS = 4 * MAX_KEY_WORD_CHARS
+"""Characters of a name or word that a key is made of. The time of a normalization can be quadratic."""
 
+_CATEGORY = re.compile(r"[a-z-]{1,20}(?:\.[A-Za-z-]{1,20})?")
 _ARXIV_ID = re.compile(r"([0-9]{2})([0-9]{2})\.[0-9]{4,5}")
 
 # The characters that \s, \p{Cc} and \p{Pd} match in JavaScript. Python's own \s matches another set.
@@ -32,7 +35,7 @@ _JS_DASHES = (
 )
 _WHITE_SPACE = re.compile(f"[{_JS_WHITE_SPACE}\x00-\x1f\x7f-\x9f]+")
 _WORD_SEPARATOR = re.compile(f"[{_JS_WHITE_SPACE}:/{_JS_DASHES}]+")
-_AMBIGUOUS_NAME = re.compile(r"\band\b|,[^\n\r\u2028\u2029]*,", re.ASCII | re.IGNORECASE)
+_TWO_NAMES = re.compile(r"\band\b", re.ASCII | re.IGNORECASE)
 _NO_KEY_CHAR = re.compile("[^a-z0-9]")
 
 # BibTeX counts a brace even after a backslash, so escapes must not contain an unbalanced one.
@@ -62,6 +65,8 @@ class Citation(msgspec.Struct, frozen=True):
     """2024-02-29, or 2024-02 if only the month is known."""
     url: str = ""
     doi: str = ""
+    category: str = ""
+    """The primary category at arXiv, as `cs.CL`."""
 
 
 def cite(paper: Paper, listed: dt.date) -> Citation:
@@ -77,6 +82,7 @@ def cite(paper: Paper, listed: dt.date) -> Citation:
         date=citation_date(paper, listed),
         url=f"{ARXIV}/abs/{paper.id}" if paper.is_on_arxiv else safe_url(paper.project_page) or "",
         doi=f"{DOI_PREFIX}{paper.id}" if paper.is_on_arxiv else "",
+        category=primary_category(paper),
     )
 
 
@@ -90,6 +96,12 @@ def is_name(text: str) -> bool:
     return any(map(str.isalnum, text))
 
 
+def primary_category(paper: Paper) -> str:
+    """Return the primary category of a paper at arXiv, empty if it is unknown or of another form than `cs.CL`."""
+    category = (paper.arxiv and paper.arxiv.primary_category) or ""
+    return category if paper.is_on_arxiv and _CATEGORY.fullmatch(category) else ""
+
+
 def citation_date(paper: Paper, listed: dt.date) -> str:
     """Return the date of publication: the day from arXiv, else the month in the arXiv id, else the day `listed`."""
     if paper.published:
@@ -100,8 +112,8 @@ def citation_date(paper: Paper, listed: dt.date) -> str:
 
 def citation_key(citation: Citation, used_keys: set[str]) -> str:
     """Return a key such as `muller2024groe` and add it to `used_keys`; a second equal key gets the suffix `-2`."""
-    names = _split_names(citation)
-    author = _key_chars(names[0][0]) if names else ""
+    names = _parse_names(citation)
+    author = _key_chars(names[0].family)[:MAX_KEY_WORD_CHARS] if names else ""
     words = map(_key_chars, _WORD_SEPARATOR.split(citation.title))
     word = next((word for word in words if len(word) > 1 and not _STOP_WORDS.fullmatch(word)), _key_chars(citation.id))
     key = unique = f"{author or 'anonymous'}{citation.date[:4]}{word[:MAX_KEY_WORD_CHARS]}"
@@ -118,11 +130,12 @@ def bibtex_entry(citation: Citation, key: str) -> str:
     year, _, rest = citation.date.partition("-")
     fields = {
         "title": f"{{{_escape_tex(citation_title(citation.title, citation.id))}}}",
-        "author": " and ".join(map(_escape_author, citation.authors)),
+        "author": " and ".join(map(_bibtex_author, _parse_names(citation))),
         "year": year,
         "month": rest[:2].lstrip("0"),
         "eprint": _escape_address(citation.id) if _is_arxiv(citation) else "",
         "archiveprefix": "arXiv" if _is_arxiv(citation) else "",
+        "primaryClass": _escape_address(citation.category) if _is_arxiv(citation) else "",
         "doi": _escape_address(citation.doi),
         "url": _escape_address(citation.url),
     }
@@ -136,7 +149,7 @@ def ris_record(citation: Citation) -> str:
     lines = [
         ("TY", "UNPB"),
         ("TI", citation_title(citation.title, citation.id)),
-        *(("AU", f"{family}, {given}" if given else family) for family, given in _split_names(citation)),
+        *(("AU", str(name)) for name in _parse_names(citation)),
         ("PY", year),
         ("DA", f"{year}/{month}/{day}/" if year else ""),
         ("DO", citation.doi),
@@ -157,33 +170,23 @@ def _collapse(text: str) -> str:
     return _WHITE_SPACE.sub(" ", text).strip(" ")
 
 
-def _split_names(citation: Citation) -> list[tuple[str, str]]:
-    """Return family name and given name of each author."""
-    return [_split_name(_collapse(name)) for name in citation.authors]
-
-
-def _split_name(name: str) -> tuple[str, str]:
-    """Return family name and given name, split as BibTeX does.
-
-    The family name begins at the first lower-case word (van der); without one it is the last word.
-    """
-    last, *others = re.split(" *, *", name)
-    if others:
-        return last, ", ".join(others)
-    words = name.split(" ")
-    lower_case = (n for n, word in enumerate(words) if n and word and unicodedata.category(word[0]) == "Ll")
-    start = min(next(lower_case, len(words)), len(words) - 1)
-    return " ".join(words[start:]), " ".join(words[:start])
+def _parse_names(citation: Citation) -> list[AuthorName]:
+    """Return the names of the authors; an entry without a name is left out."""
+    return [parse_name(name) for name in map(clean_name, map(_collapse, citation.authors)) if name]
 
 
 def _escape_tex(text: str) -> str:
     return _collapse(text).translate(_TEX_ESCAPES)
 
 
-def _escape_author(name: str) -> str:
-    """Return `name` escaped, in braces if BibTeX would read it as two names, or as more than family and given name."""
-    is_ambiguous = _AMBIGUOUS_NAME.search(name) or _collapse(name).lower() == "others"
-    return f"{{{_escape_tex(name)}}}" if is_ambiguous else _escape_tex(name)
+def _bibtex_author(author: AuthorName) -> str:
+    """Return a name for BibTeX, in braces if it is a team, or if BibTeX would read it as two names or more parts."""
+    is_ambiguous = _TWO_NAMES.search(author.name) or "," in author.given or author.name.lower() == "others"
+    if is_ambiguous or (author.is_team and " " in author.name):
+        return f"{{{_escape_tex(author.name)}}}"
+    if author.is_read_by_bibtex:
+        return _escape_tex(author.name)
+    return ", ".join(map(_escape_tex, filter(None, (author.family, author.suffix, author.given))))
 
 
 def _escape_address(address: str) -> str:
@@ -193,4 +196,4 @@ def _escape_address(address: str) -> str:
 
 def _key_chars(text: str) -> str:
     """Return the letters a to z and the digits of `text`, the characters that every BibTeX accepts in a key."""
-    return _NO_KEY_CHAR.sub("", normalize("NFKD", text).lower())
+    return _NO_KEY_CHAR.sub("", normalize("NFKD", text[:MAX_RAW_KEY_CHARS]).lower())

@@ -14,6 +14,7 @@ import re
 import time
 import zlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 from types import TracebackType
 from typing import NoReturn, Self, TypeVar
 from urllib.parse import quote as quote_url
@@ -162,7 +163,11 @@ class Client:
         return await self._send_with_retries(_Request("GET", url), parse)
 
     async def post(self, path: str, body: object, parse: Callable[[Response], T]) -> T:
-        """Send `POST base_url/path` with `body` as JSON and return the result of `parse`; errors are those of `get`."""
+        """Send `POST base_url/path` with `body` as JSON and return the result of `parse`; errors are those of `get`.
+
+        Only an error status and a failed connection are retried. A request that was answered otherwise, or not in full,
+        may have had its effect.
+        """
         url = self._base_url.copy_with(path=self._path(path))
         return await self._send_with_retries(_Request("POST", url, msgspec.json.encode(body)), parse)
 
@@ -180,7 +185,8 @@ class Client:
     async def _send_with_retries(self, request: _Request, parse: Callable[[Response], T]) -> T:
         state = RetryState(self._retry_policy, self._clock)
         try:
-            async for attempt in attempts_with_backoff(self._retry_policy, lambda e: self._may_retry(state, e)):
+            may_retry = partial(self._may_retry, state, request)
+            async for attempt in attempts_with_backoff(self._retry_policy, may_retry):
                 with attempt:
                     state.add_wait(await self._wait_for_turn(request.url))
                     return parse(await self._send(request))
@@ -189,8 +195,10 @@ class Client:
             raise
         raise AssertionError("unreachable")
 
-    def _may_retry(self, state: RetryState, error: Exception) -> bool:
+    def _may_retry(self, state: RetryState, request: _Request, error: Exception) -> bool:
         may_retry = not self._final_error and state.may_retry(error)
+        if request.method == "POST" and not isinstance(error, UnreachableError):
+            may_retry = may_retry and isinstance(error, FetchError) and error.status is not None
         if may_retry:
             _log.info("%s; retrying", error)
         return may_retry

@@ -30,6 +30,10 @@ MAX_ANSWER_TOKENS = 5_000
 """Enough for eight of the longest bullets in Korean, or for a model's reasoning before its answer."""
 PRICE_UNIT_TOKENS = 1_000_000
 """The number of tokens that a price is for."""
+COST_DIGITS = 9
+"""Digits after the point of a cost. One call of the cheapest models costs less than 0.0001."""
+MAX_REPORTED_TOKENS = 200_000
+"""A higher report of one call is an error of the endpoint. The longest answers of models have 128,000 tokens."""
 
 Tokens = Annotated[int, msgspec.Meta(ge=0)]
 Money = Annotated[float, msgspec.Meta(ge=0)]
@@ -52,7 +56,7 @@ class Usage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.calls + other.calls,
             self.prompt_tokens + other.prompt_tokens,
             self.completion_tokens + other.completion_tokens,
-            round(self.cost + other.cost, 6),
+            round(self.cost + other.cost, COST_DIGITS),
         )
 
     def __str__(self) -> str:
@@ -64,7 +68,7 @@ class Usage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.calls - other.calls,
             self.prompt_tokens - other.prompt_tokens,
             self.completion_tokens - other.completion_tokens,
-            round(self.cost - other.cost, 6),
+            round(self.cost - other.cost, COST_DIGITS),
         )
 
 
@@ -90,7 +94,7 @@ class Limits(msgspec.Struct, frozen=True):
     def usage(self, prompt_tokens: int, completion_tokens: int) -> Usage:
         """Return the usage of one call with these numbers of tokens."""
         cost = (prompt_tokens * self.input_price + completion_tokens * self.output_price) / PRICE_UNIT_TOKENS
-        return Usage(1, prompt_tokens, completion_tokens, round(cost, 6))
+        return Usage(1, prompt_tokens, completion_tokens, round(cost, COST_DIGITS))
 
     def max_usage(self, prompt_tokens: int) -> Usage:
         """Return the highest usage that the limits allow a call whose question has `prompt_tokens`.
@@ -147,9 +151,13 @@ class Budget:
         self._months[self._month] = self._months.get(self._month, Usage()) + actual
 
     def commit(self, reserved: Usage, actual: Usage) -> None:
-        """Replace the reservation of a call by its actual usage, and write usage.json. Raises ArchiveError."""
+        """Replace the reservation of a call by its actual usage, and write usage.json. Raises ArchiveError.
+
+        A call that used nothing is not written.
+        """
         self.replace_reservation(reserved, actual)
-        write_usage(self._root, self._months)
+        if actual != Usage():
+            write_usage(self._root, self._months)
 
 
 def estimate_tokens(text: str) -> int:

@@ -1,6 +1,6 @@
 """Chat client for a model behind any OpenAI-compatible endpoint.
 
-It requests the strictest response format that the endpoint accepts: JSON Schema, else JSON mode, else plain text.
+It sends the strictest form of request that the endpoint accepts: JSON Schema, else JSON mode, else plain text.
 `net/client` sends and retries requests, and hides secrets. `response_parser` and `validation` check the text.
 """
 
@@ -18,7 +18,7 @@ import msgspec
 
 from daily_papers.errors import FetchError, ParseError, SettingError
 from daily_papers.net.client import Client, Response
-from daily_papers.summaries.prompt import Message
+from daily_papers.summaries.prompt import Message, merge_system
 from daily_papers.summaries.response_parser import SCHEMA
 
 OPENAI_ENDPOINT = "https://api.openai.com/v1"
@@ -41,8 +41,20 @@ RESPONSE_FORMATS: tuple[dict[str, Any], ...] = (
     {},
 )
 """The parts of a request that ask for a response format, the strictest first."""
+SHORTER_ANSWERS = (2_000, 1_000)
+"""Values of `max_tokens` for a model that refuses the configured one. Five bullets in Korean have 900 tokens."""
+REFUSED_FORM = frozenset({400, 404, 422, 501})
+"""Statuses of a refused form of request. Some servers send 500, which may also be a failure of the server."""
+
+_SYSTEM_REFUSED = re.compile(r"\b(?:system|developer|roles?)\b", re.IGNORECASE)
+_LENGTH_REFUSED = re.compile(
+    r"max_(?:completion_)?tokens|context (?:length|size|window)|too many tokens", re.IGNORECASE
+)
 
 _log = logging.getLogger("daily_papers")
+
+_Tokens = Annotated[float, msgspec.Meta(ge=0)]
+"""Some endpoints write whole numbers as 700.0."""
 
 
 class Completion(msgspec.Struct, frozen=True):
@@ -53,16 +65,36 @@ class Completion(msgspec.Struct, frozen=True):
     refusal: str | None
     prompt_tokens: int | None
     completion_tokens: int | None
+    reasoning: str = ""
+    """The model's thoughts, if the endpoint sends them separately. Some models write the answer there."""
+
+
+class CompletionError(ParseError):
+    """A response with status 200 has no chat completion.
+
+    `status` is the one that an error in the body states, else None. `unread` is the body as a completion, None if
+    nothing in it shows that a model has written.
+    """
+
+    def __init__(self, message: str, *, url: str, status: int | None, unread: Completion | None) -> None:
+        super().__init__(message, source=NAME, url=url)
+        self.status = status
+        self.unread = unread
 
 
 class _WireMessage(msgspec.Struct):
-    content: str | None = None
-    refusal: str | None = None
+    """A message of the model. The names of its thoughts are those of vLLM and of OpenRouter."""
+
+    content: Any = None
+    refusal: Any = None
+    reasoning_content: Any = None
+    reasoning: Any = None
 
 
 class _WireChoice(msgspec.Struct):
     message: _WireMessage
-    finish_reason: str | None = None
+    finish_reason: Any = None
+    error: Any = None
 
 
 class _WireCompletion(msgspec.Struct):
@@ -70,12 +102,56 @@ class _WireCompletion(msgspec.Struct):
     usage: msgspec.Raw = msgspec.Raw(b"null")
 
 
-_Tokens = Annotated[int, msgspec.Meta(ge=0)]
-
-
 class _WireUsage(msgspec.Struct):
     prompt_tokens: _Tokens
     completion_tokens: _Tokens
+    total_tokens: _Tokens | None = None
+
+
+class _WireErrorBody(msgspec.Struct):
+    error: Any = None
+    choices: Any = None
+    usage: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class RequestForm(msgspec.Struct, frozen=True):
+    """The optional features of the protocol that a request uses."""
+
+    response_format: int = 0
+    """Index in RESPONSE_FORMATS."""
+    has_system_message: bool = True
+    shorter_answers: int = 0
+    """Number of values of SHORTER_ANSWERS that were tried."""
+    limit_name: str = "max_tokens"
+
+    def body(self, messages: Sequence[Message], max_tokens: int) -> dict[str, Any]:
+        """Return a request's body without the model's name."""
+        if self.shorter_answers:
+            max_tokens = min(max_tokens, SHORTER_ANSWERS[self.shorter_answers - 1])
+        return {
+            "messages": messages if self.has_system_message else merge_system(messages),
+            self.limit_name: max_tokens,
+            **RESPONSE_FORMATS[self.response_format],
+        }
+
+    def next_form(self, reason: str) -> RequestForm | None:
+        """Return the form to send after this one was refused, None if there is no other.
+
+        `reason` is the endpoint's message. If it names a feature, that one is given up first.
+        """
+        replace = msgspec.structs.replace
+        may_shorten = self.shorter_answers < len(SHORTER_ANSWERS)
+        if self.limit_name == "max_tokens" and "max_completion_tokens" in reason:
+            return replace(self, limit_name="max_completion_tokens")  # the name that OpenAI's newer models require
+        if self.has_system_message and _SYSTEM_REFUSED.search(reason):
+            return replace(self, has_system_message=False)
+        if may_shorten and _LENGTH_REFUSED.search(reason):
+            return replace(self, shorter_answers=self.shorter_answers + 1)
+        if self.response_format < len(RESPONSE_FORMATS) - 1:
+            return replace(self, response_format=self.response_format + 1)
+        if self.has_system_message:
+            return replace(self, has_system_message=False)
+        return replace(self, shorter_answers=len(SHORTER_ANSWERS)) if may_shorten else None
 
 
 class Endpoint:
@@ -85,8 +161,8 @@ class Endpoint:
         self._client, self._model = client, model
         letters = _letters(secret or "")
         self._secret = letters if len(letters) >= MIN_KEY_LETTERS else ""
-        self._format = 0
-        self._limit_name = "max_tokens"
+        self._form = RequestForm()
+        self._may_500_refuse_form = True
 
     def repeats_key(self, text: str) -> bool:
         """Return True if `text` contains the API key.
@@ -98,45 +174,55 @@ class Endpoint:
     async def complete(self, messages: Sequence[Message], *, max_tokens: int) -> Completion:
         """Return the model's answer to `messages`, with at most `max_tokens`.
 
-        If the endpoint refuses a response format (HTTP 400 or 422), the next one is requested. Later calls begin with
-        the accepted one. Raises FetchError, ParseError.
+        If the endpoint refuses the form of the request, simpler ones are sent. Later calls begin with the accepted one.
+        HTTP 500 counts as a refusal until a call was answered, or until every form was refused. Raises FetchError,
+        CompletionError.
         """
-        for index in range(self._format, len(RESPONSE_FORMATS)):
+        form = self._form
+        while True:
+            body = {"model": self._model, **form.body(messages, max_tokens)}
             try:
-                completion = await self._request(messages, index, max_tokens)
+                completion = await self._client.post(PATH, body, self._read)
             except FetchError as e:
-                if e.status not in (400, 422) or index == len(RESPONSE_FORMATS) - 1:
+                may_refuse_form = e.status in REFUSED_FORM or (e.status == 500 and self._may_500_refuse_form)
+                simpler = form.next_form(e.reason) if may_refuse_form else None
+                if simpler is None:
+                    if may_refuse_form:
+                        self._may_500_refuse_form = False
                     raise
-                continue
-            if index > self._format:
-                refused = RESPONSE_FORMATS[self._format]["response_format"]["type"]
-                _log.info("%s: the endpoint does not accept %s; requesting a simpler format", NAME, refused)
-                self._format = index
-            return completion
-        raise AssertionError("unreachable")
-
-    async def _request(self, messages: Sequence[Message], index: int, max_tokens: int) -> Completion:
-        """Send one request. `index` is that of the response format."""
-        limit_name = self._limit_name
-        body = {"model": self._model, "messages": messages, limit_name: max_tokens, **RESPONSE_FORMATS[index]}
-        try:
-            return await self._client.post(PATH, body, self._read)
-        except FetchError as e:
-            if e.status != 400 or limit_name != "max_tokens" or "max_completion_tokens" not in e.reason:
-                raise
-        self._limit_name = "max_completion_tokens"  # the name that OpenAI's newer models require
-        return await self._request(messages, index, max_tokens)
+                form = simpler
+            else:
+                break
+        if form != self._form:
+            _log.info("%s: the endpoint refused the first form of request; later requests use another one", NAME)
+        self._form, self._may_500_refuse_form = form, False
+        return completion
 
     def _read(self, reply: Response) -> Completion:
+        """Return the completion in a response with status 200. Raises CompletionError."""
         try:
             wire = msgspec.json.decode(reply.body, type=_WireCompletion)
+            choice, message = wire.choices[0], wire.choices[0].message
+            if choice.error and not message.content:
+                raise self._completion_error(reply, msgspec.json.encode({"error": choice.error, "usage": wire.usage}))
+            return Completion(
+                _read_text(message.content),
+                _str_or_none(choice.finish_reason),
+                _str_or_none(message.refusal),
+                *_read_usage(wire.usage),
+                reasoning=_read_text(message.reasoning_content)
+                or _read_text(message.reasoning)
+                or _read_thoughts(message.content),
+            )
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
-            what = self._client.quote_error(reply.body, reply.headers) or f"something else ({type(e).__name__})"
-            raise ParseError(f"expected a chat completion, got {what}", source=NAME, url=reply.url) from e
-        choice = wire.choices[0]
-        content, refusal = choice.message.content or "", choice.message.refusal
-        prompt_tokens, completion_tokens = _read_usage(wire.usage)
-        return Completion(content, choice.finish_reason, refusal, prompt_tokens, completion_tokens)
+            raise self._completion_error(reply, reply.body, type(e).__name__) from e
+
+    def _completion_error(self, reply: Response, body: bytes, kind: str = "an error") -> CompletionError:
+        """Return the error for a response without a completion. `kind` describes it if `body` has no message."""
+        found = self._client.quote_error(body, reply.headers) or f"something else ({kind})"
+        status, unread = _read_error(body)
+        reason = f"expected a chat completion, got {found}"
+        return CompletionError(reason, url=reply.url, status=status, unread=unread)
 
 
 @asynccontextmanager
@@ -170,12 +256,49 @@ async def open_endpoint(model: str, *, call_s: float) -> AsyncIterator[Endpoint]
         yield Endpoint(client, model, secret=secret)
 
 
+def _read_text(content: object) -> str:
+    """Return a text that is sent as a string or as a list of parts. Parts of another kind than text are left out."""
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else [content]
+    texts = (part.get("text") if isinstance(part, dict) else part for part in parts)
+    return "".join(text for text in texts if isinstance(text, str))
+
+
+def _read_thoughts(content: object) -> str:
+    """Return the thoughts among the parts of a message, which Mistral sends as parts of a part."""
+    parts = content if isinstance(content, list) else []
+    return "".join(_read_text(part.get("thinking")) for part in parts if isinstance(part, dict))
+
+
+def _str_or_none(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
 def _read_usage(usage: msgspec.Raw) -> tuple[int | None, int | None]:
+    """Return the tokens of question and answer. Google counts thoughts only in the total."""
     try:
         reported = msgspec.json.decode(usage, type=_WireUsage)
     except msgspec.MsgspecError:
         return None, None
-    return reported.prompt_tokens, reported.completion_tokens
+    answer = max(reported.completion_tokens, (reported.total_tokens or 0) - reported.prompt_tokens)
+    return int(reported.prompt_tokens), int(answer)
+
+
+def _read_error(body: bytes) -> tuple[int | None, Completion | None]:
+    """Return the status that an error in `body` states, and the body as a completion if it was paid for.
+
+    OpenRouter sends `{"error": {"code": 429, …}}`, also within a choice, if a model fails after the response has begun.
+    """
+    try:
+        wire = msgspec.json.decode(body, type=_WireErrorBody)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        wire = _WireErrorBody()
+    code = wire.error.get("code") if isinstance(wire.error, dict) else None
+    prompt_tokens, completion_tokens = _read_usage(wire.usage)
+    was_written = completion_tokens if wire.error else completion_tokens or wire.choices
+    unread = Completion(body.decode(errors="replace"), None, None, prompt_tokens, completion_tokens)
+    return code if isinstance(code, int) else None, unread if was_written else None
 
 
 def _letters(text: str) -> str:

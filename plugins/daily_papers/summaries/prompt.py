@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -45,6 +46,12 @@ class Prompt(msgspec.Struct, frozen=True):
         # In JSON, no text of the paper can end the data early.
         paper = msgspec.json.encode({"title": title, "abstract": abstract}).decode()
         return [{"role": "system", "content": self.text}, {"role": "user", "content": paper}]
+
+
+def merge_system(messages: Sequence[Message]) -> list[Message]:
+    """Return `messages` with the instructions at the beginning of the user's first message, not as a system message."""
+    system, user, *others = messages
+    return [{"role": "user", "content": f"{system['content']}\n\n{user['content']}"}, *others]
 
 
 def correction(answer: str, fault: str) -> list[Message]:

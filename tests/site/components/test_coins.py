@@ -9,7 +9,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.model.citations import bibtex_entry, cite, ris_record
-from daily_papers.model.records import Paper
+from daily_papers.model.records import Arxiv, Paper
 from daily_papers.site.components.coins import MAX_AUTHORS, citation_attributes
 
 LISTED = dt.date(2024, 3, 1)
@@ -73,6 +73,13 @@ def test_hostile_text_comes_back_as_it_was_and_adds_neither_key_nor_attribute(te
 )
 def test_the_date_is_arxivs_else_the_month_of_the_id_else_the_listing(paper: Paper, date: str) -> None:
     assert read(paper)["rft.date"] == [date]
+
+
+def test_the_primary_category_is_the_subject() -> None:
+    paper = Paper(id="2402.00010", title="t", arxiv=Arxiv(primary_category="cs.CL"))
+    assert read(paper)["rft.subject"] == ["cs.CL"]
+    hostile = Paper(id="2402.00010", title="t", arxiv=Arxiv(primary_category='"><b>'))
+    assert "rft.subject" not in read(hostile)
 
 
 def test_of_many_authors_the_first_are_named_and_all_are_counted() -> None:

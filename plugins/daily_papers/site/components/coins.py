@@ -14,7 +14,7 @@ from urllib.parse import quote_plus
 
 from markupsafe import Markup
 
-from daily_papers.model.citations import DOI_PREFIX, citation_date, citation_title, is_name
+from daily_papers.model.citations import DOI_PREFIX, citation_date, citation_title, is_name, primary_category
 from daily_papers.model.records import Paper
 
 MAX_AUTHORS = 50
@@ -37,6 +37,8 @@ def citation_attributes(paper: Paper, authors: Sequence[str], date: dt.date, add
     parts = [_BEGINNING, quote_plus(citation_title(paper.title, paper.id), errors="replace")]
     parts += [_AUTHOR + name for name in names]
     parts.append(f"&amp;rft.date={citation_date(paper, date)}")
+    if category := primary_category(paper):
+        parts.append(f"&amp;rft.subject={category}")
     if address:
         parts.append("&amp;rft_id=" + quote_plus(address, "/:"))
     if paper.is_on_arxiv:

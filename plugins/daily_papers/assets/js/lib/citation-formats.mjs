@@ -1,5 +1,9 @@
 // Citation formats: BibTeX, RIS, CSL-JSON, Markdown and CSV. Titles and names are untrusted text and are escaped for each
-// format. BibTeX and RIS equal those of `daily-papers export` (citing.py).
+// format. BibTeX and RIS equal those of `daily-papers export` (model/citations.py).
+
+import { cleanName, parseName } from "./author-names.mjs";
+
+/** @typedef {import("./author-names.mjs").AuthorName} AuthorName */
 
 /**
  * @typedef {object} Paper
@@ -10,6 +14,7 @@
  * @property {string} [date] as 2024-02-29 or 2024-02
  * @property {string} [url]
  * @property {string} [doi]
+ * @property {string} [category] primary category at arXiv
  */
 
 /** @type {Record<string, string>} */
@@ -22,8 +27,10 @@ const TEX = {
   "^": "{\\textasciicircum}",
 };
 const STOP_WORDS = new Set("a an and are as at by can do does for from how in is of on or the to towards via what when with".split(" "));
-/** Limit of the title's word in a key: a title without spaces has a word of any length. */
+/** Limit of the author's and of the title's word in a key: a title without spaces has a word of any length. */
 const KEY_WORD_CHARS = 40;
+/** Characters of a name or word that a key is made of. The time of a normalization can be quadratic. */
+const RAW_KEY_CHARS = 4 * KEY_WORD_CHARS;
 const MARKDOWN_AUTHORS = 3;
 const COLUMNS = /** @type {const} */ (["id", "title", "authors", "date", "url", "doi"]);
 
@@ -62,7 +69,9 @@ export function csl(papers) {
     id: paper.id,
     type: "article",
     title: titleOf(paper),
-    author: splitNames(paper).map((name) => (name.given ? name : { literal: name.family })),
+    author: parseNames(paper).map(({ family, given, suffix }) =>
+      given ? { family, given, ...(suffix && { suffix }) } : { literal: family },
+    ),
     ...(paper.date && { issued: { "date-parts": [paper.date.split("-").map(Number)] } }),
     ...(paper.url && { URL: paper.url }),
     ...(paper.doi && { DOI: paper.doi }),
@@ -109,21 +118,10 @@ function singleLine(text) {
   return text.replace(/[\s\p{Cc}]+/gu, " ").trim();
 }
 
-/**
- * Split names as bibliographies do. The family name starts at the first lower-case word (van der), or is the last word.
- * @param {Paper} paper
- * @returns {{ family: string, given: string }[]}
- */
-function splitNames(paper) {
-  return (paper.authors ?? []).map((name) => {
-    const text = singleLine(name);
-    const [last, ...others] = text.split(/\s*,\s*/);
-    if (others.length) return { family: last, given: others.join(", ") };
-    const words = text.split(" ");
-    const small = words.findIndex((word, index) => index > 0 && /^\p{Ll}/u.test(word));
-    const at = small > 0 && small < words.length - 1 ? small : words.length - 1;
-    return { family: words.slice(at).join(" "), given: words.slice(0, at).join(" ") };
-  });
+/** Return the names of the authors; an entry without a name is left out. @param {Paper} paper */
+function parseNames(paper) {
+  const names = (paper.authors ?? []).map((name) => cleanName(singleLine(name)));
+  return names.filter(Boolean).map(parseName);
 }
 
 /**
@@ -132,14 +130,20 @@ function splitNames(paper) {
  */
 function bibtexEntry(paper, key) {
   const [year, month] = (paper.date ?? "").split("-");
-  const authors = (paper.authors ?? []).map(escapeTexName);
+  const authors = parseNames(paper).map(bibtexAuthor);
   if (paper.more) authors.push("others");
   const fields = [
     ["title", `{${escapeTex(titleOf(paper))}}`],
     ["author", authors.join(" and ")],
     ["year", year],
     ["month", month && String(Number(month))],
-    ...(isArxiv(paper) ? [["eprint", escapeTexUrl(paper.id)], ["archiveprefix", "arXiv"]] : []),
+    ...(isArxiv(paper)
+      ? [
+          ["eprint", escapeTexUrl(paper.id)],
+          ["archiveprefix", "arXiv"],
+          ["primaryClass", escapeTexUrl(paper.category ?? "")],
+        ]
+      : []),
     ["doi", escapeTexUrl(paper.doi ?? "")],
     ["url", escapeTexUrl(paper.url ?? "")],
   ];
@@ -152,10 +156,12 @@ function escapeTex(text) {
   return singleLine(text).replace(/[\\{}~^]/g, (char) => TEX[char]).replace(/[&%$#_]/g, "\\$&");
 }
 
-/** Brace a name that BibTeX would read as two names or more than two parts. @param {string} name */
-function escapeTexName(name) {
-  const needsBraces = /\band\b|,.*,/i.test(name) || singleLine(name).toLowerCase() === "others";
-  return needsBraces ? `{${escapeTex(name)}}` : escapeTex(name);
+/** Brace a team, and a name that BibTeX would read as two names or more parts. @param {AuthorName} author */
+function bibtexAuthor({ name, family, given, suffix, isTeam, isReadByBibtex }) {
+  const isAmbiguous = /\band\b/i.test(name) || given.includes(",") || name.toLowerCase() === "others";
+  if (isAmbiguous || (isTeam && name.includes(" "))) return `{${escapeTex(name)}}`;
+  if (isReadByBibtex) return escapeTex(name);
+  return [family, suffix, given].filter(Boolean).map(escapeTex).join(", ");
 }
 
 /** Encode only the characters that would unbalance an entry: BibTeX prints URLs verbatim. @param {string} url */
@@ -168,7 +174,7 @@ function escapeTexUrl(url) {
  * @param {Set<string>} usedKeys
  */
 function uniqueKey(paper, usedKeys) {
-  const author = toAscii(splitNames(paper)[0]?.family ?? "");
+  const author = toAscii(parseNames(paper)[0]?.family ?? "").slice(0, KEY_WORD_CHARS);
   const word = paper.title.split(/[\s\p{Pd}:/]+/u).map(toAscii).find((each) => each.length > 1 && !STOP_WORDS.has(each));
   const key = `${author || "anonymous"}${(paper.date ?? "").slice(0, 4)}${(word ?? toAscii(paper.id)).slice(0, KEY_WORD_CHARS)}`;
   let unique = key;
@@ -179,7 +185,8 @@ function uniqueKey(paper, usedKeys) {
 
 /** Keep the letters and digits that every BibTeX accepts in a key. @param {string} text */
 function toAscii(text) {
-  return text.normalize("NFKD").toLowerCase().replace(/[^a-z0-9]/g, "");
+  const beginning = [...text.slice(0, 2 * RAW_KEY_CHARS)].slice(0, RAW_KEY_CHARS).join("");
+  return beginning.normalize("NFKD").toLowerCase().replace(/[^a-z0-9]/g, "");
 }
 
 /** @param {Paper} paper */
@@ -188,7 +195,7 @@ function risRecord(paper) {
   const lines = [
     ["TY", "UNPB"],
     ["TI", titleOf(paper)],
-    ...splitNames(paper).map(({ family, given }) => ["AU", given ? `${family}, ${given}` : family]),
+    ...parseNames(paper).map(({ family, given, suffix }) => ["AU", [family, given, suffix].filter(Boolean).join(", ")]),
     ["PY", year],
     ["DA", year && `${year}/${month}/${day}/`],
     ["DO", paper.doi],

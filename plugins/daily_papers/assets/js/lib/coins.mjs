@@ -1,4 +1,4 @@
-// Citation data from COinS spans: the `title` of a span is an OpenURL query string, written by pages/citation.py.
+// Citation data from COinS spans: the `title` of a span is an OpenURL query string, written by components/coins.py.
 
 /** @typedef {import("./citation-formats.mjs").Paper} Paper */
 
@@ -12,6 +12,7 @@ export function parseCoins(id, coins, count = 0) {
   const values = new URLSearchParams(coins);
   const authors = values.getAll("rft.au");
   const ids = values.getAll("rft_id");
+  const category = values.get("rft.subject");
   return {
     id,
     title: values.get("rft.title") ?? id,
@@ -20,6 +21,7 @@ export function parseCoins(id, coins, count = 0) {
     date: values.get("rft.date") ?? "",
     url: ids.find((one) => /^https?:/.test(one)) ?? "",
     doi: ids.find((one) => one.startsWith("info:doi/"))?.slice("info:doi/".length) ?? "",
+    ...(category && { category }),
   };
 }
 
