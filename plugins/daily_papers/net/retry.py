@@ -56,7 +56,7 @@ class RetryState:
         connect_attempts = self._policy.connect_attempts
         if isinstance(error, UnreachableError):
             return min(connect_attempts, TLS_ATTEMPTS) if is_tls_error(error) else connect_attempts
-        retryable = isinstance(error, ParseError) or (isinstance(error, FetchError) and error.retryable)
+        retryable = isinstance(error, ParseError | FetchError) and error.retryable
         return self._policy.attempts if retryable else 1
 
 
