@@ -20,9 +20,11 @@ from daily_papers.archive.ledger import LedgerEntry, read_ledger
 from daily_papers.errors import SourceError
 from daily_papers.jobs.check import check
 from daily_papers.jobs.fetch import FetchReport, fetch_archive
-from daily_papers.model.records import FetchResult, Media, Paper
+from daily_papers.model.records import FetchResult, Media, Paper, Summary
 from daily_papers.net.client import Response
 from daily_papers.sources.feed import read_arxiv_list, read_items
+from tests.factories import make_day, make_paper
+from tests.site.feeds.feed_samples import feed_files
 from tests.sites import build, make_site
 from tests.upstream import Handler, Upstream, answer, cut_unseen
 
@@ -204,6 +206,27 @@ def test_a_feed_of_days_is_refused_with_the_address_to_use() -> None:
     )
     with pytest.raises(SourceError, match=r"a feed of days; expected a feed of papers, such as papers\.xml"):
         read_items(response(atom), BLOG, NOW)
+
+
+@pytest.mark.parametrize("name", ["papers.xml", "papers.json", "papers.en.xml"])
+def test_the_feed_of_another_archive_gives_back_its_papers(name: str) -> None:
+    stored = make_paper(
+        authors=tuple(f"Author {number}" for number in range(40)),
+        abstract="Of rivers < lakes.\nOf seas & more.",
+        votes=7,
+        summaries={"ko": Summary(bullets=("**강**: 물",), by="digest")},
+    )
+    elsewhere = make_paper(2)
+    elsewhere = msgspec.structs.replace(elsewhere, id="x-0123456789ab", project_page="https://blog.example/2")
+    files = feed_files(make_day(dt.date(2026, 7, 13), stored, elsewhere))
+    body = files[name]
+    (fetched,) = read_items(response(body), f"https://papers.example/{name}", NOW).values()
+    papers = {paper.id: paper for paper in fetched.day.papers}
+    assert papers.keys() == {stored.id, elsewhere.id}
+    paper = papers[stored.id]
+    assert (paper.title, paper.authors, paper.abstract) == (stored.title, stored.authors, stored.abstract)
+    assert paper.votes == 7
+    assert not paper.project_page
 
 
 def test_html_becomes_plain_text_and_scripts_are_removed() -> None:
