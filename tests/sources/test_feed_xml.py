@@ -54,6 +54,13 @@ def test_prefixes_that_nothing_declares_get_a_namespace() -> None:
     ]
 
 
+def test_a_first_tag_that_is_not_well_formed_costs_no_item() -> None:
+    body = b'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang=en x"><entry><id>urn:a</id></entry></feed>'
+    assert root(body).findtext(".//{http://www.w3.org/2005/Atom}id") == "urn:a"
+    with pytest.raises(FeedXmlError, match="a feed whose first tag cannot be read"):
+        read_xml(b'<a:feed xmlns:a=""><a:entry></a:entry></a:feed>')
+
+
 def test_a_feed_with_more_marks_than_any_text_has_is_refused() -> None:
     with pytest.raises(FeedXmlError, match="too many tags and references"):
         read_xml(rss("&" * (MAX_MARKS + 1)))

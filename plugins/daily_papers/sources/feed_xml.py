@@ -56,6 +56,7 @@ _CHANNEL = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?channel)(?=[\s>])[^<>]*>", re.I
 _ITEM = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?(?:item|entry))(?=[\s>])", re.IGNORECASE)
 _DECLARATION = re.compile(rb"""<\?xml[^<>]{1,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _PREFIX = re.compile(rb"<([A-Za-z_][\w.-]{0,40}):(?=[A-Za-z_])")
+_NAMESPACE = re.compile(rb"""\sxmlns(?::[A-Za-z_][\w.-]*)?=(?:"[^"<>&]*"|'[^'<>&]*')""")
 _FAULT = re.compile(
     rb"&(?!(?:amp|lt|gt|quot|apos);)(?:#(x?)([0-9A-Fa-f]{1,7});|([A-Za-z][A-Za-z0-9]{1,31});)?"
     rb"|<(?![A-Za-z_:/!?])|\]\]>"
@@ -231,15 +232,18 @@ def _is_xml_character(code: int) -> bool:
 
 
 def _read_by_item(document: bytes, root_tag: bytes, root_name: bytes) -> FeedXml:
-    """Return the feed of the well-formed items of `document`, which as a whole is not well-formed."""
-    start_tag = _declare_prefixes(root_tag, document)
+    """Return the feed of the well-formed items of `document`, which as a whole is not well-formed.
+
+    Raises FeedXmlError if the root's start tag cannot be read.
+    """
     end_tag = b"</" + root_name + b">"
+    start_tag = _declare_prefixes(root_tag, document)
+    if _parse_or_none(start_tag + end_tag) is None:
+        # The root's own tag is at fault: only its namespaces are needed.
+        start_tag = _declare_prefixes(b"<" + root_name + b"".join(_NAMESPACE.findall(root_tag)) + b">", document)
 
     def parse(part: bytes) -> ElementTree.Element | None:
-        try:
-            return _parse(start_tag + part + end_tag)
-        except ElementTree.ParseError:
-            return None
+        return _parse_or_none(start_tag + part + end_tag)
 
     starts = [match.start() for match in islice(_ITEM.finditer(document), MAX_ITEMS + 1)]
     head = document[len(root_tag) : starts[0]] if starts else b""
@@ -248,7 +252,9 @@ def _read_by_item(document: bytes, root_tag: bytes, root_name: bytes) -> FeedXml
         head += b"</" + channel[1] + b">"
     root = parse(head)
     if root is None:
-        root = _parse(start_tag + end_tag)
+        root = parse(b"")
+    if root is None:
+        raise FeedXmlError("a feed whose first tag cannot be read")
     unreadable = []
     bounds = [*starts, len(document) - len(end_tag)]
     for start, end in islice(pairwise(bounds), MAX_ITEMS):
@@ -279,6 +285,13 @@ def _parse(document: bytes) -> ElementTree.Element:
     parser.feed(document)
     root: ElementTree.Element = parser.close()
     return root
+
+
+def _parse_or_none(document: bytes) -> ElementTree.Element | None:
+    try:
+        return _parse(document)
+    except ElementTree.ParseError:
+        return None
 
 
 def _serialize(root: ElementTree.Element) -> bytes:
