@@ -80,7 +80,14 @@ class DeferredError(FetchError):
 
 
 class ParseError(SourceError):
-    """A response has unexpected content: HTML instead of JSON, an object instead of a list, another date."""
+    """A response has unexpected content: HTML instead of JSON, an object instead of a list, another date.
+
+    `retryable` is False if the same content would come again.
+    """
+
+    def __init__(self, message: str, *, source: str, url: str, retryable: bool = True) -> None:
+        super().__init__(message, source=source, url=url)
+        self.retryable = retryable
 
 
 class DigestError(DailyPapersError):

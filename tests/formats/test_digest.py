@@ -271,6 +271,23 @@ def test_a_line_that_is_not_utf_8_is_returned_with_its_bytes_escaped() -> None:
 
 
 @pytest.mark.parametrize(
+    "link",
+    [
+        "http://arxiv.org/abs/2402.00002",
+        "https://arxiv.org/abs/2402.00002v3",
+        "https://arxiv.org/abs/2402.00002/",
+        "https://www.arxiv.org/pdf/2402.00002v1.pdf",
+        "https://huggingface.co/papers/2402.00002",
+        '<https://arxiv.org/abs/2402.00002> "강물"',
+        "https://arxiv.org/abs/2402.00002 '강물'",
+    ],
+)
+def test_a_heading_may_link_to_any_address_of_a_paper(link: str) -> None:
+    paper = only_paper(f"## Daily Papers (2024-03-01)\n### [강 [1](a)]({link})\nVote: 1,234\n")
+    assert (paper.id, paper.title, paper.votes) == ("2402.00002", "강 [1](a)", 1234)
+
+
+@pytest.mark.parametrize(
     "heading",
     [
         "### 주소가 없는 제목",

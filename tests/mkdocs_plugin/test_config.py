@@ -73,3 +73,14 @@ def test_a_mistake_in_summaries_is_reported(summaries: object, message: str) -> 
     found = faults(summaries=summaries)
     assert list(found) == ["summaries"]
     assert message in found["summaries"]
+
+
+def test_a_list_of_feeds_is_one_source() -> None:
+    config = options(source=["arxiv:cs.CL", "https://blog.example/feed.xml"])
+    assert config.validate() == ([], [])
+    assert config.source == "arxiv:cs.CL https://blog.example/feed.xml"
+
+
+@pytest.mark.parametrize("source", [[], ["huggingface", "arxiv:cs.CL"], ["arxiv:cs.CL", 5], ["arxiv:cs.CL"] * 2])
+def test_a_list_of_anything_else_is_no_source(source: list[object]) -> None:
+    assert "or a list of different feeds and categories, found [" in faults(source=source)["source"]

@@ -37,6 +37,7 @@ def tls_error() -> UnreachableError:
     [
         (fetch_error(retryable=True), 5),
         (ParseError("HTML", source="test", url="u"), PARSE_ATTEMPTS),
+        (ParseError("complete, but unreadable", source="test", url="u", retryable=False), 1),
         (fetch_error(UnreachableError, retryable=True), 3),
         (tls_error(), TLS_ATTEMPTS),
         (fetch_error(), 1),

@@ -9,6 +9,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import httpx
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,11 +20,13 @@ from daily_papers.archive.ledger import LedgerEntry, read_ledger
 from daily_papers.errors import SourceError
 from daily_papers.jobs.check import check
 from daily_papers.jobs.fetch import FetchReport, fetch_archive
-from daily_papers.model.records import Media, Paper
+from daily_papers.model.records import FetchResult, Media, Paper, Summary
 from daily_papers.net.client import Response
 from daily_papers.sources.feed import read_arxiv_list, read_items
+from tests.factories import make_day, make_paper
+from tests.site.feeds.feed_samples import feed_files
 from tests.sites import build, make_site
-from tests.upstream import Handler, Upstream, answer
+from tests.upstream import Handler, Upstream, answer, cut_unseen
 
 NOW = dt.datetime(2026, 7, 15, 3, 17, tzinfo=dt.UTC)
 BLOG = "https://blog.example/feed.xml"
@@ -77,6 +80,11 @@ def only(body: str) -> Paper:
     return paper
 
 
+def only_paper(days: dict[dt.date, FetchResult]) -> Paper:
+    ((paper,),) = (fetched.day.papers for fetched in days.values())
+    return paper
+
+
 def test_arxivs_list_is_one_day_of_its_new_papers_with_unchanged_texts() -> None:
     body = arxiv_list(
         announced("2607.00010"),
@@ -120,6 +128,105 @@ def test_an_item_that_links_to_a_paper_has_its_id() -> None:
         "https://huggingface.co/papers/2607.00010",
     ):
         assert only(rss(item("x").replace("https://blog.example/x", address))).id == "2607.00010"
+
+
+def test_an_item_is_the_same_paper_when_its_address_changes_and_its_guid_stays() -> None:
+    for guid in ("tag:blog.example,2026:1", "17"):
+        papers = [
+            only(rss(f'<item><link>{link}</link><guid isPermaLink="false">{guid}</guid></item>'))
+            for link in ("http://blog.example/1?from=feed", "https://blog.example/posts/1")
+        ]
+        assert papers[0].id == papers[1].id
+        assert papers[1].project_page == "https://blog.example/posts/1"
+
+
+def test_a_guid_that_is_no_uri_is_unique_only_within_its_feed() -> None:
+    body = response(rss('<item><guid isPermaLink="false">17</guid></item>'))
+    ids = [only_paper(read_items(body, name, NOW)).id for name in (BLOG, "https://other.example/feed.xml")]
+    assert ids[0] != ids[1]
+
+
+def test_the_id_of_a_paper_may_be_in_the_guid() -> None:
+    for guid in ("oai:arXiv.org:2607.00010v1", "https://arxiv.org/html/2607.00010v2"):
+        assert only(rss(item("x").replace("<guid>x<", f'<guid isPermaLink="false">{guid}<'))).id == "2607.00010"
+
+
+def test_relative_addresses_are_joined_to_that_of_the_feed() -> None:
+    html = escape('<p>Of rivers <img src="/a.png"></p>')
+    atom = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title><entry><id>tag:a</id><title>One</title>'
+        f'<link href="/posts/1/"/><link rel="enclosure" href="a.mp4"/><content type="html">{html}</content>'
+        "</entry></feed>"
+    )
+    paper = only(atom)
+    assert paper.project_page == "https://blog.example/posts/1/"
+    assert paper.thumbnail == "https://blog.example/a.png"
+    assert paper.media == (Media("https://blog.example/a.mp4", "video"),)
+
+
+def test_votes_and_authors_of_a_description_are_read_on_the_day_of_the_fetch() -> None:
+    html = escape("<p>Votes: 12</p><p>Authors: Ada Brook, Ben Ford</p><p>Of rivers.</p>")
+    paper = only(rss(item("a", more=f"<description>{html}</description>")))
+    assert (paper.votes, paper.vote_history) == (12, ((dt.date(2026, 7, 15), 12),))
+    assert (paper.authors, paper.abstract) == (("Ada Brook", "Ben Ford"), "Of rivers.")
+
+
+def test_a_date_that_can_be_read_wins_over_one_that_cannot() -> None:
+    more = '<dc:date xmlns:dc="http://purl.org/dc/elements/1.1/">2026-07-10T10:00:00Z</dc:date>'
+    assert list(read(rss(item("a", "a friday", more=more)))) == ["2026-07-10"]
+    assert list(read(rss(item("a", "2026/7/9 10:00")))) == ["2026-07-09"]
+
+
+def test_the_time_at_which_a_feed_was_made_dates_no_item() -> None:
+    made = "<lastBuildDate>Mon, 01 Jun 2026 05:00:00 GMT</lastBuildDate>"
+    assert list(read(rss(made, "<item><guid>a</guid></item>"))) == ["2026-07-15"]
+
+
+def test_dates_that_cannot_be_read_are_reported(caplog: pytest.LogCaptureFixture) -> None:
+    read(rss(item("a", "yesterday"), item("b", "last week"), item("c", "")))
+    expected = (
+        f'{BLOG}: dates that cannot be read, such as "yesterday": 2 of the items count on the day they first came'
+    )
+    assert caplog.messages == [expected]
+
+
+def test_an_item_that_is_not_well_formed_is_rejected_on_its_own_date() -> None:
+    days = read_items(response(rss(item("a"), item("b", more="<b>"), item("c"))), BLOG, NOW)
+    (fetched,) = days.values()
+    assert [paper.project_page for paper in fetched.day.papers] == ["https://blog.example/a", "https://blog.example/c"]
+    (rejected,) = fetched.rejected
+    record = msgspec.json.decode(rejected.record)
+    assert (record["title"], record["text"]) == ("On rivers", item("b", more="<b>"))
+
+
+def test_a_feed_of_days_is_refused_with_the_address_to_use() -> None:
+    atom = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title><generator>mkdocs-daily-papers</generator>'
+        '<entry><id>urn:a</id><title>July 14</title><link href="https://a.example/2026/07/14/"/></entry></feed>'
+    )
+    with pytest.raises(SourceError, match=r"a feed of days; expected a feed of papers, such as papers\.xml"):
+        read_items(response(atom), BLOG, NOW)
+
+
+@pytest.mark.parametrize("name", ["papers.xml", "papers.json", "papers.en.xml"])
+def test_the_feed_of_another_archive_gives_back_its_papers(name: str) -> None:
+    stored = make_paper(
+        authors=tuple(f"Author {number}" for number in range(40)),
+        abstract="Of rivers < lakes.\nOf seas & more.",
+        votes=7,
+        summaries={"ko": Summary(bullets=("**강**: 물",), by="digest")},
+    )
+    elsewhere = make_paper(2)
+    elsewhere = msgspec.structs.replace(elsewhere, id="x-0123456789ab", project_page="https://blog.example/2")
+    files = feed_files(make_day(dt.date(2026, 7, 13), stored, elsewhere))
+    body = files[name]
+    (fetched,) = read_items(response(body), f"https://papers.example/{name}", NOW).values()
+    papers = {paper.id: paper for paper in fetched.day.papers}
+    assert papers.keys() == {stored.id, elsewhere.id}
+    paper = papers[stored.id]
+    assert (paper.title, paper.authors, paper.abstract) == (stored.title, stored.authors, stored.abstract)
+    assert paper.votes == 7
+    assert not paper.project_page
 
 
 def test_html_becomes_plain_text_and_scripts_are_removed() -> None:
@@ -244,13 +351,24 @@ def test_items_dated_in_the_future_are_not_stored(tmp_path: Path, upstream: Upst
     assert not fetch(tmp_path, f"{upstream.url}/feed.xml").outcomes
 
 
-@pytest.mark.usefixtures("no_backoff")
-def test_a_page_that_is_no_feed_fails_the_run_and_changes_nothing(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_page_that_is_no_feed_fails_the_run_after_one_request_and_changes_nothing(
+    tmp_path: Path, upstream: Upstream
+) -> None:
     upstream.always(answer(200, "<html>"))
     report = fetch(tmp_path, f"{upstream.url}/feed.xml")
     assert not report.complete
+    assert len(upstream.requests) == 1
     assert "expected an RSS or Atom feed, got HTML" in str(report.outcomes[0].error)
     assert not read_ledger(tmp_path)
+
+
+@pytest.mark.usefixtures("no_backoff")
+def test_a_feed_that_came_cut_off_is_requested_again(tmp_path: Path, upstream: Upstream) -> None:
+    body = rss(item("a"), item("b")).encode()
+    upstream.then(cut_unseen(body))
+    upstream.always(answer(200, body))
+    assert fetch(tmp_path, f"{upstream.url}/feed.xml").complete
+    assert len(upstream.requests) == 2
 
 
 def test_an_item_without_address_and_id_is_stored_with_its_days_rejected_records(

@@ -63,6 +63,28 @@ def test_the_error_for_an_unusable_option_names_it_and_the_accepted_values(optio
     )
 
 
+@pytest.mark.parametrize(
+    ("option", "is_usable"),
+    [
+        ("arxiv:cs.CL https://blog.example/feed.xml", True),
+        ("https://blog.example/a.xml https://blog.example/b.xml http://c.example/feed.json", True),
+        ("https://blog.example/a.xml https://blog.example/a.xml", False),
+        ("https://blog.example/a.xml  https://blog.example/b.xml", False),
+        ("https://blog.example/a.xml feed.xml", False),
+        ("huggingface https://blog.example/a.xml", False),
+        ("huggingface huggingface", False),
+    ],
+)
+def test_several_different_feeds_are_an_option(option: str, is_usable: bool) -> None:
+    assert registry.accepts(option) is is_usable
+
+
+def test_several_feeds_have_the_capabilities_of_one() -> None:
+    option = "arxiv:cs.CL https://blog.example/feed.xml"
+    assert registry.split_option(option) == ["arxiv:cs.CL", "https://blog.example/feed.xml"]
+    assert registry.capabilities(option) == registry.capabilities("arxiv:cs.CL")
+
+
 def test_hugging_face_has_votes_a_full_history_and_a_web_site() -> None:
     assert registry.capabilities("huggingface") == SourceCapabilities(
         has_full_history=True, has_votes=True, homepage="https://huggingface.co", token_variable="HF_TOKEN"

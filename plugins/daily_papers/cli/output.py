@@ -23,6 +23,8 @@ def count(number: int, noun: str) -> str:
 def fetch_line(outcome: FetchOutcome) -> str:
     if outcome.result == "stored":
         text = f"{count(outcome.papers, 'paper')}, {outcome.new} new"
+    elif outcome.result == "repeated":
+        text = f"nothing new: {count(outcome.papers, 'paper')} of earlier dates, listed again"
     else:
         text = {"empty": "nothing listed", "early": "not published yet"}.get(outcome.result, outcome.result)
     if outcome.rejected:

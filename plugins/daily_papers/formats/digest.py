@@ -18,6 +18,7 @@ import msgspec
 
 from daily_papers.errors import DigestError
 from daily_papers.model.merge import merge_days
+from daily_papers.model.paper_urls import find_arxiv_id
 from daily_papers.model.records import (
     ARXIV,
     HUGGING_FACE,
@@ -30,7 +31,6 @@ from daily_papers.model.records import (
     Rejected,
     Summary,
     media_kind,
-    read_paper_id,
 )
 from daily_papers.model.text import clean_line, safe_url
 
@@ -62,7 +62,8 @@ STRUCTURE_PREFIXES = ("![", WATCH, "<div><video", "<video", "Vote:", "Authors:")
 NESTED_BULLET = re.compile(r"[ \t]+[-*+] ")
 
 _SECTION_DATE = re.compile(r"## Daily Papers \(((?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2})\)\s*")
-_ARXIV_LINK = f"]({ARXIV}/abs/"
+# A link's destination: an address, also in angle brackets, and perhaps a title in quotes or brackets.
+_DESTINATION = re.compile(r"""\s*<?([^\s<>]++)>?(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*""")
 _NUMBERED = re.compile(r"[ \t]*[0-9]{1,3}[.)] ")
 
 AVATARS = "/avatars/"
@@ -80,7 +81,7 @@ _MAX_NAME_LIST_CHARS = 500_000
 
 _MAX_SHOWN_CHARS = 60
 
-_VOTES = re.compile(r"[0-9]{1,16}")
+_VOTES = re.compile(r"[0-9]{1,16}|[0-9]{1,3}(?:,[0-9]{3}){1,4}")
 # Lines that may continue the bullet before them: none; only those of a list, after a blank line; any.
 _CLOSED, _LISTS_ONLY, _OPEN = range(3)
 
@@ -311,8 +312,8 @@ class _EntryReader:
             return "is a second 'Vote:' of one paper"
         if text == "-":
             self._has_dash = True
-        elif _VOTES.fullmatch(text) and int(text) <= MAX_COUNT:
-            self._votes = int(text)
+        elif _VOTES.fullmatch(text) and (votes := int(text.replace(",", ""))) <= MAX_COUNT:
+            self._votes = votes
         else:
             return "expected 'Vote: ' and a number, or '-'"
         return ""
@@ -346,15 +347,17 @@ def _read_section(line: str) -> dt.date | None:
 
 
 def read_heading(line: str) -> tuple[str, str] | None:
-    """Return the id and the title in a paper's heading, None if it has no usable id."""
+    """Return the id and the title in a paper's heading, None if it does not link to a paper on arXiv.
+
+    Any address that `find_arxiv_id` knows is such a link.
+    """
     text = line.rstrip()
-    link = text.rfind(_ARXIV_LINK)
+    link = text.rfind("](")
     if not text.startswith("### [") or not text.endswith(")") or link < 0:
         return None
-    paper_id = read_paper_id(text[link + len(_ARXIV_LINK) : -1])
-    if paper_id is None or paper_id.startswith("x-"):
-        return None
-    return paper_id, clean_line(text[len("### [") : link]) or paper_id
+    destination = _DESTINATION.fullmatch(text[link + len("](") : -1])
+    paper_id = find_arxiv_id(destination[1]) if destination else None
+    return (paper_id, clean_line(text[len("### [") : link]) or paper_id) if paper_id else None
 
 
 def read_names(text: str) -> tuple[str, ...] | None:

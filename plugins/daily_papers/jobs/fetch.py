@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Literal
 
@@ -27,7 +28,6 @@ from daily_papers.errors import (
     ForbiddenError,
     ParseError,
     ProtectedFileError,
-    SourceError,
     UnreachableError,
 )
 from daily_papers.jobs.base import (
@@ -40,13 +40,14 @@ from daily_papers.jobs.base import (
     readable_days,
     write_access,
 )
+from daily_papers.jobs.feed_listing import FeedListing, read_listing
 from daily_papers.jobs.schedule import due_dates, phase
 from daily_papers.model.dates import feed_day
 from daily_papers.model.merge import merge_days, merge_rejected
 from daily_papers.model.records import Day, FetchResult, Rejected
 from daily_papers.net.retry import CONNECT_ATTEMPTS
 from daily_papers.sources.base import Source
-from daily_papers.sources.registry import open_source
+from daily_papers.sources.registry import open_source, split_option
 
 MAX_AT_ONCE = 8
 """Dates asked for at the same time."""
@@ -55,7 +56,7 @@ FAILURES_IN_A_ROW = 5
 LEDGER_INTERVAL_S = 2.0
 """Seconds between writes of the ledger. A killed run loses later entries: their dates stay due."""
 
-Result = Literal["stored", "unchanged", "empty", "early", "failed", "not asked"]
+Result = Literal["stored", "unchanged", "empty", "early", "repeated", "failed", "not asked"]
 
 
 class FetchBudget(msgspec.Struct, frozen=True):
@@ -76,12 +77,16 @@ BUILD_BUDGET = FetchBudget(seconds=10.0, missing=30, connect_attempts=1)
 
 
 class FetchOutcome(msgspec.Struct, frozen=True):
-    """The result of one date. `early`: upstream does not know the date yet, which is not a failure."""
+    """The result of one date.
+
+    `early`: upstream does not know the date yet, which is not a failure. `repeated`: a feed lists only papers of
+    earlier dates on it, which is no news.
+    """
 
     date: dt.date
     result: Result
     papers: int = 0
-    """Papers stored now."""
+    """Papers stored now; of a `repeated` date, papers listed."""
     new: int = 0
     """Papers that were not stored before."""
     rejected: int = 0
@@ -111,7 +116,7 @@ class FetchReport(Report[FetchOutcome], frozen=True, kw_only=True):
 
 async def fetch_dates(
     root: Path,
-    source: Source,
+    source: Source | FeedListing,
     dates: Sequence[dt.date],
     *,
     now: dt.datetime,
@@ -154,14 +159,18 @@ def fetch_archive(
 ) -> FetchReport:
     """Update the archive below `root` from `source`, as of the instant `now` (aware).
 
-    `on_start` receives the number of due dates. See `due_dates` and `fetch_dates` for the other arguments. Raises
-    SettingError, and ArchiveError, also if another run is writing. KeyboardInterrupt passes.
+    `source` is a value of the option `source`. `on_start` receives the number of due dates. See `due_dates` and
+    `fetch_dates` for the other arguments. Raises SettingError, and ArchiveError, also if another run is writing.
+    KeyboardInterrupt passes.
     """
 
-    async def find_dates(opened: Source) -> list[dt.date]:
-        if not opened.capabilities.has_full_history:
-            listed = await opened.listed_dates()
-            return sorted((date for date in listed if since <= date <= (until or date)), reverse=True)
+    async def fetch_from(asked: Source | FeedListing, dates: Sequence[dt.date]) -> FetchReport:
+        on_start(len(dates))
+        return await fetch_dates(
+            root, asked, dates, now=now, refresh_days=refresh_days, budget=budget, on_outcome=on_outcome
+        )
+
+    def find_due_dates() -> list[dt.date]:
         return due_dates(
             now,
             read_or_quarantine(lambda: read_ledger(root), "every date is asked for again") or {},
@@ -173,16 +182,31 @@ def fetch_archive(
             force=force,
         )
 
+    def in_range(dates: Iterable[dt.date]) -> list[dt.date]:
+        return sorted((date for date in dates if since <= date <= (until or date)), reverse=True)
+
+    async def fetch_feeds(feeds: Sequence[Source]) -> FetchReport:
+        listing = await read_listing(root, source, feeds)
+        outcomes = [FetchOutcome(feed_day(now), "failed", error=error) for error in listing.errors]
+        outcomes += [
+            FetchOutcome(date, "repeated", papers=listing.repeated[date]) for date in in_range(listing.repeated)
+        ]
+        for outcome in outcomes:
+            on_outcome(outcome)
+        if len(listing.errors) == len(feeds):
+            return FetchReport(outcomes=tuple(outcomes))
+        report = await fetch_from(listing, in_range(listing.days))
+        return msgspec.structs.replace(report, outcomes=(*outcomes, *report.outcomes))
+
     async def run() -> FetchReport:
-        async with open_source(source, now=now, connect_attempts=budget.connect_attempts) as opened:
-            try:
-                dates = await find_dates(opened)
-            except SourceError as e:  # the list of a feed could not be had, so no date of it is known
-                return FetchReport(outcomes=(FetchOutcome(feed_day(now), "failed", error=e),))
-            on_start(len(dates))
-            return await fetch_dates(
-                root, opened, dates, now=now, refresh_days=refresh_days, budget=budget, on_outcome=on_outcome
-            )
+        async with AsyncExitStack() as stack:
+            opened = [
+                await stack.enter_async_context(open_source(part, now=now, connect_attempts=budget.connect_attempts))
+                for part in split_option(source)
+            ]
+            if opened[0].capabilities.has_full_history:
+                return await fetch_from(opened[0], find_due_dates())
+            return await fetch_feeds(opened)
 
     with write_access(root), asyncio.Runner() as runner:
         # The loop waits for its executor when it is closed, so a name lookup that hangs would block the end of the run.
@@ -203,7 +227,7 @@ class _FetchRun(Run[FetchOutcome]):
     def __init__(
         self,
         root: Path,
-        source: Source,
+        source: Source | FeedListing,
         *,
         now: dt.datetime,
         refresh_days: int,

@@ -84,16 +84,18 @@ class _Path(_Matching):
 
 
 class _Source(BaseConfigOption[str]):
-    """The source of the papers: a value that a registered source accepts."""
+    """The source of the papers: a value that a registered source accepts, or a list of feeds, joined by blanks."""
 
     def __init__(self, *, default: str) -> None:
         super().__init__()
         self.default = default
 
     def run_validation(self, value: object) -> str:
-        if not isinstance(value, str) or not registry.accepts(value):
-            raise ValidationError(f"expected {registry.describe_options()}, found {value!r}")
-        return value
+        option = " ".join(map(str, value)) if isinstance(value, list) else value
+        if not isinstance(option, str) or not registry.accepts(option):
+            several = ", or a list of different feeds and categories" if isinstance(value, list) else ""
+            raise ValidationError(f"expected {registry.describe_options()}{several}, found {value!r}")
+        return option
 
 
 class _Limit(BaseConfigOption[float | None]):

@@ -58,9 +58,9 @@ class RetryState:
         connect_attempts = self._policy.connect_attempts
         if isinstance(error, UnreachableError):
             return min(connect_attempts, TLS_ATTEMPTS) if is_tls_error(error) else connect_attempts
-        if isinstance(error, ParseError):
-            return min(self._policy.attempts, PARSE_ATTEMPTS)
-        return self._policy.attempts if isinstance(error, FetchError) and error.retryable else 1
+        if not isinstance(error, ParseError | FetchError) or not error.retryable:
+            return 1
+        return min(self._policy.attempts, PARSE_ATTEMPTS) if isinstance(error, ParseError) else self._policy.attempts
 
 
 def attempts_with_backoff(

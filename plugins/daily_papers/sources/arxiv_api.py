@@ -19,7 +19,8 @@ from daily_papers.errors import FetchError, ParseError
 from daily_papers.model.records import Arxiv, read_paper_id
 from daily_papers.model.text import clean_line
 from daily_papers.net.client import Client, Response
-from daily_papers.sources.feed import ARXIV_ENDPOINT_VARIABLE, read_feed
+from daily_papers.sources.feed import ARXIV_ENDPOINT_VARIABLE
+from daily_papers.sources.feed_parser import read_strict_feed
 
 NAME = "arxiv"
 ARXIV_ENDPOINT = "https://export.arxiv.org"
@@ -120,8 +121,7 @@ def read_papers(response: Response) -> dict[str, ArxivPaper] | None:
     Raises ParseError for anything but a complete feed with entries: HTML, a feed that is cut off, malformed, or not in
     the encoding that it declares, a feed that defines entities, an empty feed.
     """
-    feed = read_feed(response, source=NAME)
-    entries = feed.entries
+    entries = read_strict_feed(response, source=NAME).entries
     if any("/api/errors" in str(entry.get("id", "")) for entry in entries):
         return None
     if not entries:

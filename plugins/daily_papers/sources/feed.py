@@ -1,17 +1,18 @@
-"""Two sources: any RSS or Atom feed, and arXiv's daily list of a category, which is an Atom feed too.
+"""Two sources: any RSS, Atom or JSON feed, and arXiv's daily list of a category, which is an Atom feed too.
 
-A feed has only its newest items. It is requested once a run, and its items say which dates it lists.
+A feed has only its newest items. It is requested once a run, and its items say which dates it lists. `feed_parser`
+reads it, `feed_dates` its dates and `feed_html` its descriptions.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import logging
 import os
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
@@ -19,9 +20,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from daily_papers.errors import ParseError
+from daily_papers.model.paper_urls import find_archived_id, find_arxiv_id
 from daily_papers.model.records import Day, FetchResult, Media, Paper, Rejected, media_kind, read_paper_id
-from daily_papers.model.text import clean_block, clean_line, error_line, safe_url
+from daily_papers.model.text import clean_block, clean_line, quote, safe_url
 from daily_papers.sources.base import SourceCapabilities
+from daily_papers.sources.feed_dates import read_instant
+from daily_papers.sources.feed_html import absolute_url, plain_text, read_archive_entry, read_description
+from daily_papers.sources.feed_parser import Entry, ParsedFeed, read_feed
+from daily_papers.sources.feed_xml import MAX_BYTES
 
 if TYPE_CHECKING:
     from daily_papers.net.client import Client, Response
@@ -31,9 +37,6 @@ ARXIV_FEEDS = "https://rss.arxiv.org"
 ARXIV_ENDPOINT_VARIABLE = "DAILY_PAPERS_ARXIV_ENDPOINT"
 """The environment variable that replaces the address of arXiv's feeds and of its query API."""
 
-MAX_ITEMS = 5_000
-"""Items read of a feed; arXiv's longest list has 2,000."""
-_FIRST_YEAR = 1991
 # arXiv publishes its lists at midnight in New York.
 _ARXIV_ZONE = ZoneInfo("America/New_York")
 # The lists also contain replaced papers. Only new and cross-listed ones are news of the day.
@@ -41,11 +44,21 @@ _ARXIV_NEW_TYPES = ("new", "cross")
 _CATEGORY = r"[a-z-]+(\.[A-Za-z-]+)?"
 _ARXIV_OPTION = re.compile(rf"{ARXIV_PREFIX}{_CATEGORY}(\+{_CATEGORY})*")
 _FEED_OPTION = re.compile(r"https?://\S+")
-_PAPER_HOSTS = ("arxiv.org", "www.arxiv.org", "export.arxiv.org", "huggingface.co")
+_OAI_PREFIX = "oai:arXiv.org:"
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_OWN_GENERATOR = "mkdocs-daily-papers"
+
+# The fields of an item that is not well-formed: they say which paper it is, and on which date.
+_RAW_FIELD = re.compile(r"<(title|link|pubDate|published|updated|(?:dc:)?date)(?:\s[^<>]*)?>([^<]{1,500})<")
+
+_RAW_KEYS = ("title", "link", "id")
+_DATE_KEYS = ("published", "updated", "created")
+
+_log = logging.getLogger("daily_papers")
 
 
 class Feed:
-    """The RSS or Atom feed whose URL is the option `source`.
+    """The RSS, Atom or JSON feed whose URL is the option `source`.
 
     `name` is the option, `path` and `query` are parts of the URL, and `now` returns the current instant.
     """
@@ -75,7 +88,9 @@ class Feed:
 
         parts = urlsplit(option)
         base_url = f"{parts.scheme}://{parts.netloc}"
-        async with Client(source=option, base_url=base_url, connect_attempts=connect_attempts) as client:
+        async with Client(
+            source=option, base_url=base_url, max_bytes=MAX_BYTES, connect_attempts=connect_attempts
+        ) as client:
             yield cls(client, lambda: now, name=option, path=parts.path or "/", query=parts.query)
 
     @property
@@ -125,49 +140,36 @@ class ArxivFeed(Feed):
         from daily_papers.net.client import Client
 
         base_url = os.environ.get(ARXIV_ENDPOINT_VARIABLE) or ARXIV_FEEDS
-        async with Client(source=option, base_url=base_url, connect_attempts=connect_attempts) as client:
+        async with Client(
+            source=option, base_url=base_url, max_bytes=MAX_BYTES, connect_attempts=connect_attempts
+        ) as client:
             yield cls(client, lambda: now, name=option, path=f"/atom/{option.removeprefix(ARXIV_PREFIX)}")
 
     def _read(self, response: Response) -> dict[dt.date, FetchResult]:
         return read_arxiv_list(response, self.name, self._fetched_at())
 
 
-def read_feed(response: Response, *, source: str) -> Any:
-    """Return feedparser's result for a complete RSS or Atom feed. Raises ParseError for anything else.
-
-    feedparser gets bytes, never text: it takes text for a file name or for an address to fetch. It accepts HTML and an
-    empty body, and it returns the readable part of a feed that is cut off. All of these are checked here.
-    """
-    import feedparser
-
-    from daily_papers.net.client import is_html
-
-    body = response.body
-    if b"<!ENTITY" in body:
-        raise ParseError("a feed that defines entities; expected one without", source=source, url=response.url)
-    # With this header the encoding that the document declares is used, as for a file.
-    feed = feedparser.parse(body, response_headers={"content-type": "application/xml"})
-    if not feed.get("version"):
-        found = "nothing" if not body.strip() else "HTML" if is_html(body) else "something else"
-        raise ParseError(f"expected an RSS or Atom feed, got {found}", source=source, url=response.url)
-    if feed.bozo:
-        what = error_line(feed.bozo_exception)
-        raise ParseError(f"a feed that cannot be read to its end: {what}", source=source, url=response.url)
-    return feed
-
-
 def read_items(response: Response, name: str, fetched_at: dt.datetime) -> dict[dt.date, FetchResult]:
     """Return the items of a feed by their UTC date. Raises ParseError.
 
-    The date is that of publication, else of the last change, else of the feed, else of `fetched_at`.
+    The date is that of publication, else of the last change, else of `fetched_at`. The date of the feed itself says
+    only when it was made.
     """
-    feed = read_feed(response, source=name)
-    default = _instant(feed.feed, "updated", "published") or fetched_at
+    parsed = read_feed(response, source=name)
+    entries = parsed.entries
+    is_own = parsed.feed.get("generator") == _OWN_GENERATOR
+    if is_own and entries and not any(find_archived_id(_link(entry)) for entry in entries):
+        message = "a feed of days; expected a feed of papers, such as papers.xml of the same site"
+        raise ParseError(message, source=name, url=response.url, retryable=False)
+    _warn_of_unreadable_dates(name, entries)
 
-    def date_of(item: Any) -> dt.date:
-        return (_instant(item, "published", "updated") or default).date()
+    def date_of(entry: Entry) -> dt.date:
+        return (_first_instant(entry, *_DATE_KEYS) or fetched_at).date()
 
-    return _group_by_date(feed.entries, date_of, _read_item, name, fetched_at)
+    def read(entry: Entry) -> Paper | None:
+        return _read_item(entry, name, response.url, fetched_at.date())
+
+    return _group_by_date(parsed, date_of, read, name, fetched_at)
 
 
 def read_arxiv_list(response: Response, name: str, fetched_at: dt.datetime) -> dict[dt.date, FetchResult]:
@@ -175,34 +177,38 @@ def read_arxiv_list(response: Response, name: str, fetched_at: dt.datetime) -> d
 
     Raises ParseError, also for a category that arXiv does not have.
     """
-    feed = read_feed(response, source=name)
-    if "feed error" in str(feed.feed.get("title", "")).lower():
+    parsed = read_feed(response, source=name)
+    if "feed error" in str(parsed.feed.get("title", "")).lower():
         category = name.removeprefix(ARXIV_PREFIX)
-        raise ParseError(f"arXiv has no such category: {category}", source=name, url=response.url)
-    date = (_instant(feed.feed, "updated") or fetched_at).astimezone(_ARXIV_ZONE).date()
-    new = [entry for entry in feed.entries if entry.get("arxiv_announce_type", "new") in _ARXIV_NEW_TYPES]
-    return _group_by_date(new, lambda entry: date, _read_announcement, name, fetched_at)
+        raise ParseError(f"arXiv has no such category: {category}", source=name, url=response.url, retryable=False)
+    date = (_first_instant(parsed.feed, "updated") or fetched_at).astimezone(_ARXIV_ZONE).date()
+    new = [entry for entry in parsed.entries if entry.get("arxiv_announce_type", "new") in _ARXIV_NEW_TYPES]
+    parsed = msgspec.structs.replace(parsed, entries=new)
+    return _group_by_date(parsed, lambda entry: date, _read_announcement, name, fetched_at)
 
 
 def _group_by_date(
-    items: Iterable[Any],
-    date_of: Callable[[Any], dt.date],
-    read: Callable[[Any], Paper | None],
+    parsed: ParsedFeed,
+    date_of: Callable[[Entry], dt.date],
+    read: Callable[[Entry], Paper | None],
     name: str,
     fetched_at: dt.datetime,
 ) -> dict[dt.date, FetchResult]:
-    """Return the papers that `read` makes of the first MAX_ITEMS items, by date; an id at most once a date."""
+    """Return the papers that `read` makes of the entries, by date; an id at most once a date."""
     papers: dict[dt.date, dict[str, Paper]] = {}
     rejected: dict[dt.date, list[Rejected]] = {}
-    for position, item in enumerate(list(items)[:MAX_ITEMS]):
-        date = date_of(item)
-        paper = read(item)
-        if paper:
+    for position, entry in enumerate(parsed.entries):
+        date = date_of(entry)
+        if paper := read(entry):
             papers.setdefault(date, {}).setdefault(paper.id, paper)
         else:
-            record = msgspec.Raw(msgspec.json.encode({key: str(item.get(key, "")) for key in ("title", "link", "id")}))
+            record = msgspec.Raw(msgspec.json.encode({key: clean_line(str(entry.get(key, ""))) for key in _RAW_KEYS}))
             reason = "id: expected an address or an id to identify the item"
             rejected.setdefault(date, []).append(Rejected(None, reason, f"$.entries[{position}]", record))
+    for text in parsed.unreadable:
+        instant, record = _raw_record(text)
+        reason = "is not well-formed: expected an item of XML or JSON"
+        rejected.setdefault((instant or fetched_at).date(), []).append(Rejected(None, reason, "$.entries", record))
     return {
         date: FetchResult(
             Day(date=date, source=name, fetched_at=fetched_at, papers=tuple(papers.get(date, {}).values())),
@@ -212,12 +218,20 @@ def _group_by_date(
     }
 
 
-def _read_announcement(entry: Any) -> Paper | None:
+def _raw_record(text: str) -> tuple[dt.datetime | None, msgspec.Raw]:
+    """Return the date of an unreadable item, if it can be found, and its record: title, link and the whole text."""
+    fields = {match[1]: match[2] for match in _RAW_FIELD.finditer(text)}
+    record = {key: clean_line(fields[key]) for key in ("title", "link") if key in fields} | {"text": text}
+    instants = (read_instant(value) for key, value in fields.items() if key not in record)
+    return next(filter(None, instants), None), msgspec.Raw(msgspec.json.encode(record))
+
+
+def _read_announcement(entry: Entry) -> Paper | None:
     """Return a paper of arXiv's list, None if it has no id.
 
     Its summary has the form `arXiv:IDv1 Announce Type: new`, then `Abstract: …`.
     """
-    paper_id = read_paper_id(str(entry.get("id", "")).removeprefix("oai:arXiv.org:")) or _paper_id(_link(entry))
+    paper_id = _oai_id(entry) or find_arxiv_id(_link(entry))
     if not paper_id:
         return None
     _, _, abstract = str(entry.get("summary", "")).partition("Abstract:")
@@ -231,107 +245,103 @@ def _read_announcement(entry: Any) -> Paper | None:
     )
 
 
-def _read_item(item: Any) -> Paper | None:
-    """Return the paper that a feed's item describes, None if the item has neither an address nor an id.
+def _read_item(item: Entry, name: str, url: str, read_on: dt.date) -> Paper | None:
+    """Return the paper that an item of the feed `name` describes, None if the item has neither an address nor an id.
 
-    The id is arXiv's if the item links to a paper, else a hash of the address.
+    `url` is the feed's address. Votes in the description are those of the day `read_on`.
     """
     link = _link(item)
-    identity = link or clean_line(str(item.get("id", "")))
-    if not identity:
+    paper_id = _item_id(item, link, name)
+    if not paper_id:
         return None
-    paper_id = _paper_id(link) or f"x-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
-    content = next(iter(item.get("content") or ()), None) or item.get("summary_detail")
+    content = next(iter(item.get("content") or ()), None) or item.get("summary_detail") or {}
+    is_html, markup, base = "html" in str(content.get("type", "")), str(content.get("value") or ""), link or url
+    read = read_archive_entry if find_archived_id(link) else read_description
+    # A relative picture is joined to the feed's xml:base, where it has one, as links are.
+    described = read(markup, str(content.get("base") or base)) if is_html else None
+    pictures = (absolute_url(str(media.get("url") or ""), base) for media in item.get("media_thumbnail") or ())
+    authors = (clean_line(str(author.get("name") or "")) for author in item.get("authors") or ())
+    votes = described.votes if described else None
     return Paper(
         id=paper_id,
-        title=clean_line(_plain_text(item.get("title_detail"))) or paper_id,
-        authors=tuple(line for author in item.get("authors", ()) if (line := clean_line(str(author.get("name", ""))))),
-        abstract=clean_block(_plain_text(content)) or None,
+        title=clean_line(_title(item)) or paper_id,
+        authors=tuple(dict.fromkeys(filter(None, authors))) or (described.authors if described else ()),
+        abstract=clean_block(described.text if described else markup) or None,
         published=_publication_date(item),
-        thumbnail=next((url for media in item.get("media_thumbnail", ()) if (url := safe_url(media.get("url")))), None),
-        media=tuple(_media(item)),
+        votes=votes,
+        vote_history=() if votes is None else ((read_on, votes),),
+        thumbnail=next(filter(None, pictures), described.picture if described else None),
+        media=tuple(_media(item, base)),
         keywords=tuple(dict.fromkeys(filter(None, (clean_line(str(tag.get("term") or "")) for tag in _tags(item))))),
-        project_page=link if link and paper_id.startswith("x-") else None,
+        project_page=link if link and paper_id.startswith("x-") and not find_archived_id(link) else None,
     )
 
 
-def _link(item: Any) -> str | None:
-    return safe_url(str(item.get("link", "")))
+def _item_id(item: Entry, link: str | None, name: str) -> str | None:
+    """Return the id of an item: of the paper it links to, else made of its guid, else of its address; None without.
+
+    A guid stays when the address changes. One that is no URI is unique only within the feed `name`.
+    """
+    if paper_id := find_archived_id(link) or find_arxiv_id(link) or _oai_id(item):
+        return paper_id
+    guid = clean_line(str(item.get("id") or ""))
+    if paper_id := find_arxiv_id(guid):
+        return paper_id
+    identity = guid if _URI.match(guid) else f"{name} {guid}" if guid else link
+    return f"x-{hashlib.sha256(identity.encode()).hexdigest()[:12]}" if identity else None
 
 
-def _paper_id(link: str | None) -> str | None:
-    """Return the id of the paper at an address on arXiv or on Hugging Face, None for any other address."""
-    parts = urlsplit(link or "")
-    folder, _, rest = parts.path.lstrip("/").partition("/")
-    if parts.hostname in _PAPER_HOSTS and folder in ("abs", "pdf", "papers"):
-        return read_paper_id(rest.removesuffix(".pdf"))
-    return None
+def _oai_id(item: Entry) -> str | None:
+    """Return the arXiv id in an id as `oai:arXiv.org:2402.19173v1`, as arXiv's own feeds have it."""
+    guid = str(item.get("id") or "")
+    return read_paper_id(guid.removeprefix(_OAI_PREFIX)) if guid.startswith(_OAI_PREFIX) else None
 
 
-def _tags(item: Any) -> Iterable[Any]:
+def _title(item: Entry) -> str:
+    detail = item.get("title_detail") or {}
+    value = str(detail.get("value") or "")
+    return plain_text(value) if "html" in str(detail.get("type", "")) else value
+
+
+def _link(item: Entry) -> str | None:
+    return safe_url(str(item.get("link") or ""))
+
+
+def _tags(item: Entry) -> Iterable[Any]:
     return item.get("tags") or ()
 
 
-def _media(item: Any) -> Iterator[Media]:
-    enclosures = (link.get("href") for link in item.get("links", ()) if link.get("rel") == "enclosure")
-    addresses = (*enclosures, *(media.get("url") for media in item.get("media_content", ())))
-    for url in dict.fromkeys(filter(None, map(safe_url, addresses))):
-        if kind := media_kind(url):
+def _media(item: Entry, base: str) -> Iterator[Media]:
+    enclosures = (link.get("href") for link in item.get("links") or () if link.get("rel") == "enclosure")
+    addresses = (*enclosures, *(media.get("url") for media in item.get("media_content") or ()))
+    for url in dict.fromkeys(absolute_url(str(address or ""), base) for address in addresses):
+        if url and (kind := media_kind(url)):
             yield Media(url, kind)
 
 
-def _publication_date(item: Any) -> dt.date | None:
-    instant = _instant(item, "published")
+def _publication_date(item: Entry) -> dt.date | None:
+    instant = _first_instant(item, "published")
     return instant.date() if instant else None
 
 
-def _instant(item: Any, *keys: str) -> dt.datetime | None:
-    """Return the first usable time under `keys`, in UTC; None if there is none."""
-    for key in keys:
-        parsed = f"{key}_parsed" in item and item[f"{key}_parsed"]
-        if parsed:
-            try:
-                # feedparser's times are in UTC, without a time zone.
-                instant = dt.datetime(*parsed[:6]).replace(tzinfo=dt.UTC)  # noqa: DTZ001
-            except (ValueError, OverflowError, TypeError):
-                continue
-            if _FIRST_YEAR <= instant.year < dt.MAXYEAR:
-                return instant
-    return None
+def _first_instant(item: Entry, *keys: str) -> dt.datetime | None:
+    """Return the first time under `keys` that can be read, in UTC; None if there is none.
+
+    feedparser's own reading of dates is not used: it makes up the parts of a date that it cannot find.
+    """
+    return next(filter(None, (read_instant(str(item[key] or "")) for key in keys if key in item)), None)
 
 
-def _plain_text(detail: Any) -> str:
-    """Return the text of a feed's element, without markup if its type is HTML."""
-    value = str((detail or {}).get("value") or "")
-    if "html" not in str((detail or {}).get("type", "")):
-        return value
-    reader = _PlainTextReader()
-    reader.feed(value)
-    reader.close()
-    return "".join(reader.parts)
-
-
-class _PlainTextReader(HTMLParser):
-    """Parser that collects the visible text of HTML in `parts`: no markup, no scripts, blank lines around blocks."""
-
-    _INVISIBLE = ("script", "style", "template", "iframe")
-    _BLOCKS = ("p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "tr", "br")
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._invisible_depth = 0
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self._invisible_depth += tag in self._INVISIBLE
-        if tag in self._BLOCKS:
-            self.parts.append("\n\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._invisible_depth = max(0, self._invisible_depth - (tag in self._INVISIBLE))
-        if tag in self._BLOCKS:
-            self.parts.append("\n\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._invisible_depth:
-            self.parts.append(data)
+def _warn_of_unreadable_dates(name: str, entries: Iterable[Entry]) -> None:
+    stated = [
+        next((str(entry[key]) for key in _DATE_KEYS if key in entry and str(entry[key] or "").strip()), "")
+        for entry in entries
+        if not _first_instant(entry, *_DATE_KEYS)
+    ]
+    if unreadable := [text for text in stated if text]:
+        _log.warning(
+            "%s: dates that cannot be read, such as %s: %d of the items count on the day they first came",
+            name,
+            quote(unreadable[0]),
+            len(unreadable),
+        )

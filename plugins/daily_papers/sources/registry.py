@@ -1,6 +1,7 @@
 """The list of sources, one line each, and the search for the source that a value of the option `source` means.
 
-To add a source, write its module and add its class to SOURCES.
+To add a source, write its module and add its class to SOURCES. Several feeds in one archive are one value, with blanks
+between them: no value of a single source contains one.
 """
 
 from __future__ import annotations
@@ -22,8 +23,18 @@ SOURCES: tuple[type[Source], ...] = (
 
 
 def accepts(source_option: str) -> bool:
-    """Return True if `source_option` is a usable value of the option `source`."""
-    return any(source.accepts(source_option) for source in SOURCES)
+    """Return True if `source_option` is a usable value of the option `source`: a source, or several different feeds."""
+    parts = source_option.split(" ")
+    found = [next((source for source in SOURCES if source.accepts(part)), None) for part in parts]
+    are_feeds = all(source and not source.capabilities.has_full_history for source in found)
+    return None not in found and (len(parts) == 1 or (are_feeds and len(set(parts)) == len(parts)))
+
+
+def split_option(source_option: str) -> list[str]:
+    """Return the values of the single sources in `source_option`. Raises SettingError if it is not usable."""
+    if not accepts(source_option):
+        raise SettingError(f"the option 'source' is {source_option!r}; expected {describe_options()}")
+    return source_option.split(" ")
 
 
 def describe_options() -> str:
@@ -33,20 +44,21 @@ def describe_options() -> str:
 
 
 def find_source(source_option: str) -> type[Source]:
-    """Return the class of the source that `source_option` means. Raises SettingError if there is none."""
-    for source in SOURCES:
-        if source.accepts(source_option):
-            return source
-    raise SettingError(f"the option 'source' is {source_option!r}; expected {describe_options()}")
+    """Return the class of the single source that `source_option` means. Raises SettingError if there is none."""
+    (option,) = split_option(source_option)
+    return next(source for source in SOURCES if source.accepts(option))
 
 
 def capabilities(source_option: str) -> SourceCapabilities:
-    """Return the capabilities of the source that `source_option` means. Raises SettingError if there is none."""
-    return find_source(source_option).capabilities
+    """Return the capabilities of `source_option`, which all of its feeds share.
+
+    Raises SettingError if there is no such source.
+    """
+    return find_source(split_option(source_option)[0]).capabilities
 
 
 def open_source(source_option: str, *, now: dt.datetime, connect_attempts: int) -> AbstractAsyncContextManager[Source]:
-    """Open the source that `source_option` means, ready for requests.
+    """Open the single source that `source_option` means, ready for requests.
 
     `now` is the instant that the source's answers are dated with. A host that cannot be reached is tried
     `connect_attempts` times. Sources read their endpoints and tokens from the environment.

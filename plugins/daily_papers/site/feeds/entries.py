@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from itertools import accumulate
 
 import msgspec
 
@@ -26,8 +27,12 @@ from daily_papers.site.feeds.json_feed import Enclosure, Entry, Topic
 TITLE_CHARS = 300
 ABSTRACT_CHARS = 6_000
 BULLETS, BULLET_CHARS = 12, 1_500
-MEDIA, LINKS, AUTHORS = 8, 12, 5
-"""The most of each that an entry has: feed readers refuse entries of megabytes."""
+MEDIA, LINKS = 8, 12
+AUTHORS_CHARS = 20_000
+"""The most of each that an entry has: feed readers refuse entries of megabytes.
+
+Another archive may read the feed as its source, so all authors are named. The names of 1,300 have so many characters.
+"""
 
 _NAMESPACE = uuid.UUID("0e7c1f5e-52a4-4d0b-9a2e-6d7f0b8f3c11")
 
@@ -237,7 +242,9 @@ def _shortened_summary(summary: Summary) -> Summary:
 
 
 def _authors(paper: Paper) -> tuple[str, ...]:
-    return tuple(filter(None, (cut(single_line(name), NAME_CHARS) for name in paper.authors[:AUTHORS])))
+    names = [cut(single_line(name), NAME_CHARS) for name in paper.authors]
+    lengths = accumulate(map(len, names))
+    return tuple(name for name, length in zip(names, lengths, strict=True) if name and length <= AUTHORS_CHARS)
 
 
 def _enclosure(medium: Medium) -> Enclosure:
