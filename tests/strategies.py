@@ -45,7 +45,10 @@ failures = st.dictionaries(
 
 
 def papers(paper_id: st.SearchStrategy[str] = ids) -> st.SearchStrategy[Paper]:
-    """Return papers as stored: `votes` are the last of the history; no language has both a summary and a failure."""
+    """Return papers as stored.
+
+    A title is not blank, `votes` are the last of the history, and no language has both a summary and a failure.
+    """
     return st.builds(
         Paper,
         id=paper_id,
@@ -86,6 +89,7 @@ def days(date: dt.date = dt.date(2024, 1, 2)) -> st.SearchStrategy[Day]:
 def _as_stored(paper: Paper) -> Paper:
     return msgspec.structs.replace(
         paper,
+        title=paper.title if paper.title.strip() else paper.id,
         votes=paper.vote_history[-1][1] if paper.vote_history else None,
         failures={code: failure for code, failure in paper.failures.items() if code not in paper.summaries},
     )
