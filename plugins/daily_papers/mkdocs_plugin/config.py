@@ -30,6 +30,7 @@ _LANGUAGE = re.compile(LANGUAGE_PATTERN)
 _DEFAULT_TOKENS = Limits().tokens
 _MODEL = re.compile(r"(?=.{0,100}$)([\w./:@+-]+( [\w./:@+-]+)*)?")
 _HOST = re.compile(r"(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+")
+_SOURCE_HOST = re.compile(r"(?=.{4,253}$)(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+")
 _PATH = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
 
 
@@ -191,6 +192,9 @@ class DailyPapersConfig(_Strict):
     media_hosts = c.ListOfItems(
         _Matching(_HOST, "a host name such as cdn-uploads.huggingface.co"),
         default=["cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co"],
+    )
+    policy_hosts = c.ListOfItems(
+        _Matching(_SOURCE_HOST, "a host name such as cdn.example.com or *.example.com"), default=[]
     )
     feeds = c.Type(bool, default=True)
     search = c.Type(bool, default=True)

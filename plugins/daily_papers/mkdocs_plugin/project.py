@@ -72,6 +72,13 @@ class Project:
         return self.config.theme.name == "material" and not self.options.path
 
     @property
+    def is_translation(self) -> bool:
+        """True in the further builds of mkdocs-static-i18n, one a language: the first build has written the archive."""
+        return any(
+            getattr(plugin, "is_default_language_build", True) is False for plugin in self.config.plugins.values()
+        )
+
+    @property
     def has_header_search(self) -> bool:
         """True if Material's header takes the search box: no other search is there."""
         return self.owns_theme and not any(name.endswith("search") for name in self.config.plugins)
