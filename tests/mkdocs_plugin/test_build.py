@@ -299,3 +299,33 @@ def test_the_data_files_that_the_topics_page_names_exist(tmp_path: Path, path: s
     assert (found.parent / str(element.attributes["data-lists"]) / "agents.json").is_file()
     target = (found.parent / str(element.attributes["data-paper-url"])).resolve()
     assert (target / "index.html" if directory_urls else target).is_file()
+
+
+ENCRYPTING_HOOK = """
+from mkdocs.plugins import BasePlugin
+
+
+class Encrypting(BasePlugin):
+    config = {"global_password": "a password"}
+
+    def on_page_context(self, context, page, config, nav):
+        page.content = "<form>a password, please</form>"
+
+
+def on_config(config):
+    config.plugins["encryptcontent"] = Encrypting()
+"""
+
+
+@pytest.mark.parametrize("path", ["", "papers"])
+def test_beside_a_plugin_that_encrypts_every_page_no_file_shows_a_paper(tmp_path: Path, path: str) -> None:
+    site = make_site(tmp_path, {"fetch": "never", "path": path, "search": True}, hooks=["encrypting.py"])
+    (site / "encrypting.py").write_text(ENCRYPTING_HOOK)
+    (site / "docs/mine.md").write_text("# Mine")
+    for date in (MONDAY, TUESDAY):
+        store_titles(site / "docs" / path, date, "A secret title", abstract="A secret abstract.")
+    log = build_site(site)
+    assert "no records, digests, lists, feeds or search are published" in log
+    assert "a password, please" in (site / "site" / path / "2026/07/13/index.html").read_text("utf-8")
+    for file in (site / "site").rglob("*"):
+        assert not file.is_file() or b"secret" not in file.read_bytes(), file

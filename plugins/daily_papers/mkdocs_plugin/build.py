@@ -9,6 +9,7 @@ from collections.abc import Callable, Container, Iterator
 from functools import partial
 from pathlib import Path
 
+import msgspec
 from jinja2 import Environment
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
@@ -26,6 +27,7 @@ from daily_papers.mkdocs_plugin.pages import ArchivePage, ArchivePageFile, Exter
 from daily_papers.mkdocs_plugin.project import Project
 from daily_papers.search.pagefind import Indexer
 from daily_papers.site.assets import load_assets
+from daily_papers.site.csp import split_structured_data
 from daily_papers.site.page import SitePage
 from daily_papers.site.parallel_writer import ParallelWriter
 from daily_papers.site.search_index import disable_search
@@ -81,6 +83,11 @@ class Build:
         """Add the files that are published beside the pages, now that other plugins have added and moved theirs."""
         self._restore_pages(files)
         self._author_paths = _author_paths(files)
+        for name, content in load_assets().items():
+            files.append(File.generated(self._config, self.site.urls.asset(name), content=content))
+        if self._project.is_encrypted:
+            self._remove_records(files)
+            return
         for address, record in curated_records(self.site):
             if stored := files.get_file_from_path(address):
                 files.remove(stored)
@@ -88,8 +95,6 @@ class Build:
         for address in linked_addresses(self.site):
             if address not in self._author_paths:
                 files.append(ExternalFile.generated(self._config, address, content=""))
-        for name, content in load_assets().items():
-            files.append(File.generated(self._config, self.site.urls.asset(name), content=content))
         if self._preview:
             for stored in self._stored_records(files):
                 files.remove(stored)
@@ -142,7 +147,7 @@ class Build:
         # The archive stays until the end of the build: the garbage collector need not traverse it.
         gc.freeze()
         self._writer = ParallelWriter(
-            file_groups(site),
+            () if project.is_encrypted else file_groups(site),
             self._preview.files if self._preview else project.site_dir,
             self._external_pages,
             self._page_writer.write,
@@ -216,9 +221,15 @@ class Build:
 
     def _log_state(self) -> None:
         options, site = self._project.options, self.site
-        if options.feeds and not self._config.site_url:
+        if self._project.is_encrypted:
+            log.info(
+                "The plugin encryptcontent encrypts the pages: no records, digests, lists, feeds or search are published: "
+                "they would show the papers. Scripts that need them, such as the calendar's, do without"
+            )
+        elif options.feeds and not self._config.site_url:
             log.info("No feeds are written: they need the site's own address; set site_url, or feeds: false")
-        if options.search and site.index.days and self._project.pagefind is None:
+        is_searchable = options.search and site.index.days and not self._project.is_encrypted
+        if is_searchable and self._project.pagefind is None:
             log.info(
                 "Built without its search, since Pagefind was not found: pip install 'mkdocs-daily-papers[search]'"
             )
@@ -233,10 +244,13 @@ class Build:
         nav_titles = dict(_nav_titles(self._config.nav))
         newest = self.site.index.newest
         for each in pages(self.site):
+            render = partial(render_page, self.site, each)
+            if self._project.is_encrypted:
+                each, render = msgspec.structs.replace(each, description=""), partial(_without_data, render)
             yield ArchivePage(
                 each,
                 self._config,
-                partial(render_page, self.site, each),
+                render,
                 nav_title=nav_titles.get(each.source),
                 newest=newest,
                 source_path=self._source_path(each),
@@ -274,8 +288,11 @@ class Build:
             elif not is_listed:
                 files.append(page.file)
         if self._project.is_translation:
-            for record in self._stored_records(files):
-                files.remove(record)
+            self._remove_records(files)
+
+    def _remove_records(self, files: Files) -> None:
+        for record in self._stored_records(files):
+            files.remove(record)
 
     def _stored_records(self, files: Files) -> list[File]:
         addresses = map(self.site.urls.day_json, self.site.index.days)
@@ -299,6 +316,10 @@ class Build:
             return True
         folder = self.site.urls.below("")
         return file.src_uri.startswith(folder) and bool(_PRIVATE_FILES.match(file.src_uri.removeprefix(folder)))
+
+
+def _without_data(render: Callable[[], bytes]) -> bytes:
+    return split_structured_data(render())[0]
 
 
 def _author_paths(files: Files) -> set[str]:

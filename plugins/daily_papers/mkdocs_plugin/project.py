@@ -79,6 +79,12 @@ class Project:
         )
 
     @property
+    def is_encrypted(self) -> bool:
+        """True if mkdocs-encryptcontent-plugin encrypts every page: then nothing else may tell what the pages show."""
+        options = getattr(self.config.plugins.get("encryptcontent"), "config", {})
+        return bool(options.get("global_password") or "_global" in (options.get("password_inventory") or ()))
+
+    @property
     def has_header_search(self) -> bool:
         """True if Material's header takes the search box: no other search is there."""
         return self.owns_theme and not any(name.endswith("search") for name in self.config.plugins)
@@ -86,7 +92,7 @@ class Project:
     @cached_property
     def pagefind(self) -> Path | None:
         """The program that indexes the site; None if the site has no search, or the program was not found."""
-        return find_pagefind() if self.options.search else None
+        return find_pagefind() if self.options.search and not self.is_encrypted else None
 
     def misplaced_files(self) -> Iterator[str]:
         """Yield a notice for each settings file in the docs folder of a site with a `path`, where none is read."""
@@ -110,7 +116,8 @@ class Project:
                 site_url=config.site_url.rstrip("/") + "/" if config.site_url else "",
                 site_name=config.site_name,
                 source=options.source,
-                feeds=options.feeds,
+                feeds=options.feeds and not self.is_encrypted,
+                encrypted=self.is_encrypted,
                 header_search=self.has_header_search,
             ),
             # A weekday can be missing only if the source has a full history; a feed states its dates itself.

@@ -150,7 +150,7 @@ def topics_cache_name(date: dt.date) -> str:
 
 
 def _head(site: SiteContext, page: SitePage, url: str) -> str:
-    return page.head() + social_card(site, page, url)
+    return page.head() if site.settings.encrypted else page.head() + social_card(site, page, url)
 
 
 def _cache_name(site: SiteContext, page: SitePage) -> str:
