@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import metadata
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -123,8 +124,9 @@ class Result:
     errors: list[str] = field(default_factory=list)
 
     @property
-    def is_right(self) -> bool:
-        return self.build == "built" and not self.warnings and not self.errors
+    def faults(self) -> list[str]:
+        failure = [] if self.build == "built" else [self.build]
+        return [*failure, *self.warnings, *self.errors]
 
 
 def main(names: Sequence[str]) -> int:
@@ -132,17 +134,19 @@ def main(names: Sequence[str]) -> int:
     if unknown := sorted(set(names) - known):
         print(f"scripts/matrix: unknown plugin {unknown[0]}; expected {', '.join(sorted(known))}", file=sys.stderr)
         return 2
-    results: list[tuple[Case, str, Result]] = []
+    print("| Plugin | Version | Archive | Build | Warnings | Chromium errors |\n|---|---|---|---|---|---|")
+    wrong: list[str] = []
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=str(find(install=False)), args=LAUNCH_ARGUMENTS)
-        for case in CASES:
-            for archive in ("papers/", ""):
-                if not names or case.name in names:
-                    site = Path(folder, str(len(results)))
-                    results.append((case, archive, _try_case(case, archive, site, browser)))
+        for number, (case, archive) in enumerate(product(CASES, ("papers/", ""))):
+            if names and case.name not in names:
+                continue
+            result = _try_case(case, archive, Path(folder, str(number)), browser)
+            _print_row(case, archive, result)
+            wrong += [f"- {_label(case)}, {archive or 'whole site'}: {text}" for text in result.faults]
         browser.close()
-    _print_table(results)
-    return 0 if all(result.is_right for _, _, result in results) else 1
+    print("", *wrong, sep="\n")
+    return 1 if wrong else 0
 
 
 def _try_case(case: Case, archive: str, site: Path, browser: Browser) -> Result:
@@ -271,15 +275,10 @@ def _serve(folder: Path) -> Iterator[str]:
     server.server_close()
 
 
-def _print_table(results: Sequence[tuple[Case, str, Result]]) -> None:
-    print("| Plugin | Version | Archive | Build | Warnings | Chromium errors |\n|---|---|---|---|---|---|")
-    for case, archive, result in results:
-        version = f"{case.package} {metadata.version(case.package)}"
-        counts = f"{len(result.warnings)} | {len(result.errors)}"
-        print(f"| {_label(case)} | {version} | {archive or 'whole site'} | {result.build} | {counts} |")
-    for case, archive, result in results:
-        for text in (*result.warnings, *result.errors):
-            print(f"{_label(case)}, {archive or 'whole site'}: {text}")
+def _print_row(case: Case, archive: str, result: Result) -> None:
+    version = f"{case.package} {metadata.version(case.package)}"
+    counts = f"{len(result.warnings)} | {len(result.errors)}"
+    print(f"| {_label(case)} | {version} | {archive or 'whole site'} | {result.build} | {counts} |", flush=True)
 
 
 def _label(case: Case) -> str:

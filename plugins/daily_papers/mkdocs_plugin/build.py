@@ -17,14 +17,15 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
-from daily_papers.archive.day_files import day_path
+from daily_papers.archive.day_files import day_path, stored_dates
 from daily_papers.errors import ArchiveError, SearchError
 from daily_papers.mkdocs_plugin.header_search import add_header_search
 from daily_papers.mkdocs_plugin.live_preview import LivePreview
 from daily_papers.mkdocs_plugin.page_policy import PagePolicy
 from daily_papers.mkdocs_plugin.page_writer import PageWriter
-from daily_papers.mkdocs_plugin.pages import ArchivePage, ArchivePageFile, ExternalFile, LazyFile
+from daily_papers.mkdocs_plugin.pages import ArchivePage, ExternalFile, LazyFile
 from daily_papers.mkdocs_plugin.project import Project
+from daily_papers.model.dates import current_instant
 from daily_papers.search.pagefind import Indexer
 from daily_papers.site.assets import load_assets
 from daily_papers.site.csp import split_structured_data
@@ -73,11 +74,17 @@ class Build:
     def add_pages(self, files: Files) -> None:
         """Add the archive's pages to `files`, where other plugins look for pages, and remove what is not published."""
         unreadable = {error.path for error in self.site.errors}
+        excluded = filter(self._project.is_excluded, stored_dates(self._project.archive_root))
+        self._excluded_records = set(map(self.site.urls.day_json, excluded))
         for file in [file for file in files if self._is_private(file, unreadable)]:
             files.remove(file)
-        self._pages = [page for page in self._make_pages() if self._is_free(page, _author_paths(files))]
+        self._author_paths = _author_paths(files)
+        self._pages = [page for page in self._make_pages() if self._is_free(page, self._author_paths)]
         for page in self._pages:
             files.append(page.file)
+        for address in () if self._project.is_encrypted else linked_addresses(self.site):
+            if address not in self._author_paths:
+                files.append(ExternalFile.at(self._config, address))
 
     def add_files(self, files: Files) -> None:
         """Add the files that are published beside the pages, now that other plugins have added and moved theirs."""
@@ -92,9 +99,6 @@ class Build:
             if stored := files.get_file_from_path(address):
                 files.remove(stored)
                 files.append(File.generated(self._config, address, content=record, inclusion=stored.inclusion))
-        for address in linked_addresses(self.site):
-            if address not in self._author_paths:
-                files.append(ExternalFile.generated(self._config, address, content=""))
         if self._preview:
             for stored in self._stored_records(files):
                 files.remove(stored)
@@ -221,10 +225,12 @@ class Build:
 
     def _log_state(self) -> None:
         options, site = self._project.options, self.site
+        if notice := self._project.since_notice(current_instant().date()):
+            log.info(notice)
         if self._project.is_encrypted:
             log.info(
-                "The plugin encryptcontent encrypts the pages: no records, digests, lists, feeds or search are published: "
-                "they would show the papers. Scripts that need them, such as the calendar's, do without"
+                "The plugin encryptcontent encrypts the pages: no records, digests, lists, feeds or search are "
+                "published, since they would show the papers"
             )
         elif options.feeds and not self._config.site_url:
             log.info("No feeds are written: they need the site's own address; set site_url, or feeds: false")
@@ -312,7 +318,7 @@ class Build:
 
     def _is_private(self, file: File, unreadable: set[Path]) -> bool:
         """Return True for a file of the archive that is not published, or does not read."""
-        if file.abs_src_path and Path(file.abs_src_path) in unreadable:
+        if file.src_uri in self._excluded_records or (file.abs_src_path and Path(file.abs_src_path) in unreadable):
             return True
         folder = self.site.urls.below("")
         return file.src_uri.startswith(folder) and bool(_PRIVATE_FILES.match(file.src_uri.removeprefix(folder)))
@@ -323,8 +329,8 @@ def _without_data(render: Callable[[], bytes]) -> bytes:
 
 
 def _author_paths(files: Files) -> set[str]:
-    """Return the addresses of the files that are not the archive's pages."""
-    return {file.dest_uri for file in files if not isinstance(file, ArchivePageFile)}
+    """Return the addresses of the files that the plugin does not write."""
+    return {file.dest_uri for file in files if not isinstance(file, ExternalFile)}
 
 
 def _nav_titles(nav: object) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,9 @@ from daily_papers.summaries.plan import Settings
 MAX_REFRESH_DAYS = 60
 """Votes no longer change after a month; a longer window would fetch the same again."""
 
+FIRST_DATE = dt.date(2023, 5, 4)
+"""The first date that Hugging Face, the source with a full history, lists."""
+
 FETCH_CHOICES = ("auto", "never")
 MEDIA_CHOICES = ("link", "mirror")
 
@@ -182,7 +185,7 @@ class _SummariesConfig(_Strict):
 class DailyPapersConfig(_Strict):
     source = _Source(default="huggingface")
     fetch = c.Choice(FETCH_CHOICES, default="auto")
-    since = _Date(default=dt.date(2023, 5, 4))
+    since = _Date(default=FIRST_DATE)
     refresh_days = _Count("days", most=MAX_REFRESH_DAYS, default=7)
     languages = c.ListOfItems(_Matching(_LANGUAGE, "a language code such as ko"), default=["ko", "en"])
     path = _Path(_PATH, "a folder of the site such as papers", default="")

@@ -26,6 +26,14 @@ PAGE_TEMPLATE, SHELL_TEMPLATE = "daily-papers.html", "daily-papers-frame.html"
 class ExternalFile(File):
     """A file that the plugin writes. MkDocs has it so that authors can link to it, and does not copy it."""
 
+    @classmethod
+    def at(cls, config: MkDocsConfig, address: str) -> ExternalFile:
+        """Return the file at `address`. It has a source, mkdocs.yml, for plugins that take one for granted."""
+        file = cls.generated(config, address, content="")
+        assert isinstance(file, cls)  # the class method returns an instance of its class
+        file.abs_src_path = config.config_file_path or config.docs_dir
+        return file
+
     def copy_file(self, dirty: bool = False) -> None:
         pass
 
