@@ -26,6 +26,7 @@ from daily_papers.mkdocs_plugin.page_writer import PageWriter
 from daily_papers.mkdocs_plugin.pages import ArchivePage, ExternalFile, LazyFile
 from daily_papers.mkdocs_plugin.project import Project
 from daily_papers.model.dates import current_instant
+from daily_papers.search.korean import has_analyser
 from daily_papers.search.pagefind import Indexer
 from daily_papers.site.assets import load_assets
 from daily_papers.site.csp import split_structured_data
@@ -238,6 +239,11 @@ class Build:
         if is_searchable and self._project.pagefind is None:
             log.info(
                 "Built without its search, since Pagefind was not found: pip install 'mkdocs-daily-papers[search]'"
+            )
+        if site.shards and "ko" in options.languages and not has_analyser():
+            log.info(
+                "The search finds no noun within a Korean compound, since no Korean analyser was found: "
+                "pip install 'mkdocs-daily-papers[search-ko]'"
             )
         if site.index.days:
             log.info(str(site.coverage))
