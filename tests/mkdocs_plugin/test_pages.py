@@ -231,3 +231,19 @@ def test_a_page_that_another_plugin_makes_later_replaces_the_archive_page(tmp_pa
     log = build_site(site)
     assert "archive/index.html is written by a page of your own" in log
     assert "Made" in (site / "site/archive/index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("features", [[], ["navigation.tabs"]])
+def test_archive_pages_show_the_navigation_of_material_with_and_without_tabs(
+    tmp_path: Path, features: list[str]
+) -> None:
+    theme = {"name": "material", "font": False, "features": features}
+    site = make_site(tmp_path, theme=theme, nav=[{"Today": "index.md"}, {"Mine": "mine.md"}])
+    store_titles(site / "docs", MONDAY, "One")
+    (site / "docs/mine.md").write_text("# Mine")
+    build_site(site)
+    for name in ("index.html", "2026/07/13/index.html", "archive/index.html"):
+        built = page(site / "site" / name)
+        (sidebar,) = built.css(".md-sidebar--primary")
+        assert ("hidden" in sidebar.attributes) == bool(features)
+        assert bool(built.css(".md-tabs")) == bool(features)

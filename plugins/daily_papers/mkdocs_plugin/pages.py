@@ -105,7 +105,8 @@ class ArchivePage(Page):
             "title": escape(self.site_page.title),
             "description": escape(self.site_page.description),
             "daily_papers_head": "",
-            "hide": ["navigation", "toc", "path"],
+            # Material shows the nav as tabs above the page, or beside it.
+            "hide": ["navigation", "toc", "path"] if _has_tabs(config) else ["toc", "path"],
             "search": {"exclude": True},  # a theme's own index would grow with every paper
         }
 
@@ -158,3 +159,7 @@ class ArchivePage(Page):
         path = Path(self.file.abs_dest_path)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(html)
+
+
+def _has_tabs(config: MkDocsConfig) -> bool:
+    return "navigation.tabs" in (config.theme.get("features") or ())
