@@ -388,3 +388,32 @@ def test_export_into_the_docs_folder_is_refused(site: Path, folder: str) -> None
     done = run_command(site, "export", "--format", "markdown", "-o", folder)
     assert done.returncode == 2
     assert "is in the site's docs folder" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["fetch", "check", "doctor"])
+def test_a_date_in_mkdocs_yml_that_does_not_exist_is_reported_in_one_line(tmp_path: Path, command: str) -> None:
+    text = "site_name: A site\nplugins:\n  - daily-papers:\n      languages: [en]\n      since: 2026-31-01\n"
+    (tmp_path / "mkdocs.yml").write_text(text)
+    done = run_command(tmp_path, command)
+    assert done.returncode == 2
+    expected = "mkdocs.yml at line 5: 'since' is 2026-31-01: expected a date such as 2023-05-04"
+    assert done.stderr.splitlines()[-1].removeprefix("Error: ").endswith(expected)
+    assert "Traceback" not in done.stderr
+
+
+def test_forget_takes_back_dates_that_hold_nothing(site: Path, upstream: Upstream) -> None:
+    upstream.list_papers("2026-07-13", record("2607.00001"))
+    run_command(site, "fetch", *RANGE, endpoint=upstream.url)
+    done = run_command(site, "forget", *RANGE)
+    assert done.returncode == 0, done.stderr
+    assert "Forgotten: 1 date without papers" in done.stdout
+    assert "set the option 'since' to a later date" in done.stdout
+    assert list(json.loads((site / "docs/ledger.json").read_text())) == ["2026-07-13"]
+    assert run_command(site, "forget", "--since", "2026-07-13").returncode == 2
+
+
+def test_fetch_asks_for_no_date_before_the_first_of_the_source(tmp_path: Path, upstream: Upstream) -> None:
+    site = make_site(tmp_path, {"since": "2020-01-01", "arxiv": False})
+    done = run_command(site, "fetch", "--until", "2023-05-05", endpoint=upstream.url)
+    assert "'since' is 2020-01-01, but huggingface lists nothing before 2023-05-04" in done.stdout
+    assert list(json.loads((site / "docs/ledger.json").read_text())) == ["2023-05-04", "2023-05-05"]

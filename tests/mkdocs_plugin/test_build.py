@@ -299,3 +299,84 @@ def test_the_data_files_that_the_topics_page_names_exist(tmp_path: Path, path: s
     assert (found.parent / str(element.attributes["data-lists"]) / "agents.json").is_file()
     target = (found.parent / str(element.attributes["data-paper-url"])).resolve()
     assert (target / "index.html" if directory_urls else target).is_file()
+
+
+ENCRYPTING_HOOK = """
+from mkdocs.plugins import BasePlugin
+
+
+class Encrypting(BasePlugin):
+    config = {"global_password": "a password"}
+
+    def on_page_context(self, context, page, config, nav):
+        page.content = "<form>a password, please</form>"
+
+
+def on_config(config):
+    config.plugins["encryptcontent"] = Encrypting()
+"""
+
+
+@pytest.mark.parametrize("path", ["", "papers"])
+def test_beside_a_plugin_that_encrypts_every_page_no_file_shows_a_paper(tmp_path: Path, path: str) -> None:
+    site = make_site(tmp_path, {"fetch": "never", "path": path, "search": True}, hooks=["encrypting.py"])
+    (site / "encrypting.py").write_text(ENCRYPTING_HOOK)
+    (site / "docs/mine.md").write_text("# Mine")
+    for date in (MONDAY, TUESDAY):
+        store_titles(site / "docs" / path, date, "A secret title", abstract="A secret abstract.")
+    log = build_site(site)
+    assert "no records, digests, lists, feeds or search are published" in log
+    assert "a password, please" in (site / "site" / path / "2026/07/13/index.html").read_text("utf-8")
+    for file in (site / "site").rglob("*"):
+        assert not file.is_file() or b"secret" not in file.read_bytes(), file
+
+
+@pytest.mark.parametrize("pattern", ["2026/07/14.json", "2026/07/14.md", "14.*"])
+@pytest.mark.parametrize("path", ["", "papers"])
+def test_a_date_that_the_author_excludes_is_nowhere_on_the_site(tmp_path: Path, pattern: str, path: str) -> None:
+    pattern = f"{path}/{pattern}" if path and "/" in pattern else pattern
+    site = make_site(tmp_path, {"path": path, "fetch": "never"}, exclude_docs=pattern)
+    docs, built = site / "docs" / path, site / "site" / path
+    (site / "docs/index.md").write_text("# Home") if path else None
+    store_titles(docs, MONDAY, "One")
+    store_titles(docs, TUESDAY, "To be excluded")
+    store_titles(docs, TUESDAY + dt.timedelta(days=1), "Three")
+    write_ledger(docs, {MONDAY: LedgerEntry("complete"), TUESDAY: LedgerEntry("complete")})
+    stored = day_path(docs, TUESDAY).read_bytes()
+    build_site(site)
+    text = published(site / "site")
+    assert "To be excluded" not in text
+    assert "2026/07/14" not in text
+    assert "2026-07-14" not in text
+    assert not (built / "2026/07/14.json").exists()
+    (following,) = page(built / "2026/07/13/index.html").css("a.dp-next")
+    assert (following.attributes["href"] or "").endswith("/2026/07/15/")
+    assert day_path(docs, TUESDAY).read_bytes() == stored
+    assert not list(broken_links(site / "site"))
+
+
+def test_excluding_all_json_files_excludes_no_date(tmp_path: Path) -> None:
+    site = make_site(tmp_path, exclude_docs="*.json")
+    store_titles(site / "docs", MONDAY, "One")
+    build(site)
+    assert "One" in (site / "site/2026/07/13/index.html").read_text("utf-8")
+    assert not (site / "site/2026/07/13.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("since", "notice"),
+    [
+        ("2020-01-01", "'since' is 2020-01-01, but huggingface lists nothing before 2023-05-04"),
+        ("2027-01-01", "'since' is 2027-01-01, which is in the future"),
+        ("2023-05-04", ""),
+    ],
+)
+def test_a_first_date_that_cannot_be_is_reported(tmp_path: Path, since: str, notice: str) -> None:
+    site = make_site(tmp_path, {"fetch": "never", "since": since})
+    log = build_site(site, environment={"DAILY_PAPERS_NOW": "2026-07-15T03:17:00Z"})
+    assert notice in log
+    assert ("'since'" in log) == bool(notice)
+    store_titles(site / "docs", MONDAY, "One")
+    build_site(site, environment={"DAILY_PAPERS_NOW": "2026-07-15T03:17:00Z"})
+    assert not (site / "site/2023/05/03").exists()
+    assert "2022" not in (site / "site/status/index.html").read_text("utf-8")

@@ -12,10 +12,11 @@ from tests.sites import build_site, make_site, page
 MONDAY = dt.date(2026, 7, 13)
 
 
-def test_only_archive_pages_have_the_security_policy_first_in_their_head(bundled: Path) -> None:
-    html = (bundled / "2024/03/01/index.html").read_text("utf-8")
-    assert re.search(r"<head>\s*<meta http-equiv=\"Content-Security-Policy\"", html)
-    assert "script-src 'self' 'sha256-" in html
+def test_every_page_of_a_whole_site_has_the_security_policy_first_in_its_head(bundled: Path) -> None:
+    for name in ("2024/03/01", "archive", "guide", "guide/options"):
+        html = (bundled / name / "index.html").read_text("utf-8")
+        assert re.search(r"<head>\s*<meta http-equiv=\"Content-Security-Policy\"", html)
+        assert "script-src 'self' 'sha256-" in html
     assert "Content-Security-Policy" not in (bundled / "404.html").read_text("utf-8")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
@@ -29,17 +30,19 @@ def test_with_repo_url_archive_pages_have_issue_links_and_no_edit_link(tmp_path:
     assert "/edit/" in (site / "site/mine/index.html").read_text("utf-8") or theme == "material"
 
 
-def test_material_does_not_fetch_stars_from_github_on_archive_pages(tmp_path: Path) -> None:
-    site = make_site(tmp_path, repo_url="https://github.com/an-owner/a-repo")
+@pytest.mark.parametrize("is_wanted", [True, False])
+def test_material_fetches_stars_from_github_only_where_the_author_allows_it(tmp_path: Path, is_wanted: bool) -> None:
+    options = {"fetch": "never", "policy_hosts": ["api.github.com"] if is_wanted else []}
+    site = make_site(tmp_path, options, repo_url="https://github.com/an-owner/a-repo")
     store_titles(site / "docs", MONDAY, "One")
     (site / "docs/mine.md").write_text("# Mine")
     build_site(site)
-    fetches_stars = '[data-md-component="source"]'
-    assert page(site / "site/mine/index.html").css(fetches_stars)  # a page of the author is left as it is
-    for name in ("index.html", "archive/index.html", "2026/07/13/index.html"):
-        ours = page(site / "site" / name)
-        assert ours.css('a.md-source[href="https://github.com/an-owner/a-repo"]')
-        assert not ours.css(fetches_stars)
+    for name in ("index.html", "archive/index.html", "2026/07/13/index.html", "mine/index.html", "404.html"):
+        built = page(site / "site" / name)
+        assert built.css('a.md-source[href="https://github.com/an-owner/a-repo"]')
+        assert bool(built.css('[data-md-component="source"]')) == is_wanted
+    html = (site / "site/mine/index.html").read_text("utf-8")
+    assert ("connect-src 'self' https://api.github.com" in html) == is_wanted
 
 
 @pytest.mark.parametrize("theme", ["mkdocs", "readthedocs", "material"])
@@ -124,3 +127,123 @@ def test_the_name_of_an_organization_stays_text_in_every_theme(tmp_path: Path, t
     html = (site / "site/orgs/x/index.html").read_text("utf-8")
     assert "alert(1)" in html
     assert "<script>alert" not in html
+
+
+def test_every_page_has_a_source_path_that_exists(tmp_path: Path) -> None:
+    """Other plugins ask git, or the file system, for the date of a page's source."""
+    site = make_site(tmp_path, hooks=["paths.py"])
+    (site / "paths.py").write_text(
+        "from pathlib import Path\n"
+        "def on_page_content(html, page, config, files):\n"
+        "    assert Path(page.file.abs_src_path).exists()\n"
+        "    with open('paths.txt', 'a') as file:\n"
+        "        print(page.file.src_uri, page.file.abs_src_path, file=file)\n"
+    )
+    build_site(site)  # no day is stored
+    for date in (MONDAY, TUESDAY):
+        store_titles(site / "docs", date, "One")
+    build_site(site)
+    paths = dict(line.split() for line in (site / "paths.txt").read_text().splitlines())
+    assert paths["2026/07/13.md"] == str(site / "docs/2026/07/13.json")
+    assert paths["2026/07.md"] == paths["archive.md"] == str(site / "docs/2026/07/14.json")
+
+
+COPYING_HOOK = """
+import os
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File, Files
+
+
+@event_priority(-100)
+def on_files(files, config):
+    def copy(file):
+        if os.path.commonpath([file.abs_src_path, config.docs_dir]) != config.docs_dir:
+            return file  # of the theme
+        return File(file.src_uri, config.docs_dir, config.site_dir, config.use_directory_urls)
+    return Files([copy(file) for file in files])
+"""
+
+
+def test_a_plugin_that_replaces_every_file_by_a_copy_keeps_archive_pages(tmp_path: Path) -> None:
+    site = make_site(tmp_path, hooks=["copying.py"])
+    (site / "copying.py").write_text(COPYING_HOOK)
+    store_titles(site / "docs", MONDAY, "One")
+    (site / "docs/mine.md").write_text("# Mine\n\n[the feed](feed.xml)\n")
+    build_site(site)
+    assert len(page(site / "site/2026/07/13/index.html").css("article[id]")) == 1
+    assert (site / "site/mine/index.html").is_file()
+    assert not list(broken_links(site / "site"))
+
+
+READING_HOOK = """
+import json
+import jinja2
+
+
+def on_page_markdown(markdown, page, config, files):
+    return jinja2.Template(markdown).render()
+
+
+def on_page_content(html, page, config, files):
+    if page.file.src_uri == "2026/07/13.md":
+        open("read.json", "w").write(json.dumps({"content": html, "markdown": page.markdown}))
+    return html.replace("Changed title", "Title of the hook")
+
+
+def on_page_context(context, page, config, nav):
+    page.content = page.content.replace("Title of the hook", "Title of both hooks")
+"""
+
+
+def test_other_plugins_read_and_change_the_content_of_archive_pages(tmp_path: Path) -> None:
+    site = make_site(tmp_path, hooks=["reading.py"])
+    (site / "reading.py").write_text(READING_HOOK)
+    for date in (MONDAY, TUESDAY):
+        store_titles(site / "docs", date, "Changed title", "Other title")
+    build_site(site)
+    read = json.loads((site / "read.json").read_text())
+    assert 'id="2607.13000"' in read["content"]
+    assert "### [Other title](" in read["markdown"]
+    for name in ("2026/07/13", "2026/07/14"):
+        titles = [node.text() for node in page(site / "site" / name / "index.html").css("article[id] h2")]
+        assert [title.removesuffix(" #") for title in titles] == ["Other title", "Title of both hooks"]
+
+
+def test_no_plugin_runs_a_stranger_s_title_as_a_template(tmp_path: Path) -> None:
+    site = make_site(tmp_path, hooks=["reading.py"])
+    (site / "reading.py").write_text(READING_HOOK)
+    store_titles(site / "docs", MONDAY, "What is {{ 6 * 7 }}?")
+    build_site(site)
+    html = (site / "site/2026/07/13/index.html").read_text("utf-8")
+    assert "What is {{ 6 * 7 }}?" in html
+    assert "What is 42?" not in html
+
+
+def test_a_page_that_another_plugin_makes_later_replaces_the_archive_page(tmp_path: Path) -> None:
+    site = make_site(tmp_path, hooks=["making.py"])
+    (site / "making.py").write_text(
+        "from mkdocs.structure.files import File\n"
+        "def on_files(files, config):\n"
+        "    files.append(File.generated(config, 'made/archive.md', content='# Made'))\n"
+        "    files.src_uris['made/archive.md'].dest_uri = 'archive/index.html'\n"
+    )
+    store_titles(site / "docs", MONDAY, "One")
+    log = build_site(site)
+    assert "archive/index.html is written by a page of your own" in log
+    assert "Made" in (site / "site/archive/index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("features", [[], ["navigation.tabs"]])
+def test_archive_pages_show_the_navigation_of_material_with_and_without_tabs(
+    tmp_path: Path, features: list[str]
+) -> None:
+    theme = {"name": "material", "font": False, "features": features}
+    site = make_site(tmp_path, theme=theme, nav=[{"Today": "index.md"}, {"Mine": "mine.md"}])
+    store_titles(site / "docs", MONDAY, "One")
+    (site / "docs/mine.md").write_text("# Mine")
+    build_site(site)
+    for name in ("index.html", "2026/07/13/index.html", "archive/index.html"):
+        built = page(site / "site" / name)
+        (sidebar,) = built.css(".md-sidebar--primary")
+        assert ("hidden" in sidebar.attributes) == bool(features)
+        assert bool(built.css(".md-tabs")) == bool(features)

@@ -62,7 +62,7 @@ def test_an_english_term_is_lower_case_and_singular(term: str, expected: str) ->
 
 def test_nouns_inside_compounds_are_found_and_cached(tmp_path: Path) -> None:
     find_nouns = load_noun_finder(tmp_path / "nouns.json")
-    assert find_nouns is not None, "tests need the extra 'search'"
+    assert find_nouns is not None, "tests need the extra 'search-ko'"
     (words,) = find_nouns([record("강화학습을 위한 새로운 방법이다.")])
     assert "학습" in words.split()
     assert "강화" not in words.split()  # a search finds the beginning of a word anyway

@@ -167,6 +167,36 @@ def test_without_pagefind_the_site_has_no_search_and_the_log_names_the_remedy(tm
     assert_no_search(tmp_path / "site/site")
 
 
+HIDE_ANALYSER = """
+from importlib import metadata
+
+installed_version = metadata.version
+
+
+def version(name):
+    if name == "kiwipiepy":
+        raise metadata.PackageNotFoundError(name)
+    return installed_version(name)
+
+
+metadata.version = version
+"""
+
+
+@pytest.mark.parametrize("languages", [["ko", "en"], ["en"]])
+def test_without_the_korean_analyser_the_search_is_built_and_the_log_names_the_remedy(
+    tmp_path: Path, languages: list[str]
+) -> None:
+    options = {"fetch": "never", "search": True, "languages": languages}
+    site = make_site(tmp_path, options, hooks=["hide.py"])
+    (site / "hide.py").write_text(HIDE_ANALYSER)
+    store_day(site / "docs", MARCH, make_paper(title="Kittens"))
+    done = build(site, "--strict")
+    assert done.returncode == 0, done.stderr
+    assert ("pip install 'mkdocs-daily-papers[search-ko]'" in done.stderr) == ("ko" in languages)
+    assert (site / "site/search/recent/pagefind.js").is_file()
+
+
 def test_a_site_that_disables_it_has_no_trace_of_it(tmp_path: Path) -> None:
     done = build(one_day(tmp_path, search=False), "--strict")
     assert done.returncode == 0, done.stderr

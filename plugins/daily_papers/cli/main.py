@@ -29,12 +29,14 @@ from daily_papers.jobs.enrich import NIGHTLY_RUN_S as ARXIV_S
 from daily_papers.jobs.enrich import enrich_archive
 from daily_papers.jobs.export import FORMS, export_markdown, export_whole
 from daily_papers.jobs.fetch import NIGHTLY_BUDGET, UNLIMITED, fetch_archive
+from daily_papers.jobs.forget import forget_dates
 from daily_papers.jobs.import_ import import_digests
 from daily_papers.jobs.mirror import mirror_archive
 from daily_papers.jobs.relate import NIGHTLY_RUN_S as RELATED_S
 from daily_papers.jobs.relate import relate_archive
 from daily_papers.jobs.summarize import summarize_archive
 from daily_papers.mkdocs_plugin.project import Project
+from daily_papers.mkdocs_plugin.yaml_dates import find_impossible_date
 from daily_papers.model.dates import current_instant, feed_day
 from daily_papers.model.records import LANGUAGE_PATTERN
 from daily_papers.net.image_download import Rules
@@ -93,7 +95,12 @@ def main(ctx: click.Context, config_file: str) -> None:
 
 def _load_project(config_file: str) -> Project:
     """Return the project of an mkdocs.yml. Raises ConfigurationError, DailyPapersError."""
-    return Project.find(load_config(config_file))
+    try:
+        return Project.find(load_config(config_file))
+    except ValueError as e:  # of PyYAML, which reads what looks like a date as one
+        if mistake := find_impossible_date(Path(config_file)):
+            raise ConfigurationError(mistake) from e
+        raise
 
 
 @main.command()
@@ -108,12 +115,14 @@ def fetch(config_file: str, since: dt.date | None, until: dt.date | None, force:
     """
     project = _load_project(config_file)
     _check_range(since, until)
+    if notice := "" if since else project.since_notice(current_instant().date()):
+        click.echo(notice)
     with show_progress("Fetching", output.fetch_line) as (on_start, on_outcome):
         report = fetch_archive(
             project.archive_root,
             project.options.source,
             now=current_instant(),
-            since=since or project.options.since,
+            since=since or project.since,
             until=until,
             refresh_days=project.options.refresh_days,
             force=force,
@@ -211,6 +220,24 @@ def import_(config_file: str, paths: tuple[Path, ...], dry_run: bool) -> int:
     if report.complete and related:
         return DONE
     return IN_PART if report.usable else UNUSABLE
+
+
+@main.command()
+@click.option("--since", type=_parse_date, metavar="DATE", required=True, help="First date to forget.")
+@click.option("--until", type=_parse_date, metavar="DATE", required=True, help="Last date to forget.")
+@click.pass_obj
+def forget(config_file: str, since: dt.date, until: dt.date) -> int:
+    """Forget dates that were asked for and hold nothing.
+
+    A date with papers, or with records that could not be read, stays as it is.
+    """
+    project = _load_project(config_file)
+    _check_range(since, until)
+    forgotten = forget_dates(project.archive_root, since, until)
+    click.echo(f"Forgotten: {count(len(forgotten), 'date')} without papers")
+    if any(date >= project.since for date in forgotten):
+        click.echo(f"The next fetch asks again for those from {project.since}: set the option 'since' to a later date")
+    return DONE
 
 
 @main.command()
@@ -341,15 +368,15 @@ def doctor(config_file: str) -> int:
 
     Prints the state of mkdocs.yml, git, the workflow, GitHub Pages and the archive, with a remedy for each problem.
     """
-    config = load_config(config_file)
-    project = Project.find(config)
+    project = _load_project(config_file)
+    config = project.config
     repository = Repository(
         folder=Path(config.config_file_path).parent,
         archive_root=project.archive_root,
         site_dir=Path(config.site_dir),
         site_url=config.site_url or "",
         source=project.options.source,
-        since=project.options.since,
+        since=project.since,
         model=project.options.summaries.model,
     )
     problems = 0

@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from functools import partial
 from pathlib import Path
 
+import msgspec
 from jinja2 import Environment
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
@@ -16,17 +17,31 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
+from daily_papers.archive.day_files import day_path, stored_dates
 from daily_papers.errors import ArchiveError, SearchError
 from daily_papers.mkdocs_plugin.header_search import add_header_search
 from daily_papers.mkdocs_plugin.live_preview import LivePreview
+from daily_papers.mkdocs_plugin.page_policy import PagePolicy
 from daily_papers.mkdocs_plugin.page_writer import PageWriter
 from daily_papers.mkdocs_plugin.pages import ArchivePage, ExternalFile, LazyFile
 from daily_papers.mkdocs_plugin.project import Project
+from daily_papers.model.dates import current_instant
+from daily_papers.search.korean import has_analyser
 from daily_papers.search.pagefind import Indexer
 from daily_papers.site.assets import load_assets
+from daily_papers.site.csp import split_structured_data
+from daily_papers.site.page import SitePage
 from daily_papers.site.parallel_writer import ParallelWriter
 from daily_papers.site.search_index import disable_search
-from daily_papers.site.site import cache_names, curated_records, file_groups, linked_addresses, pages, render_page
+from daily_papers.site.site import (
+    cache_names,
+    curated_records,
+    file_groups,
+    linked_addresses,
+    pages,
+    render_markdown,
+    render_page,
+)
 
 # Files of the archive that are not published: the ledger, usage of models, ids unknown to arXiv, the index of
 # thumbnails, settings in YAML, related papers, unreadable records, and copies that editors and git leave behind.
@@ -52,29 +67,41 @@ class Build:
             self.site = project.load_site(preview=bool(preview))
         except ArchiveError as e:
             raise PluginError(f"{e} (Nothing is built: the site would not be as these files ask for.)") from e
+        self._policy = PagePolicy(project, is_preview=bool(preview), has_search=bool(self.site.shards))
         self._indexer: Indexer | None = None
-        self._log_state()
+        if not project.is_translation:
+            self._log_state()
 
-    def add_files(self, files: Files) -> None:
-        """Replace the archive's own files in `files` by those that are published, and add the archive's pages."""
+    def add_pages(self, files: Files) -> None:
+        """Add the archive's pages to `files`, where other plugins look for pages, and remove what is not published."""
         unreadable = {error.path for error in self.site.errors}
+        excluded = filter(self._project.is_excluded, stored_dates(self._project.archive_root))
+        self._excluded_records = set(map(self.site.urls.day_json, excluded))
         for file in [file for file in files if self._is_private(file, unreadable)]:
             files.remove(file)
+        self._author_paths = _author_paths(files)
+        self._pages = [page for page in self._make_pages() if self._is_free(page, self._author_paths)]
+        for page in self._pages:
+            files.append(page.file)
+        for address in () if self._project.is_encrypted else linked_addresses(self.site):
+            if address not in self._author_paths:
+                files.append(ExternalFile.at(self._config, address))
+
+    def add_files(self, files: Files) -> None:
+        """Add the files that are published beside the pages, now that other plugins have added and moved theirs."""
+        self._restore_pages(files)
+        self._author_paths = _author_paths(files)
+        for name, content in load_assets().items():
+            files.append(File.generated(self._config, self.site.urls.asset(name), content=content))
+        if self._project.is_encrypted:
+            self._remove_records(files)
+            return
         for address, record in curated_records(self.site):
             if stored := files.get_file_from_path(address):
                 files.remove(stored)
                 files.append(File.generated(self._config, address, content=record, inclusion=stored.inclusion))
-        self._author_paths = {file.dest_uri for file in files}
-        self._add_pages(files)
-        for address in linked_addresses(self.site):
-            if address not in self._author_paths:
-                files.append(ExternalFile.generated(self._config, address, content=""))
-        for name, content in load_assets().items():
-            files.append(File.generated(self._config, self.site.urls.asset(name), content=content))
         if self._preview:
-            for stored in filter(
-                None, map(files.get_file_from_path, map(self.site.urls.day_json, self.site.index.days))
-            ):
+            for stored in self._stored_records(files):
                 files.remove(stored)
                 files.append(LazyFile(stored))
 
@@ -86,20 +113,28 @@ class Build:
         self._nav, self._files = nav, files
         self._known_files = [*files.documentation_pages()]
         archive_pages = [file.page for file in self._known_files if isinstance(file.page, ArchivePage)]
+        if self._project.is_translation:
+            for page in archive_pages:  # the first build has written them
+                page.exclude_from_mkdocs(self._config, files)
+            return
         nav_files = {page.file.src_uri for page in nav.pages}
         # A theme marks a page of the nav there, so that these are not uniform.
         self._uniform_pages = [
             page for page in archive_pages if not page.file.inclusion.is_in_nav() and page.file.src_uri not in nav_files
         ]
         self._external_pages = archive_pages if self._preview else self._uniform_pages
-        if self._has_page_hooks():
+        if self._has_hooks(*_PAGE_EVENTS):
             self._external_pages = []
+            for page in archive_pages:
+                page.offers_content = self._has_hooks("page_content")
         for page in self._external_pages:
             page.exclude_from_mkdocs(self._config, files)
 
     def start_writing(self, env: Environment) -> None:
         """Start to write pages and data files beside MkDocs; `env` is the theme's final environment."""
         project, site = self._project, self.site
+        if project.is_translation:
+            return
         if len(self._config.plugins.events["env"]) == 1:  # else another plugin may change the compiled code
             env.bytecode_cache = site.templates.bytecode_cache
         if site.shards and site.settings.header_search:
@@ -110,13 +145,14 @@ class Build:
             self._nav,
             self._known_files,
             self._uniform_pages,
-            is_preview=bool(self._preview),
-            has_search=bool(site.shards),
+            finish=self._policy.add,
         )
+        if self._external_pages and not self._preview:
+            self._page_writer.prepare(self._external_pages[0])  # here, so that the build can say what it allows
         # The archive stays until the end of the build: the garbage collector need not traverse it.
         gc.freeze()
         self._writer = ParallelWriter(
-            file_groups(site),
+            () if project.is_encrypted else file_groups(site),
             self._preview.files if self._preview else project.site_dir,
             self._external_pages,
             self._page_writer.write,
@@ -137,9 +173,22 @@ class Build:
             html = self._page_writer.render(page, context)
             context["daily_papers_page"] = html  # type: ignore[typeddict-unknown-key]
 
+    def finish_page(self, page: Page, html: str) -> str:
+        """Return the whole HTML of a page that MkDocs builds, when other plugins have changed it."""
+        if isinstance(page, ArchivePage):
+            page.release_content()
+        return self._policy.add(html, html)
+
+    def finish_template(self, html: str) -> str:
+        """Return the HTML of a page that is no source file, such as 404.html."""
+        return self._policy.remove_requests(html)
+
     def finish(self) -> None:
         """Wait until everything is written and indexed; in a preview, until its pages can be requested."""
+        if self._project.is_translation:
+            return
         gc.unfreeze()
+        self._policy.log_allowed()
         if self._preview:
             self._offer(self._preview)
             return
@@ -177,11 +226,24 @@ class Build:
 
     def _log_state(self) -> None:
         options, site = self._project.options, self.site
-        if options.feeds and not self._config.site_url:
+        if notice := self._project.since_notice(current_instant().date()):
+            log.info(notice)
+        if self._project.is_encrypted:
+            log.info(
+                "The plugin encryptcontent encrypts the pages: no records, digests, lists, feeds or search are "
+                "published, since they would show the papers"
+            )
+        elif options.feeds and not self._config.site_url:
             log.info("No feeds are written: they need the site's own address; set site_url, or feeds: false")
-        if options.search and site.index.days and self._project.pagefind is None:
+        is_searchable = options.search and site.index.days and not self._project.is_encrypted
+        if is_searchable and self._project.pagefind is None:
             log.info(
                 "Built without its search, since Pagefind was not found: pip install 'mkdocs-daily-papers[search]'"
+            )
+        if site.shards and "ko" in options.languages and not has_analyser():
+            log.info(
+                "The search finds no noun within a Korean compound, since no Korean analyser was found: "
+                "pip install 'mkdocs-daily-papers[search-ko]'"
             )
         if site.index.days:
             log.info(str(site.coverage))
@@ -190,26 +252,70 @@ class Build:
         for error in site.errors:
             log.warning(str(error))
 
-    def _add_pages(self, files: Files) -> None:
-        """Add the archive's pages, except where a page of the author has the address."""
+    def _make_pages(self) -> Iterator[ArchivePage]:
         nav_titles = dict(_nav_titles(self._config.nav))
         newest = self.site.index.newest
         for each in pages(self.site):
             render = partial(render_page, self.site, each)
-            page = ArchivePage(each, self._config, render, nav_title=nav_titles.get(each.source), newest=newest)
-            if page.file.dest_uri in self._author_paths:
-                log.info(f"{page.file.dest_uri} is written by a page of your own; the archive's is left out")
-            else:
-                files.append(page.file)
+            if self._project.is_encrypted:
+                each, render = msgspec.structs.replace(each, description=""), partial(_without_data, render)
+            yield ArchivePage(
+                each,
+                self._config,
+                render,
+                nav_title=nav_titles.get(each.source),
+                newest=newest,
+                source_path=self._source_path(each),
+                render_markdown=partial(render_markdown, self.site, each),
+            )
 
-    def _has_page_hooks(self) -> bool:
-        """Return True if another plugin or a hook handles page events; Material's search leaves out archive pages."""
+    def _source_path(self, page: SitePage) -> Path:
+        """Return the newest record that `page` shows, a file that exists; without one the folder of the archive."""
+        days = self.site.index.days
+        newest = max((date for date in page.depends_on if date in days), default=self.site.index.newest)
+        root = self._project.archive_root
+        if newest:
+            return day_path(root, newest)
+        return root if root.exists() else self._project.docs_root
+
+    def _is_free(self, page: ArchivePage, author_paths: Container[str]) -> bool:
+        """Return True if no page of the author has the address of `page`; else say so."""
+        address = page.file.dest_uri
+        if address in author_paths:
+            log.info(f"{address} is written by a page of your own; the archive's is left out")
+        return address not in author_paths
+
+    def _restore_pages(self, files: Files) -> None:
+        """Put the archive's pages back where another plugin has replaced them, by copies for another language."""
+        for page in self._pages:
+            found = files.src_uris.get(page.file.src_uri)
+            if found and found is not page.file and not Path(found.abs_src_path or "").is_file():
+                files.remove(found)
+        author_paths = _author_paths(files)
+        for page in self._pages:
+            is_listed = files.src_uris.get(page.file.src_uri) is page.file
+            if not self._is_free(page, author_paths):
+                if is_listed:
+                    files.remove(page.file)
+            elif not is_listed:
+                files.append(page.file)
+        if self._project.is_translation:
+            self._remove_records(files)
+
+    def _remove_records(self, files: Files) -> None:
+        for record in self._stored_records(files):
+            files.remove(record)
+
+    def _stored_records(self, files: Files) -> list[File]:
+        addresses = map(self.site.urls.day_json, self.site.index.days)
+        return [stored for address in addresses if (stored := files.src_uris.get(address))]
+
+    def _has_hooks(self, *events: str) -> bool:
+        """Return True if another plugin or a hook handles one of `events`; Material's search ignores archive pages."""
         plugins = self._config.plugins
         ignored = [plugin for plugin in plugins.values() if self._ignores_pages(plugin)]
         return any(
-            getattr(method, "__self__", None) not in ignored
-            for event in _PAGE_EVENTS
-            for method in plugins.events[event]
+            getattr(method, "__self__", None) not in ignored for event in events for method in plugins.events[event]
         )
 
     def _ignores_pages(self, plugin: object) -> bool:
@@ -218,10 +324,19 @@ class Build:
 
     def _is_private(self, file: File, unreadable: set[Path]) -> bool:
         """Return True for a file of the archive that is not published, or does not read."""
-        if file.abs_src_path and Path(file.abs_src_path) in unreadable:
+        if file.src_uri in self._excluded_records or (file.abs_src_path and Path(file.abs_src_path) in unreadable):
             return True
         folder = self.site.urls.below("")
         return file.src_uri.startswith(folder) and bool(_PRIVATE_FILES.match(file.src_uri.removeprefix(folder)))
+
+
+def _without_data(render: Callable[[], bytes]) -> bytes:
+    return split_structured_data(render())[0]
+
+
+def _author_paths(files: Files) -> set[str]:
+    """Return the addresses of the files that the plugin does not write."""
+    return {file.dest_uri for file in files if not isinstance(file, ExternalFile)}
 
 
 def _nav_titles(nav: object) -> Iterator[tuple[str, str]]:

@@ -30,7 +30,7 @@ def fetch_before_build(project: Project) -> None:
             project.archive_root,
             options.source,
             now=current_instant(),
-            since=options.since,
+            since=project.since,
             refresh_days=options.refresh_days,
             budget=BUILD_BUDGET,
         )

@@ -20,6 +20,9 @@ from daily_papers.summaries.plan import Settings
 MAX_REFRESH_DAYS = 60
 """Votes no longer change after a month; a longer window would fetch the same again."""
 
+FIRST_DATE = dt.date(2023, 5, 4)
+"""The first date that Hugging Face, the source with a full history, lists."""
+
 FETCH_CHOICES = ("auto", "never")
 MEDIA_CHOICES = ("link", "mirror")
 
@@ -30,6 +33,7 @@ _LANGUAGE = re.compile(LANGUAGE_PATTERN)
 _DEFAULT_TOKENS = Limits().tokens
 _MODEL = re.compile(r"(?=.{0,100}$)([\w./:@+-]+( [\w./:@+-]+)*)?")
 _HOST = re.compile(r"(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+")
+_SOURCE_HOST = re.compile(r"(?=.{4,253}$)(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+")
 _PATH = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
 
 
@@ -183,7 +187,7 @@ class _SummariesConfig(_Strict):
 class DailyPapersConfig(_Strict):
     source = _Source(default="huggingface")
     fetch = c.Choice(FETCH_CHOICES, default="auto")
-    since = _Date(default=dt.date(2023, 5, 4))
+    since = _Date(default=FIRST_DATE)
     refresh_days = _Count("days", most=MAX_REFRESH_DAYS, default=7)
     languages = c.ListOfItems(_Matching(_LANGUAGE, "a language code such as ko"), default=["ko", "en"])
     path = _Path(_PATH, "a folder of the site such as papers", default="")
@@ -193,6 +197,9 @@ class DailyPapersConfig(_Strict):
     media_hosts = c.ListOfItems(
         _Matching(_HOST, "a host name such as cdn-uploads.huggingface.co"),
         default=["cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co"],
+    )
+    policy_hosts = c.ListOfItems(
+        _Matching(_SOURCE_HOST, "a host name such as cdn.example.com or *.example.com"), default=[]
     )
     feeds = c.Type(bool, default=True)
     search = c.Type(bool, default=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from jinja2 import Environment
@@ -14,14 +14,14 @@ from mkdocs.utils.templates import TemplateContext
 from daily_papers.mkdocs_plugin.page_shell import PageShells
 from daily_papers.mkdocs_plugin.pages import SHELL_TEMPLATE, ArchivePage
 from daily_papers.mkdocs_plugin.project import Project
-from daily_papers.site.csp import add_policy
 
 
 class PageWriter:
     """Renders and writes the archive pages of one build.
 
     `env` is the theme's environment. `known_files` are the files of all pages, for the sitemap and links.
-    `uniform_pages` are the archive pages in no nav. `is_preview` allows the script that a live preview adds.
+    `uniform_pages` are the archive pages in no nav. `finish` is applied to each page that the plugin writes, as
+    PageShells takes it; MkDocs hands over its own pages when other plugins have changed them.
     """
 
     def __init__(
@@ -32,36 +32,40 @@ class PageWriter:
         known_files: Sequence[File],
         uniform_pages: Sequence[ArchivePage],
         *,
-        is_preview: bool,
-        has_search: bool,
+        finish: Callable[[str, str], str],
     ) -> None:
         self._config, self._nav, self._known_files = project.config, nav, known_files
-        policy = partial(
-            add_policy, media_hosts=project.options.media_hosts, inline_scripts=is_preview, searches=has_search
-        )
-        self._shells = PageShells(
-            env.get_template(SHELL_TEMPLATE), uniform_pages, finish=policy if project.owns_theme else _unchanged
-        )
+        template = env.get_template(SHELL_TEMPLATE)
+        self._shells = PageShells(template, uniform_pages, finish=finish)
+        self._unfinished_shells = PageShells(template, uniform_pages, finish=_unchanged)
 
     def write(self, page: ArchivePage) -> None:
         """Write a page that MkDocs does not build, as MkDocs would."""
         page.active = True
         try:
             page.render_content()
-            context = partial(get_context, self._nav, self._known_files, self._config, page)
-            page.write(self._shells.render(page, context))
+            page.write(self._fill(page))
         except Exception as e:
             e.add_note(f"in the page {page.file.src_uri}")
             raise
         page.active = False
         page.release_content()
 
-    def render(self, page: ArchivePage, context: TemplateContext) -> str:
-        """Return the whole HTML of a page that MkDocs builds, with its content published for other plugins."""
+    def prepare(self, page: ArchivePage) -> None:
+        """Render the page shell of `page`, which is not written yet."""
         page.render_content()
-        html = self._shells.render(page, lambda: context).decode()
+        self._fill(page)
+        page.release_content()
+
+    def render(self, page: ArchivePage, context: TemplateContext) -> str:
+        """Return the whole HTML of a page that MkDocs builds, around the content that other plugins made of it."""
+        page.take_content()
+        html = self._unfinished_shells.render(page, lambda: context).decode()
         page.publish_content()
         return html
+
+    def _fill(self, page: ArchivePage) -> bytes:
+        return self._shells.render(page, partial(get_context, self._nav, self._known_files, self._config, page))
 
 
 def _unchanged(html: str, _: str) -> str:

@@ -10,7 +10,7 @@ from jinja2 import Environment
 from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -23,6 +23,9 @@ from daily_papers.mkdocs_plugin.live_preview import LivePreview
 from daily_papers.mkdocs_plugin.pages import THEME_FOLDER, ArchivePage
 from daily_papers.mkdocs_plugin.project import Project
 from daily_papers.site.assets import ASSETS, SCRIPT, SITE
+
+LAST = -200
+"""The priority of a hook after those of other plugins: several use -100, the lowest that MkDocs recommends."""
 
 
 class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
@@ -57,17 +60,24 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             self._is_fetched = True
             fetch_before_build(Project(self.config, config))
 
-    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+    def _on_files_first(self, files: Files, *, config: MkDocsConfig) -> Files:
         self._build = Build(Project(self.config, config), self._preview)
+        self._build.add_pages(files)
+        return files
+
+    @event_priority(LAST)  # when other plugins have added and moved their files
+    def _on_files_last(self, files: Files, *, config: MkDocsConfig) -> Files:
         self._build.add_files(files)
         return files
 
-    @event_priority(-100)  # last, when the nav is final
+    on_files = CombinedEvent(_on_files_first, _on_files_last)
+
+    @event_priority(LAST)  # when the nav is final
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         self._build.choose_pages(nav, files)
         return nav
 
-    @event_priority(-100)  # last, so that page shells have what other plugins add
+    @event_priority(LAST)  # so that page shells have what other plugins add
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         self._build.start_writing(env)
         return env
@@ -78,14 +88,32 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         self._build.add_known_files(context)  # for the sitemap
         return context
 
-    @event_priority(-100)  # last, so that page shells have what other plugins add
-    def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
+    def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
+        return self._build.finish_template(output) if template_name.endswith(".html") else output
+
+    @event_priority(LAST)  # when other plugins have read and changed it
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        return page.keep_changes(html) if isinstance(page, ArchivePage) else html
+
+    @event_priority(100)  # first: other plugins may read and change it again
+    def _on_page_context_first(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> None:
         self._build.add_known_files(context)
+        if isinstance(page, ArchivePage):
+            page.offer_content()
+
+    @event_priority(LAST)  # so that page shells have what other plugins add
+    def _on_page_context_last(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> None:
         self._build.render_page(page, context)
 
-    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> None:
-        if isinstance(page, ArchivePage):
-            page.release_content()
+    on_page_context = CombinedEvent(_on_page_context_first, _on_page_context_last)
+
+    @event_priority(LAST)  # the policy follows what other plugins put into a page
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        return self._build.finish_page(page, output)
 
     @event_priority(100)  # first: other plugins may read the built site
     def on_post_build(self, *, config: MkDocsConfig) -> None:

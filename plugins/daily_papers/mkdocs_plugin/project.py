@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,7 @@ from mkdocs.exceptions import ConfigurationError
 
 from daily_papers.archive.curation import CURATION
 from daily_papers.archive.topics import TOPICS
-from daily_papers.mkdocs_plugin.config import DailyPapersConfig
+from daily_papers.mkdocs_plugin.config import FIRST_DATE, DailyPapersConfig
 from daily_papers.search.pagefind import Indexer, find_pagefind
 from daily_papers.search.records import Shard
 from daily_papers.site.cache.day_cache import DayCache
@@ -20,7 +21,7 @@ from daily_papers.site.cache.store import CacheStore
 from daily_papers.site.context import SiteContext, SiteSettings
 from daily_papers.site.load import load_site
 from daily_papers.site.search_index import start_indexing
-from daily_papers.site.urls import Urls
+from daily_papers.site.urls import Urls, day_stem
 from daily_papers.sources.registry import capabilities
 from daily_papers.summaries.prompt import OWN_PROMPTS
 
@@ -55,6 +56,25 @@ class Project:
         return self.docs_root / self.options.path
 
     @property
+    def since(self) -> dt.date:
+        """The first date of the archive: the option `since`, but no date before the source's first."""
+        return max(self.options.since, FIRST_DATE) if self._has_full_history else self.options.since
+
+    def since_notice(self, today: dt.date) -> str:
+        """Return what is wrong with the option `since`, in one line; empty if nothing is."""
+        since = self.options.since
+        if since > today:
+            return f"The option 'since' is {since}, which is in the future: nothing is fetched until then"
+        if since < self.since:
+            source = self.options.source
+            return f"The option 'since' is {since}, but {source} lists nothing before {FIRST_DATE}: that date is used"
+        return ""
+
+    @property
+    def _has_full_history(self) -> bool:
+        return capabilities(self.options.source).has_full_history
+
+    @property
     def site_dir(self) -> Path:
         return Path(self.config.site_dir)
 
@@ -72,6 +92,19 @@ class Project:
         return self.config.theme.name == "material" and not self.options.path
 
     @property
+    def is_translation(self) -> bool:
+        """True in the further builds of mkdocs-static-i18n, one a language: the first build has written the archive."""
+        return any(
+            getattr(plugin, "is_default_language_build", True) is False for plugin in self.config.plugins.values()
+        )
+
+    @property
+    def is_encrypted(self) -> bool:
+        """True if mkdocs-encryptcontent-plugin encrypts every page: then nothing else may tell what the pages show."""
+        options = getattr(self.config.plugins.get("encryptcontent"), "config", {})
+        return bool(options.get("global_password") or "_global" in (options.get("password_inventory") or ()))
+
+    @property
     def has_header_search(self) -> bool:
         """True if Material's header takes the search box: no other search is there."""
         return self.owns_theme and not any(name.endswith("search") for name in self.config.plugins)
@@ -79,13 +112,25 @@ class Project:
     @cached_property
     def pagefind(self) -> Path | None:
         """The program that indexes the site; None if the site has no search, or the program was not found."""
-        return find_pagefind() if self.options.search else None
+        return find_pagefind() if self.options.search and not self.is_encrypted else None
 
     def misplaced_files(self) -> Iterator[str]:
         """Yield a notice for each settings file in the docs folder of a site with a `path`, where none is read."""
         for name in (CURATION, TOPICS, OWN_PROMPTS) if self.options.path else ():
             if (self.docs_root / name).exists():
                 yield f"{self.docs_root / name} is not read there: it belongs to {self.archive_root / name}"
+
+    def is_excluded(self, date: dt.date) -> bool:
+        """Return True if `exclude_docs` excludes a date, by the name of its page or of its record.
+
+        A pattern that excludes JSON files of any name, such as `*.json`, is about files, not about dates.
+        """
+        excluded = self.config.exclude_docs
+        if not excluded:
+            return False
+        record = self.urls.day_json(date)
+        is_record_excluded = excluded.match_file(record) and not excluded.match_file(f"{record[:-5]}-any.json")
+        return is_record_excluded or excluded.match_file(self.urls.source(day_stem(date)))
 
     def load_site(self, *, preview: bool = False) -> SiteContext:
         """Read the archive for one build. Raises ArchiveError if the curation or the topics do not read.
@@ -103,11 +148,13 @@ class Project:
                 site_url=config.site_url.rstrip("/") + "/" if config.site_url else "",
                 site_name=config.site_name,
                 source=options.source,
-                feeds=options.feeds,
+                feeds=options.feeds and not self.is_encrypted,
+                encrypted=self.is_encrypted,
                 header_search=self.has_header_search,
             ),
             # A weekday can be missing only if the source has a full history; a feed states its dates itself.
-            since=options.since if capabilities(options.source).has_full_history else None,
+            since=self.since if self._has_full_history else None,
+            is_excluded=self.is_excluded,
             summaries=options.summaries.settings(),
             mirrored=options.media == "mirror",
             search_refresh_days=options.refresh_days if self.pagefind else None,

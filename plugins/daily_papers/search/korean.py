@@ -56,16 +56,25 @@ _MIN_SHARE_OF_TERM = 0.6
 _encoder, _decoder = msgspec.json.Encoder(), msgspec.json.Decoder(dict[str, str])
 
 
+def has_analyser() -> bool:
+    """Return True if the Korean analyser is installed."""
+    return _analyser_version() is not None
+
+
 def load_noun_finder(cache: Path) -> FindExtraWords | None:
     """Return a function that finds the nouns inside Korean compounds; None if the analyser is not installed.
 
     The file `cache` stores the nouns of each text, so that only new papers are analysed.
     """
+    version = _analyser_version()
+    return _NounFinder(cache, version) if version else None
+
+
+def _analyser_version() -> str | None:
     try:
-        version = metadata.version("kiwipiepy")
+        return metadata.version("kiwipiepy")
     except metadata.PackageNotFoundError:
         return None
-    return _NounFinder(cache, version)
 
 
 def find_no_words(records: Sequence[Record]) -> Sequence[str]:

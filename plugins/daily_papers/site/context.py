@@ -55,6 +55,8 @@ class SiteSettings:
     """The option `source`."""
     feeds: bool = False
     """True if feeds are wanted; they also need `site_url`."""
+    encrypted: bool = False
+    """True if another plugin encrypts the content of pages: their heads describe no paper then."""
     header_search: bool = False
     """True if the theme's header has the search box, so that pages have none."""
 

@@ -42,6 +42,7 @@ def load_site(
     settings: SiteSettings,
     *,
     since: dt.date | None = None,
+    is_excluded: Callable[[dt.date], bool] = lambda _: False,
     summaries: Settings | None = None,
     mirrored: bool = False,
     search_refresh_days: int | None = None,
@@ -51,7 +52,8 @@ def load_site(
 ) -> SiteContext:
     """Return the context of the site of the archive below `root`, as it is stored now.
 
-    `since` is the first date there should be, None if that is not known. `summaries` are the settings of models, which
+    `since` is the first date there should be, None if that is not known. `is_excluded` tells which dates are left out,
+    as if they did not exist. `summaries` are the settings of models, which
     tell pending summaries. `mirrored` shows the archive's copies of thumbnails. `search_refresh_days` is the number of
     days in which votes change, for the shards of the search; None for a site without search. The other parameters are
     those of `make_context`.
@@ -59,7 +61,7 @@ def load_site(
     A file that does not read is listed in the context's `errors`. Raises ArchiveError if the curation or the topics do
     not read: without the curation a page would show a hidden paper.
     """
-    reader = _Reader(root, summaries)
+    reader = _Reader(root, summaries, is_excluded)
     archive = reader.read_days()
     taxonomy = read_taxonomy(root)
     listed = find_relisted(archive.days.values())
@@ -67,10 +69,11 @@ def load_site(
     entries = [entry for _, entry in sorted(archive.entries.items())]
     day_cache = day_cache or DayCache()
     topics = _find_topics(archive.days, taxonomy, day_cache)
+    calendar_days = fill_missing_dates(entries, since) if since else entries
     index = ArchiveIndex(
         days=archive.days,
         day_summaries=entries,
-        calendar_days=fill_missing_dates(entries, since) if since else entries,
+        calendar_days=[each for each in calendar_days if not is_excluded(each.date)],
         relisted_dates=listed,
         topics=topics,
         topic_names={topic.slug: topic.names for topic in taxonomy.topics},
@@ -100,9 +103,9 @@ class _Days(NamedTuple):
 class _Reader:
     """Reads the files of one archive; collects the errors of those that do not read."""
 
-    def __init__(self, root: Path, summaries: Settings | None) -> None:
+    def __init__(self, root: Path, summaries: Settings | None, is_excluded: Callable[[dt.date], bool]) -> None:
         self.errors: list[ArchiveError] = []
-        self._root = root
+        self._root, self._is_excluded = root, is_excluded
         self._model = summaries.model if summaries else ""
         self._prompts: dict[str, Prompt] = {}
         if summaries and self._model:
@@ -120,8 +123,11 @@ class _Reader:
         """Return the stored days with papers to show, and a summary of each date that has a page."""
         curation = read_curation(self._root)
         ledger: Ledger = self.read_or_default(read_ledger, {})
-        found = _Days({}, {date: summarize_unstored_date(date, entry) for date, entry in ledger.items()}, [])
+        unstored = ((date, entry) for date, entry in ledger.items() if not self._is_excluded(date))
+        found = _Days({}, {date: summarize_unstored_date(date, entry) for date, entry in unstored}, [])
         for date in stored_dates(self._root):
+            if self._is_excluded(date):
+                continue
             try:
                 stored = read_day(self._root, date)
             except ArchiveError as e:

@@ -90,6 +90,13 @@ def render_page(site: SiteContext, page: SitePage) -> bytes:
     return site.render_cache.get_or_render(_cache_name(site, page), page.depends_on, render, *texts)
 
 
+def render_markdown(site: SiteContext, page: SitePage) -> str:
+    """Return one of `pages` as Markdown: a date's papers as in its digest, of any other page what it is about."""
+    if page.date and (day := site.index.days.get(page.date)):
+        return _digest(site, day).decode()
+    return f"# {page.title}\n\n{page.description}\n"
+
+
 def file_groups(site: SiteContext) -> Iterator[Iterator[tuple[str, bytes]]]:
     """Yield address and content of each data file: feeds, digests, and data for scripts.
 
@@ -143,7 +150,7 @@ def topics_cache_name(date: dt.date) -> str:
 
 
 def _head(site: SiteContext, page: SitePage, url: str) -> str:
-    return page.head() + social_card(site, page, url)
+    return page.head() if site.settings.encrypted else page.head() + social_card(site, page, url)
 
 
 def _cache_name(site: SiteContext, page: SitePage) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+MAIN_OPML, ORGANIZATIONS_OPML = "feeds", "orgs"
 DAYS_FEED, PAPERS_FEED, SETTLED_FEED = SITE_FEEDS = ("feed", "papers", "settled")
 """The names of the feeds of the whole site, for `Urls.feed`."""
 
@@ -96,9 +97,9 @@ class Urls:
         """Return the address of the JSON Feed of the same name."""
         return self.below(f"{name}.{language}.json" if language else f"{name}.json")
 
-    def opml(self) -> str:
-        """Return the address of the list of all feeds."""
-        return self.below("feeds.opml")
+    def opml(self, name: str, language: str = "") -> str:
+        """Return the address of an OPML list of feeds, MAIN_OPML or ORGANIZATIONS_OPML; `language` as in `feed`."""
+        return self.below(f"{name}.{language}.opml" if language else f"{name}.opml")
 
     def day_json(self, date: dt.date) -> str:
         """Return the address of a day's record."""

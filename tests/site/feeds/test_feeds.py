@@ -47,7 +47,7 @@ class TestFeeds:
         names = ["feed", "papers", "settled", "topics/agents/feed", "topics/vision/feed", "orgs/lab/feed"]
         expected = {f"{name}{code}.xml" for name in names for code in ("", ".en")}
         expected |= {f"{name}{code}.json" for name in names[:3] for code in ("", ".en")}
-        assert files.keys() == expected | {"feeds.opml"}
+        assert files.keys() == expected | {"feeds.opml", "feeds.en.opml", "orgs.opml", "orgs.en.opml"}
         assert {read_atom(files[f"{name}.xml"]).feed.language for name in names} == {"ko"}
         assert {read_atom(files[f"{name}.en.xml"]).feed.language for name in names} == {"en"}
         check_feeds(files)
@@ -79,16 +79,25 @@ class TestFeeds:
         assert "2 papers" in files["feed.xml"].decode()
         check_feeds(files)
 
-    def test_the_opml_file_lists_every_feed_once(self) -> None:
+    @pytest.mark.parametrize(("code", "language"), [("", "ko"), (".en", "en")])
+    def test_an_opml_list_has_feeds_of_one_language_and_organizations_are_in_another_list(
+        self, code: str, language: str
+    ) -> None:
         files = feed_files(*sample_days())
-        outlines = ET.fromstring(files["feeds.opml"]).findall(".//outline[@type='rss']")
-        assert sorted(outline.attrib["xmlUrl"] for outline in outlines) == sorted(
-            SITE + address for address in files if address.endswith(".xml")
-        )
-        for outline in outlines:
-            assert outline.attrib["text"] == outline.attrib["title"]
-            assert outline.attrib["htmlUrl"].startswith(SITE)
-            assert outline.attrib["language"] in ("ko", "en")
+        listed = {"feeds": ["feed", "papers", "settled", "topics/agents/feed", "topics/vision/feed"]}
+        for name, feeds_of_list in {**listed, "orgs": ["orgs/lab/feed"]}.items():
+            outlines = ET.fromstring(files[f"{name}{code}.opml"]).findall(".//outline[@type='rss']")
+            addresses = [outline.attrib["xmlUrl"] for outline in outlines]
+            assert addresses == [f"{SITE}{feed}{code}.xml" for feed in feeds_of_list]
+            for outline in outlines:
+                assert outline.attrib["text"] == outline.attrib["title"]
+                assert outline.attrib["htmlUrl"].startswith(SITE)
+                assert outline.attrib["language"] == language
+
+    def test_an_archive_without_organizations_has_no_list_of_their_feeds(self) -> None:
+        files = feed_files(fetched_day(MONDAY, make_paper()))
+        assert "feeds.opml" in files
+        assert "orgs.opml" not in files
 
     def test_a_feed_without_entries_is_valid(self) -> None:
         content = feed_files(*sample_days())["topics/vision/feed.xml"]
@@ -218,7 +227,7 @@ def test_the_atom_rules_find_errors_in_a_feed(sound: str, broken: str) -> None:
     assert atom_faults(changed.encode())
 
 
-@pytest.mark.parametrize("name", ["feed.xml", "papers.en.xml", "settled.json", "feeds.opml"])
+@pytest.mark.parametrize("name", ["feed.xml", "papers.en.xml", "settled.json", "feeds.opml", "orgs.opml"])
 def test_a_small_archive_gives_its_golden_feeds(name: str) -> None:
     content = feed_files(*sample_days())[name]
     path = GOLDEN / name

@@ -26,7 +26,7 @@ from daily_papers.model.json_schema import json_schema
 from daily_papers.model.records import Count, Day
 from daily_papers.model.text import clean_line
 from daily_papers.site.context import SiteContext
-from daily_papers.site.urls import to_root
+from daily_papers.site.urls import MAIN_OPML, to_root
 
 LLMS_DATES = 14
 """The number of newest dates in llms.txt; archive.json has all."""
@@ -103,7 +103,7 @@ def _llms(site: SiteContext) -> str:
             link("schema/archive.json", urls.below("schema/archive.json"), "JSON Schema of archive.json"),
             link("status.json", urls.status_json(), "how complete each date is, with gaps and failures"),
             *(
-                [link("feeds.opml", urls.opml(), "every Atom feed of days, papers, topics and organizations")]
+                [link("feeds.opml", urls.opml(MAIN_OPML), "the Atom feeds of days, papers and topics")]
                 if site.has_feeds
                 else []
             ),

@@ -1,9 +1,11 @@
-"""Feeds of the site: days, papers, settled papers, each topic and each organization, and the OPML list of them.
+"""Feeds of the site: days, papers, settled papers, each topic and each organization, and OPML lists of them.
 
 `/feed.xml` has one entry a day and `/papers.xml` one a paper. `/settled.xml` has each paper once, when its votes have
 settled. These three are also JSON Feeds. `/topics/SLUG/feed.xml` and `/orgs/SLUG/feed.xml` have one entry a paper.
 Every feed exists in each language: `/feed.xml` in the site's first one, `/feed.en.xml` in English. `/feeds.opml` lists
-all of them. A site whose address is not known has no feeds: they are read elsewhere and need whole addresses.
+the feeds of the site and of topics, and `/orgs.opml` those of organizations, which are many: a reader subscribes to all
+that a list has. Each list is of one language. A site whose address is not known has no feeds: they are read elsewhere
+and need whole addresses.
 """
 
 from __future__ import annotations
@@ -21,8 +23,7 @@ from daily_papers.model.text import NAME_CHARS, cut, single_line
 from daily_papers.site.context import SiteContext
 from daily_papers.site.feeds.entries import Entries, midnight
 from daily_papers.site.feeds.json_feed import Entry, Feed, write_json_feed
-from daily_papers.site.i18n.catalog import language_name
-from daily_papers.site.urls import DAYS_FEED, PAPERS_FEED, SETTLED_FEED, SITE_FEEDS
+from daily_papers.site.urls import DAYS_FEED, MAIN_OPML, ORGANIZATIONS_OPML, PAPERS_FEED, SETTLED_FEED, SITE_FEEDS
 
 DAYS, PAPERS, SETTLED, TOPIC_PAPERS, ORGANIZATION_PAPERS = 20, 200, 200, 20, 10
 """The number of entries of each feed, newest first: four weeks of days, about two weeks of papers."""
@@ -42,13 +43,6 @@ class _LazyFeed(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self.feed, entries=entries, updated=updated)
 
 
-class _Group(msgspec.Struct, frozen=True):
-    """The feeds below one heading of the OPML list."""
-
-    name: str
-    feeds: list[Feed]
-
-
 def addresses(site: SiteContext) -> Iterator[str]:
     """Yield the address of each of `files`, without making it."""
     if not site.has_feeds:
@@ -61,11 +55,13 @@ def addresses(site: SiteContext) -> Iterator[str]:
             yield site.urls.feed(name, code)
         for name in of_site:
             yield site.urls.json_feed(name, code)
-    yield site.urls.opml()
+        yield site.urls.opml(MAIN_OPML, code)
+        if of_organizations:
+            yield site.urls.opml(ORGANIZATIONS_OPML, code)
 
 
 def files(site: SiteContext) -> Iterator[Iterator[tuple[str, bytes]]]:
-    """Yield the files of each language's feeds, then the OPML list."""
+    """Yield the files of each language's feeds, then the OPML lists."""
     if not site.has_feeds:
         return
     selection = _Selection(site.index)
@@ -75,20 +71,19 @@ def files(site: SiteContext) -> Iterator[Iterator[tuple[str, bytes]]]:
     ]
     for maker in makers:
         yield maker.files()
-    yield _opml(site, makers)
+    yield _opml_lists(site, makers)
 
 
-def _opml(site: SiteContext, makers: Iterable[_FeedMaker]) -> Iterator[tuple[str, bytes]]:
-    languages = [
-        (
-            language_name(maker.language),
-            [_Group(heading, [lazy.feed for lazy in feeds]) for heading, feeds in maker.groups()],
-        )
-        for maker in makers
-    ]
-    changed = format_datetime(_last_change(site), usegmt=True)
-    opml = site.render("feeds.opml", title=single_line(site.settings.site_name), modified=changed, languages=languages)
-    yield site.urls.opml(), opml.encode()
+def _opml_lists(site: SiteContext, makers: Iterable[_FeedMaker]) -> Iterator[tuple[str, bytes]]:
+    modified = format_datetime(_last_change(site), usegmt=True)
+    for maker in makers:
+        of_site, of_topics, of_organizations = ((name, [lazy.feed for lazy in feeds]) for name, feeds in maker.groups())
+        lists = {MAIN_OPML: (of_site, of_topics), ORGANIZATIONS_OPML: (of_organizations,)}
+        for name, groups in lists.items():
+            if shown := [group for group in groups if group[1]]:
+                title = single_line(site.settings.site_name)
+                opml = site.render("feeds.opml", title=title, modified=modified, groups=shown)
+                yield site.urls.opml(name, maker.code), opml.encode()
 
 
 class _Selection:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from daily_papers.index.day_summary import count_days_with_papers, sum_papers_and_votes
+from daily_papers.index.organizations import slugs_with_page
 from daily_papers.index.rankings import SETTLED_DAYS, SETTLED_VOTES
 from daily_papers.site.components.calendar import make_years
 from daily_papers.site.components.page_head import page_head
@@ -32,6 +33,7 @@ def _render(site: SiteContext) -> str:
         root=to_root(site.urls.archive()),
         years=make_years(site.index.calendar_days, site.urls, site.multilingual),
         site_feeds=site.site_feeds if site.has_feeds else (),
+        has_organization_feeds=bool(slugs_with_page(site.index.primary_listings)),
         settled=(SETTLED_DAYS, SETTLED_VOTES),
     )
 

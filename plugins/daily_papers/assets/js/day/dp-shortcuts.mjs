@@ -15,11 +15,12 @@ class DpShortcuts extends HTMLElement {
 
   connectedCallback() {
     this.addEventListener("click", this);
-    document.addEventListener("keydown", this);
+    // The theme binds some of the same keys at the document or the window.
+    document.documentElement.addEventListener("keydown", this);
   }
 
   disconnectedCallback() {
-    document.removeEventListener("keydown", this);
+    document.documentElement.removeEventListener("keydown", this);
   }
 
   /** @param {Event} event */
@@ -29,7 +30,6 @@ class DpShortcuts extends HTMLElement {
     if (isTyping(event) || document.querySelector("dialog[open]")) return;
     if (!this.#press(keyOf(event))) return;
     event.preventDefault();
-    // The theme binds some of the same keys at the window.
     event.stopPropagation();
   }
 

@@ -8,12 +8,13 @@ class DpSearchBox extends HTMLElement {
     const form = /** @type {HTMLFormElement} */ (this.querySelector("form"));
     form.action = new URL(form.getAttribute("action") ?? "", document.baseURI).href;
     this.addEventListener("focusin", this);
-    document.addEventListener("keydown", this);
+    // The theme binds "/" at the document or the window.
+    document.documentElement.addEventListener("keydown", this);
     if (this.contains(document.activeElement)) this.#load();
   }
 
   disconnectedCallback() {
-    document.removeEventListener("keydown", this);
+    document.documentElement.removeEventListener("keydown", this);
   }
 
   /** @param {Event} event */
@@ -36,6 +37,7 @@ class DpSearchBox extends HTMLElement {
     const isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping && !document.querySelector("dp-shortcuts:defined");
     if (!isK && !isSlash) return;
     event.preventDefault();
+    event.stopPropagation();
     // The search page hides the box and has its own field.
     const field = /** @type {HTMLInputElement} */ (document.querySelector("dp-search-page [name=q]") ?? this.querySelector("input"));
     field.focus();
