@@ -24,7 +24,7 @@ import msgspec
 from daily_papers.model.text import MAX_URL_CHARS, error_line
 
 MAX_BYTES = 8 * 2**20
-"""Size of a feed that is requested: reading it takes at most twelve times as much memory. arXiv's longest has 4 MB."""
+"""Size of a feed that is requested. Reading it takes up to thirteen times as much memory. arXiv's longest has 4 MB."""
 MAX_MARKS = 2_000_000
 """Characters `<` and `&` in a feed: repaired ones become four or five. A feed of 8 MB of HTML has a million."""
 MAX_ITEMS = 5_000
