@@ -219,13 +219,16 @@ def test_no_plugin_runs_a_stranger_s_title_as_a_template(tmp_path: Path) -> None
     assert "What is 42?" not in html
 
 
-def test_a_page_that_another_plugin_makes_later_replaces_the_archive_page(tmp_path: Path) -> None:
+@pytest.mark.parametrize("source", ["archive.md", "made/archive.md"])
+def test_a_page_that_another_plugin_makes_later_replaces_the_archive_page(tmp_path: Path, source: str) -> None:
     site = make_site(tmp_path, hooks=["making.py"])
     (site / "making.py").write_text(
         "from mkdocs.structure.files import File\n"
         "def on_files(files, config):\n"
-        "    files.append(File.generated(config, 'made/archive.md', content='# Made'))\n"
-        "    files.src_uris['made/archive.md'].dest_uri = 'archive/index.html'\n"
+        f"    if earlier := files.src_uris.get({source!r}):\n"
+        "        files.remove(earlier)\n"
+        f"    files.append(File.generated(config, {source!r}, content='# Made'))\n"
+        f"    files.src_uris[{source!r}].dest_uri = 'archive/index.html'\n"
     )
     store_titles(site / "docs", MONDAY, "One")
     log = build_site(site)

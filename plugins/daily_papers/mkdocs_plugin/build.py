@@ -54,6 +54,7 @@ _PRIVATE_FILES = re.compile(
 _PAGE_EVENTS = ("pre_page", "page_read_source", "page_markdown", "page_content", "page_context", "post_page")
 
 _LANGUAGES = "i18n_alternates"
+"""The variable of templates in which mkdocs-static-i18n has the files of each language."""
 
 log = logging.getLogger("mkdocs.plugins.daily_papers")
 
@@ -297,7 +298,8 @@ class Build:
         """Put the archive's pages back where another plugin has replaced them, by copies for another language."""
         for page in self._pages:
             found = files.src_uris.get(page.file.src_uri)
-            if found and found is not page.file and not Path(found.abs_src_path or "").is_file():
+            is_copy = found and found is not page.file and not found.generated_by
+            if found and is_copy and not Path(found.abs_src_path or "").is_file():
                 files.remove(found)
         author_paths = _author_paths(files)
         for page in self._pages:
