@@ -100,7 +100,7 @@ CASES = (
     Case("gen-files", "mkdocs-gen-files", {"scripts": ["make.py"]}, files={"make.py": GENERATE}),
     Case("section-index", "mkdocs-section-index"),
     Case("minify", "mkdocs-minify-plugin", {"minify_html": True, "minify_js": True, "minify_css": True}),
-    Case("git-revision-date-localized", "mkdocs-git-revision-date-localized-plugin", {"enable_creation_date": True}),
+    Case("git-revision-date-localized", "mkdocs-git-revision-date-localized-plugin"),
     Case("macros", "mkdocs-macros-plugin", {"on_error_fail": True}),
     Case("redirects", "mkdocs-redirects", {"redirect_maps": {"old.md": "{archive}archive.md"}}),
     Case(

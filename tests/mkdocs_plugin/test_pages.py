@@ -219,13 +219,16 @@ def test_no_plugin_runs_a_stranger_s_title_as_a_template(tmp_path: Path) -> None
     assert "What is 42?" not in html
 
 
-def test_a_page_that_another_plugin_makes_later_replaces_the_archive_page(tmp_path: Path) -> None:
+@pytest.mark.parametrize("source", ["archive.md", "made/archive.md"])
+def test_a_page_that_another_plugin_makes_later_replaces_the_archive_page(tmp_path: Path, source: str) -> None:
     site = make_site(tmp_path, hooks=["making.py"])
     (site / "making.py").write_text(
         "from mkdocs.structure.files import File\n"
         "def on_files(files, config):\n"
-        "    files.append(File.generated(config, 'made/archive.md', content='# Made'))\n"
-        "    files.src_uris['made/archive.md'].dest_uri = 'archive/index.html'\n"
+        f"    if earlier := files.src_uris.get({source!r}):\n"
+        "        files.remove(earlier)\n"
+        f"    files.append(File.generated(config, {source!r}, content='# Made'))\n"
+        f"    files.src_uris[{source!r}].dest_uri = 'archive/index.html'\n"
     )
     store_titles(site / "docs", MONDAY, "One")
     log = build_site(site)
@@ -247,3 +250,35 @@ def test_archive_pages_show_the_navigation_of_material_with_and_without_tabs(
         (sidebar,) = built.css(".md-sidebar--primary")
         assert ("hidden" in sidebar.attributes) == bool(features)
         assert bool(built.css(".md-tabs")) == bool(features)
+
+
+LANGUAGES_HOOK = """
+from mkdocs.plugins import event_priority
+
+
+@event_priority(50)
+def _languages(context, template_name, config):
+    context["i18n_alternates"] = {"en": [], "ko": []}
+
+
+@event_priority(-50)
+def _listed(context, template_name, config):
+    with open("listed.txt", "w") as file:
+        for page in context["i18n_alternates"]["en"]:
+            print(page.src_uri, len(page.alternates), file=file)
+
+
+from mkdocs.plugins import CombinedEvent
+
+on_template_context = CombinedEvent(_languages, _listed)
+"""
+
+
+def test_a_sitemap_of_several_languages_has_each_archive_page_once(tmp_path: Path) -> None:
+    site = make_site(tmp_path, hooks=["languages.py"])
+    (site / "languages.py").write_text(LANGUAGES_HOOK)
+    store_titles(site / "docs", MONDAY, "One")
+    build_site(site)
+    listed = (site / "listed.txt").read_text().splitlines()
+    assert {"2026/07/13.md 0", "archive.md 0"} <= set(listed)
+    assert len(listed) == len(set(listed))

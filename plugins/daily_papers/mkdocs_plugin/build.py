@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Container, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any, cast
 
 import msgspec
 from jinja2 import Environment
@@ -51,6 +52,9 @@ _PRIVATE_FILES = re.compile(
 
 # With these events MkDocs hands each page to plugins and hooks.
 _PAGE_EVENTS = ("pre_page", "page_read_source", "page_markdown", "page_content", "page_context", "post_page")
+
+_LANGUAGES = "i18n_alternates"
+"""The variable of templates in which mkdocs-static-i18n has the files of each language."""
 
 log = logging.getLogger("mkdocs.plugins.daily_papers")
 
@@ -166,6 +170,11 @@ class Build:
     def add_known_files(self, context: TemplateContext) -> None:
         """Put all pages into a template's context: MkDocs leaves out those that the plugin writes."""
         context["pages"] = self._known_files
+        # The sitemap of mkdocs-static-i18n has the pages of each language instead, which it found by copying files.
+        variables = cast(dict[str, Any], context)
+        if languages := variables.get(_LANGUAGES):
+            first = next(iter(languages))
+            variables[_LANGUAGES] = {**languages, first: [*languages[first], *(page.file for page in self._pages)]}
 
     def render_page(self, page: Page, context: TemplateContext) -> None:
         """Render an archive page that MkDocs builds."""
@@ -289,7 +298,8 @@ class Build:
         """Put the archive's pages back where another plugin has replaced them, by copies for another language."""
         for page in self._pages:
             found = files.src_uris.get(page.file.src_uri)
-            if found and found is not page.file and not Path(found.abs_src_path or "").is_file():
+            is_copy = found and found is not page.file and not found.generated_by
+            if found and is_copy and not Path(found.abs_src_path or "").is_file():
                 files.remove(found)
         author_paths = _author_paths(files)
         for page in self._pages:

@@ -6,8 +6,9 @@ The plugin writes most of them itself; `build` decides which ones MkDocs builds.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from markupsafe import escape
 from mkdocs.config.defaults import MkDocsConfig
@@ -52,6 +53,8 @@ class ArchivePageFile(ExternalFile):
     """The file of an ArchivePage; MkDocs builds no page for it once `is_external`."""
 
     is_external = False
+    alternates: Mapping[str, File] = MappingProxyType({})
+    """The same page in other languages, as mkdocs-static-i18n has it: an archive page has all languages itself."""
 
     def is_documentation_page(self) -> bool:
         return not self.is_external
