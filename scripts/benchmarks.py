@@ -1,7 +1,7 @@
 """Benchmarks: builds and previews of this plugin, and builds of other site generators, from the same days.
 
-Other generators are looked up on PATH and in .cache/peers: Debian's `hugo`; `pip install zensical`;
-`npm install --prefix .cache/peers @11ty/eleventy`.
+Other generators are looked up on PATH and in .cache/peers: Debian's `hugo`; `pipx install zensical`;
+`npm install --prefix .cache/peers @11ty/eleventy@3`.
 """
 
 from __future__ import annotations

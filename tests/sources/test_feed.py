@@ -184,9 +184,8 @@ def test_the_time_at_which_a_feed_was_made_dates_no_item() -> None:
 
 def test_dates_that_cannot_be_read_are_reported(caplog: pytest.LogCaptureFixture) -> None:
     read(rss(item("a", "yesterday"), item("b", "last week"), item("c", "")))
-    expected = (
-        f'{BLOG}: dates that cannot be read, such as "yesterday": 2 of the items count on the day they first came'
-    )
+    unread = f'{BLOG}: dates that cannot be read, such as "yesterday"'
+    expected = f"{unread}: 2 of the items are assigned to the day of their first fetch"
     assert caplog.messages == [expected]
 
 

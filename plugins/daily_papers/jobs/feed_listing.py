@@ -1,4 +1,4 @@
-"""Listing of one or several feeds: each paper on the date on which it first came.
+"""Listing of one or several feeds, with each paper on the date on which it was first listed.
 
 A feed does not remember what it listed. It may date its items anew whenever it is made, or not at all, and arXiv
 sometimes announces the batch of the day before again. The archive remembers: a paper that it has stays on its date.
@@ -26,7 +26,7 @@ Key = str | bytes
 
 
 class FeedListing(msgspec.Struct, frozen=True):
-    """What feeds list now, by date. `fetch_dates` asks it as it asks a source; it sends no further request."""
+    """The current items of feeds, by date. It is a source for `fetch_dates`, and sends no further request."""
 
     capabilities: ClassVar[SourceCapabilities] = SourceCapabilities(has_full_history=False, has_votes=False)
 
@@ -42,7 +42,9 @@ class FeedListing(msgspec.Struct, frozen=True):
 
 
 async def read_listing(root: Path, name: str, feeds: Sequence[Source]) -> FeedListing:
-    """Return what `feeds` list now, on the first dates of the archive below `root`; `name` is the source of its days.
+    """Return the current items of `feeds`, on their first dates in the archive below `root`.
+
+    `name` is the source of its days.
 
     A feed that fails does not affect the others.
     """
@@ -96,7 +98,7 @@ def keep_first_dates(name: str, listed: Iterable[FetchResult], first: dict[Key, 
         for paper in result.day.papers:
             date = first.setdefault(paper.id, result.day.date)
             if paper.published and paper.published > date:
-                # The feed dates the item anew. It was not published after it came.
+                # The feed dates the item anew. A paper is not published after its first listing.
                 paper = msgspec.structs.replace(paper, published=date)
             papers.setdefault(date, {}).setdefault(paper.id, paper)
         for record in result.rejected:

@@ -1,4 +1,4 @@
-"""The modest fetch at the start of a build, option `fetch`."""
+"""The limited fetch at the start of a build, option `fetch`."""
 
 from __future__ import annotations
 

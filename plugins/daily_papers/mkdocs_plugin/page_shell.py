@@ -115,7 +115,7 @@ class PageShell:
 
 
 def _pick_samples(uniform_pages: Sequence[ArchivePage]) -> dict[_Group, tuple[ArchivePage, ArchivePage]]:
-    """Return the first and the last page of each group: what holds for both holds for the pages between.
+    """Return the first and the last page of each group: if both match the shell, so do the pages between.
 
     A group of few pages has no samples: rendering its pages in full is as fast.
     """

@@ -13,7 +13,7 @@ import os
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ from daily_papers.model.records import Day, FetchResult, Media, Paper, Rejected,
 from daily_papers.model.text import clean_block, clean_line, quote, safe_url
 from daily_papers.sources.base import SourceCapabilities
 from daily_papers.sources.feed_dates import read_instant
-from daily_papers.sources.feed_html import absolute_url, plain_text, read_archive_entry, read_description
+from daily_papers.sources.feed_html import Description, absolute_url, plain_text, read_archive_entry, read_description
 from daily_papers.sources.feed_parser import Entry, ParsedFeed, read_feed
 from daily_papers.sources.feed_xml import MAX_BYTES
 
@@ -254,27 +254,40 @@ def _read_item(item: Entry, name: str, url: str, read_on: dt.date) -> Paper | No
     paper_id = _item_id(item, link, name)
     if not paper_id:
         return None
-    content = next(iter(item.get("content") or ()), None) or item.get("summary_detail") or {}
-    is_html, markup, base = "html" in str(content.get("type", "")), str(content.get("value") or ""), link or url
-    read = read_archive_entry if find_archived_id(link) else read_description
-    # A relative picture is joined to the feed's xml:base, where it has one, as links are.
-    described = read(markup, str(content.get("base") or base)) if is_html else None
+    base = link or url
+    description = _description(item, link, base)
     pictures = (absolute_url(str(media.get("url") or ""), base) for media in item.get("media_thumbnail") or ())
-    authors = (clean_line(str(author.get("name") or "")) for author in item.get("authors") or ())
-    votes = described.votes if described else None
+    votes = description.votes
     return Paper(
         id=paper_id,
         title=clean_line(_title(item)) or paper_id,
-        authors=tuple(dict.fromkeys(filter(None, authors))) or (described.authors if described else ()),
-        abstract=clean_block(described.text if described else markup) or None,
+        authors=_lines(item, "authors", "name") or description.authors,
+        abstract=clean_block(description.text) or None,
         published=_publication_date(item),
         votes=votes,
         vote_history=() if votes is None else ((read_on, votes),),
-        thumbnail=next(filter(None, pictures), described.picture if described else None),
+        thumbnail=next(filter(None, pictures), description.picture),
         media=tuple(_media(item, base)),
-        keywords=tuple(dict.fromkeys(filter(None, (clean_line(str(tag.get("term") or "")) for tag in _tags(item))))),
+        keywords=_lines(item, "tags", "term"),
         project_page=link if link and paper_id.startswith("x-") and not find_archived_id(link) else None,
     )
+
+
+def _description(item: Entry, link: str | None, base: str) -> Description:
+    """Return the content of an item, else its summary."""
+    content = next(iter(item.get("content") or ()), None) or item.get("summary_detail") or {}
+    markup = str(content.get("value") or "")
+    if "html" not in str(content.get("type", "")):
+        return Description(markup)
+    read = read_archive_entry if find_archived_id(link) else read_description
+    # A relative picture is joined to the feed's xml:base, where it has one, as links are.
+    return read(markup, str(content.get("base") or base))
+
+
+def _lines(item: Entry, key: str, name: str) -> tuple[str, ...]:
+    """Return the distinct texts `name` of the elements of an item's `key`."""
+    lines = (clean_line(str(element.get(name) or "")) for element in item.get(key) or ())
+    return tuple(dict.fromkeys(filter(None, lines)))
 
 
 def _item_id(item: Entry, link: str | None, name: str) -> str | None:
@@ -307,10 +320,6 @@ def _link(item: Entry) -> str | None:
     return safe_url(str(item.get("link") or ""))
 
 
-def _tags(item: Entry) -> Iterable[Any]:
-    return item.get("tags") or ()
-
-
 def _media(item: Entry, base: str) -> Iterator[Media]:
     enclosures = (link.get("href") for link in item.get("links") or () if link.get("rel") == "enclosure")
     addresses = (*enclosures, *(media.get("url") for media in item.get("media_content") or ()))
@@ -340,7 +349,7 @@ def _warn_of_unreadable_dates(name: str, entries: Iterable[Entry]) -> None:
     ]
     if unreadable := [text for text in stated if text]:
         _log.warning(
-            "%s: dates that cannot be read, such as %s: %d of the items count on the day they first came",
+            "%s: dates that cannot be read, such as %s: %d of the items are assigned to the day of their first fetch",
             name,
             quote(unreadable[0]),
             len(unreadable),

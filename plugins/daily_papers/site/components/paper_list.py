@@ -11,7 +11,7 @@ from daily_papers.site.context import SiteContext
 
 
 def paper_list(site: SiteContext, day: Day, papers: Sequence[Paper], root: str) -> dict[str, object]:
-    """Return the values for some `papers` of `day`, in the order given; `root` is the way to the site's root."""
+    """Return the values for some `papers` of `day`, in the order given; `root` is the path to the site's root."""
     return {
         "papers": [site.presenter.view(paper, day.date) for paper in papers],
         "positions": {paper.id: position for position, paper in enumerate(day.papers)},

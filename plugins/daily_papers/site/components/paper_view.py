@@ -342,7 +342,7 @@ def _code_address(paper: Paper) -> str:
 def split_label(text: str, long_chars: int = LONG_BULLET_CHARS) -> Bullet:
     """Return a bullet split into its label (`**L**: ` or `***L***: ` at its start) and its text.
 
-    No other mark means anything: `**` elsewhere stays as it stands.
+    No other mark means anything: `**` elsewhere stays unchanged.
     """
     found = _LABEL.match(text) if text.startswith("**") else None
     label, rest = (found[2], text[found.end() :]) if found else ("", text)

@@ -3,7 +3,7 @@
 const TONES = 12;
 
 /**
- * The same formula as `tone` in pages/view.py: a paper has one colour on every page.
+ * The same formula as `tone` in site/components/paper_view.py: a paper has one colour on every page.
  * @param {string} id
  * @returns {number} index of the class dp-t0 to dp-t11
  */

@@ -1,6 +1,6 @@
-// Paper ids: parsing, arXiv URLs, and the listing file in p/ that contains an id (see pages/data.py).
+// Paper ids: parsing, arXiv URLs, and the listing file in p/ that contains an id (see site/data/month_files.py).
 
-/** The same pattern as models.PAPER_ID_PATTERN. */
+/** The same pattern as model.records.PAPER_ID_PATTERN. */
 export const PAPER_ID = /^([0-9]{4}\.[0-9]{4,5}|[a-z-]{2,20}(\.[A-Z]{2})?\/[0-9]{7}|x-[0-9a-f]{12})$(?!\n)/;
 
 /**

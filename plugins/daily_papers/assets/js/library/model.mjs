@@ -1,5 +1,5 @@
 // The reader's library as data: saved, read and hidden papers with notes, followed topics, authors and filters, and visits.
-// Every function returns a new value. Storage is the part of store.mjs.
+// Every function returns a new value. store.mjs stores it.
 
 export const VERSION = 1;
 

@@ -8,7 +8,7 @@
  * @typedef {[string, boolean]} Segment a text, and true if it matches the query
  */
 
-/** Separates the texts of a record; see bundles.py. */
+/** Separates the texts of a record; see search/pagefind.py. */
 const SEPARATOR = "\u2e3b";
 const DEFAULT_IMAGE = "=";
 const THUMBNAILS = "https://cdn-thumbnails.huggingface.co/social-thumbnails/papers/";
