@@ -39,13 +39,13 @@ from tests.upstream import record
 
 DATE = dt.date(2026, 7, 15)
 NOW = dt.datetime(2026, 7, 16, tzinfo=dt.UTC)
-SUITE_CHARS = 200_000
+SUITE_CHARS = 100_000
 """Length of a text in the tests: quadratic time would be minutes."""
 
 _ALTERNATING_MARKS = "\u0301\u0327"
 _UNITS = [
-    *("a", "A", "Ab", "1", "1,", "1,000", "3^", "1.", "_", "___", "-", "a-", "a.", "www.a", "a@", "a@a.", "http://"),
-    *(" ", "\n", "\n ", "\n\n  ", "\t", "\\", '"', "'", "`", "``", "*", "**", "***a", "**a**: ", "a b ", "i am "),
+    *("a", "Ab", "1,", "1,000", "3^", "1.", "___", "a-", "www.a", "a@a.", "http://"),
+    *(" ", "\n ", "\n\n  ", "\\", '"', "`", "``", "**", "***a", "**a**: ", "a b ", "i am "),
     *(
         "(",
         ")",
@@ -80,7 +80,7 @@ _UNITS = [
         "\u1100",
         "\u1161",
     ),
-    *("\ufdfa", "é", "\u200b", "\U000e0041", "\ud800", "😀", "\u202e", "\ufffe", "%", "%41", "/", "//", "#", "?", "="),
+    *("\ufdfa", "é", "\u200b", "\U000e0041", "\ud800", "😀", "\u202e", "\ufffe", "%", "/", "#"),
 ]
 _PREFIXES = ("a", "**", "https://", "http://arxiv.org/abs/", "2402.", "- ", '{"bullets": ["', "Authors: [", "<think>")
 
@@ -90,7 +90,7 @@ def texts(chars: int) -> Iterable[tuple[str, str]]:
     for unit in _UNITS:
         yield repr(unit), unit * (chars // len(unit))
     for prefix in _PREFIXES:
-        for unit in ("a", " ", "(", '"', "\\", "가", _ALTERNATING_MARKS):
+        for unit in ("a", "(", _ALTERNATING_MARKS):
             yield f"{prefix!r} + {unit!r}", prefix + unit * (chars // len(unit))
 
 

@@ -115,7 +115,7 @@ def test_the_wheel_states_its_version_licence_and_entry_points(wheel: dict[str, 
     )
     assert metadata["Metadata-Version"] == "2.4"
     assert metadata["Requires-Python"] == ">=3.11"
-    assert metadata.get_all("Provides-Extra") == ["material", "mirror", "parquet", "search"]
+    assert metadata.get_all("Provides-Extra") == ["material", "mirror", "parquet", "search", "search-ko"]
     assert wheel[f"{INFO}/entry_points.txt"].decode().split("\n\n") == [
         "[console_scripts]\ndaily-papers = daily_papers.cli:main",
         "[mkdocs.plugins]\ndaily-papers = daily_papers.plugin:DailyPapersPlugin\n",

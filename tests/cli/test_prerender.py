@@ -73,6 +73,7 @@ def test_the_former_name_is_not_listed_in_the_help(site: Path) -> None:
         "doctor",
         "export",
         "fetch",
+        "forget",
         "import",
         "new",
         "prerender",

@@ -286,7 +286,7 @@ WORDS = ("rivers", "satellites", "glaciers", "mapping", "InternVL2", "강의")
 papers = st.builds(
     Paper,
     id=strategies.ids,
-    title=strategies.names | st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join),
+    title=strategies.names.filter(str.strip) | st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join),
     keywords=st.lists(st.sampled_from(WORDS) | strategies.names, max_size=3).map(tuple),
     abstract=st.none() | strategies.texts,
 )

@@ -44,9 +44,7 @@ class FeedListing(msgspec.Struct, frozen=True):
 async def read_listing(root: Path, name: str, feeds: Sequence[Source]) -> FeedListing:
     """Return the current items of `feeds`, on their first dates in the archive below `root`.
 
-    `name` is the source of its days.
-
-    A feed that fails does not affect the others.
+    `name` is the source of its days. A feed that fails does not affect the others.
     """
     answers = await asyncio.gather(*map(_read_all, feeds))
     errors = tuple(answer for answer in answers if isinstance(answer, SourceError))
