@@ -117,7 +117,7 @@ CASES = (
 
 @dataclass
 class Result:
-    """What building a site and opening its pages reported."""
+    """The messages of a build, and of the browser that opened its pages."""
 
     build: str
     warnings: list[str] = field(default_factory=list)
@@ -209,7 +209,7 @@ def _environment() -> dict[str, str]:
 
 
 def _wrong_texts(case: Case, archive: str, built: Path) -> Iterator[str]:
-    """Yield what is wrong with the files: a paper that is missing, or one that is readable although encrypted."""
+    """Yield each fault of the files: a missing paper, or one that is readable although encrypted."""
     record = json.loads((ROOT / f"docs/{DAY}.json").read_text("utf-8"))
     if case.is_encrypted:
         texts = [path.read_bytes().decode("utf-8", "replace") for path in built.rglob("*") if path.is_file()]

@@ -6,7 +6,7 @@ Any field may be missing, of any type, or hostile text. The source must not rais
 may become an element or an attribute of the page.
 
 `run_feeds` does the same for feeds: valid ones in which bytes are changed, cut out or inserted. Nothing but a
-SourceError may be raised, and what is read can be stored.
+SourceError may be raised, and the result can be stored.
 """
 
 from __future__ import annotations

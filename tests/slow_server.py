@@ -13,7 +13,7 @@ SLOW_ANSWERS: dict[str, tuple[bytes, bytes]] = {
     "interim responses": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
     "body": (b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n\x89PNG\r\n\x1a\n", b"a"),
 }
-"""The beginning of an answer, and what is repeated after it."""
+"""The beginning of an answer, and the bytes that are repeated after it."""
 
 _EVERY_S = 0.02
 

@@ -1,4 +1,4 @@
-"""Feeds list a paper on the date on which it first came, whatever they say later."""
+"""Feeds list a paper on the date of its first listing, even if its date changes later."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Listing of one or several feeds, with each paper on the date on which it was first listed.
 
-A feed does not remember what it listed. It may date its items anew whenever it is made, or not at all, and arXiv
-sometimes announces the batch of the day before again. The archive remembers: a paper that it has stays on its date.
+A feed has no history. It may give its items a new date at each build, or none, and arXiv sometimes announces the batch
+of the day before again. A paper that is stored stays on its date.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def keep_first_dates(name: str, listed: Iterable[FetchResult], first: dict[Key, 
         for paper in result.day.papers:
             date = first.setdefault(paper.id, result.day.date)
             if paper.published and paper.published > date:
-                # The feed dates the item anew. A paper is not published after its first listing.
+                # The feed has given the item a new date. A paper is not published after its first listing.
                 paper = msgspec.structs.replace(paper, published=date)
             papers.setdefault(date, {}).setdefault(paper.id, paper)
         for record in result.rejected:

@@ -77,7 +77,7 @@ class Build:
             self._log_state()
 
     def add_pages(self, files: Files) -> None:
-        """Add the archive's pages to `files`, where other plugins look for pages, and remove what is not published."""
+        """Add the archive's pages to `files`, where other plugins look for pages, and remove unpublished files."""
         unreadable = {error.path for error in self.site.errors}
         excluded = filter(self._project.is_excluded, stored_dates(self._project.archive_root))
         self._excluded_records = set(map(self.site.urls.day_json, excluded))
@@ -92,7 +92,7 @@ class Build:
                 files.append(ExternalFile.at(self._config, address))
 
     def add_files(self, files: Files) -> None:
-        """Add the files that are published beside the pages, now that other plugins have added and moved theirs."""
+        """Add the published files other than pages, after other plugins have added and moved theirs."""
         self._restore_pages(files)
         self._author_paths = _author_paths(files)
         for name, content in load_assets().items():
@@ -152,7 +152,7 @@ class Build:
             finish=self._policy.add,
         )
         if self._external_pages and not self._preview:
-            self._page_writer.prepare(self._external_pages[0])  # here, so that the build can say what it allows
+            self._page_writer.prepare(self._external_pages[0])  # here, so that the build can log the allowed hosts
         # The archive stays until the end of the build: the garbage collector need not traverse it.
         gc.freeze()
         self._writer = ParallelWriter(

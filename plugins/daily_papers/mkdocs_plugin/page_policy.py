@@ -13,7 +13,7 @@ log = logging.getLogger("mkdocs.plugins.daily_papers")
 
 
 class PagePolicy:
-    """Adds the policy to pages, and says what it allows. A site in another theme, or with a `path`, has none.
+    """Adds the policy to pages, and logs the hosts that it allows. A site in another theme, or with a `path`, has none.
 
     `is_preview` allows the script that a live preview adds. `has_search` allows what the search runs.
     """
@@ -45,7 +45,7 @@ class PagePolicy:
         return remove_github_request(html, self._project.options.policy_hosts) if self._project.owns_theme else html
 
     def log_allowed(self) -> None:
-        """Say which hosts the pages may load from, beside the site itself and the hosts of media."""
+        """Log the hosts that pages may load from, other than the site itself and the hosts of media."""
         media = {f"https://{host}" for host in self._project.options.media_hosts}
         hosts = [f"https://{host}" for host in self._project.options.policy_hosts]
         by_directive = [

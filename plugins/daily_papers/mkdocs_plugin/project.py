@@ -61,7 +61,7 @@ class Project:
         return max(self.options.since, FIRST_DATE) if self._has_full_history else self.options.since
 
     def since_notice(self, today: dt.date) -> str:
-        """Return what is wrong with the option `since`, in one line; empty if nothing is."""
+        """Return the fault of the option `since` in one line, empty if there is none."""
         since = self.options.since
         if since > today:
             return f"The option 'since' is {since}, which is in the future: nothing is fetched until then"
@@ -100,7 +100,7 @@ class Project:
 
     @property
     def is_encrypted(self) -> bool:
-        """True if mkdocs-encryptcontent-plugin encrypts every page: then nothing else may tell what the pages show."""
+        """True if mkdocs-encryptcontent-plugin encrypts every page: no other file may contain their texts."""
         options = getattr(self.config.plugins.get("encryptcontent"), "config", {})
         return bool(options.get("global_password") or "_global" in (options.get("password_inventory") or ()))
 
