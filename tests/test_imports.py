@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,16 +49,23 @@ LIBRARIES = {
 
 WRITERS = {"archive", "jobs"}
 """The packages that may write below the archive's folder."""
-WRITING = {
-    "write_day",
-    "write_rejected",
-    "write_ledger",
-    "write_related_month",
-    "write_index",
-    "archive_lock",
-    "quarantine",
+WRITING = re.compile(r"write_\w+|replace_atomically|remove\w*|quarantine|archive_lock")
+"""Functions of `archive` that change files below the archive's folder."""
+CACHE_WRITERS = {"search/korean.py", "cli/publish_guard.py"}
+"""Modules that may import `write_atomically`: they write a cache, and the figures of the last built site."""
+
+LIBRARY_ATTRIBUTES = {
+    "cli/main.py": {"obj", "propagate"},
+    "mkdocs_plugin/build.py": {"bytecode_cache"},
+    "mkdocs_plugin/header_search.py": {"loader"},
+    "mkdocs_plugin/page_shell.py": {"title", "body", "head", "canonical_url", "update_date", "meta"},
+    "mkdocs_plugin/page_writer.py": {"active"},
+    "mkdocs_plugin/pages.py": {"abs_src_path"},
+    "mkdocs_plugin/plugin.py": {"type"},
+    "site/jinja_env.py": {"filters"},
+    "sources/feed_xml.py": {"text"},
 }
-"""Functions of `archive` that change an archive."""
+"""Attributes that a module sets on objects of a library, as its interface is, or on its own copy of a page."""
 
 
 def modules() -> list[Path]:
@@ -94,7 +102,8 @@ def violations(path: Path, source: str) -> list[str]:
             other = module.split(".")[1]
             if other != own and other not in below(own) - FORBIDDEN.get(own, set()):
                 found.append(f"{module} is above or beside {own}")
-            if name in WRITING and own not in WRITERS:
+            is_cache = name == "write_atomically" and path.relative_to(PACKAGE).as_posix() in CACHE_WRITERS
+            if other == "archive" and WRITING.fullmatch(name) and own not in WRITERS and not is_cache:
                 found.append(f"{name} writes to the archive")
             folder = path.parent.relative_to(PACKAGE).as_posix()
             if folder == "site/components" and module.startswith("daily_papers.site.pages"):
@@ -140,3 +149,56 @@ def test_a_module_imports_only_what_the_layers_allow(path: Path) -> None:
 )
 def test_an_import_against_the_layers_is_found(module: str, line: str) -> None:
     assert violations(PACKAGE / module, f"{line}\n")
+
+
+def attribute_targets(node: ast.AST) -> Iterator[ast.Attribute]:
+    """Yield each attribute that `node` sets or deletes on an object other than `self` and `cls`."""
+    targets: list[ast.expr] = []
+    if isinstance(node, ast.Assign | ast.Delete):
+        targets = node.targets
+    elif isinstance(node, ast.AugAssign | ast.AnnAssign):
+        targets = [node.target]
+    for target in targets:
+        for part in target.elts if isinstance(target, ast.Tuple) else [target]:
+            owner = part
+            while isinstance(owner, ast.Subscript):
+                owner = owner.value
+            if isinstance(owner, ast.Attribute) and ast.unparse(owner.value) not in ("self", "cls"):
+                yield owner
+
+
+def own_attributes(tree: ast.Module) -> set[str]:
+    """Return the attributes that the classes of a module declare, or set on `self`."""
+    names: set[str] = set()
+    for one in ast.walk(tree):
+        if isinstance(one, ast.ClassDef):
+            declared: list[ast.expr] = [part.target for part in one.body if isinstance(part, ast.AnnAssign)]
+            declared += [target for part in one.body if isinstance(part, ast.Assign) for target in part.targets]
+            names |= {target.id for target in declared if isinstance(target, ast.Name)}
+        if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store) and ast.unparse(one.value) == "self":
+            names.add(one.attr)
+    return names
+
+
+def changes_from_outside(path: Path, source: str) -> list[str]:
+    """Return each attribute that `source`, a module at `path`, sets on an object of another module."""
+    tree = ast.parse(source)
+    allowed = own_attributes(tree) | LIBRARY_ATTRIBUTES.get(path.relative_to(PACKAGE).as_posix(), set())
+    return [
+        f"line {target.lineno}: {ast.unparse(target)} is set outside its own module"
+        for node in ast.walk(tree)
+        for target in attribute_targets(node)
+        if target.attr not in allowed
+    ]
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_module_changes_no_object_of_another_module(path: Path) -> None:
+    source = path.read_text("utf-8")
+    assert changes_from_outside(path, source) == []
+    assert not re.search(r"\bsetattr\(", source)
+
+
+@pytest.mark.parametrize("line", ["site.mirror = 1", "site.days[0] = 1", "site.a.b, x = 1, 2", "del page.y"])
+def test_a_change_from_outside_is_found(line: str) -> None:
+    assert changes_from_outside(PACKAGE / "site/load.py", f"{line}\n")

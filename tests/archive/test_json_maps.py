@@ -18,8 +18,8 @@ from daily_papers.archive.json_maps import encode_map, read_json, write_map
 from daily_papers.archive.ledger import LedgerEntry, read_ledger, write_ledger
 from daily_papers.archive.related import RelatedMonth, read_related_month, write_related_month
 from daily_papers.archive.thumbnails import Mirrored, read_index, write_index
+from daily_papers.archive.usage import Usage, read_usage, write_usage
 from daily_papers.errors import ArchiveError, NewerSchemaError
-from daily_papers.summaries.budget import Usage, read_usage, write_usage
 
 MONTH = dt.date(2024, 3, 1)
 REMEDY = "delete it"

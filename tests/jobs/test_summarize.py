@@ -20,11 +20,12 @@ import msgspec
 import pytest
 
 from daily_papers.archive.day_files import day_path, read_day
+from daily_papers.archive.usage import Usage, read_usage
 from daily_papers.errors import ArchiveError, SettingError
 from daily_papers.jobs.check import check
 from daily_papers.jobs.summarize import ANSWERS, FAILURES_IN_A_ROW, SummarizeReport, summarize_archive
 from daily_papers.model.records import Failure, Paper, Summary
-from daily_papers.summaries.budget import Allowance, Limits, Usage, read_usage
+from daily_papers.summaries.budget import Allowance, Limits
 from daily_papers.summaries.plan import MAX_TRIES, Settings, estimate, make_plan
 from daily_papers.summaries.prompt import input_hash, read_prompt
 from tests import chat

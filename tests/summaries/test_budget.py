@@ -1,45 +1,26 @@
-"""The budget refuses a call that could exceed a limit, and stores the usage of each month."""
+"""The budget refuses a call that could exceed a limit."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
-from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from daily_papers.errors import ArchiveError, BudgetError
+from daily_papers.archive.usage import Usage
+from daily_papers.errors import BudgetError
 from daily_papers.summaries.budget import (
     MAX_ANSWER_TOKENS,
     MESSAGE_TOKENS,
     MIN_ANSWER_TOKENS,
-    USAGE_FILE,
     Allowance,
     Budget,
     Limits,
-    Usage,
     estimate_chat,
     estimate_tokens,
-    read_usage,
-    write_usage,
 )
 
 NOW = dt.datetime(2026, 7, 20, 3, tzinfo=dt.UTC)
 NO_LIMIT = Allowance()
-
-usages = st.builds(Usage, *[st.integers(0, 10**6)] * 3, st.integers(0, 10**6).map(float))
-
-
-@given(usages, usages)
-def test_subtraction_reverses_addition(first: Usage, second: Usage) -> None:
-    assert first + second - second == first
-
-
-def test_usage_is_reported_in_calls_and_tokens_and_its_cost_if_there_is_any() -> None:
-    assert str(Usage(2, 300, 400)) == "2 calls, 700 tokens"
-    assert str(Usage(2, 300, 400, 0.5)) == "2 calls, 700 tokens, cost 0.5000"
 
 
 def test_the_cost_of_a_call_is_computed_from_prices_for_a_million_tokens() -> None:
@@ -80,11 +61,9 @@ def test_a_question_that_leaves_no_room_for_an_answer_is_refused_alone() -> None
         (Limits(NO_LIMIT, Allowance(month=1.3)), r"summaries\.money\.month' \(1\.3\)", True),
     ],
 )
-def test_the_error_for_a_call_beyond_a_limit_names_the_limit(
-    tmp_path: Path, limits: Limits, budget: str, for_all: bool
-) -> None:
+def test_the_error_for_a_call_beyond_a_limit_names_the_limit(limits: Limits, budget: str, for_all: bool) -> None:
     call = Usage(1, 400, 300, 0.7)
-    spending = Budget(tmp_path, limits, NOW)
+    spending = Budget(limits, NOW, {})
     if for_all:
         spending.reserve(call)
     with pytest.raises(BudgetError, match=budget) as caught:
@@ -92,8 +71,8 @@ def test_the_error_for_a_call_beyond_a_limit_names_the_limit(
     assert caught.value.for_all == for_all
 
 
-def test_reservations_count_until_they_are_replaced(tmp_path: Path) -> None:
-    budget = Budget(tmp_path, Limits(Allowance(run=2000)), NOW)
+def test_reservations_count_until_they_are_replaced() -> None:
+    budget = Budget(Limits(Allowance(run=2000)), NOW, {})
     reserved, actual = Usage(1, 500, 500), Usage(1, 500, 100)
     budget.reserve(reserved)
     budget.reserve(reserved)
@@ -105,24 +84,7 @@ def test_reservations_count_until_they_are_replaced(tmp_path: Path) -> None:
     budget.replace_reservation(reserved, actual)
     budget.reserve(Usage(1, 700, 100))
     assert budget.spent == Usage(2, 1000, 200)
-    assert not (tmp_path / USAGE_FILE).exists()
-
-
-def test_a_committed_call_is_stored_in_its_month(tmp_path: Path) -> None:
-    write_usage(tmp_path, {"2026-06": Usage(9, 9, 9), "2026-07": Usage(1, 2, 3)})
-    budget = Budget(tmp_path, Limits(), NOW)
-    budget.reserve(Usage(1, 500, 500))
-    budget.commit(Usage(1, 500, 500), Usage(1, 10, 20, 0.25))
-    assert read_usage(tmp_path) == {"2026-06": Usage(9, 9, 9), "2026-07": Usage(2, 12, 23, 0.25)}
-    assert budget.spent == Usage(1, 10, 20, 0.25)
-
-
-def test_a_call_that_used_nothing_is_not_written(tmp_path: Path) -> None:
-    budget = Budget(tmp_path, Limits(Allowance(run=1000)), NOW)
-    budget.reserve(Usage(1, 500, 500))
-    budget.commit(Usage(1, 500, 500), Usage())
-    assert not (tmp_path / USAGE_FILE).exists()
-    budget.reserve(Usage(1, 500, 500))
+    assert budget.months == {"2026-07": budget.spent}
 
 
 def test_the_cost_of_cheap_calls_adds_up() -> None:
@@ -130,34 +92,14 @@ def test_the_cost_of_cheap_calls_adds_up() -> None:
     assert sum([limits.usage(20, 21)] * 1000, Usage()).cost == pytest.approx(0.00041)
 
 
-def test_earlier_runs_of_the_month_count_and_other_months_do_not(tmp_path: Path) -> None:
-    write_usage(tmp_path, {"2026-06": Usage(9, 9000, 0), "2026-07": Usage(1, 900, 0)})
-    budget = Budget(tmp_path, Limits(Allowance(month=1000)), NOW)
+def test_earlier_runs_of_the_month_count_and_other_months_do_not() -> None:
+    earlier = {"2026-06": Usage(9, 9000, 0), "2026-07": Usage(1, 900, 0)}
+    budget = Budget(Limits(Allowance(month=1000)), NOW, earlier)
     budget.reserve(Usage(1, 100, 0))
     with pytest.raises(BudgetError, match=r"summaries\.tokens\.month"):
         budget.reserve(Usage(1, 1, 0))
-
-
-def test_the_file_has_one_line_a_month(tmp_path: Path) -> None:
-    months = {"2026-07": Usage(1, 2, 3, 0.5), "2026-06": Usage(1)}
-    assert write_usage(tmp_path, months)
-    assert not write_usage(tmp_path, months)
-    text = (tmp_path / USAGE_FILE).read_text("utf-8")
-    assert [line.strip()[:9] for line in text.splitlines()] == ["{", '"2026-06"', '"2026-07"', "}"]
-    assert json.loads(text)["2026-07"] == {"calls": 1, "prompt_tokens": 2, "completion_tokens": 3, "cost": 0.5}
-
-
-def test_an_archive_without_the_file_has_no_usage(tmp_path: Path) -> None:
-    assert read_usage(tmp_path) == {}
-
-
-@pytest.mark.parametrize(
-    "text", ["{", "[]", '{"2026-07": {"calls": -1}}', '{"2026-07": {"call": 1}}', '{"a": "\udcff"}']
-)
-def test_an_unreadable_file_is_an_error_with_a_remedy(tmp_path: Path, text: str) -> None:
-    (tmp_path / USAGE_FILE).write_bytes(text.encode("utf-8", "surrogateescape"))
-    with pytest.raises(ArchiveError, match=r"usage\.json.*restore it from git, or delete it to count from nothing"):
-        read_usage(tmp_path)
+    budget.replace_reservation(Usage(1, 100, 0), Usage(1, 90, 0))
+    assert budget.months == {"2026-06": Usage(9, 9000, 0), "2026-07": Usage(2, 990, 0)}
 
 
 def test_an_estimate_counts_the_bytes_of_a_text_and_each_message() -> None:

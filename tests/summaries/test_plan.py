@@ -10,9 +10,10 @@ import msgspec
 import pytest
 
 from daily_papers.archive.day_files import day_path
+from daily_papers.archive.usage import Usage, write_usage
 from daily_papers.errors import ArchiveError
 from daily_papers.model.records import Failure, Paper, Summary
-from daily_papers.summaries.budget import TYPICAL_ANSWER_TOKENS, Allowance, Limits, Usage, write_usage
+from daily_papers.summaries.budget import TYPICAL_ANSWER_TOKENS, Allowance, Limits
 from daily_papers.summaries.plan import MAX_TRIES, Plan, Settings, count_pending, estimate, make_plan
 from daily_papers.summaries.prompt import input_hash, read_prompt
 from tests.factories import make_day, make_paper, store_day

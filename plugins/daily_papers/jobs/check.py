@@ -27,11 +27,11 @@ from daily_papers.archive.ledger import read_ledger
 from daily_papers.archive.related import find_unreadable_months
 from daily_papers.archive.thumbnails import read_index
 from daily_papers.archive.topics import read_taxonomy
+from daily_papers.archive.usage import read_usage
 from daily_papers.errors import ArchiveError
 from daily_papers.jobs.base import readable_days
 from daily_papers.jobs.enrich import read_unknown
 from daily_papers.model.records import Day
-from daily_papers.summaries.budget import read_usage
 from daily_papers.summaries.prompt import read_prompts
 
 _MAX_QUOTED_CHARS = 100

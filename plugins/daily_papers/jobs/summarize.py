@@ -15,6 +15,7 @@ from typing import Literal
 import msgspec
 
 from daily_papers.archive.day_files import read_day
+from daily_papers.archive.usage import Usage, read_usage, write_usage
 from daily_papers.errors import (
     ArchiveError,
     BudgetError,
@@ -28,7 +29,7 @@ from daily_papers.jobs.base import Report, Run, count_results, ignore, update_pa
 from daily_papers.model.merge import MODEL_RANK, summary_rank
 from daily_papers.model.records import Failure, Paper, Summary
 from daily_papers.model.text import clean_line, cut
-from daily_papers.summaries.budget import MAX_REPORTED_TOKENS, Budget, Usage, estimate_chat, estimate_tokens
+from daily_papers.summaries.budget import MAX_REPORTED_TOKENS, Budget, estimate_chat, estimate_tokens
 from daily_papers.summaries.chat_client import Completion, CompletionError, Endpoint, open_endpoint
 from daily_papers.summaries.plan import MAX_TRIES, Plan, Settings, Task
 from daily_papers.summaries.prompt import Message, correction
@@ -132,7 +133,7 @@ class _SummarizeRun(Run[SummarizeOutcome]):
         super().__init__(root, on_outcome)
         self._settings, self._endpoint = settings, endpoint
         self._now = now.astimezone(dt.UTC).replace(microsecond=0)
-        self._budget = Budget(root, settings.limits, now)
+        self._budget = Budget(settings.limits, now, read_usage(root))
         self._refused = False
         self._failures_in_a_row = 0
         self._calls_under_way = 0
@@ -203,7 +204,7 @@ class _SummarizeRun(Run[SummarizeOutcome]):
         return (), fault
 
     async def _ask(self, messages: Sequence[Message]) -> Completion:
-        """Return one answer, and commit its cost to the budget. Raises BudgetError, SourceError."""
+        """Return one answer, and store its usage. Raises BudgetError, SourceError."""
         question_tokens = estimate_chat(messages)
         max_usage = self._settings.limits.max_usage(question_tokens)
         await self._reserve(max_usage)
@@ -222,7 +223,9 @@ class _SummarizeRun(Run[SummarizeOutcome]):
                 used = Usage()
             raise
         finally:
-            self._budget.commit(max_usage, used)
+            self._budget.replace_reservation(max_usage, used)
+            if used != Usage():
+                write_usage(self.root, self._budget.months)  # after every call: a killed run loses only calls under way
             self._calls_under_way -= 1
             async with self._call_ended:
                 self._call_ended.notify_all()

@@ -129,8 +129,6 @@ class Build:
         self._external_pages = archive_pages if self._preview else self._uniform_pages
         if self._has_hooks(*_PAGE_EVENTS):
             self._external_pages = []
-            for page in archive_pages:
-                page.offers_content = self._has_hooks("page_content")
         for page in self._external_pages:
             page.exclude_from_mkdocs(self._config, files)
 
@@ -264,6 +262,7 @@ class Build:
     def _make_pages(self) -> Iterator[ArchivePage]:
         nav_titles = dict(_nav_titles(self._config.nav))
         newest = self.site.index.newest
+        offers_content = not self._project.is_translation and self._has_hooks("page_content")
         for each in pages(self.site):
             render = partial(render_page, self.site, each)
             if self._project.is_encrypted:
@@ -276,6 +275,7 @@ class Build:
                 newest=newest,
                 source_path=self._source_path(each),
                 render_markdown=partial(render_markdown, self.site, each),
+                offers_content=offers_content,
             )
 
     def _source_path(self, page: SitePage) -> Path:

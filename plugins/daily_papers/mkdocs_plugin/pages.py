@@ -63,9 +63,6 @@ class ArchivePageFile(ExternalFile):
 class ArchivePage(Page):
     """A page of the archive. Its content is rendered from records when it is written, never through Markdown."""
 
-    offers_content = False
-    """True if another plugin reads the content of pages: it is then rendered when MkDocs reads the page, too."""
-
     def __init__(
         self,
         page: SitePage,
@@ -76,12 +73,14 @@ class ArchivePage(Page):
         newest: dt.date | None,
         source_path: Path,
         render_markdown: Callable[[], str],
+        offers_content: bool,
     ) -> None:
         """Make the MkDocs page of `page`.
 
         `render` gives its content in UTF-8, and `render_markdown` the same papers as Markdown. `nav_title` is its title
         in an author's nav. `newest` is the newest date of the archive, the date of change of a page that states none.
-        `source_path` is the file that it shows: other plugins ask git for its dates.
+        `source_path` is the file that it shows: other plugins ask git for its dates. With `offers_content` the content
+        is also rendered when MkDocs reads the page: another plugin reads it.
         """
         # A nav that MkDocs generates has the main pages; the dates, in their thousands, are in no nav.
         inclusion = InclusionLevel.UNDEFINED if page.in_nav else InclusionLevel.NOT_IN_NAV
@@ -91,6 +90,7 @@ class ArchivePage(Page):
         # Themes write titles unescaped, and an organization chooses its name.
         super().__init__(nav_title or str(escape(page.title)), file, config)
         self.site_page, self._file, self._render, self._render_markdown = page, file, render, render_markdown
+        self._offers_content = offers_content
         self.body = self.head = b""
         self._changed_content: str | None = None
         self.edit_url = None
@@ -116,7 +116,7 @@ class ArchivePage(Page):
     def render(self, config: MkDocsConfig, files: Files) -> None:
         self.content = ""
         self.toc = TableOfContents([])
-        if self.offers_content:
+        if self._offers_content:
             self.offer_content()
 
     def exclude_from_mkdocs(self, config: MkDocsConfig, files: Files) -> None:
@@ -132,7 +132,7 @@ class ArchivePage(Page):
 
     def keep_changes(self, content: str) -> str:
         """Keep `content` if another plugin changed it; return what MkDocs keeps until it builds the page."""
-        if self.offers_content and content != self.body.decode():
+        if self._offers_content and content != self.body.decode():
             self._changed_content = content
         self.release_content()
         return self.content or ""

@@ -1,8 +1,6 @@
 """The budget of summaries: tokens, and money if prices are given.
 
-The highest possible usage of a call is reserved before the call, and replaced by its actual usage after it. The usage
-of each month is stored in ROOT/usage.json, one line a month. The file is written after every call, so that a killed run
-loses only the calls in progress.
+The highest possible usage of a call is reserved before the call, and replaced by its actual usage after it.
 """
 
 from __future__ import annotations
@@ -10,15 +8,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import Annotated
 
 import msgspec
 
-from daily_papers.archive.json_maps import read_json, write_map
+from daily_papers.archive.usage import COST_DIGITS, Usage
 from daily_papers.errors import BudgetError
 
-USAGE_FILE = "usage.json"
 BYTES_PER_TOKEN = 3
 """A low value, so that estimates are high. English has four bytes a token, and a Korean syllable has three bytes."""
 MESSAGE_TOKENS = 20
@@ -30,49 +25,8 @@ MAX_ANSWER_TOKENS = 5_000
 """Enough for eight of the longest bullets in Korean, or for a model's reasoning before its answer."""
 PRICE_UNIT_TOKENS = 1_000_000
 """The number of tokens that a price is for."""
-COST_DIGITS = 9
-"""Digits after the point of a cost. One call of the cheapest models costs less than 0.0001."""
 MAX_REPORTED_TOKENS = 200_000
 """A higher report of one call is an error of the endpoint. The longest answers of models have 128,000 tokens."""
-
-Tokens = Annotated[int, msgspec.Meta(ge=0)]
-Money = Annotated[float, msgspec.Meta(ge=0)]
-
-
-class Usage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The usage of calls. `cost` is in the currency of the prices."""
-
-    calls: Tokens = 0
-    prompt_tokens: Tokens = 0
-    completion_tokens: Tokens = 0
-    cost: Money = 0.0
-
-    @property
-    def tokens(self) -> int:
-        return self.prompt_tokens + self.completion_tokens
-
-    def __add__(self, other: Usage) -> Usage:
-        return Usage(
-            self.calls + other.calls,
-            self.prompt_tokens + other.prompt_tokens,
-            self.completion_tokens + other.completion_tokens,
-            round(self.cost + other.cost, COST_DIGITS),
-        )
-
-    def __str__(self) -> str:
-        cost = f", cost {self.cost:.4f}" if self.cost else ""
-        return f"{self.calls} calls, {self.tokens} tokens{cost}"
-
-    def __sub__(self, other: Usage) -> Usage:
-        return Usage(
-            self.calls - other.calls,
-            self.prompt_tokens - other.prompt_tokens,
-            self.completion_tokens - other.completion_tokens,
-            round(self.cost - other.cost, COST_DIGITS),
-        )
-
-
-_usage_decoder = msgspec.json.Decoder(dict[str, Usage])
 
 
 class Allowance(msgspec.Struct, frozen=True):
@@ -117,20 +71,28 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Budget:
-    """The remaining budget of a run. Calls are counted in the month of `now`, an instant in UTC."""
+    """The remaining budget of a run. Calls are counted in the month of `now`, an instant in UTC.
 
-    def __init__(self, root: Path, limits: Limits, now: dt.datetime) -> None:
+    `months` is the usage of each month before the run.
+    """
+
+    def __init__(self, limits: Limits, now: dt.datetime, months: Mapping[str, Usage]) -> None:
         self._limits = limits
         self.spent = Usage()
         """The usage of this run."""
-        self._root, self._month = root, f"{now:%Y-%m}"
-        self._months = read_usage(root)
+        self._month = f"{now:%Y-%m}"
+        self._months = months
         self._reserved = Usage()
+
+    @property
+    def months(self) -> dict[str, Usage]:
+        """The usage of each month, with the usage of this run."""
+        return {**self._months, self._month: self._months.get(self._month, Usage()) + self.spent}
 
     def reserve(self, usage: Usage) -> None:
         """Reserve `usage` for the next call. Raises BudgetError if it exceeds a limit."""
         run = self.spent + self._reserved + usage
-        month = self._months.get(self._month, Usage()) + self._reserved + usage
+        month = self._months.get(self._month, Usage()) + run
         for span, total in (("call", usage), ("run", run), ("month", month)):
             for unit, allowance, amount in (
                 ("tokens", self._limits.tokens, total.tokens),
@@ -148,16 +110,6 @@ class Budget:
         """Replace the reservation of a call by its actual usage."""
         self._reserved -= reserved
         self.spent += actual
-        self._months[self._month] = self._months.get(self._month, Usage()) + actual
-
-    def commit(self, reserved: Usage, actual: Usage) -> None:
-        """Replace the reservation of a call by its actual usage, and write usage.json. Raises ArchiveError.
-
-        A call that used nothing is not written.
-        """
-        self.replace_reservation(reserved, actual)
-        if actual != Usage():
-            write_usage(self._root, self._months)
 
 
 def estimate_tokens(text: str) -> int:
@@ -168,16 +120,3 @@ def estimate_tokens(text: str) -> int:
 def estimate_chat(messages: Iterable[Mapping[str, str]]) -> int:
     """Return an estimate of the tokens of a chat. Each message has its text as `content`."""
     return sum(estimate_tokens(message["content"]) for message in messages)
-
-
-def read_usage(root: Path) -> dict[str, Usage]:
-    """Return the usage of each month, by month as 2026-11.
-
-    Raises ArchiveError if the file cannot be read. It is not replaced by an empty one: past usage cannot be guessed.
-    """
-    return read_json(root / USAGE_FILE, _usage_decoder, remedy="delete it to count from nothing") or {}
-
-
-def write_usage(root: Path, months: dict[str, Usage]) -> bool:
-    """Store the usage of each month, one line a month. Return True if the file changed."""
-    return write_map(root / USAGE_FILE, months, indent="  ")

@@ -14,10 +14,11 @@ import msgspec
 
 from daily_papers.archive.curation import curate_day, read_curation
 from daily_papers.archive.day_files import read_day, stored_dates
+from daily_papers.archive.usage import Usage, read_usage
 from daily_papers.errors import ArchiveError, BudgetError
 from daily_papers.model.merge import MODEL_RANK, summary_rank
 from daily_papers.model.records import Day, Paper, Summary
-from daily_papers.summaries.budget import TYPICAL_ANSWER_TOKENS, Budget, Limits, Usage, estimate_chat
+from daily_papers.summaries.budget import TYPICAL_ANSWER_TOKENS, Budget, Limits, estimate_chat
 from daily_papers.summaries.prompt import Message, Prompt, input_hash, read_prompt
 
 MAX_TRIES = 5
@@ -180,7 +181,7 @@ def _copyable(summary: Summary | None, task: Task) -> Summary | None:
 
 def estimate(root: Path, settings: Settings, plan: Plan, *, now: dt.datetime) -> Estimate:
     """Return an estimate for `plan`. Sends no request and writes nothing. Raises ArchiveError."""
-    budget = Budget(root, settings.limits, now)
+    budget = Budget(settings.limits, now, read_usage(root))
     wanted = [task for task in plan.tasks if not task.ready]
     for task in wanted:
         try:
