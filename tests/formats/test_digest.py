@@ -10,11 +10,11 @@ import msgspec
 import pytest
 
 from daily_papers.errors import DigestError
-from daily_papers.formats.digest import MAX_BYTES, MAX_LINES, ParsedDigest, contradicts, is_digest, read_digest
+from daily_papers.formats.digest import MAX_BYTES, MAX_LINES, contradicts, is_digest, read_digest
 from daily_papers.model.records import Media, Paper, Summary
+from tests.formats.digests import FILE, only_paper, read
 
 DATE = dt.date(2024, 3, 1)
-FILE = "2024/03/01.md"
 THUMBNAIL = "https://cdn-thumbnails.huggingface.co/social-thumbnails/papers/2402.00001.png"
 AVATAR = "https://cdn-avatars.huggingface.co/v1/production/uploads/cy.jpeg"
 UPLOAD = "https://cdn-uploads.huggingface.co/production/uploads/cy/a"
@@ -24,18 +24,6 @@ def log(*lines: str, date: str = "2024-03-01") -> str:
     """Return a section with one paper, 2402.00001, and these lines below its heading."""
     heading = "### [강의 흐름](https://arxiv.org/abs/2402.00001)"
     return f"## Daily Papers ({date})\n\n{heading}\n\n" + "".join(f"{line}\n" for line in lines)
-
-
-def read(text: str | bytes) -> ParsedDigest:
-    return read_digest(text if isinstance(text, bytes) else text.encode(), FILE)
-
-
-def only_paper(text: str) -> Paper:
-    """Return the only paper of a digest without unreadable lines."""
-    (fetched,) = read(text).days
-    assert fetched.rejected == ()
-    (paper,) = fetched.day.papers
-    return paper
 
 
 def unread(text: str | bytes) -> list[tuple[str, str]]:

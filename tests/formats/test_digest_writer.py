@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from daily_papers.formats.digest import ParsedDigest, read_digest
 from daily_papers.formats.digest_writer import render_digest
 from daily_papers.model.records import Media, Paper, Summary
 from daily_papers.model.text import clean_line
 from tests.factories import make_day, make_paper
+from tests.formats.digests import only_paper, read
 from tests.fuzz import HOSTILE
 
 DATE = dt.date(2024, 3, 1)
@@ -23,18 +23,6 @@ UPLOAD = "https://cdn-uploads.huggingface.co/production/uploads/cy/a"
 
 def digest(*papers: Paper, languages: tuple[str, ...] = ("ko", "en")) -> str:
     return render_digest(make_day(DATE, *papers), languages)
-
-
-def read(text: str) -> ParsedDigest:
-    return read_digest(text.encode(), "2024/03/01.md")
-
-
-def only_paper(text: str) -> Paper:
-    """Return the only paper of a digest without unreadable lines."""
-    (fetched,) = read(text).days
-    assert fetched.rejected == ()
-    (paper,) = fetched.day.papers
-    return paper
 
 
 def test_a_day_is_written_in_the_layout_of_the_logs() -> None:

@@ -13,6 +13,7 @@ from daily_papers.jobs.check import check
 from daily_papers.jobs.feed_listing import keep_first_dates
 from daily_papers.jobs.fetch import FetchReport, fetch_archive
 from daily_papers.model.records import Day, FetchResult, Paper
+from tests.jobs.reports import results
 from tests.upstream import Upstream, answer
 
 MONDAY = dt.date(2026, 11, 16)
@@ -43,10 +44,6 @@ def announced(date: dt.date, *ids: str) -> bytes:
 def fetch(root: Path, source: str, date: dt.date) -> FetchReport:
     now = dt.datetime.combine(date, dt.time(6), dt.UTC)
     return fetch_archive(root, source, now=now, since=dt.date(2026, 1, 1), refresh_days=7)
-
-
-def results(report: FetchReport) -> dict[str, str]:
-    return {str(outcome.date): outcome.result for outcome in report.outcomes}
 
 
 def titles(root: Path) -> dict[str, list[str]]:

@@ -16,6 +16,7 @@ from daily_papers.archive.ledger import LedgerEntry, ledger_path, read_ledger, w
 from daily_papers.jobs.fetch import FAILURES_IN_A_ROW, MAX_AT_ONCE, FetchBudget, FetchReport, fetch_archive
 from daily_papers.model.dates import weekdays
 from tests.factories import make_day, make_paper, store_day
+from tests.jobs.reports import results
 from tests.upstream import Upstream, answer, record, stall
 
 NOW = dt.datetime(2026, 7, 15, 3, 17, tzinfo=dt.UTC)  # a Wednesday
@@ -33,10 +34,6 @@ def fetch(
     root: Path, since: dt.date = MONDAY, until: dt.date = TODAY, now: dt.datetime = NOW, *, force: bool = False
 ) -> FetchReport:
     return fetch_archive(root, "huggingface", now=now, since=since, until=until, refresh_days=7, force=force)
-
-
-def results(report: FetchReport) -> dict[str, str]:
-    return {str(outcome.date): outcome.result for outcome in report.outcomes}
 
 
 def test_listed_papers_are_stored_and_the_date_is_moving_in_the_ledger(tmp_path: Path, upstream: Upstream) -> None:

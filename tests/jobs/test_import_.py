@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -15,36 +13,16 @@ from daily_papers.archive.ledger import ledger_path, read_ledger
 from daily_papers.jobs.check import check
 from daily_papers.jobs.export import export_markdown
 from daily_papers.jobs.fetch import fetch_archive
-from daily_papers.jobs.import_ import ImportReport, import_digests
+from daily_papers.jobs.import_ import import_digests
 from daily_papers.model.records import Day, Media, Rejected, Summary
 from tests.factories import bytes_below, make_day, make_paper
+from tests.jobs.digest_files import lay_out, log
+from tests.jobs.reports import results
 from tests.upstream import Upstream, record
 
 DATE = dt.date(2024, 3, 1)
 NOW = dt.datetime(2024, 3, 20, 3, 17, tzinfo=dt.UTC)
 EARLIER = dt.datetime(2024, 3, 2, 3, tzinfo=dt.UTC)
-
-
-def log(*lines: str, date: str = "2024-03-01", number: int = 1) -> str:
-    """Return a digest with one section of one paper, and these lines below the paper's heading."""
-    heading = f"### [강의 흐름 {number}](https://arxiv.org/abs/2402.{number:05})"
-    return f"## Daily Papers ({date})\n\n{heading}\n\n" + "".join(f"{line}\n" for line in lines)
-
-
-def lay_out(folder: Path, files: Mapping[str, str | bytes]) -> Path:
-    """Write `files`, texts by path below `folder`; return `folder`."""
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return folder
-
-
-def pack(path: Path, files: Mapping[str, str | bytes]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as members:
-        for name, text in files.items():
-            members.writestr(name, text)
-    return path
 
 
 def stored(root: Path, date: dt.date = DATE) -> Day:
@@ -55,10 +33,6 @@ def stored(root: Path, date: dt.date = DATE) -> Day:
 
 def texts(rejected: tuple[Rejected, ...]) -> list[str]:
     return [msgspec.json.decode(bytes(one.record)) for one in rejected]
-
-
-def results(report: ImportReport) -> dict[str, str]:
-    return {str(outcome.date): outcome.result for outcome in report.outcomes}
 
 
 FILES = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -13,39 +12,15 @@ import pytest
 
 from daily_papers.archive.day_files import read_rejected
 from daily_papers.errors import DigestError
-from daily_papers.jobs.import_ import ImportReport, import_digests
+from daily_papers.jobs.import_ import import_digests
 from daily_papers.jobs.import_discovery import MAX_ZIP_BYTES, discover, read_exported
 from daily_papers.model.records import Day
 from tests.factories import bytes_below, make_day, make_paper
+from tests.jobs.digest_files import lay_out, log, pack
+from tests.jobs.reports import results
 
 DATE = dt.date(2024, 3, 1)
 TODAY = dt.date(2024, 3, 20)
-
-
-def log(*lines: str, date: str = "2024-03-01", number: int = 1) -> str:
-    """Return a digest with one section of one paper, and these lines below the paper's heading."""
-    heading = f"### [강의 흐름 {number}](https://arxiv.org/abs/2402.{number:05})"
-    return f"## Daily Papers ({date})\n\n{heading}\n\n" + "".join(f"{line}\n" for line in lines)
-
-
-def lay_out(folder: Path, files: Mapping[str, str | bytes]) -> Path:
-    """Write `files`, texts by path below `folder`; return `folder`."""
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return folder
-
-
-def pack(path: Path, files: Mapping[str, str | bytes]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as members:
-        for name, text in files.items():
-            members.writestr(name, text)
-    return path
-
-
-def results(report: ImportReport) -> dict[str, str]:
-    return {str(outcome.date): outcome.result for outcome in report.outcomes}
 
 
 FILES = {

@@ -14,7 +14,7 @@ from daily_papers import sources
 from daily_papers.errors import FetchError, SettingError
 from daily_papers.sources import registry
 from daily_papers.sources.base import Source, SourceCapabilities
-from daily_papers.sources.feed import ArxivFeed, Feed
+from daily_papers.sources.feed import ArxivFeedSource, FeedSource
 from daily_papers.sources.huggingface import HuggingFace
 from tests.upstream import Upstream, answer, record
 
@@ -23,11 +23,11 @@ DATE = dt.date(2026, 7, 15)
 
 OPTIONS: dict[str, type[Source]] = {
     "huggingface": HuggingFace,
-    "arxiv:cs.CL": ArxivFeed,
-    "arxiv:hep-th": ArxivFeed,
-    "arxiv:cs.CL+cs.AI": ArxivFeed,
-    "https://blog.example/feed.xml": Feed,
-    "http://127.0.0.1:8000/feed.xml?kind=all&tag=%26": Feed,
+    "arxiv:cs.CL": ArxivFeedSource,
+    "arxiv:hep-th": ArxivFeedSource,
+    "arxiv:cs.CL+cs.AI": ArxivFeedSource,
+    "https://blog.example/feed.xml": FeedSource,
+    "http://127.0.0.1:8000/feed.xml?kind=all&tag=%26": FeedSource,
 }
 UNUSABLE = [
     "",

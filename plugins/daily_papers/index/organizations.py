@@ -20,7 +20,7 @@ _SLUG_CHARS = 60
 _HASH_CHARS = 16
 
 
-class Organization(msgspec.Struct, frozen=True, gc=False):
+class OrganizationPapers(msgspec.Struct, frozen=True, gc=False):
     """An organization and its papers. Its newest papers give `name` and `fullname`."""
 
     slug: str
@@ -64,7 +64,7 @@ def slugs_with_page(listings: Iterable[PrimaryListing]) -> set[str]:
     return {slug_of(listing.paper) for listing in listings} - {""}
 
 
-def group_by_organization(listings: Iterable[PrimaryListing]) -> dict[str, Organization]:
+def group_by_organization(listings: Iterable[PrimaryListing]) -> dict[str, OrganizationPapers]:
     """Return the organizations of `listings`, which are oldest date first, by slug.
 
     They are sorted by papers, then by votes, most first, then by slug.
@@ -78,10 +78,10 @@ def group_by_organization(listings: Iterable[PrimaryListing]) -> dict[str, Organ
     return {organization.slug: organization for organization in ranked}
 
 
-def _organization(slug: str, listings: list[PrimaryListing]) -> Organization:
+def _organization(slug: str, listings: list[PrimaryListing]) -> OrganizationPapers:
     newest_first = sorted(listings, key=_date, reverse=True)
     names = [listing.paper.organization for listing in newest_first if listing.paper.organization]
-    return Organization(
+    return OrganizationPapers(
         slug=slug,
         name=names[0].name,
         fullname=next((organization.fullname for organization in names if organization.fullname), None),

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from daily_papers.index.archive_index import ArchiveIndex, PrimaryListing
-from daily_papers.index.organizations import Organization, group_by_organization
+from daily_papers.index.organizations import OrganizationPapers, group_by_organization
 from daily_papers.index.rankings import listed_between
 from daily_papers.model.dates import add_months, month_of, months_of
 
@@ -30,7 +30,7 @@ MAX_ORGANIZATIONS = 20
 _FRIDAY = 4
 
 
-class Month(msgspec.Struct, frozen=True):
+class MonthStatistics(msgspec.Struct, frozen=True):
     """One calendar month. All numbers are 0 if none of its days is stored."""
 
     first: dt.date
@@ -131,7 +131,7 @@ class MostListed(msgspec.Struct, frozen=True):
     papers: int
     """Number of all papers in the span, with an organization or without."""
     with_organization: int
-    listed: tuple[Organization, ...]
+    listed: tuple[OrganizationPapers, ...]
     """Up to MAX_ORGANIZATIONS, in the order of `group_by_organization`, with their papers of the span."""
 
 
@@ -139,7 +139,7 @@ class Statistics(msgspec.Struct, frozen=True):
     days: int
     papers: int
     votes: int
-    months: tuple[Month, ...]
+    months: tuple[MonthStatistics, ...]
     """Every month from the first with papers to the newest, oldest first."""
     weekdays: tuple[Weekday, ...]
     """The weekdays that have papers, Monday first."""
@@ -226,7 +226,7 @@ def year_before(newest: dt.date) -> dt.date:
     return newest.replace(year=newest.year - 1) + dt.timedelta(days=1)
 
 
-def _months(listings: Iterable[PrimaryListing], newest: dt.date) -> Iterator[Month]:
+def _months(listings: Iterable[PrimaryListing], newest: dt.date) -> Iterator[MonthStatistics]:
     by_month: defaultdict[dt.date, list[PrimaryListing]] = defaultdict(list)
     for listing in listings:
         by_month[month_of(listing.date)].append(listing)
@@ -236,7 +236,7 @@ def _months(listings: Iterable[PrimaryListing], newest: dt.date) -> Iterator[Mon
         with_code = sum(listing.paper.has_code for listing in of_month)
         with_video = sum(listing.paper.has_video for listing in of_month)
         has_code, has_video = has_code or with_code > 0, has_video or with_video > 0
-        yield Month(
+        yield MonthStatistics(
             first=first,
             is_over=is_over(first, newest),
             days=len({listing.date for listing in of_month}),

@@ -109,7 +109,7 @@ def export_whole(
         if path.is_symlink() or (path.exists() and not is_export(path)):
             message = f"is not an export in {form}, and is left as it is: remove it, or choose another path"
             raise ExportError(message, path=path)
-        days = _Days(root, _dates(root, since, until), read_curation(root), on_outcome)
+        days = _DayReader(root, _dates(root, since, until), read_curation(root), on_outcome)
         on_start(len(days.dates))
         with replace_atomically(path.resolve()) as draft:
             if days.dates:
@@ -125,7 +125,7 @@ def export_whole(
     return ExportReport(written, 0, tuple(days.errors))
 
 
-class _Days:
+class _DayReader:
     """The days of an export, read one at a time, with the result of each date."""
 
     def __init__(self, root: Path, dates: list[dt.date], curation: Curation, on_outcome: OnOutcome) -> None:

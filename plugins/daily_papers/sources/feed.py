@@ -57,7 +57,7 @@ _DATE_KEYS = ("published", "updated", "created")
 _log = logging.getLogger("daily_papers")
 
 
-class Feed:
+class FeedSource:
     """The RSS, Atom or JSON feed whose URL is the option `source`.
 
     `name` is the option, `path` and `query` are parts of the URL, and `now` returns the current instant.
@@ -121,7 +121,7 @@ class Feed:
         return self._now().astimezone(dt.UTC).replace(microsecond=0)
 
 
-class ArxivFeed(Feed):
+class ArxivFeedSource(FeedSource):
     """arXiv's daily list of a category: the source `arxiv:cs.CL`, or `arxiv:cs.CL+cs.AI` for several."""
 
     option_form: ClassVar[str] = "a category as arxiv:cs.CL"

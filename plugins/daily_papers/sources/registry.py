@@ -11,13 +11,13 @@ from contextlib import AbstractAsyncContextManager
 
 from daily_papers.errors import SettingError
 from daily_papers.sources.base import Source, SourceCapabilities
-from daily_papers.sources.feed import ArxivFeed, Feed
+from daily_papers.sources.feed import ArxivFeedSource, FeedSource
 from daily_papers.sources.huggingface import HuggingFace
 
 SOURCES: tuple[type[Source], ...] = (
     HuggingFace,
-    ArxivFeed,
-    Feed,
+    ArxivFeedSource,
+    FeedSource,
 )
 """The first one that accepts an option is used."""
 

@@ -56,7 +56,7 @@ class Cell(msgspec.Struct, frozen=True, gc=False):
     """Papers and votes, for example `34,412`."""
 
 
-class Month(msgspec.Struct, frozen=True, gc=False):
+class CalendarMonth(msgspec.Struct, frozen=True, gc=False):
     id: str
     """For example `2024-03`."""
     name: Markup
@@ -73,7 +73,7 @@ class Year(msgspec.Struct, frozen=True, gc=False):
     """The address of its page, relative to the root."""
     total: list[Markup]
     """The numbers of days, papers and votes, in words."""
-    months: list[Month]
+    months: list[CalendarMonth]
 
 
 def make_years(entries: Sequence[DaySummary], urls: Urls, messages: MultilingualMessages) -> list[Year]:
@@ -113,9 +113,9 @@ def _month(
     cells: dict[dt.date, Cell],
     urls: Urls,
     messages: MultilingualMessages,
-) -> Month:
+) -> CalendarMonth:
     papers, _ = sum_papers_and_votes(entries)
-    return Month(
+    return CalendarMonth(
         id=f"{first:%Y-%m}",
         name=messages.date(first, "month"),
         address=urls.month(first) if any(entry.has_page for entry in entries) else "",

@@ -22,7 +22,7 @@ from daily_papers.model.text import NAME_CHARS, cut, safe_url, single_line, stri
 from daily_papers.site.components.media import Medium
 from daily_papers.site.components.paper_view import ABSTRACT_LANGUAGE, FIRST_AUTHORS, Bullet, Link, beginning
 from daily_papers.site.context import SiteContext
-from daily_papers.site.feeds.json_feed import Enclosure, Entry, Topic
+from daily_papers.site.feeds.json_feed import Enclosure, Entry, FeedTopic
 
 TITLE_CHARS = 300
 ABSTRACT_CHARS = 6_000
@@ -204,10 +204,10 @@ class Entries:
             return self._site.absolute(f"{picture.copy}-640.webp")
         return picture.still if picture.kind in ("video", "animation") else picture.src
 
-    def _topics(self, paper: Paper) -> tuple[Topic, ...]:
+    def _topics(self, paper: Paper) -> tuple[FeedTopic, ...]:
         index, choose = self._site.index, self.messages.choose
         slugs = index.topics.get(paper.id, ())
-        return tuple(Topic(slug, single_line(choose(index.topic_names[slug]))) for slug in slugs)
+        return tuple(FeedTopic(slug, single_line(choose(index.topic_names[slug]))) for slug in slugs)
 
     def _summarized_at(self, paper: Paper) -> dt.datetime:
         """Return the time of the newest summary that this language may show; year 1 if it is not known."""

@@ -19,7 +19,7 @@ class Enclosure(msgspec.Struct, frozen=True, gc=False):
     type: str
 
 
-class Topic(msgspec.Struct, frozen=True, gc=False):
+class FeedTopic(msgspec.Struct, frozen=True, gc=False):
     slug: str
     name: str
 
@@ -34,7 +34,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     published: dt.datetime
     updated: dt.datetime
     authors: tuple[str, ...] = ()
-    topics: tuple[Topic, ...] = ()
+    topics: tuple[FeedTopic, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     picture: str = ""
 

@@ -14,7 +14,7 @@ from functools import partial
 import msgspec
 
 from daily_papers.index.archive_index import PrimaryListing
-from daily_papers.index.organizations import Organization, group_by_organization
+from daily_papers.index.organizations import OrganizationPapers, group_by_organization
 from daily_papers.index.people import fold_name
 from daily_papers.index.rankings import top
 from daily_papers.model.records import HUGGING_FACE
@@ -69,7 +69,7 @@ def pages(site: SiteContext) -> Iterator[SitePage]:
         )
 
 
-def _render_all(site: SiteContext, found: dict[str, Organization]) -> str:
+def _render_all(site: SiteContext, found: dict[str, OrganizationPapers]) -> str:
     number = site.messages.number
     lines = [
         TableRow(cut(each.title, NAME_CHARS), each.slug, number(len(each.papers)), number(each.votes))
@@ -84,7 +84,7 @@ def _render_all(site: SiteContext, found: dict[str, Organization]) -> str:
     )
 
 
-def _render(site: SiteContext, each: Organization, url: str) -> str:
+def _render(site: SiteContext, each: OrganizationPapers, url: str) -> str:
     papers = each.papers
     return site.render(
         "organization.html",
@@ -121,7 +121,7 @@ def _topics(site: SiteContext, papers: Iterable[PrimaryListing]) -> list[tuple[L
     ]
 
 
-def _description(site: SiteContext, each: Organization) -> str:
+def _description(site: SiteContext, each: OrganizationPapers) -> str:
     words = site.messages
     text = words.text(
         "organization_description",

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 from markupsafe import Markup
 
-from daily_papers.index.organizations import Organization
+from daily_papers.index.organizations import OrganizationPapers
 from daily_papers.index.statistics import (
     MIN_PAPERS,
     MIN_TOPIC_PAPERS,
-    Month,
+    MonthStatistics,
     MostListed,
     Statistics,
     Trend,
@@ -109,7 +109,7 @@ def _organization_rankings(stats: Statistics) -> list[tuple[str, MostListed]]:
     return [("stats_ever", of_all_time), ("stats_of_year", of_year)]
 
 
-def month_figures(months: Sequence[Month]) -> list[Figure]:
+def month_figures(months: Sequence[MonthStatistics]) -> list[Figure]:
     """Return the papers and the votes of each month as bars."""
     papers = _series(months, lambda month: month.papers)
     votes = _series(months, lambda month: month.votes)
@@ -119,7 +119,7 @@ def month_figures(months: Sequence[Month]) -> list[Figure]:
     ]
 
 
-def media_figures(months: Sequence[Month]) -> list[Figure]:
+def media_figures(months: Sequence[MonthStatistics]) -> list[Figure]:
     """Return the shares of papers with code and with a video in each month as lines."""
     code = _series(months, lambda month: month.code_share)
     video = _series(months, lambda month: month.video_share)
@@ -185,7 +185,7 @@ class _FigureMaker:
         return Figure(key, draw_rows(papers, papers[0]), rows)
 
 
-def short_title(organization: Organization) -> str:
+def short_title(organization: OrganizationPapers) -> str:
     return cut(organization.title, NAME_CHARS)
 
 
@@ -194,7 +194,7 @@ def _rows(key: str, names: Sequence[Markup], values: Sequence[float], *, is_of_v
     return Figure(key, draw_rows(values, max(values)), rows, is_of_votes)
 
 
-def _series(months: Sequence[Month], value: Callable[[Month], float | None]) -> list[Point]:
+def _series(months: Sequence[MonthStatistics], value: Callable[[MonthStatistics], float | None]) -> list[Point]:
     labels = ticks([month.first for month in months])
     return [
         Point(f"{month.first:%Y-%m}", value(month), labels.get(month.first, ""), not month.is_over) for month in months

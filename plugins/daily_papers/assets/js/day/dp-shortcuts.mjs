@@ -42,7 +42,7 @@ class DpShortcuts extends HTMLElement {
     if (key === "k") return this.#step(-1);
     const article = this.#current();
     if (!article) return false;
-    if (key === "o") return open(article);
+    if (key === "o") return openPaper(article);
     if (key === "s") return dispatch(article, "dp-save");
     return key === "r" && dispatch(article, "dp-read");
   }
@@ -107,7 +107,7 @@ function firstInView(articles) {
 }
 
 /** @param {HTMLElement} article */
-function open(article) {
+function openPaper(article) {
   const link = /** @type {HTMLAnchorElement | null} */ (article.querySelector(".dp-title > [lang] a"));
   if (link) window.open(link.href, "_blank", "noopener,noreferrer");
   return Boolean(link);

@@ -43,7 +43,7 @@ export function renderPapers(messages, urls, state) {
     const matches = all
       .map(([id, paper]) => /** @type {[string, Paper]} */ ([id, removed.get(id) ?? paper]))
       .filter(([id, paper]) => isMatch(paper, search.value, kind.value) || rows.get(id)?.item.contains(document.activeElement))
-      .sort(comparator(sort.value));
+      .sort(paperOrder(sort.value));
     const items = matches.slice(0, limit).map(([id]) => {
       const row = rows.get(id) ?? new Row(id, messages, urls, state, render);
       rows.set(id, row);
@@ -89,7 +89,7 @@ export function renderHiddenPapers(messages, urls, state) {
   details.addEventListener("toggle", () => (state.isHiddenListOpen = details.open));
   const section = element("section", {}, details);
   renderOnChange(section, () => {
-    const hidden = Object.entries(store.library.papers).filter(([, paper]) => paper.hidden).sort(comparator("date"));
+    const hidden = Object.entries(store.library.papers).filter(([, paper]) => paper.hidden).sort(paperOrder("date"));
     section.hidden = !hidden.length;
     summary.textContent = messages.count("library_hidden", hidden.length);
     list.replaceChildren(
@@ -281,7 +281,7 @@ function isMatch(paper, query, kind) {
 }
 
 /** @param {string} by @returns {(one: [string, Paper], other: [string, Paper]) => number} */
-function comparator(by) {
+function paperOrder(by) {
   if (by === "title") return ([, one], [, other]) => one.title.localeCompare(other.title);
   const key = /** @type {"saved" | "date"} */ (by);
   return ([, one], [, other]) => (other[key] ?? "").localeCompare(one[key] ?? "");

@@ -6,31 +6,31 @@
  * @typedef {{total: number, words: string[], next: (count: number) => Promise<Result[]>}} Answer
  */
 
-/** @type {Map<string, Promise<Engine>>} */
-const engines = new Map();
+/** @type {Map<string, Promise<SearchClient>>} */
+const clients = new Map();
 /** Started with this module, before the reader types the first word. @type {ReturnType<typeof startWorker> | undefined} */
 let preloaded = startWorker();
 
 /**
  * @param {HTMLElement} host its data-archive is the archive's URL, its data-shards the names of the index shards
- * @returns {Promise<Engine>} rejects if there is no index
+ * @returns {Promise<SearchClient>} rejects if there is no index
  */
-export function getEngine(host) {
+export function getSearchClient(host) {
   const folder = new URL(`${host.dataset.archive}search/`, document.baseURI).href;
-  let engine = engines.get(folder);
-  if (!engine) {
-    engine = open(folder, (host.dataset.shards ?? "").split(" "));
-    engines.set(folder, engine);
-    engine.catch(() => engines.delete(folder)); // so that the next call retries
+  let client = clients.get(folder);
+  if (!client) {
+    client = openClient(folder, (host.dataset.shards ?? "").split(" "));
+    clients.set(folder, client);
+    client.catch(() => clients.delete(folder)); // so that the next call retries
   }
-  return engine;
+  return client;
 }
 
 /**
  * @param {string} folder
  * @param {string[]} shards oldest first
  */
-async function open(folder, shards) {
+async function openClient(folder, shards) {
   const { worker, failure } = preloaded ?? startWorker();
   preloaded = undefined;
   try {
@@ -39,7 +39,7 @@ async function open(folder, shards) {
     worker.terminate();
     throw error;
   }
-  return new Engine(worker);
+  return new SearchClient(worker);
 }
 
 /** @returns {{worker: Worker, failure: Promise<never>}} failure rejects if the worker cannot be loaded, as without a network */
@@ -47,11 +47,11 @@ function startWorker() {
   const worker = new Worker(new URL("worker.mjs", import.meta.url), { type: "module" });
   /** @type {Promise<never>} */
   const failure = new Promise((_, reject) => worker.addEventListener("error", reject));
-  failure.catch(() => {}); // `open` reports it; unhandled rejections would be logged
+  failure.catch(() => {}); // `openClient` reports it; unhandled rejections would be logged
   return { worker, failure };
 }
 
-class Engine {
+class SearchClient {
   #worker;
 
   /** @param {Worker} worker */

@@ -2,7 +2,7 @@
 // works with the Back button: each choice adds a history entry, typing adds one in total.
 
 import { onLocale } from "../i18n/locale.mjs";
-import { getEngine } from "./client.mjs";
+import { getSearchClient } from "./client.mjs";
 import { resultCard } from "./result-card.mjs";
 
 /**
@@ -132,7 +132,7 @@ class DpSearchPage extends HTMLElement {
     this.#statusKey ||= "search_waiting";
     this.#renderStatus();
     try {
-      const answer = await (await getEngine(this)).search({ q, sort: /** @type {any} */ (sort), filters }, signal);
+      const answer = await (await getSearchClient(this)).search({ q, sort: /** @type {any} */ (sort), filters }, signal);
       const results = await answer.next(count);
       if (signal.aborted) return;
       this.#answer = answer;

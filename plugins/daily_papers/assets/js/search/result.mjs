@@ -86,11 +86,11 @@ export function excerpt(texts, words) {
 function wordPattern(words) {
   const prefixes = [...new Set(words)].filter(Boolean).sort((one, other) => other.length - one.length);
   if (!prefixes.length) return null;
-  const each = prefixes.map((word) => (/^[가-힣]+$/u.test(word) ? word : `(?<![\\p{L}\\p{N}])${stem(word)}[\\p{L}\\p{N}]*`));
+  const each = prefixes.map((word) => (/^[가-힣]+$/u.test(word) ? word : `(?<![\\p{L}\\p{N}])${stripSuffix(word)}[\\p{L}\\p{N}]*`));
   return new RegExp(each.join("|"), "giu");
 }
 
 /** Cut common English suffixes, so that other forms of the word match as well. @param {string} word @returns {string} */
-function stem(word) {
+function stripSuffix(word) {
   return word.length > 5 ? word.replace(/(?:ing|ed|es|e|s)$/u, "") : word.replace(/s$/u, "");
 }

@@ -2,7 +2,7 @@
 
 import { onLocale } from "../i18n/locale.mjs";
 import { element } from "../lib/dom.mjs";
-import { getEngine } from "./client.mjs";
+import { getSearchClient } from "./client.mjs";
 import { suggestionList } from "./result-card.mjs";
 
 const MAX_SUGGESTIONS = 6;
@@ -54,7 +54,7 @@ class Suggestions {
 
   /** Start loading the engine before the reader types. */
   #open() {
-    getEngine(this.#box).catch(() => {});
+    getSearchClient(this.#box).catch(() => {});
     if (this.#input.value.trim()) this.#schedule();
   }
 
@@ -74,7 +74,7 @@ class Suggestions {
     let nodes;
     let status;
     try {
-      const answer = await (await getEngine(this.#box)).search({ q, sort: "", filters: {} }, signal);
+      const answer = await (await getSearchClient(this.#box)).search({ q, sort: "", filters: {} }, signal);
       nodes = suggestionList(await answer.next(MAX_SUGGESTIONS), answer.words, this.#box, allUrl, messages);
       status = answer.total ? messages?.count("papers", answer.total) : messages?.text("search_none");
     } catch {

@@ -17,11 +17,11 @@ const MAX_CACHED_SEARCHES = 100;
 /** The title counts most; URLs and numbers contain no words. */
 const RANKING = { metaWeights: { title: 2, url: 0, image: 0, votes: 0 } };
 
-/** @type {Engine} */
+/** @type {SearchEngine} */
 let engine;
 
 addEventListener("message", ({ data, ports: [port] }) => {
-  if (data.folder) respond(port, async () => { engine = await open(data.folder, data.shards); });
+  if (data.folder) respond(port, async () => { engine = await openEngine(data.folder, data.shards); });
   else serve(port, data);
 });
 
@@ -59,7 +59,7 @@ async function respond(port, work) {
  * @param {string} folder
  * @param {string[]} shards oldest first
  */
-async function open(folder, shards) {
+async function openEngine(folder, shards) {
   const start = async () => {
     const { createInstance } = await import(`${folder}${shards[0]}/pagefind.js`);
     const options = (/** @type {string} */ shard) => ({ mergeFilter: { part: shard }, ranking: RANKING });
@@ -70,7 +70,7 @@ async function open(folder, shards) {
   };
   const readGlossary = async () => (await fetch(`${folder}glossary.json`)).json();
   const [pagefind, glossary] = await Promise.all([start(), readGlossary()]);
-  return new Engine(pagefind, shards, new Dictionary(glossary));
+  return new SearchEngine(pagefind, shards, new Dictionary(glossary));
 }
 
 /** Let pending messages be delivered. */
@@ -82,7 +82,7 @@ function yieldToMessages() {
   });
 }
 
-class Engine {
+class SearchEngine {
   #pagefind;
   #shards;
   #dictionary;
