@@ -79,7 +79,7 @@ _QUOTED = rf"""(?:'(?:[^'\\]++|{_ESCAPE})*+'|"(?:[^"\\]++|{_ESCAPE})*+")"""
 _NAME_LIST = re.compile(rf"\[(?:{_QUOTED}(?:, {_QUOTED})*+)?\]")
 _MAX_NAME_LIST_CHARS = 500_000
 
-_MAX_SHOWN_CHARS = 60
+_MAX_QUOTED_CHARS = 60
 
 _VOTES = re.compile(r"[0-9]{1,16}|[0-9]{1,3}(?:,[0-9]{3}){1,4}")
 # Lines that may continue the bullet before them: none; only those of a list, after a blank line; any.
@@ -191,7 +191,7 @@ class _DigestReader:
                 self._current = self._days.setdefault(self._date, _PartialDay())
                 self._reason = "is before the first paper of its section"
                 return
-            self._undated = self._undated or line[:_MAX_SHOWN_CHARS]
+            self._undated = self._undated or line[:_MAX_QUOTED_CHARS]
             fault = fault or f"expected '{SECTION} (YYYY-MM-DD)'"
         elif self._date and not fault:
             if found := read_heading(line):

@@ -79,7 +79,7 @@ KNOWN_PAPER_KEYS = frozenset(
 # a wrong Z. From 2025-03-11 it is arXiv's date, shifted by New York's offset (9,881 records compared).
 _OUTER_DATE_IS_SUBMISSION_UNTIL = dt.date(2024, 11, 28)
 _FIRST_ARXIV_YEAR = 1991
-_MAX_SHOWN_CHARS = 200
+_MAX_QUOTED_CHARS = 200
 _STORED_BEGINNING_BYTES = 20_000
 
 T = TypeVar("T")
@@ -134,7 +134,7 @@ def _id_fault(value: object) -> str:
 
 def _shown_id(value: object) -> str | None:
     if isinstance(value, str | int | float):
-        return clean_line(str(value)[:_MAX_SHOWN_CHARS])
+        return clean_line(str(value)[:_MAX_QUOTED_CHARS])
     return None
 
 
@@ -173,7 +173,7 @@ def _unknown_keys(record: object) -> Iterator[str]:
 
 
 def _shown_key(key: str) -> str:
-    return clean_line(key[:_MAX_SHOWN_CHARS])
+    return clean_line(key[:_MAX_QUOTED_CHARS])
 
 
 class RecordReader:
