@@ -44,6 +44,28 @@ COMPLETE = LedgerEntry(state="complete")
 
 # Records
 
+PAPER_ADDRESSES = {
+    "http://arxiv.org/abs/2607.00010": "2607.00010",
+    "https://www.arxiv.org/abs/2607.00010v3": "2607.00010",
+    "https://export.arxiv.org/abs/2607.00010?context=cs.CL": "2607.00010",
+    "https://rss.arxiv.org/abs/2607.00010": "2607.00010",
+    "https://arxiv.org/pdf/2607.00010v2.pdf#page=3": "2607.00010",
+    "https://arxiv.org/html/2607.00010v1/": "2607.00010",
+    "https://arxiv.org/abs/arXiv:2607.00010": "2607.00010",
+    "https://arxiv.org/abs/hep-th/9901001v1": "hep-th/9901001",
+    "https://arxiv.org/abs/hep-th%2F9901001": "hep-th/9901001",
+    "https://www.alphaxiv.org/abs/2607.00010": "2607.00010",
+    "https://alphaxiv.org/overview/2607.00010": "2607.00010",
+    "https://papers.cool/arxiv/2607.00010": "2607.00010",
+    "https://doi.org/10.48550/arXiv.2607.00010": "2607.00010",
+    "https://dx.doi.org/10.48550/ARXIV.2607.00010": "2607.00010",
+    "https://ar5iv.org/abs/2607.00010": "2607.00010",
+    "https://ar5iv.labs.arxiv.org/html/2607.00010": "2607.00010",
+    "https://huggingface.co/papers/2607.00010": "2607.00010",
+    "https://hf.co/papers/2607.00010/": "2607.00010",
+}
+"""Ids of papers by an address on each site that shows arXiv's papers."""
+
 
 def make_paper(number: int = 1, *, month: str = "2607", **fields: Any) -> Paper:
     """Return a paper with the arXiv id `month`.`number` and the title "Paper `number`"; `fields` replace both."""

@@ -5,30 +5,10 @@ from __future__ import annotations
 import pytest
 
 from daily_papers.model.paper_urls import find_archived_id, find_arxiv_id
-
-ADDRESSES = {
-    "http://arxiv.org/abs/2607.00010": "2607.00010",
-    "https://www.arxiv.org/abs/2607.00010v3": "2607.00010",
-    "https://export.arxiv.org/abs/2607.00010?context=cs.CL": "2607.00010",
-    "https://rss.arxiv.org/abs/2607.00010": "2607.00010",
-    "https://arxiv.org/pdf/2607.00010v2.pdf#page=3": "2607.00010",
-    "https://arxiv.org/html/2607.00010v1/": "2607.00010",
-    "https://arxiv.org/abs/arXiv:2607.00010": "2607.00010",
-    "https://arxiv.org/abs/hep-th/9901001v1": "hep-th/9901001",
-    "https://arxiv.org/abs/hep-th%2F9901001": "hep-th/9901001",
-    "https://www.alphaxiv.org/abs/2607.00010": "2607.00010",
-    "https://alphaxiv.org/overview/2607.00010": "2607.00010",
-    "https://papers.cool/arxiv/2607.00010": "2607.00010",
-    "https://doi.org/10.48550/arXiv.2607.00010": "2607.00010",
-    "https://dx.doi.org/10.48550/ARXIV.2607.00010": "2607.00010",
-    "https://ar5iv.org/abs/2607.00010": "2607.00010",
-    "https://ar5iv.labs.arxiv.org/html/2607.00010": "2607.00010",
-    "https://huggingface.co/papers/2607.00010": "2607.00010",
-    "https://hf.co/papers/2607.00010/": "2607.00010",
-}
+from tests.factories import PAPER_ADDRESSES
 
 
-@pytest.mark.parametrize(("url", "paper_id"), ADDRESSES.items())
+@pytest.mark.parametrize(("url", "paper_id"), PAPER_ADDRESSES.items())
 def test_a_paper_is_known_by_its_address_on_each_site(url: str, paper_id: str) -> None:
     assert find_arxiv_id(url) == paper_id
 
