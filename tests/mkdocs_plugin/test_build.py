@@ -319,7 +319,8 @@ def on_config(config):
 
 @pytest.mark.parametrize("path", ["", "papers"])
 def test_beside_a_plugin_that_encrypts_every_page_no_file_shows_a_paper(tmp_path: Path, path: str) -> None:
-    site = make_site(tmp_path, {"fetch": "never", "path": path, "search": True}, hooks=["encrypting.py"])
+    plugins = ["search", {"daily-papers": {"fetch": "never", "path": path, "search": True}}]
+    site = make_site(tmp_path, plugins=plugins, hooks=["encrypting.py"])
     (site / "encrypting.py").write_text(ENCRYPTING_HOOK)
     (site / "docs/mine.md").write_text("# Mine")
     for date in (MONDAY, TUESDAY):

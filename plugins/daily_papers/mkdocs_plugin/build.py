@@ -26,6 +26,7 @@ from daily_papers.mkdocs_plugin.page_policy import PagePolicy
 from daily_papers.mkdocs_plugin.page_writer import PageWriter
 from daily_papers.mkdocs_plugin.pages import ArchivePage, ExternalFile, LazyFile
 from daily_papers.mkdocs_plugin.project import Project
+from daily_papers.mkdocs_plugin.theme_search import add_to_theme_search, is_theme_search
 from daily_papers.model.dates import current_instant
 from daily_papers.search.korean import has_analyser
 from daily_papers.search.pagefind import Indexer
@@ -141,6 +142,8 @@ class Build:
             env.bytecode_cache = site.templates.bytecode_cache
         if site.shards and site.settings.header_search:
             add_header_search(env, site)
+        elif not project.is_encrypted:
+            add_to_theme_search(self._config, site, self._pages)
         self._page_writer = PageWriter(
             project,
             env,
@@ -330,7 +333,7 @@ class Build:
 
     def _ignores_pages(self, plugin: object) -> bool:
         is_own = getattr(plugin, "config", None) is self._project.options
-        return is_own or type(plugin).__module__.startswith("material.plugins.search")
+        return is_own or is_theme_search(plugin)
 
     def _is_private(self, file: File, unreadable: set[Path]) -> bool:
         """Return True for a file of the archive that is not published, or does not read."""
