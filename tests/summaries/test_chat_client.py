@@ -12,6 +12,7 @@ import pytest
 from daily_papers.errors import FetchError, SettingError
 from daily_papers.summaries.chat_client import (
     ATTEMPTS,
+    MAX_REFUSED_CALLS,
     RESPONSE_FORMATS,
     SHORTER_ANSWERS,
     Completion,
@@ -85,6 +86,23 @@ def test_an_endpoint_that_refuses_every_form_is_an_error(model: ChatModel, statu
 
 
 @pytest.mark.usefixtures("no_backoff")
+def test_not_every_form_is_tried_again_and_again(model: ChatModel) -> None:
+    model.always(error(400, "the key is not valid"))
+    requests = []
+
+    async def ask() -> None:
+        async with open_endpoint("a-model", call_s=60) as endpoint:
+            for _ in range(MAX_REFUSED_CALLS + 2):
+                with pytest.raises(FetchError, match="the key is not valid"):
+                    await endpoint.complete(MESSAGES, max_tokens=5000)
+                requests.append(len(model.calls))
+
+    asyncio.run(ask())
+    assert requests[0] > 1
+    assert requests[MAX_REFUSED_CALLS - 1] == MAX_REFUSED_CALLS * requests[0]
+    assert requests[-1] == requests[-3] + 2
+
+
 @pytest.mark.parametrize("status", [400, 404, 422, 500, 501])
 @pytest.mark.parametrize(
     ("message", "refused", "expected"),

@@ -45,6 +45,8 @@ SHORTER_ANSWERS = (2_000, 1_000)
 """Values of `max_tokens` for a model that refuses the configured one. Five bullets in Korean have 900 tokens."""
 REFUSED_FORM = frozenset({400, 404, 422, 501})
 """Statuses of a refused form of request. Some servers send 500, which may also be a failure of the server."""
+MAX_REFUSED_CALLS = 3
+"""Calls in a row of which every form is tried. A wrong key, too, may be answered with 400."""
 
 _SYSTEM_REFUSED = re.compile(r"\b(?:system|developer|roles?)\b", re.IGNORECASE)
 _LENGTH_REFUSED = re.compile(
@@ -162,7 +164,8 @@ class Endpoint:
         letters = _letters(secret or "")
         self._secret = letters if len(letters) >= MIN_KEY_LETTERS else ""
         self._form = RequestForm()
-        self._may_500_refuse_form = True
+        self._is_answered = False
+        self._refused_calls = 0
 
     def repeats_key(self, text: str) -> bool:
         """Return True if `text` contains the API key.
@@ -175,8 +178,9 @@ class Endpoint:
         """Return the model's answer to `messages`, with at most `max_tokens`.
 
         If the endpoint refuses the form of the request, simpler ones are sent. Later calls begin with the accepted one.
-        HTTP 500 counts as a refusal until a call was answered, or until every form was refused. Raises FetchError,
-        CompletionError.
+        After MAX_REFUSED_CALLS of which every form was refused, each call sends one form: its texts, the key or the
+        model may be the reason. HTTP 500 counts as a refusal of the form only until a call was answered or refused so.
+        Raises FetchError, CompletionError.
         """
         form = self._form
         while True:
@@ -184,19 +188,24 @@ class Endpoint:
             try:
                 completion = await self._client.post(PATH, body, self._read)
             except FetchError as e:
-                may_refuse_form = e.status in REFUSED_FORM or (e.status == 500 and self._may_500_refuse_form)
-                simpler = form.next_form(e.reason) if may_refuse_form else None
+                refuses_form = self._refuses_form(e.status)
+                simpler = form.next_form(e.reason) if refuses_form else None
                 if simpler is None:
-                    if may_refuse_form:
-                        self._may_500_refuse_form = False
+                    self._refused_calls += refuses_form
                     raise
                 form = simpler
             else:
                 break
         if form != self._form:
             _log.info("%s: the endpoint refused the first form of request; later requests use another one", NAME)
-        self._form, self._may_500_refuse_form = form, False
+        self._form, self._is_answered, self._refused_calls = form, True, 0
         return completion
+
+    def _refuses_form(self, status: int | None) -> bool:
+        """Return True if a response with `status` may be about the form of the request."""
+        if status == 500:
+            return not self._is_answered and not self._refused_calls
+        return status in REFUSED_FORM and self._refused_calls < MAX_REFUSED_CALLS
 
     def _read(self, reply: Response) -> Completion:
         """Return the completion in a response with status 200. Raises CompletionError."""
