@@ -34,7 +34,7 @@ def test_a_hostile_title_is_found_as_text(chromium: Browser) -> None:
         page.locator(".md-search__input").click()
         page.keyboard.type("rivers")
         found = page.locator(".md-search-result__link", has_text="Rivers <img").last
-        expect(found).to_have_attribute("href", f"{address}papers/2026/07/13/#2607.00002")
+        expect(found).to_have_attribute("href", f"{address}papers/p/2607.00002/")
         assert page.title() == "A test"
         assert not visit.errors
         context.close()

@@ -106,15 +106,16 @@ def test_dates_are_not_in_the_nav(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("plugin", ["search", "material/search"])
-def test_archive_pages_are_not_in_the_search_index_of_the_theme(tmp_path: Path, plugin: str) -> None:
+def test_only_titles_are_in_the_search_index_of_the_theme(tmp_path: Path, plugin: str) -> None:
     site = make_site(tmp_path, plugins=[plugin, {"daily-papers": {"fetch": "never", "search": False}}])
     for number in range(8):
-        store_titles(site / "docs", MONDAY + dt.timedelta(days=number), "A title of a paper")
+        store_titles(site / "docs", MONDAY + dt.timedelta(days=number), "A title of a paper", abstract="Small rivers.")
     (site / "docs/about.md").write_text("# About\n\nWritten by the author.\n")
     build_site(site)
     (index,) = (site / "site/search").glob("search_index.json")
     assert "Written by the author" in index.read_text("utf-8")
-    assert "2026/07/" not in index.read_text("utf-8")
+    assert "A title of a paper" in index.read_text("utf-8")
+    assert "Small rivers" not in index.read_text("utf-8")
 
 
 @pytest.mark.fault(31)

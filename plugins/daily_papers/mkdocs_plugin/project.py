@@ -92,6 +92,15 @@ class Project:
         return self.config.theme.name == "material" and not self.options.path
 
     @property
+    def color_scheme(self) -> str:
+        """The theme's color scheme: `auto` if one of its palettes follows the reader's system."""
+        palettes = self.config.theme.get("palette") or {}
+        listed = palettes if isinstance(palettes, list) else [palettes]
+        if any("prefers-color-scheme" in (palette.get("media") or "") for palette in listed):
+            return "auto"
+        return next((palette["scheme"] for palette in listed if palette.get("scheme")), "default")
+
+    @property
     def is_translation(self) -> bool:
         """True in the further builds of mkdocs-static-i18n, one a language: the first build has written the archive."""
         return any(
@@ -151,6 +160,7 @@ class Project:
                 feeds=options.feeds and not self.is_encrypted,
                 encrypted=self.is_encrypted,
                 header_search=self.has_header_search,
+                color_scheme=self.color_scheme,
             ),
             # A weekday can be missing only if the source has a full history; a feed states its dates itself.
             since=self.since if self._has_full_history else None,

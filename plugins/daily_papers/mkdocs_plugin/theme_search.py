@@ -5,7 +5,6 @@ The index is loaded by every page of the site, so it has the newest papers and t
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from types import SimpleNamespace
 
@@ -14,7 +13,6 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.toc import TableOfContents
 
 from daily_papers.mkdocs_plugin.pages import ArchivePage
-from daily_papers.model.records import Paper
 from daily_papers.site.context import SiteContext
 
 MAX_PAPERS = 1_000
@@ -22,16 +20,15 @@ MAX_PAPERS = 1_000
 
 
 def add_to_theme_search(config: MkDocsConfig, site: SiteContext, pages: Iterable[ArchivePage]) -> None:
-    """Add the newest papers, and those of `pages` that a nav has, to the index of Material's search."""
+    """Add those of `pages` that a nav has, and the newest papers, to the index of Material's search."""
     index = next(filter(None, map(_search_index, config.plugins.values())), None)
     if index is None:
         return
-    papers = _newest_papers(site)
     for page in pages:
-        if page.site_page.in_nav or page.site_page.date in papers:
+        if page.site_page.in_nav:
             index.add_entry_from_context(_entry(page.url, page.site_page.title, page.site_page.description))
-        for paper in papers.get(page.site_page.date, ()):
-            index.add_entry_from_context(_entry(f"{page.url}#{paper.id}", paper.title, ""))
+    for listing in reversed(site.index.primary_listings[-MAX_PAPERS:]):
+        index.add_entry_from_context(_entry(site.urls.paper_page(listing.paper.id), listing.paper.title, ""))
 
 
 def is_theme_search(plugin: object) -> bool:
@@ -40,14 +37,6 @@ def is_theme_search(plugin: object) -> bool:
 
 def _search_index(plugin: object):  # type: ignore[no-untyped-def]  # a class of Material's
     return getattr(plugin, "search_index", None) if is_theme_search(plugin) else None
-
-
-def _newest_papers(site: SiteContext) -> dict[dt.date | None, list[Paper]]:
-    """Return up to MAX_PAPERS papers, those of the newest dates, by date."""
-    papers: dict[dt.date | None, list[Paper]] = {}
-    for listing in site.index.primary_listings[-MAX_PAPERS:]:
-        papers.setdefault(listing.date, []).append(listing.paper)
-    return papers
 
 
 def _entry(url: str, title: str, text: str) -> SimpleNamespace:

@@ -15,12 +15,14 @@ ASSETS = SITE.parent / "assets"
 STYLESHEET = "daily-papers.css"
 SCRIPT = "js/main.mjs"
 """A module: pages load it with `type="module"`."""
+DOCUMENT_SCRIPT = "js/document.js"
+"""A script of the light frame, which runs before the first paint."""
 # In the order of the cascade: variables, then components, then pages by name.
 _STYLES = (
     ASSETS / "css/base.css",
     *(
         SITE / f"components/{name}.css"
-        for name in ("day_header", "paper_list", "media", "paper_list_compact", "ranking_rows", "calendar")
+        for name in ("document", "day_header", "paper_list", "media", "paper_list_compact", "ranking_rows", "calendar")
     ),
     *sorted(SITE.glob("pages/*.css")),
 )
@@ -43,7 +45,7 @@ def load_assets() -> dict[str, bytes]:
     The style sheets are joined: one request instead of many.
     """
     assets = {STYLESHEET: b"\n".join(map(_read, _STYLES))}
-    for path in sorted((ASSETS / "js").rglob("*.mjs")):
+    for path in sorted((ASSETS / "js").rglob("*.*js")):
         assets[path.relative_to(ASSETS).as_posix()] = _read(path)
     for language in sorted(available_languages()):
         assets[f"js/i18n/{language}.mjs"] = b"export default " + _encoder.encode(_script_messages(language)) + b";\n"

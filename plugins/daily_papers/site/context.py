@@ -57,6 +57,8 @@ class SiteSettings:
     """True if feeds are wanted; they also need `site_url`."""
     encrypted: bool = False
     """True if another plugin encrypts the content of pages: their heads describe no paper then."""
+    color_scheme: str = "default"
+    """Colors of pages without the theme: Material's `default` or `slate`; `auto` follows the reader's system."""
     header_search: bool = False
     """True if the theme's header has the search box, so that pages have none."""
 

@@ -84,14 +84,37 @@ def add_policy(
     inline_scripts: bool = False,
     searches: bool = False,
 ) -> str:
-    """Return `html` with a policy that allows the site itself, what the page loads, and media from `media_hosts`.
+    """Return `html` with the policy of `policy_tag`, which has the other parameters.
+
+    Material's request to GitHub is removed unless `hosts` has GitHub's.
+    """
+    tag = policy_tag(
+        scripts_of,
+        media_hosts=media_hosts,
+        hosts=hosts,
+        stylesheets=stylesheets,
+        inline_scripts=inline_scripts,
+        searches=searches,
+    )
+    return _HEAD.sub(lambda head: head[0] + tag, remove_github_request(html, hosts), count=1)
+
+
+def policy_tag(
+    scripts_of: str,
+    *,
+    media_hosts: Sequence[str],
+    hosts: Collection[str] = (),
+    stylesheets: Iterable[str] = (),
+    inline_scripts: bool = False,
+    searches: bool = False,
+) -> str:
+    """Return the tag of a policy that allows the site itself, what the page loads, and media from `media_hosts`.
 
     The inline scripts in `scripts_of`, a whole page, are allowed by their hashes, and hosts that it loads from by name.
     `hosts` may send anything; `stylesheets` are the texts of the site's own style sheets, which may load from other
     hosts. `inline_scripts` allows any: the server of a live preview adds one to each page. `searches` allows
-    WebAssembly, which the search runs. Material's request to GitHub is removed unless `hosts` has GitHub's.
+    WebAssembly, which the search runs.
     """
-    html = remove_github_request(html, hosts)
     sources = find_sources(scripts_of, stylesheets)
     for directive in _OF_SCRIPT:
         _add(sources, directive, (f"https://{host}" for host in hosts))
@@ -119,8 +142,7 @@ def add_policy(
     if "object-src" in sources:
         policy["object-src"].remove("'none'")
     value = "; ".join(" ".join((directive, *allowed)) for directive, allowed in policy.items())
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{value}">'
-    return _HEAD.sub(lambda head: head[0] + meta, html, count=1)
+    return f'<meta http-equiv="Content-Security-Policy" content="{value}">'
 
 
 def remove_github_request(html: str, hosts: Collection[str]) -> str:

@@ -28,6 +28,7 @@ from daily_papers.site.pages import (
     library,
     organizations,
     paper,
+    paper_redirect,
     periods,
     rankings,
     search,
@@ -47,7 +48,7 @@ _PAGES: tuple[Callable[[SiteContext], Iterator[SitePage]], ...] = (
     organizations.pages,
     library.pages,
     periods.pages,
-    paper.pages,
+    paper_redirect.pages,
     statistics.pages,
     search.pages,
     day.pages,
@@ -98,18 +99,19 @@ def render_markdown(site: SiteContext, page: SitePage) -> str:
 
 
 def file_groups(site: SiteContext) -> Iterator[Iterator[tuple[str, bytes]]]:
-    """Yield address and content of each data file: feeds, digests, and data for scripts.
+    """Yield address and content of each file that MkDocs does not know: feeds, digests, papers, and data for scripts.
 
     The files come in groups, the largest first; each group can be written as a whole by any process.
     """
     yield from feeds.files(site)
     yield ((site.urls.day_markdown(each.date), _digest(site, each)) for each in site.index.days.values())
+    yield from paper.file_groups(site)
     for files in _FILES:
         yield files(site)
 
 
 def linked_addresses(site: SiteContext) -> Iterator[str]:
-    """Yield the address of each data file that an author may link to: lists, schemas and feeds."""
+    """Yield the address of each file that an author may link to: lists, schemas and feeds."""
     for addresses in _ADDRESSES:
         yield from addresses(site)
 
@@ -125,6 +127,7 @@ def cache_names(site: SiteContext, rendered: Iterable[SitePage]) -> Iterator[str
     yield from (_cache_name(site, page) for page in rendered)
     yield from map(digest_cache_name, site.index.days)
     yield from map(topics_cache_name, site.index.days)
+    yield from map(paper.cache_name, site.index.days)
     yield from linked_addresses(site)
 
 
@@ -150,7 +153,11 @@ def topics_cache_name(date: dt.date) -> str:
 
 
 def _head(site: SiteContext, page: SitePage, url: str) -> str:
-    return page.head() if site.settings.encrypted else page.head() + social_card(site, page, url)
+    return (
+        page.head()
+        if site.settings.encrypted
+        else page.head() + social_card(site, page.title, page.description, page.image, url)
+    )
 
 
 def _cache_name(site: SiteContext, page: SitePage) -> str:

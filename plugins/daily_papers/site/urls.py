@@ -70,9 +70,17 @@ class Urls:
         """Return the address of a paper on the page of one of its dates."""
         return f"{self.day(date)}#{paper_id}"
 
-    def jump(self) -> str:
+    def paper_page(self, paper_id: str) -> str:
+        """Return the address of the page of a paper. The slash of an old arXiv id is a folder."""
+        return self.page(f"p/{paper_id}")
+
+    def paper_redirect(self) -> str:
         """Return the page that redirects to a paper by the id after its `#`."""
         return self.page("p")
+
+    def file_of(self, url: str) -> str:
+        """Return the file that a web server sends for the page at `url`."""
+        return f"{url}index.html" if url.endswith("/") else url
 
     def authors(self) -> str:
         return self.page("authors")

@@ -185,7 +185,7 @@ def test_a_vote_renders_only_the_pages_of_its_day_again(root: Path) -> None:
     date = DATES[-1]
     paper = msgspec.structs.replace(ARCHIVE["days"][date][0], votes=90)
     store_day(root, date, paper)
-    of_day = {"2026/07/08.md", "2026/07/08 digest", "2026/07/08 topics"}
+    of_day = {"2026/07/08.md", "2026/07/08 digest", "2026/07/08 topics", "2026/07/08 papers"}
     of_periods = {"2026/w28.md", "2026/07.md", "2026.md"}
     of_organization = {"orgs/org1.md", "orgs/org1/feed.xml", "orgs/org1/feed.en.xml"}
     assert rendered_again(root) == of_day | of_periods | of_organization

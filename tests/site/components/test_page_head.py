@@ -5,7 +5,6 @@ from __future__ import annotations
 from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.site.components.page_head import page_head, social_card
-from daily_papers.site.page import SitePage
 from daily_papers.site.urls import DAYS_FEED
 from tests.factories import DATE, THUMBNAIL, make_day, make_index, make_paper, site_context
 
@@ -47,9 +46,9 @@ def test_the_head_loads_one_stylesheet_and_one_module() -> None:
 
 
 def card_of(image: str) -> dict[str, str]:
-    page = SitePage("2026/07/15.md", 'A "day"', "A description", str, str, image=image)
     site = site_context(site_url=SITE, site_name="Papers & more")
-    tree = LexborHTMLParser(f"<head>{social_card(site, page, '2026/07/15/')}</head>")
+    card = social_card(site, 'A "day"', "A description", image, "2026/07/15/")
+    tree = LexborHTMLParser(f"<head>{card}</head>")
     named = [{**node.attributes} for node in tree.css("meta")]
     return {str(one.get("property") or one["name"]): str(one["content"]) for one in named}
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from daily_papers.site.assets import SCRIPT, STYLESHEET
 from daily_papers.site.components.structured_data import territory
 from daily_papers.site.context import SiteContext
-from daily_papers.site.page import SitePage
 from daily_papers.site.urls import to_root
 
 HeadLink = tuple[str, str, str]
@@ -37,11 +36,16 @@ def page_head(
     )
 
 
-def social_card(site: SiteContext, page: SitePage, url: str) -> str:
-    """Return the metadata from which other sites make the card of a link to `page`, at `url`."""
+def social_card(site: SiteContext, title: str, description: str, image: str, url: str) -> str:
+    """Return the metadata from which other sites make the card of a link to the page at `url`, below the root.
+
+    `image` is the address of its picture; empty if it has none.
+    """
     return site.render(
         "social_card.html",
-        page=page,
+        title=title,
+        description=description,
+        image=image,
         url=site.absolute(url),
         site_name=site.settings.site_name,
         locales=[territory(messages.language) for messages in site.multilingual.all],

@@ -15,7 +15,7 @@ def paper_list(site: SiteContext, day: Day, papers: Sequence[Paper], root: str) 
     return {
         "papers": [site.presenter.view(paper, day.date) for paper in papers],
         "positions": {paper.id: position for position, paper in enumerate(day.papers)},
-        "jump": root + site.urls.jump(),
+        "jump": root + site.urls.paper_redirect(),
         "seen": votes_read(site, day),
         "seen_on": votes_read_on(day),
         "formats": day_formats(site, day, root),

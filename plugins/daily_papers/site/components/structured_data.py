@@ -1,4 +1,4 @@
-"""Structured data of a day as JSON-LD: schema.org's CollectionPage with a ScholarlyArticle per paper.
+"""Structured data as JSON-LD: schema.org's CollectionPage with a ScholarlyArticle per paper, and a paper alone.
 
 JSON-LD is a data block that no browser runs. Characters that could end it or start markup are written as JSON escapes.
 """
@@ -13,6 +13,7 @@ import msgspec
 from babel.core import get_global
 from markupsafe import Markup
 
+from daily_papers.model.citations import DOI_PREFIX
 from daily_papers.model.records import ARXIV, Paper
 from daily_papers.model.text import NAME_CHARS, cut
 
@@ -37,6 +38,19 @@ def collection(name: str, url: str, date: dt.date, language: str, papers: Sequen
     }
     if url:
         data["url"] = url
+    return _block(data)
+
+
+def scholarly_article(paper: Paper, address: str, picture: str) -> Markup:
+    """Return the data block of the page of a paper at `address`, with its identifiers; both texts may be empty."""
+    identifiers = [f"arXiv:{paper.id}", f"doi:{DOI_PREFIX}{paper.id}"] if paper.is_on_arxiv else []
+    if paper.arxiv and paper.arxiv.doi:
+        identifiers.append(f"doi:{paper.arxiv.doi}")
+    article = {"@context": "https://schema.org", **_article(paper, address, picture), "identifier": identifiers}
+    return _block({key: value for key, value in article.items() if value})
+
+
+def _block(data: object) -> Markup:
     return Markup('<script type="application/ld+json">{}</script>').format(_escaped(data))
 
 
