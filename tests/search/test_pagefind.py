@@ -17,7 +17,7 @@ from daily_papers.errors import SearchError
 from daily_papers.index.archive_index import PrimaryListing
 from daily_papers.mkdocs_plugin.plugin import DailyPapersPlugin
 from daily_papers.search.korean import find_no_words
-from daily_papers.search.pagefind import Indexer, find_pagefind, record_html
+from daily_papers.search.pagefind import Indexer, find_pagefind
 from daily_papers.search.records import Record, Shard
 from tests.factories import make_paper, store_day
 from tests.sites import REPOSITORY, build, make_site
@@ -38,6 +38,10 @@ def shards_of(**titles: str) -> list[Shard]:
     ]
 
 
+def refuse(error: OSError) -> Path:
+    raise error
+
+
 def indexer(tmp_path: Path, shards: Sequence[Shard], program: Path | None = None, **options: float) -> Indexer:
     program = program or find_pagefind()
     assert program is not None
@@ -47,6 +51,7 @@ def indexer(tmp_path: Path, shards: Sequence[Shard], program: Path | None = None
         records_of,
         folder=tmp_path / "site/search",
         cache=tmp_path / "cache/bundles",
+        replace_cache=refuse,
         find_extra_words=find_no_words,
         in_background=False,
         **options,
@@ -105,12 +110,6 @@ def test_pagefind_is_found_if_the_extra_is_installed() -> None:
     program = find_pagefind()
     assert program is not None
     assert program.is_file()
-
-
-def test_a_hostile_title_stays_text() -> None:
-    page = record_html(Record(id="2403.00001", date=MARCH, title="</span><script>alert(1)</script> & \ud800"))
-    assert "<script>" not in page
-    assert "&lt;script&gt;" in page
 
 
 def test_a_hanging_program_is_ended(tmp_path: Path) -> None:
@@ -243,6 +242,7 @@ def test_an_indexer_in_another_process_reports_its_error_once(tmp_path: Path) ->
         "import sys; from pathlib import Path; from tests.search.test_pagefind import *\n"
         "folder, program = map(Path, sys.argv[1:])\n"
         "indexer = Indexer(program, shards_of(recent='x'), records_of, folder=folder / 'site', cache=folder / 'cache',"
+        " replace_cache=refuse,"
         " find_extra_words=find_no_words, in_background=True)\n"
         "try: indexer.finish()\n"
         "except SearchError as e: print(e)\n"

@@ -25,6 +25,10 @@ def test_a_shard_belongs_to_the_year_in_which_it_ends() -> None:
     assert shards_of_years(shards, set()) == []
 
 
+def refuse(error: OSError) -> Path:
+    raise error
+
+
 def test_an_index_has_a_bundle_per_shard_below_the_search_folder(tmp_path: Path) -> None:
     index = make_index(make_day(NEW, make_paper(title="Kittens")))
     shards = plan_shards(index.primary_listings, 7)
@@ -32,7 +36,9 @@ def test_an_index_has_a_bundle_per_shard_below_the_search_folder(tmp_path: Path)
     program = find_pagefind()
     assert program is not None
     folder, cache = tmp_path / "site", tmp_path / "cache"
-    start_indexing(site, shards, program, folder=folder, cache=cache, in_background=False).finish()
+    start_indexing(
+        site, shards, program, folder=folder, cache=cache, replace_cache=refuse, in_background=False
+    ).finish()
     assert (folder / "search/recent/pagefind-entry.json").is_file()
     assert (cache / "bundles").is_dir()
 

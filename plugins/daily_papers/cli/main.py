@@ -35,6 +35,7 @@ from daily_papers.jobs.mirror import mirror_archive
 from daily_papers.jobs.relate import NIGHTLY_RUN_S as RELATED_S
 from daily_papers.jobs.relate import relate_archive
 from daily_papers.jobs.summarize import summarize_archive
+from daily_papers.mkdocs_plugin.cache_folder import CacheFolder
 from daily_papers.mkdocs_plugin.project import Project
 from daily_papers.mkdocs_plugin.yaml_dates import find_impossible_date
 from daily_papers.model.dates import current_instant, feed_day
@@ -346,12 +347,13 @@ def prerender(config_file: str, years: tuple[int, ...]) -> int:
     Several machines can share the work of one build: each prerenders some years, and the build reads all their caches.
     """
     project = _load_project(config_file)
-    site = project.load_site()
+    caches = CacheFolder(project.cache_folder, required=True)
+    site = project.load_site(caches.path)
     pages = sum(prerender_year(site, year) for year in years)
     shards = shards_of_years(site.shards, years)
-    if indexer := project.start_indexing(site, shards, project.site_dir, in_background=False):
+    if indexer := project.start_indexing(site, shards, project.site_dir, caches, in_background=False):
         indexer.fill_cache()
-    click.echo(f"Stored {count(pages, 'page')} and {count(len(shards), 'search shard')} in {project.cache}")
+    click.echo(f"Stored {count(pages, 'page')} and {count(len(shards), 'search shard')} in {caches.path}")
     return DONE
 
 

@@ -20,6 +20,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from daily_papers.archive.day_files import day_path, stored_dates
 from daily_papers.errors import ArchiveError, SearchError
+from daily_papers.mkdocs_plugin.cache_folder import CacheFolder
 from daily_papers.mkdocs_plugin.header_search import add_header_search
 from daily_papers.mkdocs_plugin.live_preview import LivePreview
 from daily_papers.mkdocs_plugin.page_policy import PagePolicy
@@ -67,10 +68,10 @@ class Build:
     Raises PluginError if the curation or the topics do not read.
     """
 
-    def __init__(self, project: Project, preview: LivePreview | None) -> None:
-        self._project, self._config, self._preview = project, project.config, preview
+    def __init__(self, project: Project, preview: LivePreview | None, caches: CacheFolder) -> None:
+        self._project, self._config, self._preview, self._caches = project, project.config, preview, caches
         try:
-            self.site = project.load_site(preview=bool(preview))
+            self.site = project.load_site(caches.path, preview=bool(preview))
         except ArchiveError as e:
             raise PluginError(f"{e} (Nothing is built: the site would not be as these files ask for.)") from e
         self._policy = PagePolicy(project, is_preview=bool(preview), has_search=bool(self.site.shards))
@@ -167,7 +168,9 @@ class Build:
             flush=site.day_cache.write,
         )
         index_folder = self._preview.search if self._preview else project.site_dir
-        self._indexer = project.start_indexing(site, site.shards, index_folder, in_background=not self._preview)
+        self._indexer = project.start_indexing(
+            site, site.shards, index_folder, self._caches, in_background=not self._preview
+        )
 
     def add_papers(self, context: TemplateContext) -> None:
         """Put the pages of papers into the context of the sitemap."""

@@ -18,6 +18,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from daily_papers.mkdocs_plugin.build import Build
 from daily_papers.mkdocs_plugin.build_fetch import fetch_before_build
+from daily_papers.mkdocs_plugin.cache_folder import CacheFolder
 from daily_papers.mkdocs_plugin.config import DailyPapersConfig
 from daily_papers.mkdocs_plugin.live_preview import LivePreview
 from daily_papers.mkdocs_plugin.pages import THEME_FOLDER, ArchivePage
@@ -33,6 +34,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
 
     _build: Build
     _preview: LivePreview | None = None
+    _caches: CacheFolder | None = None
     _is_fetched = False
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -44,6 +46,8 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
         self._stop_background_work()  # MkDocs then deletes a preview's folder, where nothing may be written any more
         if self._preview:
             self._preview.close()
+        if self._caches:
+            self._caches.close()
 
     def on_config(self, config: MkDocsConfig) -> None:
         config.theme.dirs.append(str(THEME_FOLDER))
@@ -61,7 +65,9 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             fetch_before_build(Project(self.config, config))
 
     def _on_files_first(self, files: Files, *, config: MkDocsConfig) -> Files:
-        self._build = Build(Project(self.config, config), self._preview)
+        project = Project(self.config, config)
+        self._caches = self._caches or CacheFolder(project.cache_folder)
+        self._build = Build(project, self._preview, self._caches)
         self._build.add_pages(files)
         return files
 

@@ -13,6 +13,7 @@ from mkdocs.exceptions import ConfigurationError
 
 from daily_papers.archive.curation import CURATION
 from daily_papers.archive.topics import TOPICS
+from daily_papers.mkdocs_plugin.cache_folder import RENDER_CACHE, SEARCH_CACHE, TEMPLATE_CACHE, CacheFolder
 from daily_papers.mkdocs_plugin.config import FIRST_DATE, DailyPapersConfig
 from daily_papers.search.pagefind import Indexer, find_pagefind
 from daily_papers.search.records import Shard
@@ -27,7 +28,6 @@ from daily_papers.summaries.prompt import OWN_PROMPTS
 
 CACHE = Path(".cache", "daily-papers")
 """The folder of caches, beside mkdocs.yml."""
-_SEARCH_CACHE, _RENDER_CACHE, _TEMPLATE_CACHE = "search", "rendered", "templates"
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Project:
         return Path(self.config.site_dir)
 
     @property
-    def cache(self) -> Path:
+    def cache_folder(self) -> Path:
         return Path(self.config.config_file_path or self.config.docs_dir).absolute().parent / CACHE
 
     @property
@@ -141,9 +141,10 @@ class Project:
         is_record_excluded = excluded.match_file(record) and not excluded.match_file(f"{record[:-5]}-any.json")
         return is_record_excluded or excluded.match_file(self.urls.source(day_stem(date)))
 
-    def load_site(self, *, preview: bool = False) -> SiteContext:
-        """Read the archive for one build. Raises ArchiveError if the curation or the topics do not read.
+    def load_site(self, cache: Path, *, preview: bool = False) -> SiteContext:
+        """Read the archive for one build, with caches in `cache`.
 
+        Raises ArchiveError if the curation or the topics do not read.
         A preview has another address than the site, so it takes no rendered page from the cache.
         """
         options, config = self.options, self.config
@@ -168,17 +169,23 @@ class Project:
             summaries=options.summaries.settings(),
             mirrored=options.media == "mirror",
             search_refresh_days=options.refresh_days if self.pagefind else None,
-            day_cache=DayCache(CacheStore(self.cache / _RENDER_CACHE)),
+            day_cache=DayCache(CacheStore(cache / RENDER_CACHE)),
             reuse_pages=not preview,
-            compiled=self.cache / _TEMPLATE_CACHE,
+            compiled=cache / TEMPLATE_CACHE,
         )
 
     def start_indexing(
-        self, site: SiteContext, shards: Sequence[Shard], folder: Path, *, in_background: bool
+        self, site: SiteContext, shards: Sequence[Shard], folder: Path, caches: CacheFolder, *, in_background: bool
     ) -> Indexer | None:
         """Start to index `shards` into `folder`, that of the built site; return None if the site has no search."""
         if not site.shards or not self.pagefind:
             return None
         return start_indexing(
-            site, shards, self.pagefind, folder=folder, cache=self.cache / _SEARCH_CACHE, in_background=in_background
+            site,
+            shards,
+            self.pagefind,
+            folder=folder,
+            cache=caches.path / SEARCH_CACHE,
+            replace_cache=caches.replace,
+            in_background=in_background,
         )

@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 
 from daily_papers.archive.file_io import write_atomically
+from daily_papers.errors import ArchiveError
 from daily_papers.model.text import normalize
 from daily_papers.search.records import Record
 
@@ -96,7 +97,8 @@ class _NounFinder:
         new = {key: text for key, text in zip(keys, texts, strict=True) if key and key not in self._nouns}
         if new:
             self._nouns.update(zip(new, map(" ".join, _inner_nouns(new.values())), strict=True))
-            write_atomically(self._cache, _encoder.encode(dict(sorted(self._nouns.items()))))
+            with suppress(ArchiveError):  # the next build analyses these texts again
+                write_atomically(self._cache, _encoder.encode(dict(sorted(self._nouns.items()))))
         return [self._nouns[key] if key else "" for key in keys]
 
     def _key(self, text: str) -> str:

@@ -8,11 +8,11 @@ for it at its end. A preview runs it in a thread, after its build.
 from __future__ import annotations
 
 import hashlib
-import html
 import multiprocessing
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -25,22 +25,14 @@ from pathlib import Path
 import msgspec
 
 from daily_papers.archive.file_io import file_lock, link_or_copy
-from daily_papers.errors import ArchiveError, SearchError
-from daily_papers.model.text import normalize
+from daily_papers.errors import SearchError
 from daily_papers.search.korean import FindExtraWords
 from daily_papers.search.pagefind_cbor import canonicalize
+from daily_papers.search.record_pages import LANGUAGE, record_pages
 from daily_papers.search.records import Record, Shard
 
-SEPARATOR = "\u2e3b"
-"""Separates the fields of a record in Pagefind's stored text; assets/js/search/result.mjs splits it again."""
 CHUNK_WORDS = "8000"
 """Word positions per index file. With Pagefind's default of 20,000, a rare word costs a reader twice as many bytes."""
-LANGUAGE = "en"
-"""The language whose word endings Pagefind removes. `korean` handles those of Korean."""
-
-DEFAULT_IMAGE = "="
-"""Stands for the picture at Hugging Face that 19 of 20 papers have. Its address follows from the id."""
-
 FORMAT = "2"
 """Part of each bundle's hash: a new value rebuilds all bundles."""
 LARGE_SHARD_PAPERS = 2000
@@ -60,6 +52,7 @@ _BUNDLE_FILES = (
 _LISTING = ".files.json"
 """Name and size in bytes of each file of a cached bundle. It is not published."""
 _MAX_ERROR_CHARS = 300
+_PROBE_BYTES = 65_536
 
 _encoder = msgspec.msgpack.Encoder()
 
@@ -77,6 +70,7 @@ class Indexer:
 
     `make_records` returns the records of a shard; it is called where the shard is indexed. With `in_background`,
     indexing starts at once in another process. If none can be forked, or it was killed, `finish` indexes in this one.
+    If nothing can be written to `cache`, `finish` indexes once more, below the folder that `replace_cache` returns.
     """
 
     def __init__(
@@ -87,6 +81,7 @@ class Indexer:
         *,
         folder: Path,
         cache: Path,
+        replace_cache: Callable[[OSError], Path],
         find_extra_words: FindExtraWords,
         in_background: bool,
         timeout_s: float = _TIMEOUT_S,
@@ -94,6 +89,7 @@ class Indexer:
         self._program, self._shards, self._make_records = program, shards, make_records
         self._folder, self._cache, self._find_extra_words, self._timeout_s = folder, cache, find_extra_words, timeout_s
         self._preparing, self._publishing = threading.Lock(), threading.Lock()
+        self._replace_cache = replace_cache
         self._stopped = False
         self._process: BaseProcess | None = None
         if in_background and "fork" in multiprocessing.get_all_start_methods():
@@ -147,11 +143,24 @@ class Indexer:
 
     def _run_in_process(self) -> None:
         try:
-            self._publish_all()
+            self._publish_from_cache()
+        except _CacheError:
+            sys.exit(1)  # the other process replaces the cache
         except SearchError as e:
             self._sender.send(str(e))
 
     def _publish_all(self) -> None:
+        """Publish the bundles of all shards, from another cache if this one fails."""
+        try:
+            self._publish_from_cache()
+        except _CacheError as e:
+            try:
+                self._cache = self._replace_cache(e.error) / self._cache.name
+            except OSError:
+                raise e from None
+            self._publish_from_cache()
+
+    def _publish_from_cache(self) -> None:
         """Publish the bundles of all shards, and delete the others from the cache."""
         with self._locked_cache():
             if self._stopped:
@@ -160,20 +169,28 @@ class Indexer:
             with self._publishing:
                 if self._stopped:
                     return
-                for name, bundle in bundles.items():
-                    _publish(bundle, self._folder / name)
+                try:
+                    for name, bundle in bundles.items():
+                        _publish(bundle, self._folder / name)
+                except OSError as e:
+                    raise self._failure(e) from e
             for unused in set(self._cache.iterdir()).difference(bundles.values()):
                 shutil.rmtree(unused, ignore_errors=True)
 
     @contextmanager
     def _locked_cache(self) -> Iterator[None]:
-        """Lock the cache. Raises SearchError for every expected error within."""
+        """Lock the cache. Raises SearchError for every expected error within: _CacheError if the disk refuses."""
         try:
             self._cache.mkdir(parents=True, exist_ok=True)
             with file_lock(self._cache.with_suffix(".lock")):  # a preview and a build may share a cache
                 yield
-        except (ArchiveError, OSError, ValueError, subprocess.SubprocessError) as e:
-            raise SearchError(f"{self._program.name} did not build the search index: {_error_line(e)}") from e
+        except OSError as e:
+            raise _CacheError(str(self._failure(e)), e) from e
+        except (ValueError, subprocess.SubprocessError) as e:
+            raise self._failure(e) from e
+
+    def _failure(self, error: Exception) -> SearchError:
+        return SearchError(f"{self._program.name} did not build the search index: {_error_line(error)}")
 
     def _cache_all(self) -> dict[str, Path]:
         """Return the cached bundle of each shard, by the shard's name.
@@ -209,7 +226,7 @@ class Indexer:
             shutil.rmtree(bundle, ignore_errors=True)
             # A preview may be ended while a file is written here.
             temporary = tempfile.TemporaryDirectory(dir=self._cache, prefix=".part-", ignore_cleanup_errors=True)
-            for name, content in _pages(records, extra_words):
+            for name, content in record_pages(records, extra_words):
                 path = Path(temporary.name, "pages", name)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
@@ -224,23 +241,28 @@ class Indexer:
     def _index(self, folder: Path, bundle: Path) -> None:
         """Index the pages in `folder` and move the result to `bundle`."""
         output, selected = folder / "output", folder / "selected"
-        subprocess.run(
-            [
-                self._program,
-                "--site",
-                folder / "pages",
-                "--output-path",
-                output,
-                "--force-language",
-                LANGUAGE,
-                "--quiet",
-            ],
-            check=True,
-            capture_output=True,
-            cwd=folder,  # Pagefind reads a pagefind.yml in the working directory
-            env={**os.environ, "PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE": CHUNK_WORDS},
-            timeout=self._timeout_s,
-        )
+        command: list[str | Path] = [
+            self._program,
+            "--site",
+            folder / "pages",
+            "--output-path",
+            output,
+            "--force-language",
+            LANGUAGE,
+        ]
+        try:
+            done = subprocess.run(
+                [*command, "--quiet"],
+                check=False,
+                capture_output=True,
+                cwd=folder,  # Pagefind reads a pagefind.yml in the working directory
+                env={**os.environ, "PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE": CHUNK_WORDS},
+                timeout=self._timeout_s,
+            )
+        except OSError as e:
+            raise self._failure(e) from e
+        _check_disk(folder)  # Pagefind reports success even if the disk is full
+        done.check_returncode()
         selected.mkdir()
         for pattern in _BUNDLE_FILES:
             for path in output.glob(pattern):
@@ -252,65 +274,24 @@ class Indexer:
         selected.rename(bundle)
 
 
-def record_html(record: Record, extra_words: str = "") -> str:
-    """Return `record` as a page for Pagefind; assets/js/search/result.mjs expects its fields in this order.
+class _CacheError(SearchError):
+    """Nothing can be written to the cache; `error` is the reason."""
 
-    Hangul is decomposed into letters, because Pagefind compares it so. It also counts the words that it has to
-    decompose itself as none, which puts all Korean words into one file.
-    """
-    texts = (record.authors, record.organization, record.keywords, record.bullets, record.abstract, extra_words)
-    body = "".join(f"{SEPARATOR} <span>{_escape(text)}</span> " for text in texts)
-    return (
-        f'<!doctype html><html lang="{LANGUAGE}"><body data-pagefind-body>'
-        f'<span data-pagefind-weight="7" data-pagefind-meta="title">{_escape(record.title)}</span> '
-        f"{SEPARATOR} <span>{_escape(record.id)}</span> {body}"
-        f"{''.join(_attribute(kind, name, value) for kind, name, value in _attributes(record))}</body></html>"
-    )
-
-
-def default_image(paper_id: str) -> str:
-    return f"https://cdn-thumbnails.huggingface.co/social-thumbnails/papers/{paper_id}.png"
-
-
-def _attributes(record: Record) -> Iterator[tuple[str, str, str]]:
-    """Yield kind, name and value of each field that is not searchable text."""
-    yield "meta", "url", record.address
-    if record.picture:
-        # Pagefind indexes the words of a meta field: DEFAULT_IMAGE contains none.
-        yield "meta", "image", DEFAULT_IMAGE if record.picture == default_image(record.id) else record.picture
-    if record.votes is not None:
-        yield "meta", "votes", str(record.votes)
-    yield "sort", "votes", str(record.votes or 0)
-    yield "sort", "date", f"{record.date:%Y%m%d}"
-    yield "filter", "year", str(record.date.year)
-    for topic in record.topics:
-        yield "filter", "topic", topic
-    if record.organization_slug:
-        yield "filter", "org", record.organization_slug
-    if record.has_code:
-        yield "filter", "code", "yes"
-    if record.has_video:
-        yield "filter", "video", "yes"
-
-
-def _attribute(kind: str, name: str, value: str) -> str:
-    return f'<i data-pagefind-ignore data-pagefind-{kind}="{name}">{_escape(value)}</i>'
-
-
-def _escape(text: str) -> str:
-    return html.escape(normalize("NFD", text))
-
-
-def _pages(records: Sequence[Record], extra_words: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    """Yield file name and content of each page. Pagefind numbers the papers in the order of these names."""
-    for number, (record, words) in enumerate(zip(records, extra_words, strict=True)):
-        yield f"{record.date:%Y-%m}/{number:06}.html", record_html(record, words).encode("utf-8", "replace")
+    def __init__(self, message: str, error: OSError) -> None:
+        super().__init__(message)
+        self.error = error
 
 
 def _version(program: Path) -> str:
     with suppress(metadata.PackageNotFoundError):
         return metadata.version("pagefind_bin_extended")
     return subprocess.run([program, "--version"], check=True, capture_output=True, text=True, timeout=60).stdout
+
+
+def _check_disk(folder: Path) -> None:
+    """Raise OSError if a small file cannot be written to `folder`."""
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(bytes(_PROBE_BYTES))
 
 
 def _sizes(bundle: Path) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import msgspec
@@ -22,11 +22,19 @@ def shards_of_years(shards: Sequence[Shard], years: Collection[int]) -> list[Sha
 
 
 def start_indexing(
-    site: SiteContext, shards: Sequence[Shard], program: Path, *, folder: Path, cache: Path, in_background: bool
+    site: SiteContext,
+    shards: Sequence[Shard],
+    program: Path,
+    *,
+    folder: Path,
+    cache: Path,
+    replace_cache: Callable[[OSError], Path],
+    in_background: bool,
 ) -> Indexer:
     """Start to index `shards` into `folder`, that of the built site, with the program of Pagefind.
 
-    Finished shards are kept below `cache`. `in_background` uses a second process.
+    Finished shards are kept below `cache`; if that fails, below the folder that `replace_cache` returns.
+    `in_background` uses a second process.
     """
     return Indexer(
         program,
@@ -34,6 +42,7 @@ def start_indexing(
         lambda shard: records_of(site, shard.papers),
         folder=folder / site.urls.below(SEARCH),
         cache=cache / "bundles",
+        replace_cache=replace_cache,
         find_extra_words=load_noun_finder(cache / "nouns.json") or find_no_words,
         in_background=in_background,
     )
