@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from daily_papers.cli.failure_issue import MARK, TITLE
 from tests.chat import ChatModel, error
+from tests.gh import GitHub
 from tests.processes import run_process
 from tests.sites import NOWHERE, share_templates
 from tests.upstream import Fault, Handler, Upstream, answer, record
@@ -343,10 +345,10 @@ def test_a_site_with_fewer_dates_is_published_only_with_allow_smaller(stored_sit
 
 def test_figures_allowed_once_are_committed_even_if_nothing_else_changed(stored_site: Site, tmp_path: Path) -> None:
     raise_last_figures(stored_site)
-    log = with_gh(stored_site, tmp_path)
+    github = with_gh(stored_site, tmp_path)
     later = "2026-07-15T19:41:00Z"
     assert stored_site.run_nightly(later).returncode == 2
-    assert "run this once with --allow-smaller" in log.read_text(encoding="utf-8")
+    assert "run this once with --allow-smaller" in github.issues()[0]["body"]
     run = stored_site.run_nightly(later, "--since", DATE, "--until", DATE, "--allow-smaller")
     assert run.returncode == 0, run
     assert "Figures of the site" in stored_site.log()[0]
@@ -354,77 +356,59 @@ def test_figures_allowed_once_are_committed_even_if_nothing_else_changed(stored_
     assert stored_site.run_nightly(later).returncode == 0
 
 
-GH = """#!/usr/bin/env bash
-printf '%s\n' "$*" >>"$GH_LOG"
-case "$1 $2" in
-  'issue list') cat "$GH_OPEN" 2>/dev/null || true ;;
-  'issue create') echo 7 >"$GH_OPEN" ;;
-  'issue close') rm -f "$GH_OPEN" ;;
-esac
-exit "${GH_EXIT-0}"
-"""
-
-
-def with_gh(site: Site, tmp_path: Path) -> Path:
-    """Put a stand-in for gh on PATH that logs its calls and has at most one issue. Return the log."""
-    program = tmp_path / "bin/gh"
-    program.parent.mkdir()
-    program.write_text(GH, encoding="utf-8")
-    program.chmod(0o755)
-    log = tmp_path / "gh.log"
-    site.environment |= {
-        "PATH": f"{program.parent}:{site.environment['PATH']}",
-        "GH_TOKEN": "not-a-token",
-        "GH_LOG": str(log),
-        "GH_OPEN": str(tmp_path / "gh.open"),
-    }
-    return log
-
-
-def calls_of_gh(log: Path) -> list[str]:
-    """Return the calls about issues since the last time, without their texts."""
-    lines = [line for line in log.read_text("utf-8").splitlines() if line.startswith("issue")] if log.exists() else []
-    log.unlink(missing_ok=True)
-    return [" ".join(line.split()[:3]) for line in lines]
+def with_gh(site: Site, tmp_path: Path) -> GitHub:
+    """Put a stand-in for gh on PATH, with a token."""
+    github = GitHub(tmp_path / "github")
+    site.environment |= {"PATH": f"{github.program.parent}:{site.environment['PATH']}", "GH_TOKEN": "not-a-token"}
+    return github
 
 
 def test_failing_runs_open_one_issue_and_the_next_successful_run_closes_it(site: Site, tmp_path: Path) -> None:
-    log = with_gh(site, tmp_path)
+    github = with_gh(site, tmp_path)
     assert site.run_nightly(EVENING, "--since", "yesterday").returncode == 2
-    assert calls_of_gh(log) == ["issue list --state", "issue create --title"]
+    assert github.calls() == ["api graphql", "issue create"]
     assert site.run_nightly(EVENING, "--since", "yesterday").returncode == 2
-    assert calls_of_gh(log) == ["issue list --state", "issue comment 7"]
+    assert github.calls() == ["api graphql", "issue comment"]
     assert site.run_nightly().returncode == 0
-    assert calls_of_gh(log) == ["issue list --state", "issue close 7"]
+    assert github.calls() == ["api graphql", "issue close"]
     assert site.run_nightly(MORNING).returncode == 0
-    assert calls_of_gh(log) == ["issue list --state"]
+    assert github.calls() == ["api graphql"]
+
+
+def test_an_issue_of_somebody_else_with_the_same_title_is_not_touched(site: Site, tmp_path: Path) -> None:
+    github = with_gh(site, tmp_path)
+    github.open_issue("stranger", TITLE, f"Mine. {MARK}")
+    before = github.issues()
+    assert site.run_nightly(EVENING, "--since", "yesterday").returncode == 2
+    assert site.run_nightly().returncode == 0
+    assert github.issues()[:1] == before
+    assert not github.issues()[1]["open"]
 
 
 def test_a_source_without_any_answer_opens_the_issue_too(stored_site: Site, tmp_path: Path) -> None:
-    log = with_gh(stored_site, tmp_path)
+    github = with_gh(stored_site, tmp_path)
     endpoint = stored_site.environment["HF_ENDPOINT"]
     stored_site.environment["HF_ENDPOINT"] = NOWHERE
     assert stored_site.run_nightly(MORNING).returncode == 1
-    assert calls_of_gh(log) == ["issue list --state", "issue create --title"]
+    assert github.calls() == ["api graphql", "issue create"]
     stored_site.environment["HF_ENDPOINT"] = endpoint
     assert stored_site.run_nightly(MORNING).returncode == 0
-    assert calls_of_gh(log) == ["issue list --state", "issue close 7"]
+    assert github.calls() == ["api graphql", "issue close"]
 
 
 def test_an_unexpected_end_exits_2_and_opens_the_issue(site: Site, tmp_path: Path) -> None:
-    log = with_gh(site, tmp_path)
+    github = with_gh(site, tmp_path)
     hook = site.clone / ".git/hooks/pre-commit"
     hook.write_text("#!/bin/sh\nexit 1\n")
     hook.chmod(0o755)
     run = site.run_nightly(MORNING)
     assert run.returncode == 2
     assert "ended unexpectedly" in run.stdout
-    assert calls_of_gh(log) == ["issue list --state", "issue create --title"]
+    assert github.calls() == ["api graphql", "issue create"]
 
 
 def test_a_failing_gh_changes_no_exit_code(site: Site, tmp_path: Path) -> None:
-    with_gh(site, tmp_path)
-    site.environment["GH_EXIT"] = "1"
+    with_gh(site, tmp_path).break_down()
     assert site.run_nightly(EVENING, "--since", "yesterday").returncode == 2
     assert site.run_nightly().returncode == 0
 

@@ -18,7 +18,6 @@ archive=(':(glob)docs/**/[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9].json'
   ':(glob)docs/**/media.json' ':(glob)docs/**/media/[0-9a-f][0-9a-f]/*.webp')
 # Size of the last published site. It is committed together with the archive; alone only after --allow-smaller.
 figures=build.json
-issue_title='The nightly run fails'
 result=0
 
 allow=() range=()
@@ -40,34 +39,17 @@ warn() {
 fail() {
   ended_as_planned=1
   print_line "$1" error
-  if [[ ${2:-2} != 130 ]]; then open_issue "$1"; fi
+  if [[ ${2:-2} != 130 ]]; then update_issue open "$1"; fi
   exit "${2:-2}"
 }
 
-# Print the number of the open issue about failing runs, if there is one. An error of gh never changes the run's exit code.
-find_issue() {
-  gh issue list --state open --limit 200 --json number,title --jq ".[] | select(.title == \"$issue_title\") | .number" | head -n 1
-}
 has_gh() { [[ -n ${GH_TOKEN-}${GITHUB_TOKEN-} ]] && command -v gh >/dev/null; }
 run_url() {
   if [[ -n ${GITHUB_RUN_ID-} ]]; then printf '%s/%s/actions/runs/%s' "$GITHUB_SERVER_URL" "$GITHUB_REPOSITORY" "$GITHUB_RUN_ID"; fi
 }
-open_issue() {
-  has_gh || return 0
-  local number body
-  body=$(printf '%s\n\n%s' "$1" "$(run_url)")
-  number=$(find_issue) || return 0
-  if [[ -n $number ]]; then
-    gh issue comment "$number" --body "$body" || true
-  else
-    gh issue create --title "$issue_title" --body "$body" || true
-  fi
-}
-close_issue() {
-  has_gh || return 0
-  local number
-  number=$(find_issue) || return 0
-  if [[ -n $number ]]; then gh issue close "$number" --comment "A nightly run succeeded again. $(run_url)" || true; fi
+# update_issue open|close TEXT: open, or close, the issue about failing runs. An error of gh never changes the exit code.
+update_issue() {
+  if has_gh; then python -m daily_papers.cli.failure_issue "$1" "$(printf '%s\n\n%s' "$2" "$(run_url)")" || true; fi
 }
 
 # add_to_summary FILE PATTERN: add the matching lines of a command's output to GitHub's job summary. They quote text from
@@ -201,9 +183,9 @@ if [[ -n ${DAILY_PAPERS_WEBHOOK-} && -n ${last_stored_at-} ]]; then
   python -m daily_papers.cli.notify "$last_stored_at" || warn "The message about the closed day was not sent to the webhook."
 fi
 if [[ -n $no_answer ]]; then
-  open_issue "No date could be fetched; the site is published from the stored days. $no_answer"
+  update_issue open "No date could be fetched; the site is published from the stored days. $no_answer"
 else
-  close_issue
+  update_issue close 'A nightly run succeeded again.'
 fi
 ended_as_planned=1
 exit "$result"
