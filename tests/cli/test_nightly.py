@@ -413,6 +413,26 @@ def test_a_failing_gh_changes_no_exit_code(site: Site, tmp_path: Path) -> None:
     assert site.run_nightly().returncode == 0
 
 
+@pytest.mark.parametrize("name", [".cache/daily-papers/rendered/2026.sqlite", ".cache/other"])
+def test_tracked_caches_end_the_run_before_any_request_or_commit(site: Site, upstream: Upstream, name: str) -> None:
+    site.push_from_elsewhere("docs/news.md", "# News\n")
+    (site.clone / name).parent.mkdir(parents=True, exist_ok=True)
+    (site.clone / name).write_text("compiled", "utf-8")
+    site.git("add", "--force", name)
+    site.git("-c", "user.name=Op", "-c", "user.email=op@example.org", "commit", "-qm", "Caches")
+    run = site.run_nightly()
+    assert run.returncode == 2, run
+    assert [line for line in run.stdout.splitlines() if line] == [
+        "Git tracks files below .cache, the folder of caches, which this run would use and change. "
+        "Remove them from git and commit that: git rm -r --cached .cache"
+    ]
+    assert not upstream.requests
+    assert site.log() == ["Elsewhere", "The site"]
+    site.git("rm", "-rq", "--cached", ".cache")
+    site.git("-c", "user.name=Op", "-c", "user.email=op@example.org", "commit", "-qm", "No caches")
+    assert site.run_nightly().returncode == 0
+
+
 def test_the_webhook_gets_one_message_about_a_day_after_its_list_has_closed(
     site: Site, upstream: Upstream, tmp_path: Path
 ) -> None:

@@ -111,6 +111,11 @@ if ! git pull --quiet --rebase --autostash "$remote" "$branch"; then
   print_line "The commits on $remote could not be pulled; this run continues with the local ones." warning
 fi
 
+# Caches are made anew and contain code that builds run: they come from this clone only, never from a commit.
+if [[ -n $(git ls-files -- .cache) ]]; then
+  fail "Git tracks files below .cache, the folder of caches, which this run would use and change. Remove them from git and commit that: git rm -r --cached .cache"
+fi
+
 # A command that fails unexpectedly ends the run with exit code 2, whatever its own exit code is.
 ended_as_planned=''
 at_exit() {
