@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -309,13 +310,16 @@ def test_the_job_summary_has_the_results_of_the_run(site: Site, tmp_path: Path) 
     assert text.endswith(f"```\n\nPapers of {DATE}: 2 new, 0 changed\n\n")
 
 
-def test_text_from_upstream_cannot_leave_its_code_block_in_the_job_summary(
+def test_text_from_upstream_is_no_command_and_stays_in_its_code_block_in_the_job_summary(
     site: Site, upstream: Upstream, tmp_path: Path
 ) -> None:
     summary = tmp_path / "summary.md"
-    site.environment["GITHUB_STEP_SUMMARY"] = str(summary)
-    upstream.always(answer(404, {"error": "```\n<img src=x>"}))
-    site.run_nightly()
+    site.environment |= {"GITHUB_STEP_SUMMARY": str(summary), "GITHUB_ACTIONS": "true"}
+    upstream.always(answer(404, {"error": "```\n<img src=x> \r::error::x ##[error]x"}))
+    run = site.run_nightly()
+    commands = [line for line in re.split("[\r\n]", run.stdout + run.stderr) if line.lstrip().startswith("::")]
+    assert [line[:40] for line in commands] == ["::error::No date could be fetched, or an"]
+    assert "##[" not in run.stdout + run.stderr
     quoted = summary.read_text(encoding="utf-8").split("```")[1]
     assert "<img src=x>" in quoted
 

@@ -18,6 +18,7 @@ from daily_papers.model.text import (
     clean_block,
     clean_line,
     cut,
+    disarm_commands,
     error_line,
     normalize,
     quote,
@@ -198,3 +199,25 @@ def test_a_long_run_of_combining_marks_is_cut() -> None:
     cleaned = clean_line(text)
     assert len(unicodedata.normalize("NFD", cleaned)) == 1 + MAX_COMBINING_MARKS + 1 + 5
     assert clean_line(cleaned) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("text", "disarmed"),
+    [
+        ("::error::x", ": :error::x"),
+        (" \t::add-mask::x", " \t: :add-mask::x"),
+        ("a\n::error::x\n", "a\n: :error::x\n"),
+        ("a\r::error::x", "a : :error::x"),
+        ("a\r\n\u2028::error::x", "a \n\u2028: :error::x"),
+        ("\x1b[0m::error::", " [0m::error::"),
+        ("x ##[error]y", "x ## [error]y"),
+        ("###[error]", "### [error]"),
+        ("##vso[task.setvariable]", "## vso[task.setvariable]"),
+        (":::error::", ": : :error::"),
+        ("std::vector, [::1]:8000, ## Heading, ##", "std::vector, [::1]:8000, ## Heading, ##"),
+        ("", ""),
+    ],
+)
+def test_text_for_a_log_has_no_command_of_a_runner(text: str, disarmed: str) -> None:
+    assert disarm_commands(text) == disarmed
+    assert disarm_commands(disarmed) == disarmed

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from daily_papers.cli.safe_output import make_output_safe
+
 TITLE = "The nightly run fails"
 MARK = "<!-- mkdocs-daily-papers: nightly run -->"
 PAGES = 20
@@ -66,6 +68,7 @@ def _run_gh(*arguments: str) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
+    make_output_safe()
     action, text = arguments
     try:
         number = find_issue()

@@ -22,6 +22,7 @@ from daily_papers.cli.doctor import Repository, diagnose
 from daily_papers.cli.new_repository import make_repository
 from daily_papers.cli.output import count
 from daily_papers.cli.progress import show_progress
+from daily_papers.cli.safe_output import make_output_safe
 from daily_papers.errors import ArchiveError, DailyPapersError
 from daily_papers.jobs.check import check as check_archive
 from daily_papers.jobs.check import fix_layout, unlisted_corrections
@@ -89,6 +90,7 @@ class _Commands(click.Group):
 def main(ctx: click.Context, config_file: str) -> None:
     """Keep an archive of the papers that a community picks each day."""
     ctx.obj = config_file
+    make_output_safe()
     logging.basicConfig(format="%(message)s")
     logging.getLogger("daily_papers").setLevel(logging.INFO)  # waits, retries, unknown keys
     logging.getLogger("stamina").propagate = False  # the log of this package describes each retry better

@@ -23,6 +23,7 @@ from daily_papers.mkdocs_plugin.config import DailyPapersConfig
 from daily_papers.mkdocs_plugin.live_preview import LivePreview
 from daily_papers.mkdocs_plugin.pages import THEME_FOLDER, ArchivePage
 from daily_papers.mkdocs_plugin.project import Project
+from daily_papers.mkdocs_plugin.safe_log import make_log_safe
 from daily_papers.site.assets import ASSETS, SCRIPT, SITE
 
 LAST = -200
@@ -50,6 +51,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
             self._caches.close()
 
     def on_config(self, config: MkDocsConfig) -> None:
+        make_log_safe()
         config.theme.dirs.append(str(THEME_FOLDER))
         if "navigation.instant" in (config.theme.get("features") or ()):
             # Material then loads archive pages into the author's own without running the scripts in their heads.

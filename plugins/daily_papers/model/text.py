@@ -34,6 +34,8 @@ _INVISIBLE = re.compile(
 # The other characters that XML 1.0 forbids (section 2.2). They are white space, and `clean_line` treats them so.
 _SEPARATOR = re.compile("[\x0b\x0c\x1c-\x1f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_RUNNER_COMMAND = re.compile(r"(?<![\w\[])::+|##(?=[a-z]{0,20}\[)", re.IGNORECASE)
 _WHITE_SPACE = re.compile(r"\s+")
 # arXiv begins a paragraph with a line break and two blanks; a single line break only wraps at 80 columns.
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*|\n[^\S\n]{2,}")
@@ -107,6 +109,17 @@ def error_line(error: BaseException, limit: int = ERROR_CHARS) -> str:
     """
     reason = error.strerror if isinstance(error, OSError) else None
     return cut(clean_line(reason or str(error)), limit) or type(error).__name__
+
+
+def disarm_commands(text: str) -> str:
+    """Return `text`, lines for a log, so that no runner of workflows takes part of it as a command.
+
+    GitHub's runner looks for `::` at the start of a line, after white space, and for `##[` anywhere in it; others for
+    `##` with a word before the bracket. Each gets a blank, but a `::` after a letter, digit or `[` stays. Control
+    characters other than line feeds and tabs become blanks: a carriage return would begin a line, too.
+    """
+    text = _CONTROL.sub(" ", text)
+    return _RUNNER_COMMAND.sub(lambda match: "## " if match[0] == "##" else " ".join(match[0]), text)
 
 
 def clean_block(text: str) -> str:

@@ -1,0 +1,37 @@
+"""Output of the commands in logs of workflows: no text in it acts as a command to the runner."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+from daily_papers.model.text import disarm_commands
+
+
+class _SafeStream:
+    """`stream`, whose text passes through `disarm_commands`."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(disarm_commands(text))
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        self.write("".join(lines))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def make_output_safe() -> None:
+    """Disarm all that this process prints from now on, tracebacks included, unless it prints to a terminal."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if isinstance(stream, _SafeStream) or stream.isatty():
+            continue
+        if stream.encoding and codecs.lookup(stream.encoding).name == "ascii":
+            stream.reconfigure(encoding="utf-8")  # click would do the same in a stream of its own
+        setattr(sys, name, _SafeStream(stream))
