@@ -17,6 +17,8 @@ from tests.sites import NOWHERE
 
 COMMAND = [sys.executable, "-m", "daily_papers.cli"]
 NOW = "2026-07-15T03:17:00Z"
+OFFLINE = {"GIT_ALLOW_PROTOCOL": "file", "PIP_INDEX_URL": f"{NOWHERE}/simple"}
+"""Environment in which git and pip, which `doctor` runs, connect to no other machine."""
 
 
 class Result(NamedTuple):
@@ -39,6 +41,7 @@ def environment(endpoint: str = NOWHERE, now: str = NOW) -> dict[str, str]:
         "DAILY_PAPERS_ARXIV_ENDPOINT": arxiv,
         "DAILY_PAPERS_NOW": now,
         "NO_MKDOCS_2_WARNING": "1",
+        **OFFLINE,
     }
 
 

@@ -15,6 +15,8 @@ import pytest
 from daily_papers.archive.ledger import LedgerEntry, write_ledger
 from daily_papers.cli.doctor import Finding, Repository, diagnose
 from daily_papers.cli.new_repository import make_repository
+from daily_papers.cli.plugin_pin import Pin
+from tests.command_line import OFFLINE
 from tests.factories import make_paper, store_day
 
 NOW = dt.datetime(2026, 7, 15, 3, 17, tzinfo=dt.UTC)
@@ -46,6 +48,24 @@ def put_gh_on_path(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
 
 
+def make_plugin_repository(folder: Path) -> Pin:
+    """Create a git repository with one commit; return a pin of it."""
+    folder.mkdir()
+    git(folder, "init", "--quiet")
+    return commit_to(folder)
+
+
+def commit_to(folder: Path) -> Pin:
+    git(folder, "commit", "--quiet", "--allow-empty", "-m", "A change")
+    done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, check=True, capture_output=True, text=True)
+    return Pin(url=folder.as_uri(), commit=done.stdout.strip())
+
+
+def pin_to(home: Path, pin: Pin | None) -> None:
+    """Let the repository install the plugin as pinned; with None, without a pin."""
+    (home / "requirements.txt").write_text(f"mkdocs-daily-papers[search]{pin.suffix if pin else ''}\n", "utf-8")
+
+
 @pytest.fixture
 def sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     """A repository without faults, which gh cannot check on GitHub: a stand-in answers with an error."""
@@ -57,6 +77,7 @@ def sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     store_day(home / "docs", DATE, make_paper(title="t"))
     write_ledger(home / "docs", {DATE: LedgerEntry("moving")})
     (home / "site").mkdir()
+    pin_to(home, make_plugin_repository(tmp_path / "plugin"))
     git(tmp_path, "init", "--quiet", "--bare", "-b", "main", str(origin))
     git(home, "add", "--all")
     git(home, "commit", "--quiet", "-m", "All")
@@ -165,6 +186,36 @@ def test_the_address_the_tokens_and_the_size_of_the_site_are_checked(
         file.truncate(1_100_000_000)
     (finding,) = faults(msgspec.structs.replace(sound, model="", site_url="https://a.example.org/"))[-1:]
     assert (finding.level, finding.message[:27]) == ("problem", "the site has 1100 MB of the")
+
+
+def test_a_newer_commit_or_an_unpinned_plugin_is_noted(sound: Repository, tmp_path: Path) -> None:
+    assert [str(finding) for finding in diagnose(sound, NOW) if "the plugin is commit" in finding.message]
+    newer = commit_to(tmp_path / "plugin")
+    (found,) = faults(sound)
+    assert found.level == "note"
+    assert found.message.endswith(f", the newest is commit {newer.commit[:12]}")
+    assert f"mkdocs-daily-papers{newer.suffix}" in found.remedy
+    pin_to(sound.folder, newer)
+    assert faults(sound) == []
+    pin_to(sound.folder, None)
+    (found,) = faults(sound)
+    assert found.message.startswith("requirements.txt does not pin the plugin")
+    (sound.folder / "requirements.txt").unlink()
+    assert faults(sound) == []
+
+
+@pytest.mark.parametrize("pin", [Pin(version="0.1.0"), Pin(url="https://git.example/plugin", commit="1" * 40)])
+def test_a_host_that_cannot_be_asked_for_a_newer_plugin_is_noted(
+    sound: Repository, monkeypatch: pytest.MonkeyPatch, pin: Pin
+) -> None:
+    for name, value in OFFLINE.items():
+        monkeypatch.setenv(name, value)
+    pin_to(sound.folder, pin)
+    (found,) = faults(sound)
+    assert (found.level, found.message) == (
+        "note",
+        f"the plugin is {pin}; it is not known whether there is a newer one",
+    )
 
 
 def test_gh_checks_pages_and_workflows_on_github(sound: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

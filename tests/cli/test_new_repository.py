@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ import yaml
 
 from daily_papers.archive.topics import PACKAGED_TOPICS
 from daily_papers.cli.new_repository import make_repository
+from daily_papers.cli.plugin_pin import installed_pin, read_pin
 from daily_papers.errors import SettingError
 from tests.command_line import environment, run_command
 from tests.processes import run_process
@@ -73,6 +75,15 @@ def push_to(origin: Path, home: Path, env: Mapping[str, str]) -> None:
     ):
         done = run_process(command, cwd=home, env=env)
         assert done.returncode == 0, done
+
+
+def test_a_new_repository_pins_the_plugin_and_the_actions(tmp_path: Path) -> None:
+    make_repository(tmp_path)
+    assert read_pin(tmp_path / "requirements.txt") == installed_pin()
+    workflow = (tmp_path / ".github/workflows/nightly.yml").read_text("utf-8")
+    actions = [line.split("uses:")[1].strip() for line in workflow.splitlines() if "uses:" in line]
+    assert actions
+    assert [action for action in actions if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+(\.\d+)*", action)] == []
 
 
 def test_a_folder_that_is_not_empty_is_refused_and_left_as_it_is(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Checks of a repository's setup for unattended runs, each with a remedy.
 
-The checks run git and gh, and change nothing.
+The checks run git, gh and pip, and change nothing.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +18,8 @@ import yaml
 
 from daily_papers.archive.day_files import stored_dates
 from daily_papers.archive.ledger import Ledger, read_ledger
+from daily_papers.cli.plugin_pin import PACKAGE, installed_pin, newest_pin, read_pin
+from daily_papers.cli.programs import output_of
 from daily_papers.errors import ArchiveError
 from daily_papers.model.dates import feed_day, weekdays
 from daily_papers.sources.registry import capabilities
@@ -31,7 +32,8 @@ SCHEDULE_EXPIRES_DAYS = 60
 """GitHub stops the schedules of a repository after this many days without a commit."""
 QUIET_DAYS = 7
 """Days without a commit that need no note: more than a weekend with its holidays."""
-PROGRAM_TIMEOUT_S = 20.0
+
+REQUIREMENTS = "requirements.txt"
 
 Level = Literal["ok", "note", "problem"]
 """problem: the site will not be updated or published. note: it will be, but something needs attention."""
@@ -66,6 +68,7 @@ def diagnose(repository: Repository, now: dt.datetime) -> Iterator[Finding]:
     yield from _check_tokens(repository)
     yield from _check_git(repository)
     yield from _check_workflows(repository)
+    yield from _check_plugin(repository)
     yield from _check_github(repository)
     yield from _check_archive(repository, now)
     yield from _check_size(repository)
@@ -92,15 +95,15 @@ def _check_tokens(repository: Repository) -> Iterator[Finding]:
 
 def _check_git(repository: Repository) -> Iterator[Finding]:
     folder = repository.folder
-    if _output_of(folder, "git", "rev-parse", "--is-inside-work-tree") != "true":
+    if output_of(folder, "git", "rev-parse", "--is-inside-work-tree") != "true":
         yield Finding("problem", "this folder is not a git repository", "git init -b main, and commit the files")
         return
     day = repository.archive_root / "2024/03/01.json"
-    if _output_of(folder, "git", "check-ignore", str(day)):
+    if output_of(folder, "git", "check-ignore", str(day)):
         yield Finding(
             "problem", f"git ignores the archive in {repository.archive_root}", "remove that pattern from .gitignore"
         )
-    remote = _output_of(folder, "git", "config", "--get", "remote.origin.url")
+    remote = output_of(folder, "git", "config", "--get", "remote.origin.url")
     if not remote:
         yield Finding(
             "note", "the repository has no remote yet", "git remote add origin ADDRESS, and git push -u origin main"
@@ -108,7 +111,7 @@ def _check_git(repository: Repository) -> Iterator[Finding]:
         return
     # The part before the host may contain a token.
     yield Finding("ok", f"pushes to {remote.rpartition('@')[2]}")
-    if not _output_of(folder, "git", "rev-parse", "--abbrev-ref", "@{upstream}"):
+    if not output_of(folder, "git", "rev-parse", "--abbrev-ref", "@{upstream}"):
         yield Finding("problem", "the branch has no upstream branch to push to", "git push -u origin main")
 
 
@@ -165,6 +168,26 @@ def _permissions(workflow: dict[Any, Any]) -> set[tuple[str, str]]:
     return granted
 
 
+def _check_plugin(repository: Repository) -> Iterator[Finding]:
+    """Check that requirements.txt pins the plugin, and to the newest version or commit."""
+    pin = read_pin(repository.folder / REQUIREMENTS)
+    if pin is None:
+        return
+    if isinstance(pin, str):
+        remedy = f"pin it, such as {PACKAGE}{installed_pin().suffix}"
+        message = f"{REQUIREMENTS} does not pin the plugin: every run installs, and runs, whatever was published last"
+        yield Finding("note", message, remedy)
+        return
+    newest = newest_pin(pin, repository.folder)
+    if newest is None:
+        yield Finding("note", f"the plugin is {pin}; it is not known whether there is a newer one", "ask again later")
+    elif newest == pin:
+        yield Finding("ok", f"the plugin is {pin}, the newest")
+    else:
+        remedy = f"read its changelog, then write {PACKAGE}{newest.suffix} into {REQUIREMENTS}, with the same extras"
+        yield Finding("note", f"the plugin is {pin}, the newest is {newest}", remedy)
+
+
 def _check_github(repository: Repository) -> Iterator[Finding]:
     """Check the settings on GitHub with gh, if it is installed."""
     if not shutil.which("gh"):
@@ -174,9 +197,9 @@ def _check_github(repository: Repository) -> Iterator[Finding]:
             "install gh, GitHub's command line, to check Pages and the schedule",
         )
         return
-    build_type = _output_of(repository.folder, "gh", "api", "repos/{owner}/{repo}/pages", "--jq", ".build_type")
+    build_type = output_of(repository.folder, "gh", "api", "repos/{owner}/{repo}/pages", "--jq", ".build_type")
     states = '.workflows[] | select(.state != "active") | .name + " is " + .state'
-    inactive = _output_of(repository.folder, "gh", "api", "repos/{owner}/{repo}/actions/workflows", "--jq", states)
+    inactive = output_of(repository.folder, "gh", "api", "repos/{owner}/{repo}/actions/workflows", "--jq", states)
     if build_type is None or inactive is None:
         yield Finding(
             "note", "GitHub did not answer", "gh auth login; or set up Pages: Settings → Pages → GitHub Actions"
@@ -206,7 +229,7 @@ def _check_archive(repository: Repository, now: dt.datetime) -> Iterator[Finding
 
 
 def _check_activity(repository: Repository, now: dt.datetime) -> Iterator[Finding]:
-    last = _output_of(repository.folder, "git", "log", "-1", "--format=%cI", "--", str(repository.archive_root))
+    last = output_of(repository.folder, "git", "log", "-1", "--format=%cI", "--", str(repository.archive_root))
     if not last:
         yield Finding("note", "no file of the archive is committed yet", "git add docs, and commit")
         return
@@ -246,14 +269,3 @@ def _check_size(repository: Repository) -> Iterator[Finding]:
         yield Finding("problem", message, "start a second archive with a later 'since', or publish elsewhere")
     else:
         yield Finding("note" if size > NEAR_LIMIT * PAGES_LIMIT else "ok", message)
-
-
-def _output_of(folder: Path, *command: str) -> str | None:
-    """Return the stripped output of a program, None if it is missing, fails or takes too long."""
-    try:
-        done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, timeout=PROGRAM_TIMEOUT_S, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
-        return None
-    return None if done.returncode else done.stdout.strip()

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from daily_papers.archive.topics import PACKAGED_TOPICS, TOPICS
+from daily_papers.cli.plugin_pin import installed_pin
 from daily_papers.errors import SettingError
 
 STARTER = Path(__file__).parent / "starter"
 _EXECUTABLE = "scripts/nightly"
+_REQUIREMENTS = Path("requirements.txt")
 
 
 def make_repository(folder: Path) -> list[Path]:
@@ -28,7 +30,7 @@ def make_repository(folder: Path) -> list[Path]:
     try:
         for name, source in _sources():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(source.read_bytes())
+            (folder / name).write_bytes(_pinned(source) if name == _REQUIREMENTS else source.read_bytes())
             files.append(name)
         (folder / _EXECUTABLE).chmod(0o755)
     except OSError as e:
@@ -42,6 +44,11 @@ def _sources() -> Iterator[tuple[Path, Path]]:
     for source in sorted(path for path in STARTER.rglob("*") if path.is_file()):
         yield Path(*(re.sub("^dot-", ".", part) for part in source.relative_to(STARTER).parts)), source
     yield Path("docs", TOPICS), PACKAGED_TOPICS
+
+
+def _pinned(requirements: Path) -> bytes:
+    """Return the requirements, whose last line names the plugin, with the pin of the running plugin."""
+    return f"{requirements.read_text('utf-8').rstrip()}{installed_pin().suffix}\n".encode()
 
 
 def _init_git(folder: Path) -> None:
