@@ -17,7 +17,7 @@ from pathlib import Path
 from daily_papers.archive.day_files import write_day
 from daily_papers.formats.digest_writer import render_digest
 from daily_papers.model.records import Day
-from daily_papers.search.pagefind import find_pagefind
+from daily_papers.search.pagefind_program import find_pagefind
 from preview_benchmark import free_port, measure_first_page, measure_saved_day
 from process_usage import Usage, measure
 from sample_days import days_before_last_run

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from daily_papers.mkdocs_plugin.cache_folder import CacheFolder
-from daily_papers.search.pagefind import find_pagefind
+from daily_papers.search.pagefind_program import find_pagefind
 from tests.command_line import run_command
 from tests.factories import make_paper, store_day
 from tests.sites import build, make_site

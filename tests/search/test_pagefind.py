@@ -17,7 +17,8 @@ from daily_papers.errors import SearchError
 from daily_papers.index.archive_index import PrimaryListing
 from daily_papers.mkdocs_plugin.plugin import DailyPapersPlugin
 from daily_papers.search.korean import find_no_words
-from daily_papers.search.pagefind import Indexer, find_pagefind
+from daily_papers.search.pagefind import Indexer
+from daily_papers.search.pagefind_program import find_pagefind
 from daily_papers.search.records import Record, Shard
 from tests.factories import make_paper, store_day
 from tests.sites import REPOSITORY, build, make_site
@@ -104,12 +105,6 @@ def test_a_damaged_bundle_is_indexed_again(tmp_path: Path, damage: str) -> None:
     indexer(tmp_path, shards).finish()
     assert published(tmp_path) == complete
     assert not [name for name in complete if ".files" in name]
-
-
-def test_pagefind_is_found_if_the_extra_is_installed() -> None:
-    program = find_pagefind()
-    assert program is not None
-    assert program.is_file()
 
 
 def test_a_hanging_program_is_ended(tmp_path: Path) -> None:

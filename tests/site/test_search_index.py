@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 from daily_papers.index.archive_index import PrimaryListing
-from daily_papers.search.pagefind import find_pagefind
+from daily_papers.search.pagefind_program import find_pagefind
 from daily_papers.search.records import Shard, plan_shards
 from daily_papers.site.search_index import disable_search, shards_of_years, start_indexing
 from tests.factories import make_day, make_index, make_paper, site_context

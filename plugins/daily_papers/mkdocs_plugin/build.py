@@ -76,6 +76,7 @@ class Build:
             raise PluginError(f"{e} (Nothing is built: the site would not be as these files ask for.)") from e
         self._policy = PagePolicy(project, is_preview=bool(preview), has_search=bool(self.site.shards))
         self._indexer: Indexer | None = None
+        self._running: list[ParallelWriter | Indexer] = []
         if not project.is_translation:
             self._log_state()
 
@@ -167,10 +168,13 @@ class Build:
             forked=not self._preview,  # a preview has threads, which a forked process must not share
             flush=site.day_cache.write,
         )
+        self._running.append(self._writer)
         index_folder = self._preview.search if self._preview else project.site_dir
         self._indexer = project.start_indexing(
             site, site.shards, index_folder, self._caches, in_background=not self._preview
         )
+        if self._indexer:
+            self._running.append(self._indexer)
 
     def add_papers(self, context: TemplateContext) -> None:
         """Put the pages of papers into the context of the sitemap."""
@@ -222,9 +226,14 @@ class Build:
                 self._log_indexing(e)
 
     def stop(self) -> None:
-        """Stop indexing in the background, before the site's folder is emptied or deleted."""
+        """Stop indexing in the background, before the site's folder is emptied."""
         if self._indexer:
             self._indexer.stop()
+
+    def abort(self) -> None:
+        """End all processes, before the site's folder may be deleted."""
+        for each in self._running:
+            each.abort()
 
     def _offer(self, preview: LivePreview) -> None:
         # The author looks at a saved page at once; data files and the search may come later.
@@ -234,8 +243,8 @@ class Build:
         preview.offer(on_request, self._writer.write_files(), self._index_in_background)
 
     def _index_in_background(self) -> None:
-        if self._indexer:
-            self._indexer.finish_in_thread(self._log_indexing)
+        if self._indexer and self._preview:
+            self._preview.index(self._indexer, self._log_indexing)
 
     def _log_indexing(self, failure: SearchError | None) -> None:
         if failure:

@@ -17,7 +17,12 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any
 
+from mkdocs.exceptions import Abort
+
 from daily_papers.archive.file_io import link_or_copy
+from daily_papers.errors import SearchError
+from daily_papers.net.local_address import find_fault
+from daily_papers.search.pagefind import Indexer
 
 FIRST_LOOK_S = 1.0
 """Background work waits this long, while the browser loads the page its author looks at."""
@@ -27,6 +32,13 @@ DATA_SUFFIXES = {".json", ".md", ".opml", ".svg", ".txt", ".xml"}
 Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
 log = logging.getLogger("mkdocs.plugins.daily_papers")
+
+
+def check_address(host: str, port: int) -> None:
+    """Raise Abort, with a remedy, if a preview cannot listen at this address: MkDocs would find out after a build."""
+    if fault := find_fault(host, port):
+        remedy = "end the program that uses it, or name another address: mkdocs serve -a 127.0.0.1:8001"
+        raise Abort(f"The preview cannot listen on {host}:{port} ({fault}): {remedy}")
 
 
 class LivePreview:
@@ -43,6 +55,7 @@ class LivePreview:
         self._rendering = Lock()
         """Held while anything is rendered: rendering serves one thread at a time."""
         self._thread: Thread | None = None
+        self._indexers: list[Indexer] = []
 
     @property
     def files(self) -> Path:
@@ -65,8 +78,10 @@ class LivePreview:
             self._thread.join()
 
     def close(self) -> None:
-        """Delete the folders, at the end of the last build."""
+        """End everything in the background and delete the folders, at the end of the preview."""
         self.pause()
+        for indexer in self._indexers:
+            indexer.abort()
         self._folder.cleanup()
 
     def offer(
@@ -82,6 +97,11 @@ class LivePreview:
         self._is_offered.set()
         self._thread = Thread(target=self._write_files, args=(on_finish,), daemon=True, name="daily-papers files")
         self._thread.start()
+
+    def index(self, indexer: Indexer, on_finish: Callable[[SearchError | None], None]) -> None:
+        """Let `indexer` finish in the background. Those of earlier builds may still fill the cache."""
+        self._indexers = [*(earlier for earlier in self._indexers if earlier.is_running), indexer]
+        indexer.finish_in_thread(on_finish)
 
     def wrap(self, served: Application, site: Path, mount_path: str) -> Application:
         """Return `served`, which serves the folder `site` below `mount_path`, with the archive's pages and files."""

@@ -20,7 +20,8 @@ from daily_papers.mkdocs_plugin.build import Build
 from daily_papers.mkdocs_plugin.build_fetch import fetch_before_build
 from daily_papers.mkdocs_plugin.cache_folder import CacheFolder
 from daily_papers.mkdocs_plugin.config import DailyPapersConfig
-from daily_papers.mkdocs_plugin.live_preview import LivePreview
+from daily_papers.mkdocs_plugin.interrupts import preview_folder
+from daily_papers.mkdocs_plugin.live_preview import LivePreview, check_address
 from daily_papers.mkdocs_plugin.pages import THEME_FOLDER, ArchivePage
 from daily_papers.mkdocs_plugin.project import Project
 from daily_papers.mkdocs_plugin.safe_log import make_log_safe
@@ -38,13 +39,17 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     _caches: CacheFolder | None = None
     _is_fetched = False
 
+    _address_is_free = False
+
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         # Without live reload MkDocs gives plugins no server, and the preview is built like a site.
         if command == "serve" and "--no-livereload" not in sys.argv:
             self._preview = LivePreview()
 
     def on_shutdown(self) -> None:
-        self._stop_background_work()  # MkDocs then deletes a preview's folder, where nothing may be written any more
+        # MkDocs then deletes a preview's folder, where nothing may be written any more.
+        if hasattr(self, "_build"):
+            self._build.abort()
         if self._preview:
             self._preview.close()
         if self._caches:
@@ -52,6 +57,9 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
 
     def on_config(self, config: MkDocsConfig) -> None:
         make_log_safe()
+        if not self._address_is_free and preview_folder():
+            check_address(*config.dev_addr)
+            self._address_is_free = True
         config.theme.dirs.append(str(THEME_FOLDER))
         if "navigation.instant" in (config.theme.get("features") or ()):
             # Material then loads archive pages into the author's own without running the scripts in their heads.

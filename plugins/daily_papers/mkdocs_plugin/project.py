@@ -15,7 +15,8 @@ from daily_papers.archive.curation import CURATION
 from daily_papers.archive.topics import TOPICS
 from daily_papers.mkdocs_plugin.cache_folder import RENDER_CACHE, SEARCH_CACHE, TEMPLATE_CACHE, CacheFolder
 from daily_papers.mkdocs_plugin.config import FIRST_DATE, DailyPapersConfig
-from daily_papers.search.pagefind import Indexer, find_pagefind
+from daily_papers.search.pagefind import Indexer
+from daily_papers.search.pagefind_program import find_pagefind
 from daily_papers.search.records import Shard
 from daily_papers.site.cache.day_cache import DayCache
 from daily_papers.site.cache.store import CacheStore

@@ -18,21 +18,20 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from importlib import import_module, metadata
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import msgspec
 
 from daily_papers.archive.file_io import file_lock, link_or_copy
+from daily_papers.archive.processes import CAN_FORK, fork, kill
 from daily_papers.errors import SearchError
 from daily_papers.search.korean import FindExtraWords
 from daily_papers.search.pagefind_cbor import canonicalize
+from daily_papers.search.pagefind_program import CHUNK_WORDS, Pagefind
 from daily_papers.search.record_pages import LANGUAGE, record_pages
 from daily_papers.search.records import Record, Shard
 
-CHUNK_WORDS = "8000"
-"""Word positions per index file. With Pagefind's default of 20,000, a rare word costs a reader twice as many bytes."""
 FORMAT = "2"
 """Part of each bundle's hash: a new value rebuilds all bundles."""
 LARGE_SHARD_PAPERS = 2000
@@ -51,18 +50,13 @@ _BUNDLE_FILES = (
 
 _LISTING = ".files.json"
 """Name and size in bytes of each file of a cached bundle. It is not published."""
+_PART = ".part-"
+"""Begins the name of an unfinished bundle's folder; the id of the process follows."""
+_ABORT_S = 2.0
+"""Maximum wait for the end of a thread whose programs were ended, in seconds."""
 _MAX_ERROR_CHARS = 300
-_PROBE_BYTES = 65_536
 
 _encoder = msgspec.msgpack.Encoder()
-
-
-def find_pagefind() -> Path | None:
-    """Return the path of Pagefind: that of the extra `search`, else one on PATH; None if there is none."""
-    with suppress(ImportError, OSError):
-        return Path(import_module("pagefind_bin_extended").get_executable())
-    path = shutil.which("pagefind_extended") or shutil.which("pagefind")
-    return Path(path) if path else None
 
 
 class Indexer:
@@ -86,13 +80,14 @@ class Indexer:
         in_background: bool,
         timeout_s: float = _TIMEOUT_S,
     ) -> None:
-        self._program, self._shards, self._make_records = program, shards, make_records
+        self._pagefind, self._shards, self._make_records = Pagefind(program), shards, make_records
         self._folder, self._cache, self._find_extra_words, self._timeout_s = folder, cache, find_extra_words, timeout_s
         self._preparing, self._publishing = threading.Lock(), threading.Lock()
         self._replace_cache = replace_cache
         self._stopped = False
         self._process: BaseProcess | None = None
-        if in_background and "fork" in multiprocessing.get_all_start_methods():
+        self._thread: threading.Thread | None = None
+        if in_background and CAN_FORK:
             with suppress(OSError):  # no further process: a small container
                 self._fork()
 
@@ -121,7 +116,8 @@ class Indexer:
             if not self._stopped:
                 on_finish(error)
 
-        threading.Thread(target=run, daemon=True, name="daily-papers search").start()
+        self._thread = threading.Thread(target=run, daemon=True, name="daily-papers search")
+        self._thread.start()
 
     def fill_cache(self) -> None:
         """Add the missing bundles to the cache without publishing them. Raises SearchError."""
@@ -133,12 +129,25 @@ class Indexer:
         with self._publishing:
             self._stopped = True
 
+    def abort(self) -> None:
+        """Stop at once, and leave neither a process nor a temporary folder."""
+        self.stop()
+        self._pagefind.stop()
+        if self._process:
+            kill(self._process)
+            for unfinished in self._cache.glob(f"{_PART}{self._process.pid}-*"):
+                shutil.rmtree(unfinished, ignore_errors=True)
+        if self._thread:
+            self._thread.join(_ABORT_S)
+
+    @property
+    def is_running(self) -> bool:
+        """True while a thread indexes."""
+        return bool(self._thread and self._thread.is_alive())
+
     def _fork(self) -> None:
-        context = multiprocessing.get_context("fork")
-        self._receiver, self._sender = context.Pipe(duplex=False)
-        process = context.Process(target=self._run_in_process, daemon=True)
-        process.start()
-        self._process = process
+        self._receiver, self._sender = multiprocessing.Pipe(duplex=False)
+        self._process = fork(self._run_in_process)
         self._sender.close()
 
     def _run_in_process(self) -> None:
@@ -190,7 +199,7 @@ class Indexer:
             raise self._failure(e) from e
 
     def _failure(self, error: Exception) -> SearchError:
-        return SearchError(f"{self._program.name} did not build the search index: {_error_line(error)}")
+        return SearchError(f"{self._pagefind.path.name} did not build the search index: {_error_line(error)}")
 
     def _cache_all(self) -> dict[str, Path]:
         """Return the cached bundle of each shard, by the shard's name.
@@ -212,6 +221,9 @@ class Indexer:
         threading.Thread(target=cache_large, daemon=True, name="daily-papers large shards").start()
         try:
             return {shard.name: self._cache_bundle(shard) for shard in small} | large_bundles.result()
+        except (KeyboardInterrupt, SystemExit):
+            self._pagefind.stop()  # so that Ctrl-C need not wait for it
+            raise
         finally:
             large_bundles.exception()  # keeps the cache locked until both are done
 
@@ -225,7 +237,9 @@ class Indexer:
                 return bundle
             shutil.rmtree(bundle, ignore_errors=True)
             # A preview may be ended while a file is written here.
-            temporary = tempfile.TemporaryDirectory(dir=self._cache, prefix=".part-", ignore_cleanup_errors=True)
+            temporary = tempfile.TemporaryDirectory(
+                dir=self._cache, prefix=f"{_PART}{os.getpid()}-", ignore_cleanup_errors=True
+            )
             for name, content in record_pages(records, extra_words):
                 path = Path(temporary.name, "pages", name)
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -235,34 +249,13 @@ class Indexer:
         return bundle
 
     def _hash(self, records: Sequence[Record], extra_words: Sequence[str]) -> str:
-        inputs = (FORMAT, CHUNK_WORDS, _version(self._program), records, extra_words)
+        inputs = (FORMAT, CHUNK_WORDS, self._pagefind.version(), records, extra_words)
         return hashlib.sha256(_encoder.encode(inputs)).hexdigest()[:24]
 
     def _index(self, folder: Path, bundle: Path) -> None:
         """Index the pages in `folder` and move the result to `bundle`."""
         output, selected = folder / "output", folder / "selected"
-        command: list[str | Path] = [
-            self._program,
-            "--site",
-            folder / "pages",
-            "--output-path",
-            output,
-            "--force-language",
-            LANGUAGE,
-        ]
-        try:
-            done = subprocess.run(
-                [*command, "--quiet"],
-                check=False,
-                capture_output=True,
-                cwd=folder,  # Pagefind reads a pagefind.yml in the working directory
-                env={**os.environ, "PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE": CHUNK_WORDS},
-                timeout=self._timeout_s,
-            )
-        except OSError as e:
-            raise self._failure(e) from e
-        _check_disk(folder)  # Pagefind reports success even if the disk is full
-        done.check_returncode()
+        self._pagefind.run(folder, self._timeout_s)
         selected.mkdir()
         for pattern in _BUNDLE_FILES:
             for path in output.glob(pattern):
@@ -280,18 +273,6 @@ class _CacheError(SearchError):
     def __init__(self, message: str, error: OSError) -> None:
         super().__init__(message)
         self.error = error
-
-
-def _version(program: Path) -> str:
-    with suppress(metadata.PackageNotFoundError):
-        return metadata.version("pagefind_bin_extended")
-    return subprocess.run([program, "--version"], check=True, capture_output=True, text=True, timeout=60).stdout
-
-
-def _check_disk(folder: Path) -> None:
-    """Raise OSError if a small file cannot be written to `folder`."""
-    with tempfile.TemporaryFile(dir=folder) as file:
-        file.write(bytes(_PROBE_BYTES))
 
 
 def _sizes(bundle: Path) -> dict[str, int]:

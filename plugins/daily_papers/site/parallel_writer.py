@@ -14,6 +14,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TypeVar
 
+from daily_papers.archive.processes import fork, kill
+
 AnyPage = TypeVar("AnyPage")
 
 
@@ -60,6 +62,11 @@ class ParallelWriter:
             for job in self._jobs:
                 job()
 
+    def abort(self) -> None:
+        """End the second process, before its work is done."""
+        if self._process:
+            kill(self._process)
+
     def write_files(self) -> Iterator[str]:
         """Write one data file at each step, and yield its address."""
         for group in self._groups:
@@ -84,13 +91,10 @@ class ParallelWriter:
         return True
 
     def _fork(self) -> None:
-        context = multiprocessing.get_context("fork")
         # The range of jobs that remain: one process begins with the first, the other with the last, so that each
         # compiles the templates of its own kind of page.
-        self._remaining = context.Array("i", [0, len(self._jobs)])
-        process = context.Process(target=self._run_child, daemon=True)
-        process.start()
-        self._process = process
+        self._remaining = multiprocessing.get_context("fork").Array("i", [0, len(self._jobs)])
+        self._process = fork(self._run_child)
 
     def _run_child(self) -> None:
         self._work(from_last=False)
