@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 SLOW_ANSWERS: dict[str, tuple[bytes, bytes]] = {
@@ -19,14 +19,15 @@ _EVERY_S = 0.02
 
 
 @contextmanager
-def slow_server(answer: str) -> Iterator[int]:
-    """Serve one of SLOW_ANSWERS while the block lasts; yield the port."""
+def slow_server(answer: str, on_request: Callable[[], object] = lambda: None) -> Iterator[int]:
+    """Serve one of SLOW_ANSWERS while the block lasts; yield the port. `on_request` is called in another thread."""
     beginning, repeated = SLOW_ANSWERS[answer]
     stopped = threading.Event()
 
     def serve(connection: socket.socket) -> None:
         with connection, suppress(OSError):
             connection.recv(65_536)
+            on_request()
             connection.sendall(beginning)
             while not stopped.wait(_EVERY_S):
                 connection.sendall(repeated)

@@ -1,8 +1,7 @@
 """Alias of `cli.notify`: `python -m daily_papers.announce`, which existing workflows run."""
 
-import sys
-
 from daily_papers.cli.notify import main
+from daily_papers.cli.safe_output import run_program
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run_program(main)

@@ -1,8 +1,7 @@
 """Alias of `cli.publish_guard`: `python -m daily_papers.publishing`, which existing workflows run."""
 
-import sys
-
 from daily_papers.cli.publish_guard import main
+from daily_papers.cli.safe_output import run_program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_program(main)

@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -105,10 +106,11 @@ def running(site: Path, moment: str, *arguments: str) -> Iterator[subprocess.Pop
         if moment in ("serving", "rebuilding"):
             assert process.stdout
             assert any("Serving on" in line for line in process.stdout)
+            wait_until(lambda: is_listening(arguments[-1]), process)
         if moment == "rebuilding":
             (site / "docs/about.md").write_text("# About\n\nEdited\n", "utf-8")
         if moment != "serving":
-            wait_for(reached, process)
+            wait_until(reached.exists, process)
         yield process
     finally:
         for pid in session_of(process.pid):
@@ -116,12 +118,19 @@ def running(site: Path, moment: str, *arguments: str) -> Iterator[subprocess.Pop
         process.communicate()
 
 
-def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
+def wait_until(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
     deadline = time.monotonic() + LIMIT_S
-    while not path.exists():
+    while not condition():
         assert process.poll() is None, process.communicate()[0]
-        assert time.monotonic() < deadline, f"{path} did not come within {LIMIT_S} s"
+        assert time.monotonic() < deadline, f"the moment did not come within {LIMIT_S} s"
         time.sleep(0.02)
+
+
+def is_listening(address: str) -> bool:
+    """Return True if a page at `address` is answered."""
+    with suppress(OSError), urllib.request.urlopen(f"http://{address}/archive/", timeout=LIMIT_S) as answer:
+        return bool(answer.read())
+    return False
 
 
 def session_of(leader: int) -> list[int]:

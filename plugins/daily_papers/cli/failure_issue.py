@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from daily_papers.cli.safe_output import make_output_safe
+from daily_papers.cli.safe_output import run_program
 
 TITLE = "The nightly run fails"
 MARK = "<!-- mkdocs-daily-papers: nightly run -->"
@@ -68,7 +67,6 @@ def _run_gh(*arguments: str) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    make_output_safe()
     action, text = arguments
     try:
         number = find_issue()
@@ -85,4 +83,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run_program(main)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,7 +20,7 @@ from urllib.parse import urlsplit
 from mkdocs.config import load_config
 
 from daily_papers.archive.day_files import read_day, stored_dates
-from daily_papers.cli.safe_output import make_output_safe
+from daily_papers.cli.safe_output import run_program
 from daily_papers.mkdocs_plugin.project import Project
 from daily_papers.model.dates import current_instant, feed_day
 from daily_papers.model.records import Day, Paper
@@ -81,7 +80,6 @@ def closed_since(root: Path, before: dt.datetime, now: dt.datetime) -> Day | Non
 
 
 def main(arguments: Sequence[str]) -> int:
-    make_output_safe()
     config = load_config("mkdocs.yml")
     project = Project.find(config)
     day = closed_since(project.archive_root, dt.datetime.fromisoformat(arguments[0]), current_instant())
@@ -107,4 +105,4 @@ def _papers(day: Day) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run_program(main)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import msgspec
 
 from daily_papers.archive.file_io import write_atomically
 from daily_papers.archive.json_maps import read_json
-from daily_papers.cli.safe_output import make_output_safe
+from daily_papers.cli.safe_output import run_program
 from daily_papers.errors import ArchiveError
 
 MAX_SHRINKAGE = 0.05
@@ -58,7 +57,6 @@ def find_loss(last: Figures | None, built: Figures) -> str | None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    make_output_safe()
     parser = argparse.ArgumentParser(prog="python -m daily_papers.cli.publish_guard", description=__doc__)
     parser.add_argument("site", type=Path)
     parser.add_argument("figures", type=Path)
@@ -83,4 +81,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_program(main)

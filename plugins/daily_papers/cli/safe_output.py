@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import codecs
 import sys
-from collections.abc import Iterable
-from typing import Any, TextIO
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NoReturn, TextIO
 
 from daily_papers.model.text import disarm_commands
 
@@ -24,6 +24,17 @@ class _SafeStream:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+
+def run_program(main: Callable[[Sequence[str]], int]) -> NoReturn:
+    """Run `main` with the arguments of this process and exit with its result; with 130 after Ctrl-C."""
+    make_output_safe()
+    try:
+        code = main(sys.argv[1:])
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        code = 130
+    sys.exit(code)
 
 
 def make_output_safe() -> None:

@@ -30,6 +30,7 @@ from daily_papers.jobs.base import (
     write_access,
 )
 from daily_papers.model.records import Paper
+from daily_papers.net import event_loop
 from daily_papers.sources.arxiv_api import MAX_IDS, ArxivPaper, ArxivQuery, open_arxiv
 
 MAX_TRIES = 5
@@ -99,7 +100,7 @@ def enrich_archive(
                 await run.process(batches, run.enrich_batch, at_once=1, run_s=run_s)
                 return run
 
-        run = asyncio.run(ask())
+        run = event_loop.run(ask())
     answered = sum(outcome.papers for outcome in run.outcomes if not outcome.error)
     return EnrichReport(outcomes=tuple(run.outcomes), left=len(ids) - answered, stopped_by=run.stopped_by)
 

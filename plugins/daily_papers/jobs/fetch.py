@@ -6,11 +6,9 @@ that are due, the source's client waits and retries, and `model.merge` merges an
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Literal
@@ -45,6 +43,7 @@ from daily_papers.jobs.schedule import due_dates, phase
 from daily_papers.model.dates import feed_day
 from daily_papers.model.merge import merge_days, merge_rejected
 from daily_papers.model.records import Day, FetchResult, Rejected
+from daily_papers.net import event_loop
 from daily_papers.net.retry import CONNECT_ATTEMPTS
 from daily_papers.sources.base import Source
 from daily_papers.sources.registry import open_source, split_option
@@ -208,17 +207,8 @@ def fetch_archive(
                 return await fetch_from(opened[0], find_due_dates())
             return await fetch_feeds(opened)
 
-    with write_access(root), asyncio.Runner() as runner:
-        # The loop waits for its executor when it is closed, so a name lookup that hangs would block the end of the run.
-        runner.get_loop().set_default_executor(_NonBlockingExecutor())
-        return runner.run(run())
-
-
-class _NonBlockingExecutor(ThreadPoolExecutor):
-    """Does not wait for its busy threads at shutdown."""
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        super().shutdown(wait=False, cancel_futures=True)
+    with write_access(root):
+        return event_loop.run(run())
 
 
 class _FetchRun(Run[FetchOutcome]):

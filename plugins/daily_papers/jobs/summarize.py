@@ -29,6 +29,7 @@ from daily_papers.jobs.base import Report, Run, count_results, ignore, update_pa
 from daily_papers.model.merge import MODEL_RANK, summary_rank
 from daily_papers.model.records import Failure, Paper, Summary
 from daily_papers.model.text import clean_line, cut
+from daily_papers.net import event_loop
 from daily_papers.summaries.budget import MAX_REPORTED_TOKENS, Budget, estimate_chat, estimate_tokens
 from daily_papers.summaries.chat_client import Completion, CompletionError, Endpoint, open_endpoint
 from daily_papers.summaries.plan import MAX_TRIES, Plan, Settings, Task
@@ -115,7 +116,7 @@ def summarize_archive(
             return work.report(len(plan.tasks))
 
     with write_access(root):
-        return asyncio.run(run())
+        return event_loop.run(run())
 
 
 class _SummarizeRun(Run[SummarizeOutcome]):

@@ -1,4 +1,4 @@
-"""The end of MkDocs by a signal, at any moment: it cleans up, and leaves no folder and no process behind."""
+"""The end of a process by a signal, at any moment: it cleans up, and leaves no folder and no process behind."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ _SERVE = ("mkdocs.commands.serve", "properdocs.commands.serve")
 
 
 def end_cleanly() -> None:
-    """Let SIGTERM and SIGHUP end MkDocs as Ctrl-C does, with its clean-up; remove the folder of a preview at exit.
+    """Let SIGTERM and SIGHUP end the process as Ctrl-C does, with its clean-up; remove the folder of a preview at exit.
 
-    Called while MkDocs loads its plugins: it creates that folder earlier, and removes it only after a build has begun.
+    Called while MkDocs, or a command that reads mkdocs.yml, loads the plugins. MkDocs creates that folder earlier, and
+    removes it only after a build has begun.
     """
     last_s = -GRACE_S
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx
@@ -15,6 +13,7 @@ import msgspec
 
 from daily_papers.errors import FetchError
 from daily_papers.model.text import error_line, quote
+from daily_papers.net import event_loop
 from daily_papers.net.client import USER_AGENT
 
 MAX_BYTES = 8 * 2**20
@@ -72,7 +71,7 @@ def download(url: str, rules: Rules) -> bytes:
     the checked address, under the host's name. Raises FetchError for anything else: another host or address, an error
     status, a response that is too long or too slow, or that is not a picture.
     """
-    return asyncio.run(_download_in_time(url, rules))
+    return event_loop.run(_download_in_time(url, rules))
 
 
 async def _download_in_time(url: str, rules: Rules) -> bytes:
@@ -104,41 +103,12 @@ async def _download(url: str, rules: Rules) -> bytes:
     raise _error(f"more than {MAX_REDIRECTS} redirects, the last to {quote(url, MAX_QUOTED_CHARS)}", requested)
 
 
-async def _resolve(rules: Rules, host: str) -> list[Address]:
-    """Return the addresses of `host`. Raises OSError or ValueError.
-
-    The lookup has a thread of its own, for which nothing waits: asyncio would wait for one of its own at its end.
-    """
-    loop = asyncio.get_running_loop()
-    addresses: asyncio.Future[list[Address]] = loop.create_future()
-
-    def complete(result: list[Address] | Exception) -> None:
-        if addresses.done():
-            return
-        if isinstance(result, Exception):
-            addresses.set_exception(result)
-        else:
-            addresses.set_result(result)
-
-    def look_up() -> None:
-        result: list[Address] | Exception
-        try:
-            result = rules.resolve(host, rules.port)
-        except (OSError, ValueError) as e:
-            result = e
-        with suppress(RuntimeError):  # the loop is closed after the deadline
-            loop.call_soon_threadsafe(complete, result)
-
-    threading.Thread(target=look_up, daemon=True).start()
-    return await addresses
-
-
 async def _build_request(client: httpx.AsyncClient, url: str, rules: Rules, requested: str) -> httpx.Request:
     """Return a request to a checked address of the host of `url`."""
     parts = _check_url(url, rules, requested)
     host = parts.hostname or ""
     try:
-        addresses = await _resolve(rules, host)
+        addresses = await asyncio.get_running_loop().run_in_executor(None, rules.resolve, host, rules.port)
     except (OSError, ValueError) as e:
         raise _error(f"{host} has no address: {error_line(e)}", requested) from e
     for address in addresses:

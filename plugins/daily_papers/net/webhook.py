@@ -6,6 +6,8 @@ import asyncio
 
 import httpx
 
+from daily_papers.net import event_loop
+
 DEADLINE_S = 20.0
 """Time for the whole request, from connecting to the last byte of the answer."""
 
@@ -17,7 +19,7 @@ def post_webhook(url: str, message: object, *, deadline_s: float = DEADLINE_S) -
     reason never contains the URL, which is a secret.
     """
     try:
-        return asyncio.run(_post(url, message, deadline_s))
+        return event_loop.run(_post(url, message, deadline_s))
     except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValueError) as e:
         return type(e).__name__
 

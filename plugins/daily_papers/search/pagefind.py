@@ -218,14 +218,17 @@ class Indexer:
                 large_bundles.set_exception(e)
 
         # No executor: a preview would wait for its threads when it ends.
-        threading.Thread(target=cache_large, daemon=True, name="daily-papers large shards").start()
+        thread = threading.Thread(target=cache_large, daemon=True, name="daily-papers large shards")
+        thread.start()
         try:
             return {shard.name: self._cache_bundle(shard) for shard in small} | large_bundles.result()
-        except (KeyboardInterrupt, SystemExit):
-            self._pagefind.stop()  # so that Ctrl-C need not wait for it
-            raise
-        finally:
+        except Exception:
             large_bundles.exception()  # keeps the cache locked until both are done
+            raise
+        except BaseException:
+            self._pagefind.stop()
+            thread.join(_ABORT_S)
+            raise
 
     def _cache_bundle(self, shard: Shard) -> Path:
         """Return the cached bundle of `shard`; make it if it is missing or incomplete."""
