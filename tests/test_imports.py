@@ -55,6 +55,8 @@ CACHE_WRITERS = {"search/korean.py", "cli/publish_guard.py"}
 """Modules that may import `write_atomically`: they write a cache, and the figures of the last built site."""
 
 LIBRARY_ATTRIBUTES = {
+    "cli/safe_output.py": {"stdout", "stderr"},
+    "mkdocs_plugin/safe_log.py": {"msg", "args"},
     "cli/main.py": {"obj", "propagate"},
     "mkdocs_plugin/build.py": {"bytecode_cache"},
     "mkdocs_plugin/header_search.py": {"loader"},

@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NoReturn, TextIO
+from io import TextIOWrapper
+from typing import Any, NoReturn, TextIO, cast
 
 from daily_papers.model.text import disarm_commands
 
@@ -39,10 +40,12 @@ def run_program(main: Callable[[Sequence[str]], int]) -> NoReturn:
 
 def make_output_safe() -> None:
     """Disarm all that this process prints from now on, tracebacks included, unless it prints to a terminal."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if isinstance(stream, _SafeStream) or stream.isatty():
-            continue
-        if stream.encoding and codecs.lookup(stream.encoding).name == "ascii":
-            stream.reconfigure(encoding="utf-8")  # click would do the same in a stream of its own
-        setattr(sys, name, _SafeStream(stream))
+    sys.stdout, sys.stderr = _safe(sys.stdout), _safe(sys.stderr)
+
+
+def _safe(stream: TextIO) -> TextIO:
+    if isinstance(stream, _SafeStream) or stream.isatty():
+        return stream
+    if isinstance(stream, TextIOWrapper) and codecs.lookup(stream.encoding).name == "ascii":
+        stream.reconfigure(encoding="utf-8")  # click would do the same in a stream of its own
+    return cast(TextIO, _SafeStream(stream))
