@@ -16,6 +16,7 @@ import msgspec
 import yaml
 from babel import Locale, UnknownLocaleError
 
+from daily_papers.archive.file_io import read_file
 from daily_papers.errors import ArchiveError
 from daily_papers.model.records import LANGUAGE_PATTERN
 from daily_papers.model.text import clean_line
@@ -111,7 +112,7 @@ def _packaged() -> dict[str, str]:
 
 def _read(path: Path) -> dict[str, str]:
     try:
-        prompts = yaml.safe_load(path.read_text(encoding="utf-8"))
+        prompts = yaml.safe_load(read_file(path).decode("utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as e:  # PyYAML raises ValueError for an invalid date
