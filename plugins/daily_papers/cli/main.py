@@ -101,7 +101,7 @@ def _load_project(config_file: str) -> Project:
         if config_file in str(e):
             raise
         raise ConfigurationError(f"{config_file}: {e}") from e
-    except (OSError, TypeError, ValueError, RecursionError) as e:  # of MkDocs and PyYAML
+    except (OSError, TypeError, ValueError, AttributeError, LookupError, RecursionError) as e:  # of MkDocs and PyYAML
         # PyYAML parses a value in the form of a date as one.
         mistake = find_impossible_date(Path(config_file)) if isinstance(e, ValueError) else ""
         raise ConfigurationError(mistake or f"{config_file} cannot be read: {error_line(e)}") from e
