@@ -30,10 +30,10 @@ from daily_papers.archive.file_io import LOCK, QUARANTINE_SUFFIX
 from daily_papers.archive.json_maps import write_map
 from daily_papers.archive.ledger import LedgerEntry, read_ledger, write_ledger
 from daily_papers.archive.thumbnails import Mirrored, write_index
+from daily_papers.archive.usage import Usage, write_usage
 from daily_papers.errors import ArchiveError
 from daily_papers.jobs.check import check
 from daily_papers.model.records import Rejected
-from daily_papers.archive.usage import Usage, write_usage
 from tests.chat import ChatModel
 from tests.command_line import Result, environment, run_command
 from tests.factories import make_day, make_paper

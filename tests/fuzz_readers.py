@@ -28,6 +28,7 @@ from daily_papers.archive.ledger import LedgerEntry, read_ledger
 from daily_papers.archive.related import read_related
 from daily_papers.archive.thumbnails import Mirrored, read_index
 from daily_papers.archive.topics import TOPICS, read_taxonomy
+from daily_papers.archive.usage import Usage, read_usage
 from daily_papers.errors import DailyPapersError
 from daily_papers.formats.digest_writer import render_digest
 from daily_papers.jobs.check import check
@@ -39,7 +40,6 @@ from daily_papers.net.client import Client, Response
 from daily_papers.sources.arxiv_api import read_papers
 from daily_papers.sources.feed import read_arxiv_list, read_items
 from daily_papers.sources.huggingface import DayAccumulator, read_page
-from daily_papers.summaries.budget import Usage, read_usage
 from daily_papers.summaries.chat_client import Endpoint
 from daily_papers.summaries.prompt import OWN_PROMPTS, read_prompts
 from daily_papers.summaries.validation import SourceText

@@ -24,4 +24,4 @@ def test_no_changed_file_or_answer_raises_an_exception_of_another_package(tmp_pa
     counts = run_readers(1000, tmp_path, same_each_time=True)
     assert counts.total() >= 1000
     for name in READERS:
-        assert counts[f"{name} read"], name
+        assert counts[f"{name} read"] + counts[f"{name} refused"] >= 1000 // len(READERS), name

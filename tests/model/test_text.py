@@ -198,3 +198,11 @@ def test_a_long_run_of_combining_marks_is_cut() -> None:
     cleaned = clean_line(text)
     assert len(unicodedata.normalize("NFD", cleaned)) == 1 + MAX_COMBINING_MARKS + 1 + 5
     assert clean_line(cleaned) == cleaned
+
+
+@pytest.mark.parametrize("gap", [" ", "  ", "\n\t ", " " * 70_000])
+def test_a_long_text_is_cleaned_like_a_short_one(gap: str) -> None:
+    """It is handled in parts of 65,536 characters; here a word, a blank and a gap are at the end of one."""
+    for length in range(65_533, 65_538):
+        text = f"{gap}{'a' * (length - len(gap))}{gap}b{gap}{'c' * 70_000}{gap}"
+        assert clean_line(text) == " ".join(text.split())
