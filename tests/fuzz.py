@@ -1,18 +1,18 @@
 """Generated answers of upstream: each is read, stored, read back and rendered.
 
-    python tests/fuzz.py 50000     # the number of records; prints counts of papers, rejected records and elements
+    python -m tests.fuzz 50000     # the number of records; prints counts of papers, rejected records and elements
 
 Any field may be missing, of any type, or hostile text. The source must not raise, no record may be lost, and no text
 may become an element or an attribute of the page.
 
-`run_feeds` does the same for feeds: valid ones in which bytes are changed, cut out or inserted. Nothing but a
-SourceError may be raised, and the result can be stored.
+The same number of files and answers of other kinds are then read by `fuzz_readers.run_readers`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import sys
 import tempfile
 from collections import Counter
@@ -23,24 +23,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.archive.day_files import read_day, read_rejected, write_day, write_rejected
-from daily_papers.errors import SourceError
 from daily_papers.formats.digest_writer import render_digest
 from daily_papers.index.day_summary import summarize_day
 from daily_papers.jobs.check import check
 from daily_papers.model.merge import merge_days
 from daily_papers.model.records import Day, FetchResult
-from daily_papers.net.client import Response
 from daily_papers.site.context import SiteContext
-from daily_papers.sources.feed import read_arxiv_list, read_items
 from daily_papers.sources.huggingface import DayAccumulator, read_page
 from tests.factories import MEDIA_HOSTS, render_day, site_context
+from tests.fuzz_readers import READERS, run_readers
 from tests.upstream import record
 
 DATE = dt.date(2026, 7, 15)
@@ -315,64 +312,14 @@ def run(count: int, root: Path, *, same_each_time: bool = False) -> Checker:
     return checker
 
 
-FEEDS = (
-    b"""<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"
-xmlns:media="http://search.yahoo.com/mrss/"><channel><title>A</title><link>https://a.example/</link>
-<item><title>On rivers</title><link>/1</link><guid>g</guid><pubDate>Mon, 13 Jul 2026 10:00:00 KST</pubDate>
-<description>&lt;p&gt;Votes: 3&lt;/p&gt;&lt;img src="/a.png"&gt;</description><dc:creator>Ada</dc:creator>
-<media:thumbnail url="/t.png"/><category>c</category></item>
-<item><title><![CDATA[On <b>lakes</b>]]></title><link>https://arxiv.org/abs/2607.00001v1</link></item></channel></rss>""",
-    b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title><updated>2026-07-14T04:00:00Z</updated><entry>
-<id>oai:arXiv.org:2607.00002v1</id><title>On seas</title><link href="https://a.example/2026/07/13/#2607.00002"/>
-<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p lang="en">Of <b>seas</b>.</p></div></content>
-<author><name>Ben</name></author><link rel="enclosure" href="/v.mp4"/></entry></feed>""",
-    b"""{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": 7, "url": "/a", "title": "On rain",
-"tags": ["w", 3], "content_html": "<p>Authors: Ada, Ben</p>", "date_published": "2026.07.13",
-"authors": [{"name": "Cy"}, {}]}]}""",
-)
-FEED_TOKENS = [
-    *(b"<", b">", b"&", b"]]>", b"<![CDATA[", b"<!--", b"-->", b"<?xml", b"<!DOCTYPE [", b"\xff", b"\0"),
-    b'<!ENTITY x "y">',
-    *(b"&#x110000;", b"&nbsp;", b"<item>", b"</item>", b"<entry>", b"</channel>", b'type="html"', b'mode="base64"'),
-    *(b'xml:base="http://[x"', b'<link href="http://[a"/>', b"<dc:creator>", b"<image>", b"<source>", b"<textinput>"),
-    *(b"<media:group>", b"<georss:point>a b</georss:point>", b"<psc:chapters>", b"null", b"1e999", b"[", b"{", b'"'),
-]
-changes = st.tuples(st.floats(0, 1), st.integers(0, 30), st.sampled_from(FEED_TOKENS) | st.binary(max_size=2))
-"""The place, as a share of the body, the number of bytes that are cut out there, and the bytes inserted."""
-
-
-def run_feeds(count: int, root: Path, *, same_each_time: bool = False) -> Counter[str]:
-    """Read `count` changed feeds, with an archive at `root`; return the number of those that were read and refused."""
-    counts: Counter[str] = Counter()
-
-    @settings(derandomize=same_each_time, max_examples=count, deadline=None, database=None)
-    @given(st.sampled_from(FEEDS), st.lists(changes, min_size=1, max_size=4))
-    def check_feed(body: bytes, changed: list[tuple[float, int, bytes]]) -> None:
-        for place, length, inserted in changed:
-            start = int(place * len(body))
-            body = body[:start] + inserted + body[start + length :]
-        response = Response(body=body, headers=httpx.Headers(), url="https://a.example/feed.xml")
-        try:
-            days = [
-                *read_items(response, response.url, AT).values(),
-                *read_arxiv_list(response, "arxiv:cs.CL", AT).values(),
-            ]
-        except SourceError:
-            counts["refused"] += 1
-            return
-        counts["read"] += 1
-        for fetched in days:
-            write_day(root, fetched.day)
-            assert read_day(root, fetched.day.date) == fetched.day
-            write_rejected(root, fetched.day.date, fetched.rejected)
-            assert read_rejected(root, fetched.day.date) == fetched.rejected
-
-    check_feed()
-    return counts
-
-
 if __name__ == "__main__":
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    logging.disable()  # each unreadable date would be a line
     with tempfile.TemporaryDirectory(prefix="daily-papers-fuzz-") as folder:
-        total = run(number, Path(folder, "answers")).counts + run_feeds(number, Path(folder, "feeds"))
-    print(", ".join(f"{number} {kind}" for kind, number in total.items()))
+        answers = run(number, Path(folder, "answers")).counts
+        print(", ".join(f"{count} {kind}" for kind, count in answers.items()), flush=True)
+        readers = run_readers(number, Path(folder, "readers"))
+    print(", ".join(f"{count} {kind}" for kind, count in readers.items()))
+    print(
+        f"{readers.total()} changed files and answers of {len(READERS)} readers: no exception but those of the package"
+    )

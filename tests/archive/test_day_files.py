@@ -12,6 +12,8 @@ from hypothesis import given
 from daily_papers.archive.day_files import (
     day_path,
     encode_day,
+    find_blocked_folders,
+    find_misplaced_files,
     read_day,
     read_rejected,
     rejected_path,
@@ -201,3 +203,15 @@ def test_a_damaged_file_of_a_later_version_is_protected(tmp_path: Path, rest: by
     write_atomically(day_path(tmp_path, DATE), b'{"schema": 2, "date": "2024-03-01", ' + rest)
     with pytest.raises(NewerSchemaError, match="update mkdocs-daily-papers"):
         read_day(tmp_path, DATE)
+
+
+def test_a_file_in_the_place_of_a_date_or_folder_that_cannot_be_is_found(tmp_path: Path) -> None:
+    misplaced = ["0999/01/01.json", "2026/13/01.json", "2026/02/31.json", "9999/12/31.rejected.json"]
+    for name in [*misplaced, "2026/02/28.json", "2026/02/notes.json"]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "2027").touch()
+    (tmp_path / "2026/03").touch()
+    assert {error.path for error in find_misplaced_files(tmp_path)} == {tmp_path / name for name in misplaced}
+    assert [error.path for error in find_blocked_folders(tmp_path)] == [tmp_path / "2027", tmp_path / "2026/03"]
+    assert stored_dates(tmp_path) == [dt.date(2026, 2, 28)]

@@ -18,6 +18,7 @@ from daily_papers.archive.file_io import (
     file_lock,
     link_or_copy,
     quarantine,
+    read_file,
     remove,
     remove_stale_temp_files,
     replace_atomically,
@@ -233,3 +234,14 @@ def test_an_unreadable_file_is_quarantined_and_not_deleted(tmp_path: Path) -> No
     write_atomically(path, b"again half")
     assert quarantine(path).read_bytes() == b"again half"
     assert [error.path.name for error in check(tmp_path)] == ["01.json.2.unreadable", "01.json.unreadable"]
+
+
+def test_only_a_regular_file_is_read_and_nothing_else_is_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"content")
+    os.mkfifo(tmp_path / "fifo")
+    assert read_file(tmp_path / "file") == b"content"
+    for path in (tmp_path / "fifo", Path(os.devnull)):
+        with pytest.raises(OSError, match="no regular file"):
+            read_file(path)
+    with pytest.raises(IsADirectoryError):
+        read_file(tmp_path)

@@ -19,7 +19,7 @@ from daily_papers.archive.ledger import LedgerEntry, read_ledger, write_ledger
 from daily_papers.archive.related import RelatedMonth, read_related_month, write_related_month
 from daily_papers.archive.thumbnails import Mirrored, read_index, write_index
 from daily_papers.archive.usage import Usage, read_usage, write_usage
-from daily_papers.errors import ArchiveError, NewerSchemaError
+from daily_papers.errors import ArchiveError, NewerSchemaError, SymlinkError
 
 MONTH = dt.date(2024, 3, 1)
 REMEDY = "delete it"
@@ -213,3 +213,13 @@ def test_no_temporary_file_or_lock_is_left(tmp_path: Path) -> None:
     write_map(tmp_path / "map.json", {"a": 1})
     assert not (tmp_path / LOCK).exists()
     assert [path.name for path in tmp_path.iterdir()] == ["map.json"]
+
+
+def test_a_symbolic_link_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "outside.json").write_text("{}")
+    for target in ("outside.json", "nowhere.json"):
+        link = tmp_path / "map.json"
+        link.unlink(missing_ok=True)
+        link.symlink_to(target)
+        with pytest.raises(SymlinkError, match=r"map\.json: is a symbolic link"):
+            read_json(link, msgspec.json.Decoder(dict[str, int]), remedy="delete it")

@@ -54,3 +54,10 @@ def test_an_unreadable_ledger_is_an_error_with_path_and_remedy(tmp_path: Path, t
 )
 def test_a_complete_date_is_settled_and_any_other_has_its_stored_phase(entry: LedgerEntry, phase: str) -> None:
     assert entry.last_phase == phase
+
+
+@pytest.mark.parametrize("year", ["0999", "9999"])
+def test_a_date_that_no_archive_has_is_an_error(tmp_path: Path, year: str) -> None:
+    ledger_path(tmp_path).write_text(f'{{"{year}-07-14": {{"state":"empty"}}}}')
+    with pytest.raises(ArchiveError, match=rf'at \$\["{year}-07-14"\]: is {year}-07-14, expected a year from 1900 to'):
+        read_ledger(tmp_path)

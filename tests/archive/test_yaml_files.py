@@ -92,3 +92,9 @@ def test_a_file_that_cannot_be_read_or_has_another_suffix_is_an_error(tmp_path: 
     (tmp_path / "file.yaml").touch()
     with pytest.raises(ArchiveError, match=r"file\.yaml: is not read under this name; rename it to file\.yml"):
         read_yaml_file(tmp_path / "file.yml", node_value)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
+def test_deep_nesting_is_an_error_and_does_not_overflow_the_stack(tmp_path: Path, opening: str) -> None:
+    with pytest.raises(ArchiveError, match=r"file\.yml at line 1: is nested more than 20 deep"):
+        read(tmp_path, opening * 50_000)

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.archive.day_files import day_path
+from daily_papers.archive.day_files import day_path, encode_day
 from tests.command_line import COMMAND, environment, run_command
-from tests.factories import make_paper, store_day
+from tests.factories import make_day, make_paper, store_day
 from tests.processes import run_process
 from tests.sites import NOWHERE, make_site
 from tests.upstream import Upstream, answer, record
@@ -352,13 +352,11 @@ def test_import_reads_an_export_into_another_archive(site: Path, tmp_path: Path)
 
 @pytest.mark.fault(51)
 def test_export_on_a_terminal_shows_a_bar_and_can_be_stopped(site: Path) -> None:
-    for number in range(20):
-        store_day(site / "docs", MONDAY - dt.timedelta(days=number), make_paper())
-    # The oldest day is a pipe into which nobody writes: the export waits there until it is stopped, however slow this
-    # process is.
-    oldest = day_path(site / "docs", MONDAY - dt.timedelta(days=19))
-    oldest.unlink()
-    os.mkfifo(oldest)
+    for number in range(1500):
+        day = make_day(MONDAY - dt.timedelta(days=number), make_paper())
+        path = day_path(site / "docs", day.date)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(encode_day(day))
     before = sorted(path.name for path in site.iterdir())
     terminal, slave = pty.openpty()
     with subprocess.Popen(
@@ -370,8 +368,9 @@ def test_export_on_a_terminal_shows_a_bar_and_can_be_stopped(site: Path) -> None
     ) as process:
         os.close(slave)
         printed = b""
-        while not re.search(rb"[1-9]\d*/20", printed):
+        while not re.search(rb"[1-9]\d*/1500", printed):
             printed += os.read(terminal, 4096)
+        # Nobody reads the terminal now: the export waits once it is full, however slow this process is.
         process.send_signal(signal.SIGINT)
         with suppress(OSError):
             while more := os.read(terminal, 4096):
@@ -417,3 +416,19 @@ def test_fetch_asks_for_no_date_before_the_first_of_the_source(tmp_path: Path, u
     done = run_command(site, "fetch", "--until", "2023-05-05", endpoint=upstream.url)
     assert "'since' is 2020-01-01, but huggingface lists nothing before 2023-05-04" in done.stdout
     assert list(json.loads((site / "docs/ledger.json").read_text())) == ["2023-05-04", "2023-05-05"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "7\n", "[]\n", "text\n", "[" * 50_000, "site_name: " + "9" * 5_000 + "\n", "a: 2026-31-01\n", "a: [\n"]
+)
+def test_an_unusable_mkdocs_yml_is_an_error_that_names_it(tmp_path: Path, text: str) -> None:
+    (tmp_path / "mkdocs.yml").write_text(text, "utf-8")
+    done = run_command(tmp_path, "check")
+    assert done.returncode == 2
+    assert "mkdocs.yml" in done.stderr.splitlines()[-1]
+
+
+def test_a_folder_in_the_place_of_mkdocs_yml_is_an_error_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "mkdocs.yml").mkdir()
+    done = run_command(tmp_path, "check")
+    assert (done.returncode, done.stderr) == (2, "Error: mkdocs.yml cannot be read: Is a directory\n")

@@ -229,3 +229,30 @@ def test_a_date_in_the_future_is_an_error_and_not_found(tmp_path: Path) -> None:
         "has the date 2024-03-01",
         "has the date 2024-03-04",
     }
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.zip"])
+@pytest.mark.parametrize("bad", [b"", b"\0\0", b"{", b"[" * 50_000, b'{"schema":2', b"\xff\xfe"])
+def test_a_bad_line_costs_no_other_line_wherever_it_is(tmp_path: Path, name: str, bad: bytes) -> None:
+    days = [make_day(DATE + dt.timedelta(number), make_paper(number)) for number in range(2)]
+    first, second = (msgspec.json.encode(day, order="deterministic") for day in days)
+    for lines in ([bad, first, second], [first, bad, second], [first, second, bad]):
+        data = b"\n".join(lines)
+        if name.endswith(".zip"):
+            pack(tmp_path / name, {"days.jsonl": data})
+        else:
+            (tmp_path / name).write_bytes(data)
+        found = discover([tmp_path / name], today=TODAY)
+        assert sorted(found.exported) == [day.date for day in days]
+        assert [error.location.rpartition(":")[2] for error in found.errors] == [str(lines.index(bad) + 1)] * bool(bad)
+
+
+@pytest.mark.parametrize("year", ["0999", "9999"])
+def test_a_date_that_no_archive_has_is_an_error_of_the_imported_file(tmp_path: Path, year: str) -> None:
+    day = msgspec.json.encode(make_day(DATE, make_paper()), order="deterministic")
+    lay_out(tmp_path, {"out.jsonl": day.replace(b"2024-", year.encode() + b"-")})
+    found = discover([tmp_path], today=dt.date.max)
+    assert not found.exported
+    assert [str(error) for error in found.errors] == [
+        f"{tmp_path}/out.jsonl:1: has a date that is {year}-03-01, expected a year from 1900 to 2199: correct the date"
+    ]

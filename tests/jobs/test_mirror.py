@@ -56,6 +56,22 @@ def test_decompression_bombs_and_damaged_pictures_are_refused(data: bytes) -> No
         scale(data, "u")
 
 
+@pytest.mark.parametrize(
+    ("format_", "mode", "side"), [("WEBP", "RGBA", 2100), ("PNG", "RGB", 3200), ("GIF", "P", 3200)]
+)
+def test_a_picture_that_takes_too_much_memory_is_refused(format_: str, mode: str, side: int) -> None:
+    stored = io.BytesIO()
+    Image.new(mode, (side, side)).save(stored, format_)
+    with pytest.raises(FetchError, match=f"a picture that cannot be read: {side} x {side} pixels"):
+        scale(stored.getvalue(), "u")
+
+
+def test_a_large_photo_is_decoded_in_a_smaller_size() -> None:
+    stored = io.BytesIO()
+    Image.new("RGB", (6000, 4000), "red").save(stored, "JPEG")
+    assert [Image.open(io.BytesIO(copy)).size for copy in scale(stored.getvalue(), "u")] == [(640, 427), (320, 213)]
+
+
 def test_a_picture_too_tall_for_webp_is_refused_and_does_not_affect_the_others(
     tmp_path: Path, pictures: Pictures
 ) -> None:

@@ -221,3 +221,11 @@ def test_a_long_run_of_combining_marks_is_cut() -> None:
 def test_text_for_a_log_has_no_command_of_a_runner(text: str, disarmed: str) -> None:
     assert disarm_commands(text) == disarmed
     assert disarm_commands(disarmed) == disarmed
+
+
+@pytest.mark.parametrize("gap", [" ", "  ", "\n\t ", " " * 70_000])
+def test_a_long_text_is_cleaned_like_a_short_one(gap: str) -> None:
+    """It is handled in parts of 65,536 characters; here a word, a blank and a gap are at the end of one."""
+    for length in range(65_533, 65_538):
+        text = f"{gap}{'a' * (length - len(gap))}{gap}b{gap}{'c' * 70_000}{gap}"
+        assert clean_line(text) == " ".join(text.split())

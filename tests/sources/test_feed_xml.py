@@ -91,3 +91,19 @@ def test_strict_reading_refuses_what_is_not_well_formed() -> None:
 )
 def test_bytes_are_decoded_as_declared_or_as_utf_8_or_as_windows_1252(body: bytes, text: str) -> None:
     assert decode(body) == text
+
+
+def test_an_element_that_a_parser_would_hold_whole_in_memory_is_refused_with_its_item() -> None:
+    deep = "<a>" * 200_000 + "</a>" * 200_000
+    attributes = "<b " + "".join(f"c{number}='d' " for number in range(300_000)) + "/>"
+    for content in (deep, attributes):
+        xml = read_xml(rss(f"<item>{content}</item><item><title>A</title></item>"))
+        assert [title.text for title in ElementTree.fromstring(xml.document).iter("title")] == ["A"]
+        assert len(xml.unreadable) == 1
+
+
+def test_a_strict_feed_has_the_same_limits() -> None:
+    with pytest.raises(FeedXmlError, match="too many tags and references"):
+        read_strict_xml(rss("<a/>" * (MAX_MARKS + 1)))
+    with pytest.raises(FeedXmlError, match="elements within each other"):
+        read_strict_xml(rss("<a>" * 200_000 + "</a>" * 200_000))

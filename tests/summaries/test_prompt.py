@@ -61,13 +61,13 @@ def test_an_empty_file_has_no_prompts(tmp_path: Path, text: str) -> None:
     ("text", "reason"),
     [
         ("- a\n- b\n", "expected a text for each language code"),
-        ("ko: 1\n", "expected a text for each language code"),
-        ("ko: {a: b}\n", "expected a text for each language code"),
-        ("a: [\n", "cannot be read: "),
-        ("\x00", "cannot be read: "),
-        ("ko: 2026-13-45\n", "cannot be read: "),
-        ("[" * 9999, "cannot be read: "),
-        ("korean: a\n", "has 'korean', expected a language code, as ko, or 'any'"),
+        ("ko:\n", 'ko is "": expected the instructions as a text'),
+        ("ko: {a: b}\n", "ko is {'a': 'b'}: expected the instructions as a text"),
+        ("ko: a\nko: b\n", '"ko" is repeated; the first is on line 1'),
+        ("a: [\n", "is not YAML: "),
+        ("\x00", "is not YAML in UTF-8: "),
+        ("[" * 9999, "is nested more than 20 deep"),
+        ("korean: a\n", "has \"korean\", expected a language code, as ko, or 'any'"),
     ],
 )
 def test_unusable_prompts_are_an_error_that_names_the_file(tmp_path: Path, text: str, reason: str) -> None:

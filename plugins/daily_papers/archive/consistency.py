@@ -7,16 +7,23 @@ from collections.abc import Iterator
 
 from daily_papers.model.records import Day, Paper
 
-FIRST_YEAR, LAST_YEAR = 1900, 9998
-"""Years of a day. The folders of years have four digits, and the day after one is a date."""
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Years of a date. A site lists each weekday from the first date to the last: a typo must not add millennia."""
 
 _INSTANT_EXPECTED = "expected an instant in UTC, in whole seconds, ending in Z"
 
 
+def find_date_fault(date: dt.date) -> str:
+    """Return the reason why an archive cannot have `date`; empty if it can."""
+    if FIRST_YEAR <= date.year <= LAST_YEAR:
+        return ""
+    return f"is {date}, expected a year from {FIRST_YEAR} to {LAST_YEAR}"
+
+
 def find_inconsistencies(day: Day) -> Iterator[tuple[str, str]]:
     """Yield the position, such as `$.papers[3].votes`, and the message of each broken rule of `day`."""
-    if not FIRST_YEAR <= day.date.year <= LAST_YEAR:
-        yield "$.date", f"is {day.date}, expected a year from {FIRST_YEAR} to {LAST_YEAR}"
+    if fault := find_date_fault(day.date):
+        yield "$.date", fault
     if day.fetched_at and not _is_canonical(day.fetched_at):
         yield "$.fetched_at", _INSTANT_EXPECTED
     for number, paper in enumerate(day.papers):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from daily_papers.archive.consistency import find_inconsistencies
+from daily_papers.archive.consistency import FIRST_YEAR, LAST_YEAR, find_date_fault, find_inconsistencies
 from daily_papers.archive.file_io import reject_symlinks, remove, write_atomically
 from daily_papers.archive.json_maps import read_json
 from daily_papers.errors import ArchiveError
@@ -42,14 +42,41 @@ def rejected_path(root: Path, date: dt.date) -> Path:
 
 def stored_files(root: Path) -> Iterator[tuple[dt.date, Path]]:
     """Yield date and path of each day file and each file of unreadable records below `root`."""
+    for path, match in _dated_files(root):
+        if date := _date_of(match):
+            yield date, path
+
+
+def find_misplaced_files(root: Path) -> Iterator[ArchiveError]:
+    """Yield an error for each file below `root` that is named like a day file, but not by a date of an archive."""
+    for path, match in _dated_files(root):
+        if _date_of(match) is None:
+            expected = f"expected YYYY/MM/DD.json, a date of the years {FIRST_YEAR} to {LAST_YEAR}"
+            yield ArchiveError(f"is not read: {expected}; correct its name, or remove it", path=path)
+
+
+def find_blocked_folders(root: Path) -> Iterator[ArchiveError]:
+    """Yield an error for each file below `root` with the name of a year's or month's folder, which it keeps out."""
+    for pattern in ("[0-9][0-9][0-9][0-9]", "[0-9][0-9][0-9][0-9]/[0-9][0-9]"):
+        for path in sorted(root.glob(pattern)):
+            if not path.is_dir():
+                yield ArchiveError("is not a folder, but has the name of one with day files; rename it", path=path)
+
+
+def _dated_files(root: Path) -> Iterator[tuple[Path, re.Match[str]]]:
     for path in root.glob("[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9].*json"):
-        match = _DAY_FILE.match(path.relative_to(root).as_posix())
-        if match:
-            year, month, day = map(int, match.groups()[:3])
-            try:
-                yield dt.date(year, month, day), path
-            except ValueError:
-                continue  # not a date: 2024/02/31.json
+        if match := _DAY_FILE.match(path.relative_to(root).as_posix()):
+            yield path, match
+
+
+def _date_of(match: re.Match[str]) -> dt.date | None:
+    """Return the date in a path; None if there is no such date, as in 2024/02/31.json, or its year is not stored."""
+    year, month, day = map(int, match.groups()[:3])
+    try:
+        date = dt.date(year, month, day)
+    except ValueError:
+        return None
+    return None if find_date_fault(date) else date
 
 
 def stored_dates(root: Path) -> list[dt.date]:

@@ -6,10 +6,12 @@ Also: the lock of an archive, quarantine of unreadable files, and removal of sta
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import glob
 import os
 import re
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,6 +58,21 @@ def write_atomically(path: Path, data: bytes) -> bool:
     except OSError as e:
         raise ArchiveError(f"cannot be written: {error_line(e)}; its previous content is unchanged", path=path) from e
     return True
+
+
+def read_file(path: Path) -> bytes:
+    """Return the content of the file at `path`.
+
+    Raises OSError, at once, for anything else: a FIFO would be waited for, and a device may have no end.
+    """
+    with open(path, "rb", opener=_open_at_once) as file:  # Path.open has no opener
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        return file.read()
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # Windows has neither FIFOs nor this flag
 
 
 def reject_symlinks(root: Path, path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from daily_papers.archive.file_io import write_atomically
+from daily_papers.archive.file_io import read_file, reject_symlinks, write_atomically
 from daily_papers.errors import ArchiveError, NewerSchemaError
 from daily_papers.model.records import SCHEMA
 from daily_papers.model.text import quote
@@ -53,11 +53,13 @@ def write_map(path: Path, entries: Mapping[Any, object], *, indent: str = "") ->
 def read_json(path: Path, decoder: msgspec.json.Decoder[_T], *, remedy: str) -> _T | None:
     """Return the decoded content of `path`, or None if there is no such file.
 
-    Raises ArchiveError if the file cannot be read or decoded. Its message suggests git, or `remedy`.
+    Raises SymlinkError for a symbolic link. Raises ArchiveError if the file cannot be read or decoded; its message
+    suggests git, or `remedy`.
     """
     data = b""
+    reject_symlinks(path.parent, path)
     try:
-        data = path.read_bytes()
+        data = read_file(path)
         return decoder.decode(data)
     except FileNotFoundError:
         return None

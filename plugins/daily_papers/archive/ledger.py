@@ -16,7 +16,9 @@ from typing import Literal
 
 import msgspec
 
+from daily_papers.archive.consistency import find_date_fault
 from daily_papers.archive.json_maps import read_json, write_map
+from daily_papers.errors import ArchiveError
 
 State = Literal["complete", "moving", "empty", "failed", "partial"]
 """State of a date.
@@ -55,6 +57,8 @@ class LedgerEntry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
 
 Ledger = dict[dt.date, LedgerEntry]
 
+_REMEDY = "delete it and fetch again"
+
 _decoder = msgspec.json.Decoder(Ledger)
 
 
@@ -65,7 +69,12 @@ def ledger_path(root: Path) -> Path:
 
 def read_ledger(root: Path) -> Ledger:
     """Return the ledger below `root`, empty if there is none. Raises ArchiveError if it cannot be read."""
-    return read_json(ledger_path(root), _decoder, remedy="delete it and fetch again") or {}
+    path = ledger_path(root)
+    ledger = read_json(path, _decoder, remedy=_REMEDY) or {}
+    for date in ledger:
+        if fault := find_date_fault(date):
+            raise ArchiveError(f"{fault}; correct the date, or {_REMEDY}", path=path, at=f'$["{date}"]')
+    return ledger
 
 
 def write_ledger(root: Path, ledger: Ledger) -> bool:

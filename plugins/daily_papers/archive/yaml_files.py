@@ -13,10 +13,13 @@ from typing import Any, TypeVar
 
 import yaml
 
+from daily_papers.archive.file_io import read_file
 from daily_papers.errors import ArchiveError
 from daily_papers.model.text import error_line, quote
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+MAX_DEPTH = 20
+"""Nested collections that a file may have."""
 _UNQUOTED_STYLES = (None, "")
 _QUOTE_CHARS = 60
 
@@ -41,8 +44,8 @@ def read_yaml_file(path: Path, parse: Callable[[yaml.Node | None], _T]) -> _T | 
     if (other := path.with_suffix(".yaml")).exists():
         raise ArchiveError(f"is not read under this name; rename it to {path.name}", path=other)
     try:
-        text = path.read_bytes()
-        _reject_aliases(text)
+        text = read_file(path)
+        _reject_hostile_structure(text)
         return parse(yaml.compose(text, Loader=_LOADER))
     except FileNotFoundError:
         return None
@@ -97,13 +100,19 @@ def quote_value(value: object) -> str:
     return quote(value, _QUOTE_CHARS)
 
 
-def _reject_aliases(text: bytes) -> None:
-    """Raise YamlFileError for an alias, `*name`.
+def _reject_hostile_structure(text: bytes) -> None:
+    """Raise YamlFileError for an alias, `*name`, and for more than MAX_DEPTH nested collections.
 
-    A few lines of aliases can expand to more data than fits into memory, and these files do not need them.
+    A few lines of aliases can expand to more data than fits into memory. PyYAML's C loader recurses for each nested
+    collection, and overflows the stack of the process. These files need neither.
     """
-    if b"*" not in text:  # UTF-16 has this byte, too
-        return
+    depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
-        if isinstance(event, yaml.AliasEvent):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise YamlFileError(f"is nested more than {MAX_DEPTH} deep; expected 4 levels at most", event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.AliasEvent):
             raise YamlFileError(f"*{event.anchor} is a YAML alias; write out its value instead", event)

@@ -41,6 +41,7 @@ from daily_papers.mkdocs_plugin.project import Project
 from daily_papers.mkdocs_plugin.yaml_dates import find_impossible_date
 from daily_papers.model.dates import current_instant, feed_day
 from daily_papers.model.records import LANGUAGE_PATTERN
+from daily_papers.model.text import error_line
 from daily_papers.net.image_download import Rules
 from daily_papers.site.search_index import shards_of_years
 from daily_papers.site.site import prerender_year
@@ -75,9 +76,6 @@ class _Commands(click.Group):
         except KeyboardInterrupt:
             click.echo("Stopped. Everything stored so far is kept.", err=True)
             ctx.exit(STOPPED)
-        except Abort as e:  # MkDocs found unusable options, and has logged them
-            click.echo(str(e).strip(), err=True)
-            ctx.exit(UNUSABLE)
         except (DailyPapersError, ConfigurationError) as e:
             click.echo(f"Error: {e}", err=True)
             ctx.exit(UNUSABLE)
@@ -97,13 +95,19 @@ def main(ctx: click.Context, config_file: str) -> None:
 
 
 def _load_project(config_file: str) -> Project:
-    """Return the project of an mkdocs.yml. Raises ConfigurationError, DailyPapersError."""
+    """Return the project of an mkdocs.yml. Raises DailyPapersError, and ConfigurationError, which names the file."""
     try:
         return Project.find(load_config(config_file))
-    except ValueError as e:  # of PyYAML, which reads what looks like a date as one
-        if mistake := find_impossible_date(Path(config_file)):
-            raise ConfigurationError(mistake) from e
-        raise
+    except Abort as e:
+        raise ConfigurationError(f"{config_file} has the unusable options above: correct them") from e
+    except ConfigurationError as e:
+        if config_file in str(e):
+            raise
+        raise ConfigurationError(f"{config_file}: {e}") from e
+    except (OSError, TypeError, ValueError, AttributeError, LookupError, RecursionError) as e:  # of MkDocs and PyYAML
+        # PyYAML parses a value in the form of a date as one.
+        mistake = find_impossible_date(Path(config_file)) if isinstance(e, ValueError) else ""
+        raise ConfigurationError(mistake or f"{config_file} cannot be read: {error_line(e)}") from e
 
 
 @main.command()

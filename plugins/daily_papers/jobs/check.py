@@ -16,6 +16,8 @@ from daily_papers.archive.curation import read_curation, unlisted_ids
 from daily_papers.archive.day_files import (
     day_path,
     encode_day,
+    find_blocked_folders,
+    find_misplaced_files,
     read_day,
     read_rejected,
     stored_dates,
@@ -47,6 +49,8 @@ def check(root: Path) -> Iterator[ArchiveError]:
                 yield from _check_day(path, day)
         except ArchiveError as e:
             yield e
+    yield from find_blocked_folders(root)
+    yield from sorted(find_misplaced_files(root), key=lambda error: error.path)
     yield from find_unreadable_months(root)
     for read in (read_ledger, read_unknown, read_index, read_usage, read_curation, read_taxonomy, read_prompts):
         try:

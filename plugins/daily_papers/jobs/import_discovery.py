@@ -22,6 +22,7 @@ from typing import IO
 
 import msgspec
 
+from daily_papers.archive.consistency import find_date_fault
 from daily_papers.archive.json_maps import READ_ERRORS, read_error
 from daily_papers.errors import DigestError, NewerSchemaError
 from daily_papers.formats.digest import MAX_BYTES, ItemKind, is_digest, read_digest
@@ -111,7 +112,7 @@ class Discovery:
             self._fail(_printable(path), "does not exist: expected a digest, or a folder or zip of digests")
         elif _is_zip(path):
             self._search_zip(path)
-        elif jsonl.is_export(path):
+        elif _is_export(path):
             self._add_export_file(path)
         elif _is_jsonl(path):
             self._fail(_printable(path), "is not what 'export --format jsonl' writes: expected a day a line")
@@ -136,7 +137,7 @@ class Discovery:
             self.skipped += _is_markdown(path)
         elif _has_digest_name(path.absolute()):
             self._add_digest_file(path)
-        elif _is_jsonl(path) and jsonl.is_export(path):
+        elif _is_jsonl(path) and _is_export(path):
             self._add_export_file(path)
         elif _is_markdown(path):
             self._skip_markdown(_printable(path), _read_file(path))
@@ -175,7 +176,7 @@ class Discovery:
         is_export = _is_jsonl(PurePosixPath(info.filename))
         try:
             with members.open(info) as file:
-                if is_export and not jsonl.starts_export(file):
+                if is_export and not jsonl.contains_day(file, left):
                     return b""
                 file.seek(0)
                 data = file.read((left if is_export else min(left, MAX_BYTES)) + 1)
@@ -226,8 +227,8 @@ class Discovery:
             reason = newer or f"{error_line(e)}; expected what 'export --format jsonl' writes"
             self._fail(location, f"is no day of an archive: {reason}")
             return
-        if date > self._today:
-            self._fail(location, f"has the date {date}, which is yet to come: correct the date")
+        if fault := self._date_fault(date):
+            self._fail(location, f"{fault}: correct the date")
             return
         self.exported.setdefault(date, []).append(exported)
 
@@ -244,12 +245,19 @@ class Discovery:
         self.repeated.extend(digest.repeated)
         for result in digest.days:
             date = result.day.date
-            if date > self._today:
-                self._fail(location, f"has the date {date}, which is yet to come: correct the heading")
+            if fault := self._date_fault(date):
+                self._fail(location, f"{fault}: correct the heading")
                 continue
             if match and match[1] != f"{date:%Y/%m/%d}.md":
                 self.misdated.append(f"{location} has the date {date} in its heading, and is stored under that date")
             self.digests.setdefault(date, []).append(DigestPart(name, result.day, result.rejected))
+
+    def _date_fault(self, date: dt.date) -> str:
+        """Return the reason why no day of `date` can be stored; empty if it can."""
+        if date > self._today:
+            return f"has the date {date}, which is yet to come"
+        fault = find_date_fault(date)
+        return fault and f"has a date that {fault}"
 
     def _skip_markdown(self, location: str, data: bytes) -> None:
         """Count a Markdown file that is not named like a digest. It is an error if it has a digest's heading."""
@@ -311,6 +319,14 @@ def _has_digest_name(path: PurePath) -> bool:
 
 def _is_jsonl(path: PurePath) -> bool:
     return path.suffix.lower() == ".jsonl"
+
+
+def _is_export(path: Path) -> bool:
+    """Return True if a file begins like an export, or is named *.jsonl and has a line of one."""
+    if not _is_jsonl(path):
+        return jsonl.is_export(path)
+    with path.open("rb") as file:
+        return jsonl.contains_day(file, MAX_ZIP_BYTES)
 
 
 def _is_zip(path: Path) -> bool:

@@ -24,6 +24,7 @@ from daily_papers.net.image_download import Rules, download
 
 if TYPE_CHECKING:
     import PIL.Image
+    import PIL.ImageFile
 
 WIDTHS = (640, 320)
 """Of the copies, in pixels."""
@@ -31,13 +32,19 @@ QUALITY = 80
 """Of WebP, from 0 to 100."""
 MAX_BYTES = 400 * 10**6
 """GitHub Pages allows 1 GB a site. A picture has about 25 kB in both widths, so this is some 16,000 pictures."""
-MAX_PIXELS = 40_000_000
+MAX_MEMORY = 85 * 10**6
+"""Limit of the memory for a picture while it is scaled, in bytes."""
 MAX_TRIES = 3
 """After this many runs in which a thumbnail could not be copied, it is asked for no more."""
 NIGHTLY_RUN_S = 900.0
 """Time limit of a run."""
 INDEX_INTERVAL_S = 2.0
 """Seconds between writes of the index. Thumbnails copied since the last one are copied again after a kill."""
+
+# Bytes that each pixel takes while a picture is scaled, measured with tests/hostile_bodies.py.
+_BYTES_A_PIXEL = {"PNG": 9, "GIF": 9, "JPEG": 9, "WEBP": 21}
+_BYTES_A_PROGRESSIVE_PIXEL = 8
+_BYTES_A_COPIED_PIXEL = 12
 
 _COPY_NAME = re.compile(r"[0-9a-f]{20}-(640|320)\.webp")
 
@@ -128,7 +135,7 @@ def _copy(
 def scale(data: bytes, url: str) -> list[bytes]:
     """Return the first frame of a picture as WebP in each of WIDTHS, without metadata, never wider than the original.
 
-    Raises FetchError if Pillow cannot read the picture, or if it has more than MAX_PIXELS.
+    Raises FetchError if Pillow cannot read the picture, or if that takes more than MAX_MEMORY.
     """
     from PIL import Image
 
@@ -136,13 +143,24 @@ def scale(data: bytes, url: str) -> list[bytes]:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "GIF", "WEBP")) as picture:
-                width, height = picture.size
-                if width * height > MAX_PIXELS:
-                    raise ValueError(f"{width} x {height} pixels")
-                whole = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
-        return [_as_webp(whole, min(wanted, width)) for wanted in WIDTHS]
+                width = picture.width
+                _require_memory(picture)
+                mode = "RGBA" if picture.has_transparency_data else "RGB"
+                whole = picture if picture.mode == mode else picture.convert(mode)
+                return [_as_webp(whole, min(wanted, width)) for wanted in WIDTHS]
     except (OSError, ValueError, SyntaxError, EOFError, Warning, Image.DecompressionBombError, MemoryError) as e:
         raise FetchError(f"a picture that cannot be read: {e}", source="media", url=url) from e
+
+
+def _require_memory(picture: PIL.ImageFile.ImageFile) -> None:
+    """Have a JPEG decoded in a smaller size. Raises ValueError if decoding would take more than MAX_MEMORY."""
+    width, height = picture.size
+    needed = width * height * _BYTES_A_PROGRESSIVE_PIXEL if picture.info.get("progressive") else 0
+    picture.draft(None, (2 * WIDTHS[0], 2 * WIDTHS[0]))
+    needed = max(needed, picture.width * picture.height * _BYTES_A_PIXEL[picture.format or "PNG"])
+    needed += round(min(width, WIDTHS[0]) ** 2 * height / width) * _BYTES_A_COPIED_PIXEL
+    if needed > MAX_MEMORY:
+        raise ValueError(f"{width} x {height} pixels")
 
 
 def _as_webp(picture: PIL.Image.Image, width: int) -> bytes:

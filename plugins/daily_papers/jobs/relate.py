@@ -103,6 +103,8 @@ class _RelateRun(Run[RelateOutcome]):
         self._incomplete_months: set[dt.date] = set()
         """Months with an unreadable day."""
         self._read_days()
+        self._since = min(self._first_date.values(), default=dt.date.max)
+        """The archive's first readable date."""
         listed: defaultdict[dt.date, set[str]] = defaultdict(set)
         for paper_id, date in self._first_date.items():
             listed[month_of(date)].add(paper_id)
@@ -145,8 +147,8 @@ class _RelateRun(Run[RelateOutcome]):
     def _valid_part(self, month: dt.date) -> RelatedMonth:
         """Return the stored content of `month` without invalid entries; empty if the archive has grown backwards."""
         stored = read_or_quarantine(lambda: read_related_month(self.root, month))
-        if stored is None or self._dates[0] < stored.since:
-            return RelatedMonth(self._dates[0], {})
+        if stored is None or self._since < stored.since:
+            return RelatedMonth(self._since, {})
         papers = {paper_id: ids for paper_id, ids in stored.papers.items() if self._is_valid(month, paper_id, ids)}
         return RelatedMonth(stored.since, papers)
 

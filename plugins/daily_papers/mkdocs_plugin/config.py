@@ -160,7 +160,7 @@ class _SummariesConfig(_Strict):
 
     def validate(self) -> tuple[ConfigErrors, ConfigWarnings]:
         errors, warnings = super().validate()
-        if self.model.lower() in NOT_MODELS:
+        if (self.model or "").lower() in NOT_MODELS:
             errors.append(("model", ValidationError(f"{self.model!r} marks summaries that no model wrote")))
         if self.money is None or self.prices is None:
             return errors, warnings  # MkDocs has reported these

@@ -36,6 +36,7 @@ _SEPARATOR = re.compile("[\x0b\x0c\x1c-\x1f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _RUNNER_COMMAND = re.compile(r"(?<![\w\[])::+|##(?=[a-z]{0,20}\[)", re.IGNORECASE)
+_PART_CHARS = 2**16
 _WHITE_SPACE = re.compile(r"\s+")
 # arXiv begins a paragraph with a line break and two blanks; a single line break only wraps at 80 columns.
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*|\n[^\S\n]{2,}")
@@ -53,9 +54,23 @@ _SAFE_URL = re.compile(
 def clean_line(text: str) -> str:
     """Return `text` as one line of valid UTF-8 in NFC: white space collapsed, invisible characters removed."""
     if text.isascii() and text.isprintable():
-        return " ".join(text.split())  # the other steps change nothing; nine names in ten are such text
+        return _collapse_white_space(text)  # the other steps change nothing; nine names in ten are such text
     text = _SURROGATE.sub("\ufffd", text)
-    return normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
+    return normalize("NFC", _collapse_white_space(_INVISIBLE.sub("", text)))
+
+
+def _collapse_white_space(text: str) -> str:
+    """Return `text` with a blank for each run of white space, and without white space around it.
+
+    A long text is handled in parts: its words as a list would take thirty times its memory.
+    """
+    if len(text) <= _PART_CHARS:
+        return " ".join(text.split())
+    parts = (f"x{text[start : start + _PART_CHARS]}x" for start in range(0, len(text), _PART_CHARS))
+    text = "".join(" ".join(part.split())[1:-1] for part in parts)
+    while "  " in text:  # where white space continues in the next part
+        text = text.replace("  ", " ")
+    return text.strip()
 
 
 def normalize(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from daily_papers.archive.curation import Curation, curate_day, read_curation
-from daily_papers.archive.day_files import read_day, stored_dates
+from daily_papers.archive.day_files import find_blocked_folders, read_day, stored_dates
 from daily_papers.archive.ledger import Ledger, LedgerEntry, read_ledger
 from daily_papers.archive.related import read_related
 from daily_papers.archive.thumbnails import read_index
@@ -59,8 +59,11 @@ def load_site(
     those of `make_context`.
 
     A file that does not read is listed in the context's `errors`. Raises ArchiveError if the curation or the topics do
-    not read: without the curation a page would show a hidden paper.
+    not read: without the curation a page would show a hidden paper. Raises it also for a file in the place of a folder
+    of pages.
     """
+    for error in find_blocked_folders(root):
+        raise error
     reader = _Reader(root, summaries, is_excluded)
     archive = reader.read_days()
     taxonomy = read_taxonomy(root)

@@ -35,6 +35,8 @@ _MAX_UNREADABLE_CHARS = 10_000
 
 _MAX_DEPTH = 100
 """Levels of elements; deeper ones are left out. The content of an item is HTML, as deep as a page."""
+_MAX_OPEN = 100_000
+"""Levels of elements that are left out; the parser remembers each of them until it ends."""
 _MAX_ATTRIBUTES = 20
 _CONTENT_CHARS = 200_000
 _NAMES_CHARS = 100_000
@@ -63,6 +65,8 @@ _FAULT = re.compile(
 )
 _CHUNK = 2**16
 """Bytes that are repaired at once: each replacement takes memory of its own until they are joined."""
+_PARSED_CHUNK = 2**20
+"""Bytes that are parsed at once. A tag of this length, with a million attributes, takes ten times its memory."""
 _LONG_NAME = re.compile(rf"(\S{{{_NAME_CHARS}}})\S+")
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -117,7 +121,7 @@ class FeedXmlError(Exception):
 
 def read_xml(body: bytes) -> FeedXml:
     """Return the feed in `body`, repaired. Raises FeedXmlError if it is no feed, cut off, or defines entities."""
-    data = _repair(decode(body).encode())
+    data = _repair(_bounded(decode(body).encode()))
     root = _find_root(data)
     close = data.rfind(b"</" + root[1])
     end = data.find(b">", close) if close >= root.end() else -1
@@ -133,7 +137,7 @@ def read_xml(body: bytes) -> FeedXml:
 def read_strict_xml(body: bytes) -> FeedXml:
     """Return the feed in `body`, which must be well-formed and in its encoding. Raises FeedXmlError."""
     try:
-        data = body.decode(_declared_encoding(body) or "utf-8").encode()
+        data = _bounded(body.decode(_declared_encoding(body) or "utf-8").encode())
         return FeedXml(_serialize(_parse(data[_find_root(data).start() :])))
     except (ElementTree.ParseError, UnicodeError, LookupError) as e:
         raise FeedXmlError(f"a feed that cannot be read to its end: {error_line(e)}") from e
@@ -182,13 +186,15 @@ def _find_root(data: bytes) -> re.Match[bytes]:
     return match
 
 
-def _repair(data: bytes) -> bytes:
-    """Return `data` without characters that XML forbids, and outside of CDATA with valid references only.
-
-    Raises FeedXmlError if it has more than MAX_MARKS.
-    """
+def _bounded(data: bytes) -> bytes:
+    """Return `data`. Raises FeedXmlError if it has more than MAX_MARKS."""
     if data.count(b"<") + data.count(b"&") > MAX_MARKS:
         raise FeedXmlError(f"a feed with too many tags and references; expected at most {MAX_MARKS:,}")
+    return data
+
+
+def _repair(data: bytes) -> bytes:
+    """Return `data` without characters that XML forbids, and outside of CDATA with valid references only."""
     data = data.translate(None, _CONTROLS)
     for character in _NONCHARACTERS:
         data = data.replace(character, b"")
@@ -280,9 +286,15 @@ def _declare_prefixes(root_tag: bytes, document: bytes) -> bytes:
 
 def _parse(document: bytes) -> ElementTree.Element:
     """Return the root of `document` within the limits. Raises ElementTree.ParseError."""
+    builder = _BoundedBuilder()
     # Nothing defines entities: `document` begins at its root, behind the document type.
-    parser = ElementTree.XMLParser(target=_BoundedBuilder())  # noqa: S314
-    parser.feed(document)
+    parser = ElementTree.XMLParser(target=builder)  # noqa: S314
+    # An error of the target ends the parsing only between two chunks.
+    for start in range(0, len(document), _PARSED_CHUNK):
+        before, chunk = builder.events, document[start : start + _PARSED_CHUNK]
+        parser.feed(chunk)
+        if builder.events == before and len(chunk) == _PARSED_CHUNK:
+            raise ElementTree.ParseError("more than a megabyte without an element or text, as in an endless tag")
     root: ElementTree.Element = parser.close()
     return root
 
@@ -304,6 +316,8 @@ class _BoundedBuilder:
 
     def __init__(self) -> None:
         self._tree = ElementTree.TreeBuilder()
+        self.events = 0
+        """Tags and texts so far."""
         self._names: list[str] = []
         """Local names of the open elements, in lower case."""
         self._dropped = 0
@@ -315,15 +329,19 @@ class _BoundedBuilder:
         """Characters that the open field may still have."""
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.events += 1
         name = tag.rpartition("}")[2].lower()
         if self._dropped or not self._has_room(name):
             self._dropped += 1
+            if self._dropped > _MAX_OPEN:
+                raise ElementTree.ParseError(f"more than {_MAX_OPEN:,} elements within each other")
             return
         self._names.append(name)
         some = islice(attributes.items(), _MAX_ATTRIBUTES)
         self._tree.start(tag, {key[:_OTHER_CHARS]: value[:_OTHER_CHARS] for key, value in some})
 
     def end(self, tag: str) -> None:
+        self.events += 1
         if self._dropped:
             self._dropped -= 1
         else:
@@ -331,6 +349,7 @@ class _BoundedBuilder:
             self._tree.end(tag)
 
     def data(self, text: str) -> None:
+        self.events += 1
         if not self._dropped and self._room:
             text = text[: self._room]
             self._room -= len(text)

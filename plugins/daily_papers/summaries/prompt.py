@@ -16,9 +16,8 @@ import msgspec
 import yaml
 from babel import Locale, UnknownLocaleError
 
-from daily_papers.errors import ArchiveError
+from daily_papers.archive.yaml_files import YamlFileError, mapping_items, node_value, quote_value, read_yaml_file
 from daily_papers.model.records import LANGUAGE_PATTERN
-from daily_papers.model.text import clean_line
 from daily_papers.summaries.response_parser import SCHEMA
 
 OWN_PROMPTS = "prompts.yml"
@@ -77,14 +76,7 @@ def read_prompts(root: Path) -> dict[str, str]:
 
     Raises ArchiveError if the file cannot be read, has another name, or has a key that is no language code.
     """
-    path = root / OWN_PROMPTS
-    if (other := path.with_suffix(".yaml")).exists():
-        raise ArchiveError(f"is not read under this name; rename it to {OWN_PROMPTS}", path=other)
-    prompts = _read(path)
-    for key in prompts:
-        if key != ANY_LANGUAGE and not re.fullmatch(LANGUAGE_PATTERN, key):
-            raise ArchiveError(f"has {key!r}, expected a language code, as ko, or '{ANY_LANGUAGE}'", path=path)
-    return prompts
+    return _read(root / OWN_PROMPTS)
 
 
 def input_hash(title: str, abstract: str) -> str:
@@ -110,14 +102,23 @@ def _packaged() -> dict[str, str]:
 
 
 def _read(path: Path) -> dict[str, str]:
-    try:
-        prompts = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as e:  # PyYAML raises ValueError for an invalid date
-        raise ArchiveError(f"cannot be read: {clean_line(str(e))}", path=path) from e
-    if prompts is None:
-        return {}
-    if not isinstance(prompts, dict) or not all(isinstance(text, str) for pair in prompts.items() for text in pair):
-        raise ArchiveError("expected a text for each language code, as `ko: |` and the text below it", path=path)
-    return prompts
+    return read_yaml_file(path, _parse) or {}
+
+
+def _parse(root: yaml.Node | None) -> dict[str, str]:
+    items = mapping_items(root, "a text for each language code, as `ko: |` and the text below it") if root else ()
+    return {_language(key): _text(key, value) for key, value in items}
+
+
+def _language(key: yaml.ScalarNode) -> str:
+    if key.value != ANY_LANGUAGE and not re.fullmatch(LANGUAGE_PATTERN, key.value):
+        found = quote_value(key.value)
+        raise YamlFileError(f"has {found}, expected a language code, as ko, or '{ANY_LANGUAGE}'", key)
+    return str(key.value)
+
+
+def _text(key: yaml.ScalarNode, value: yaml.Node) -> str:
+    text: object = node_value(value)
+    if not isinstance(text, str) or not text.strip():
+        raise YamlFileError(f"{key.value} is {quote_value(text)}: expected the instructions as a text", key)
+    return text

@@ -30,9 +30,16 @@ def write(path: Path, days: Iterable[Day]) -> None:
 def is_export(path: Path) -> bool:
     """Return True if the file `path` begins like an export."""
     with path.open("rb") as file:
-        return starts_export(file)
+        return file.read(len(BOM_UTF8 + LINE_BEGINNING)).removeprefix(BOM_UTF8).startswith(LINE_BEGINNING)
 
 
-def starts_export(file: IO[bytes]) -> bool:
-    """Return True if the bytes at the position of `file` begin an export. A byte order mark before them is ignored."""
-    return file.read(len(BOM_UTF8 + LINE_BEGINNING)).removeprefix(BOM_UTF8).startswith(LINE_BEGINNING)
+def contains_day(file: IO[bytes], limit: int) -> bool:
+    """Return True if a line of `file` begins like one of an export; at most `limit` bytes are read.
+
+    The first line may be damaged. A byte order mark is ignored.
+    """
+    while limit > 0 and (line := file.readline(limit)):
+        if line.removeprefix(BOM_UTF8).startswith(LINE_BEGINNING):
+            return True
+        limit -= len(line)
+    return False
