@@ -63,6 +63,7 @@ def test_every_limit_of_the_options_is_in_the_settings_of_a_run() -> None:
         ({"model": "a\nb"}, "expected the name of a model"),
         ({"model": " "}, "expected the name of a model"),
         ({"model": "Hand"}, "'Hand' marks summaries that no model wrote"),
+        ({"model": None}, "expected the name of a model"),
         ({"money": {"month": 5}}, "a budget in money needs 'prices'"),
         ({"money": {"month": 0}}, "a budget in money needs 'prices'"),
         ({"money": None}, "Sub-option 'money': The configuration is invalid. Expected a key-value mapping"),
