@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import re
 from collections.abc import Callable, Container, Iterator
 from functools import partial
 from pathlib import Path
@@ -23,13 +22,11 @@ from daily_papers.errors import ArchiveError, SearchError
 from daily_papers.mkdocs_plugin.cache_folder import CacheFolder
 from daily_papers.mkdocs_plugin.header_search import add_header_search
 from daily_papers.mkdocs_plugin.live_preview import LivePreview
-from daily_papers.mkdocs_plugin.page_policy import PagePolicy
 from daily_papers.mkdocs_plugin.page_writer import PageWriter
 from daily_papers.mkdocs_plugin.pages import ArchivePage, ExternalFile, LazyFile, SitemapEntry
 from daily_papers.mkdocs_plugin.project import Project
 from daily_papers.mkdocs_plugin.theme_search import add_to_theme_search, is_theme_search
 from daily_papers.model.dates import current_instant
-from daily_papers.search.korean import has_analyser
 from daily_papers.search.pagefind import Indexer
 from daily_papers.site.assets import load_assets
 from daily_papers.site.csp import split_structured_data
@@ -46,12 +43,7 @@ from daily_papers.site.site import (
     render_markdown,
     render_page,
 )
-
-# Files of the archive that are not published: the ledger, usage of models, ids unknown to arXiv, the index of
-# thumbnails, settings in YAML, related papers, unreadable records, and copies that editors and git leave behind.
-_PRIVATE_FILES = re.compile(
-    r"^((ledger|usage|arxiv|media)\.json.*|[^/]+\.ya?ml.*|\d{4}/\d\d/(\d\d\.rejected|related)\.json|\d{4}/\d\d/[^/]+\.json[^/]+)$"
-)
+from daily_papers.site.stored_files import is_private
 
 # With these events MkDocs hands each page to plugins and hooks.
 _PAGE_EVENTS = ("pre_page", "page_read_source", "page_markdown", "page_content", "page_context", "post_page")
@@ -74,7 +66,6 @@ class Build:
             self.site = project.load_site(caches.path, preview=bool(preview))
         except ArchiveError as e:
             raise PluginError(f"{e} (Nothing is built: the site would not be as these files ask for.)") from e
-        self._policy = PagePolicy(project, is_preview=bool(preview), has_search=bool(self.site.shards))
         self._indexer: Indexer | None = None
         self._running: list[ParallelWriter | Indexer] = []
         if not project.is_translation:
@@ -139,6 +130,9 @@ class Build:
     def start_writing(self, env: Environment) -> None:
         """Start to write pages and data files beside MkDocs; `env` is the theme's final environment."""
         project, site = self._project, self.site
+        self._policy = project.make_policy(
+            applied=project.owns_theme, is_preview=bool(self._preview), has_search=bool(site.shards)
+        )
         if project.is_translation:
             return
         if len(self._config.plugins.events["env"]) == 1:  # else another plugin may change the compiled code
@@ -212,7 +206,8 @@ class Build:
         if self._project.is_translation:
             return
         gc.unfreeze()
-        self._policy.log_allowed()
+        if allowed := self._policy.describe_allowed():
+            log.info(allowed)
         if self._preview:
             self._offer(self._preview)
             return
@@ -254,31 +249,11 @@ class Build:
             log.info("The preview's search is up to date")
 
     def _log_state(self) -> None:
-        options, site = self._project.options, self.site
-        if notice := self._project.since_notice(current_instant().date()):
+        for notice in self._project.notices(self.site, current_instant().date()):
             log.info(notice)
-        if self._project.is_encrypted:
-            log.info(
-                "The plugin encryptcontent encrypts the pages: no records, digests, lists, feeds or search are "
-                "published, since they would show the papers"
-            )
-        elif options.feeds and not self._config.site_url:
-            log.info("No feeds are written: they need the site's own address; set site_url, or feeds: false")
-        is_searchable = options.search and site.index.days and not self._project.is_encrypted
-        if is_searchable and self._project.pagefind is None:
-            log.info(
-                "Built without its search, since Pagefind was not found: pip install 'mkdocs-daily-papers[search]'"
-            )
-        if site.shards and "ko" in options.languages and not has_analyser():
-            log.info(
-                "The search finds no noun within a Korean compound, since no Korean analyser was found: "
-                "pip install 'mkdocs-daily-papers[search-ko]'"
-            )
-        if site.index.days:
-            log.info(str(site.coverage))
         for notice in self._project.misplaced_files():
             log.warning(notice)
-        for error in site.errors:
+        for error in self.site.errors:
             log.warning(str(error))
 
     def _make_pages(self) -> Iterator[ArchivePage]:
@@ -359,7 +334,7 @@ class Build:
         if file.src_uri in self._excluded_records or (file.abs_src_path and Path(file.abs_src_path) in unreadable):
             return True
         folder = self.site.urls.below("")
-        return file.src_uri.startswith(folder) and bool(_PRIVATE_FILES.match(file.src_uri.removeprefix(folder)))
+        return file.src_uri.startswith(folder) and is_private(file.src_uri.removeprefix(folder))
 
 
 def _without_data(render: Callable[[], bytes]) -> bytes:

@@ -17,6 +17,7 @@ from jinja2 import Template
 from mkdocs.utils.templates import TemplateContext
 
 from daily_papers.mkdocs_plugin.pages import ArchivePage
+from daily_papers.site.page_shell import PageShell, encode_text, placeholder
 
 COMPARED = 2
 """The number of pages compared as they are written. The samples are compared first."""
@@ -24,8 +25,6 @@ COMPARED = 2
 Context = Callable[[], TemplateContext]
 _Group = tuple[int, str]
 
-_PLACEHOLDER = "dp-{}-3f9c1e7ab2d84605"
-_PLACEHOLDERS = re.compile(_PLACEHOLDER.format("([a-z]+)"))
 _OF_MONTH = re.compile(r"(?<=\b[0-9]{4})/[0-9]{2}$")
 
 
@@ -54,7 +53,7 @@ class PageShells:
         self._template, self._finish = template, finish
         self._uniform = {id(page) for page in uniform_pages}
         self._samples = _pick_samples(uniform_pages)
-        self._shells: dict[_Group, PageShell] = {}
+        self._shells: dict[_Group, _ComparedShell] = {}
 
     def render(self, page: ArchivePage, context: Context) -> bytes:
         """Return the whole HTML of `page`, whose content is rendered, in UTF-8; `context` gives MkDocs' context."""
@@ -69,10 +68,10 @@ class PageShells:
         shell.left_to_compare -= 1
         return whole
 
-    def _make_shell(self, group: _Group, page: ArchivePage, context: Context) -> PageShell:
+    def _make_shell(self, group: _Group, page: ArchivePage, context: Context) -> _ComparedShell:
         """Return the shell of `group`, made of `page` and compared with the first and the last page of the group."""
         with_placeholders = self._render_theme(_with_placeholders(page), context)
-        shell = PageShell(self._finish(with_placeholders, self._render_theme(page, context)))
+        shell = _ComparedShell(self._finish(with_placeholders, self._render_theme(page, context)))
         for sample in self._samples[group]:
             if sample is not page:
                 sample.render_content()
@@ -83,19 +82,18 @@ class PageShells:
 
     def _render_in_full(self, page: ArchivePage, context: Context) -> bytes:
         html = self._render_theme(page, context)
-        return self._finish(html, html).encode("utf-8", "xmlcharrefreplace")
+        return encode_text(self._finish(html, html))
 
     def _render_theme(self, page: ArchivePage, context: Context) -> str:
         page.publish_content()
         return self._template.render({**context(), "page": page})
 
 
-class PageShell:
-    """The HTML that pages share, in pieces, with the names of the texts between them."""
+class _ComparedShell:
+    """A shell that is used alone once it has equalled pages that the theme rendered."""
 
     def __init__(self, html: str) -> None:
-        self._names = _PLACEHOLDERS.findall(html)
-        self._pieces = [piece.encode("utf-8", "xmlcharrefreplace") for piece in _PLACEHOLDERS.split(html)]
+        self._shell = PageShell(html)
         self.left_to_compare = COMPARED
         self._differs = False
 
@@ -108,10 +106,7 @@ class PageShell:
         self._differs = self._differs or self.fill(page) != whole
 
     def fill(self, page: ArchivePage) -> bytes:
-        texts = _texts(page)
-        pieces = self._pieces.copy()
-        pieces[1::2] = [texts[name] for name in self._names]
-        return b"".join(pieces)
+        return self._shell.fill(_texts(page))
 
 
 def _pick_samples(uniform_pages: Sequence[ArchivePage]) -> dict[_Group, tuple[ArchivePage, ArchivePage]]:
@@ -134,14 +129,14 @@ def _texts(page: ArchivePage) -> dict[str, bytes]:
         "canonical": page.canonical_url or "",
         "date": page.update_date,
     }
-    encoded = {name: str(text).encode("utf-8", "xmlcharrefreplace") for name, text in texts.items()}
+    encoded = {name: encode_text(str(text)) for name, text in texts.items()}
     return {**encoded, "head": page.head, "content": page.body}
 
 
 def _with_placeholders(page: ArchivePage) -> ArchivePage:
     """Return a copy of `page` with placeholders in place of its own texts."""
     stand_in = copy.copy(page)
-    names = {name: _PLACEHOLDER.format(name) for name in _texts(page)}
+    names = {name: placeholder(name) for name in _texts(page)}
     stand_in.title, stand_in.body, stand_in.head = names["name"], names["content"].encode(), names["head"].encode()
     stand_in.canonical_url = names["canonical"] if page.canonical_url else None
     stand_in.update_date = names["date"]

@@ -15,6 +15,7 @@ from daily_papers.archive.curation import CURATION
 from daily_papers.archive.topics import TOPICS
 from daily_papers.mkdocs_plugin.cache_folder import RENDER_CACHE, SEARCH_CACHE, TEMPLATE_CACHE, CacheFolder
 from daily_papers.mkdocs_plugin.config import FIRST_DATE, DailyPapersConfig
+from daily_papers.search.korean import has_analyser
 from daily_papers.search.pagefind import Indexer
 from daily_papers.search.pagefind_program import find_pagefind
 from daily_papers.search.records import Shard
@@ -22,6 +23,7 @@ from daily_papers.site.cache.day_cache import DayCache
 from daily_papers.site.cache.store import CacheStore
 from daily_papers.site.context import SiteContext, SiteSettings
 from daily_papers.site.load import load_site
+from daily_papers.site.page_policy import PagePolicy
 from daily_papers.site.search_index import start_indexing
 from daily_papers.site.urls import Urls, day_stem
 from daily_papers.sources.registry import capabilities
@@ -29,6 +31,8 @@ from daily_papers.summaries.prompt import OWN_PROMPTS
 
 CACHE = Path(".cache", "daily-papers")
 """The folder of caches, beside mkdocs.yml."""
+MATERIAL = ("material", "materialx")
+"""The names of the theme Material, and of MaterialX, which continues it."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ class Project:
     @property
     def owns_theme(self) -> bool:
         """True if the whole site is the archive, in Material: other sites have scripts of their own."""
-        return self.config.theme.name == "material" and not self.options.path
+        return self.config.theme.name in MATERIAL and not self.options.path
 
     @property
     def color_scheme(self) -> str:
@@ -123,6 +127,28 @@ class Project:
     def pagefind(self) -> Path | None:
         """The program that indexes the site; None if the site has no search, or the program was not found."""
         return find_pagefind() if self.options.search and not self.is_encrypted else None
+
+    def notices(self, site: SiteContext, today: dt.date) -> Iterator[str]:
+        """Yield what a site lacks, or was asked for and is not done, a line each."""
+        options = self.options
+        if notice := self.since_notice(today):
+            yield notice
+        if self.is_encrypted:
+            yield (
+                "The plugin encryptcontent encrypts the pages: no records, digests, lists, feeds or search are "
+                "published, since they would show the papers"
+            )
+        elif options.feeds and not self.config.site_url:
+            yield "No feeds are written: they need the site's own address; set site_url, or feeds: false"
+        if options.search and site.index.days and not self.is_encrypted and self.pagefind is None:
+            yield "Built without its search, since Pagefind was not found: pip install 'mkdocs-daily-papers[search]'"
+        if site.shards and "ko" in options.languages and not has_analyser():
+            yield (
+                "The search finds no noun within a Korean compound, since no Korean analyser was found: "
+                "pip install 'mkdocs-daily-papers[search-ko]'"
+            )
+        if site.index.days:
+            yield str(site.coverage)
 
     def misplaced_files(self) -> Iterator[str]:
         """Yield a notice for each settings file in the docs folder of a site with a `path`, where none is read."""
@@ -173,6 +199,18 @@ class Project:
             day_cache=DayCache(CacheStore(cache / RENDER_CACHE)),
             reuse_pages=not preview,
             compiled=cache / TEMPLATE_CACHE,
+        )
+
+    def make_policy(self, *, applied: bool, is_preview: bool, has_search: bool) -> PagePolicy:
+        """Return the policy of the site's pages, if one is `applied`; the theme is final then."""
+        paths = (self.docs_root / name for name in self.config.extra_css)
+        return PagePolicy(
+            applied=applied,
+            media_hosts=self.options.media_hosts,
+            hosts=self.options.policy_hosts,
+            stylesheets=[path.read_text("utf-8", "replace") for path in paths if path.is_file()],
+            inline_scripts=is_preview,
+            searches=has_search,
         )
 
     def start_indexing(
