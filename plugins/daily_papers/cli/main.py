@@ -11,7 +11,6 @@ import re
 from pathlib import Path
 
 import click
-from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, ConfigurationError
 
 from daily_papers import __version__
@@ -37,6 +36,7 @@ from daily_papers.jobs.relate import NIGHTLY_RUN_S as RELATED_S
 from daily_papers.jobs.relate import relate_archive
 from daily_papers.jobs.summarize import summarize_archive
 from daily_papers.mkdocs_plugin.cache_folder import CacheFolder
+from daily_papers.mkdocs_plugin.config_file import read_config
 from daily_papers.mkdocs_plugin.project import Project
 from daily_papers.mkdocs_plugin.yaml_dates import find_impossible_date
 from daily_papers.model.dates import current_instant, feed_day
@@ -94,10 +94,13 @@ def main(ctx: click.Context, config_file: str) -> None:
     logging.getLogger("stamina").propagate = False  # the log of this package describes each retry better
 
 
-def _load_project(config_file: str) -> Project:
-    """Return the project of an mkdocs.yml. Raises DailyPapersError, and ConfigurationError, which names the file."""
+def _load_project(config_file: str, **replaced: str) -> Project:
+    """Return the project of an mkdocs.yml; values of `replaced` replace its own.
+
+    Raises DailyPapersError, and ConfigurationError, which names the file.
+    """
     try:
-        return Project.find(load_config(config_file))
+        return Project.find(read_config(Path(config_file), **replaced))
     except Abort as e:
         raise ConfigurationError(f"{config_file} has the unusable options above: correct them") from e
     except ConfigurationError as e:

@@ -33,6 +33,8 @@ CACHE = Path(".cache", "daily-papers")
 """The folder of caches, beside mkdocs.yml."""
 MATERIAL = ("material", "materialx")
 """The names of the theme Material, and of MaterialX, which continues it."""
+ENCRYPTING = "encryptcontent"
+"""The name of mkdocs-encryptcontent-plugin."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ class Project:
     @property
     def is_encrypted(self) -> bool:
         """True if mkdocs-encryptcontent-plugin encrypts every page: no other file may contain their texts."""
-        options = getattr(self.config.plugins.get("encryptcontent"), "config", {})
+        options = getattr(self.config.plugins.get(ENCRYPTING), "config", {})
         return bool(options.get("global_password") or "_global" in (options.get("password_inventory") or ()))
 
     @property
