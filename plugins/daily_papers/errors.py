@@ -16,6 +16,7 @@ DailyPapersError
           · SymlinkError        a symbolic link, or below one
   · BudgetError             a call to a model would exceed a spending limit
   · SearchError             the search index could not be built; the rest of the site is complete
+  · AttachError             a site built by another tool that cannot take the archive
 """
 
 from __future__ import annotations
@@ -151,3 +152,7 @@ class BudgetError(DailyPapersError):
 
 class SearchError(DailyPapersError):
     """The search index of a site could not be built."""
+
+
+class AttachError(DailyPapersError):
+    """A site built by another tool cannot take the archive; nothing is written then."""

@@ -69,6 +69,7 @@ def test_prerender_reports_what_it_stored_under_its_former_name_too(site: Path, 
 def test_the_former_name_is_not_listed_in_the_help(site: Path) -> None:
     commands = run_command(site, "--help").stdout.partition("Commands:")[2]
     assert [line.split()[0] for line in commands.strip().splitlines()] == [
+        "attach",
         "check",
         "doctor",
         "export",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import re
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -22,7 +23,7 @@ from daily_papers.cli.new_repository import make_repository
 from daily_papers.cli.output import count
 from daily_papers.cli.progress import show_progress
 from daily_papers.cli.safe_output import make_output_safe
-from daily_papers.errors import ArchiveError, DailyPapersError
+from daily_papers.errors import ArchiveError, AttachError, DailyPapersError
 from daily_papers.jobs.check import check as check_archive
 from daily_papers.jobs.check import fix_layout, unlisted_corrections
 from daily_papers.jobs.enrich import NIGHTLY_RUN_S as ARXIV_S
@@ -43,6 +44,8 @@ from daily_papers.model.dates import current_instant, feed_day
 from daily_papers.model.records import LANGUAGE_PATTERN
 from daily_papers.model.text import error_line
 from daily_papers.net.image_download import Rules
+from daily_papers.site.attach.attach import Archive
+from daily_papers.site.attach.attach import attach as attach_archive
 from daily_papers.site.search_index import shards_of_years
 from daily_papers.site.site import prerender_year
 from daily_papers.summaries.plan import estimate, make_plan
@@ -363,6 +366,41 @@ def prerender(config_file: str, years: tuple[int, ...]) -> int:
     if indexer := project.start_indexing(site, shards, project.site_dir, caches, in_background=False):
         indexer.fill_cache()
     click.echo(f"Stored {count(pages, 'page')} and {count(len(shards), 'search shard')} in {caches.path}")
+    return DONE
+
+
+@main.command()
+@click.argument("folder", metavar="SITE", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--frame", metavar="PATH", help="Page of SITE that is put around the archive's. Default: index.html.")
+@click.option("--site-url", metavar="URL", default="", help="Address of the site. Default: site_url in mkdocs.yml.")
+@click.pass_obj
+def attach(config_file: str, folder: Path, frame: str | None, site_url: str) -> int:
+    """Put the archive into a site that another tool has built.
+
+    SITE is the folder that the tool has written: Zensical, Hugo, Sphinx or any other. Each page of the archive is a
+    copy of PATH, a page in SITE, with another content.
+    """
+    project = _load_project(config_file, site_url=site_url)
+    if project.is_encrypted:
+        raise AttachError("The plugin encryptcontent encrypts all pages of the site, which attach cannot do")
+    with closing(CacheFolder(project.cache_folder)) as caches:
+        site = project.load_site(caches.path, attached=True)
+        for line in (*project.notices(site, current_instant().date()), *project.misplaced_files(), *site.errors):
+            click.echo(str(line))
+        report = attach_archive(
+            Archive(site, project.archive_root, project.is_record_excluded),
+            folder,
+            frame_name=frame,
+            policy=project.make_policy(
+                applied=not project.options.path, is_preview=False, has_search=bool(site.shards)
+            ),
+            start_indexing=lambda site, folder: project.start_indexing(
+                site, site.shards, folder, caches, in_background=True
+            ),
+        )
+    for line in output.attach_lines(report):
+        click.echo(line)
+    click.echo(f"Attached to {folder}: {count(report.pages, 'page')} and {count(report.files, 'other file')}")
     return DONE
 
 

@@ -13,6 +13,10 @@ from daily_papers.jobs.fetch import FetchOutcome
 from daily_papers.jobs.import_ import ImportOutcome, ImportReport
 from daily_papers.jobs.relate import RelateOutcome
 from daily_papers.jobs.summarize import SummarizeOutcome
+from daily_papers.site.attach.attach import AttachReport
+
+NAMED = 5
+"""The most files that a line names."""
 
 
 def count(number: int, noun: str) -> str:
@@ -89,3 +93,13 @@ def import_counts(report: ImportReport, *, dry_run: bool) -> str:
             f"{count(len(report.unread), 'line')} not read{location}",
         )
     )
+
+
+def attach_lines(report: AttachReport) -> Iterator[str]:
+    for name in report.own_pages:
+        yield f"{name} is a page of the site's own; the archive's is left out. To have that, remove yours first"
+    if report.withdrawn:
+        names = ", ".join(report.withdrawn[:NAMED])
+        more = f" and {others} more" if (others := len(report.withdrawn) - NAMED) > 0 else ""
+        yield f"Removed from the site, since these files of the archive are not published: {names}{more}"
+    yield from filter(None, (report.policy, *report.problems))

@@ -20,7 +20,7 @@ from mkdocs.utils.yaml import get_yaml_loader, yaml_load
 from daily_papers.mkdocs_plugin.project import ENCRYPTING
 
 _UNUSED = ("INHERIT", "hooks", "markdown_extensions", "mdx_configs", "nav", "strict", "validation")
-"""Keys that only a build uses; their values may need what is not installed."""
+"""Keys that only a build uses; their values may need libraries that are not installed."""
 
 
 def read_config(path: Path, **replaced: str) -> MkDocsConfig:

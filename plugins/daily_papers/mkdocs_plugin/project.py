@@ -170,11 +170,17 @@ class Project:
         is_record_excluded = excluded.match_file(record) and not excluded.match_file(f"{record[:-5]}-any.json")
         return is_record_excluded or excluded.match_file(self.urls.source(day_stem(date)))
 
-    def load_site(self, cache: Path, *, preview: bool = False) -> SiteContext:
+    def is_record_excluded(self, date: dt.date) -> bool:
+        """Return True if `exclude_docs` excludes the record of a date, or the whole date."""
+        excluded = self.config.exclude_docs
+        return self.is_excluded(date) or bool(excluded and excluded.match_file(self.urls.day_json(date)))
+
+    def load_site(self, cache: Path, *, preview: bool = False, attached: bool = False) -> SiteContext:
         """Read the archive for one build, with caches in `cache`.
 
         Raises ArchiveError if the curation or the topics do not read.
-        A preview has another address than the site, so it takes no rendered page from the cache.
+        A preview has another address than the site, so it takes no rendered page from the cache. An archive is
+        `attached` to a site of another host, whose header has no search box of the archive.
         """
         options, config = self.options, self.config
         return load_site(
@@ -189,7 +195,7 @@ class Project:
                 source=options.source,
                 feeds=options.feeds and not self.is_encrypted,
                 encrypted=self.is_encrypted,
-                header_search=self.has_header_search,
+                header_search=self.has_header_search and not attached,
                 color_scheme=self.color_scheme,
             ),
             # A weekday can be missing only if the source has a full history; a feed states its dates itself.

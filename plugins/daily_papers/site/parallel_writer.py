@@ -25,7 +25,8 @@ class ParallelWriter:
     If `forked`, a second process starts at once, and `finish` shares the work with it, a page or a group at a time.
     Where no process can be forked, or it failed, `finish` does everything. An OSError of `finish` names the file.
     `reserved` are addresses of the author's own files, which are not written. `flush` is called before the fork and
-    when each process is done: it writes what the processes cached.
+    when each process is done: it writes what the processes cached. `write_file` writes a data file in a folder
+    that exists.
     """
 
     def __init__(
@@ -38,8 +39,9 @@ class ParallelWriter:
         reserved: Container[str],
         forked: bool,
         flush: Callable[[], None],
+        write_file: Callable[[Path, bytes], object] = Path.write_bytes,
     ) -> None:
-        self._folder, self._reserved, self._flush = folder, reserved, flush
+        self._folder, self._reserved, self._flush, self._write_file = folder, reserved, flush, write_file
         self._folders: set[Path] = set()
         self._groups = [*groups]
         self._jobs = [
@@ -87,7 +89,7 @@ class ParallelWriter:
         if path.parent not in self._folders:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._folders.add(path.parent)
-        path.write_bytes(content)
+        self._write_file(path, content)
         return True
 
     def _fork(self) -> None:

@@ -110,6 +110,15 @@ def file_groups(site: SiteContext) -> Iterator[Iterator[tuple[str, bytes]]]:
         yield files(site)
 
 
+def data_addresses(site: SiteContext) -> Iterator[str]:
+    """Yield the address of each data file in `file_groups`, without making the feeds and digests, the most of them."""
+    yield from feeds.addresses(site)
+    yield from map(site.urls.day_markdown, site.index.days)
+    for files in _FILES:
+        for address, _ in files(site):
+            yield address
+
+
 def linked_addresses(site: SiteContext) -> Iterator[str]:
     """Yield the address of each file that an author may link to: lists, schemas and feeds."""
     for addresses in _ADDRESSES:
