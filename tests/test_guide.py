@@ -98,6 +98,8 @@ def test_the_options_page_lists_each_environment_variable_that_is_read() -> None
     package = REPOSITORY / "plugins/daily_papers"
     sources = "".join(path.read_text("utf-8") for path in sorted(package.rglob("*.py")))
     read_there = set(re.findall(r'"((?:HF|OPENAI|DAILY_PAPERS)_[A-Z_]+)"', sources))
+    nightly = (package / "cli/nightly.sh").read_text("utf-8")
+    read_there |= set(re.findall(r"\$\{(DAILY_PAPERS_[A-Z_]+)", nightly))
     listed = [cells[0].strip("`") for cells in rows(section(read("options.md"), "Environment"))]
     assert sorted(listed) == sorted(read_there)
 

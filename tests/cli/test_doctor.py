@@ -123,6 +123,13 @@ def ledger_of(entry: LedgerEntry | None) -> Callable[[Path], None]:
     return change
 
 
+def publish_ledger(home: Path) -> None:
+    page = home / "site/2026/07/14/index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("<p>host")
+    (home / "site/ledger.json").write_text("{}")
+
+
 BROKEN: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "no workflow": (lambda home: (home / WORKFLOW).unlink(), "problem", "no workflow in .github/workflows runs"),
     "a broken workflow": (lambda home: (home / WORKFLOW).write_text("a: [b"), "problem", "nightly.yml cannot be read"),
@@ -144,6 +151,21 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str, str]] = {
     ),
     "a gap": (ledger_of(None), "note", "1 weekdays were never fetched, the oldest is 2026-07-14"),
     "a failure": (ledger_of(LedgerEntry("failed", "503")), "note", "1 dates failed, the oldest is 2026-07-14"),
+    "an ignored plugin": (
+        lambda home: (home / "site/index.html").write_text("<p>host"),
+        "problem",
+        "has no page of the 1 stored dates: its host ignored the plugin",
+    ),
+    "a published ledger": (
+        publish_ledger,
+        "problem",
+        "has ledger.json, which no site may publish",
+    ),
+    "a host without plugins": (
+        edited("run: ", "run: zensical build && "),
+        "problem",
+        "nightly.yml builds with zensical, which ignores the plugin",
+    ),
     "no site": (lambda home: (home / "site").rmdir(), "note", "the site was not built here"),
 }
 

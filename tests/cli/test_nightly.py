@@ -137,6 +137,16 @@ def test_the_first_run_builds_the_day_and_pushes_it(site: Site) -> None:
     assert not site.git("status", "--porcelain")
 
 
+def test_another_command_builds_the_site_and_attaches_the_archive(site: Site) -> None:
+    host = "mkdir -p site && cp host.html site/ && daily-papers attach site --frame host.html"
+    (site.clone / "host.html").write_text("<html><head><title>t</title></head><body><main>a</main></body></html>")
+    site.environment["DAILY_PAPERS_BUILD"] = host
+    run = site.run_nightly()
+    assert run.returncode == 0, run
+    assert "2607.00010" in (site.clone / "site/2026/07/15/index.html").read_text(encoding="utf-8")
+    assert not (site.clone / "site/sitemap.xml.gz").exists(), "MkDocs built it"
+
+
 def test_a_later_run_adds_one_commit_with_the_changes(stored_site: Site, upstream: Upstream) -> None:
     upstream.days[DATE] = [record("2607.00001", votes=9), record("2607.00010", votes=2), record("2607.00020")]
     run = stored_site.run_nightly(MORNING)

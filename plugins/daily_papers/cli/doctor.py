@@ -22,6 +22,8 @@ from daily_papers.cli.plugin_pin import PACKAGE, installed_pin, newest_pin, read
 from daily_papers.cli.programs import output_of
 from daily_papers.errors import ArchiveError
 from daily_papers.model.dates import feed_day, weekdays
+from daily_papers.site.stored_files import is_private
+from daily_papers.site.urls import Urls
 from daily_papers.sources.registry import capabilities
 
 PAGES_LIMIT = 10**9
@@ -34,6 +36,7 @@ QUIET_DAYS = 7
 """Days without a commit that need no note: more than a weekend with its holidays."""
 
 REQUIREMENTS = "requirements.txt"
+_IGNORING_HOST, _ATTACH = "zensical", "daily-papers attach"
 
 Level = Literal["ok", "note", "problem"]
 """problem: the site will not be updated or published. note: it will be, but something needs attention."""
@@ -60,6 +63,7 @@ class Repository(msgspec.Struct, frozen=True):
     source: str
     since: dt.date
     model: str
+    urls: Urls = Urls()
 
 
 def diagnose(repository: Repository, now: dt.datetime) -> Iterator[Finding]:
@@ -71,6 +75,7 @@ def diagnose(repository: Repository, now: dt.datetime) -> Iterator[Finding]:
     yield from _check_plugin(repository)
     yield from _check_github(repository)
     yield from _check_archive(repository, now)
+    yield from _check_pages(repository)
     yield from _check_size(repository)
 
 
@@ -124,6 +129,9 @@ def _check_workflows(repository: Repository) -> Iterator[Finding]:
         except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as e:
             yield Finding("problem", f"{path.name} cannot be read", str(e).splitlines()[0])
             continue
+        if _IGNORING_HOST in text and _ATTACH not in text:
+            remedy = f"add {_ATTACH} SITE after it; see the guide, Other hosts"
+            yield Finding("problem", f"{path.name} builds with {_IGNORING_HOST}, which ignores the plugin", remedy)
         if isinstance(workflow, dict) and ("scripts/nightly" in text or "daily-papers fetch" in text):
             yield from _check_nightly(path.name, workflow, text)
             return
@@ -257,6 +265,26 @@ def _check_gaps(repository: Repository, ledger: Ledger, stored: set[dt.date], to
         yield Finding("note", f"{len(failed)} dates failed, the oldest is {failed[0]}", reason)
     if not missing and not failed:
         yield Finding("ok", f"no date is missing since {repository.since}")
+
+
+def _check_pages(repository: Repository) -> Iterator[Finding]:
+    """Check that the tool which built the site ran the plugin, or that the archive was attached."""
+    site, urls = repository.site_dir, repository.urls
+    if not any(site.rglob("*.html")):
+        return
+    pages = [urls.day(date) for date in stored_dates(repository.archive_root)]
+    if pages and not any(
+        (site / page / "index.html" if page.endswith("/") else site / page).is_file() for page in pages
+    ):
+        remedy = f"{_ATTACH} {site}, or build it with mkdocs or properdocs; see the guide, Other hosts"
+        yield Finding(
+            "problem", f"{site} has no page of the {len(pages)} stored dates: its host ignored the plugin", remedy
+        )
+    archive = site / urls.below("")
+    stored = (path.name for path in repository.archive_root.glob("*") if is_private(path.name))
+    if published := sorted(name for name in stored if (archive / name).is_file()):
+        remedy = f"{_ATTACH} {site} removes it"
+        yield Finding("problem", f"{archive} has {', '.join(published)}, which no site may publish", remedy)
 
 
 def _check_size(repository: Repository) -> Iterator[Finding]:

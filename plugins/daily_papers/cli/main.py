@@ -427,6 +427,7 @@ def doctor(config_file: str) -> int:
         source=project.options.source,
         since=project.since,
         model=project.options.summaries.model,
+        urls=project.urls,
     )
     problems = 0
     for finding in diagnose(repository, current_instant()):

@@ -6,6 +6,7 @@
 # With gh and a token, a run that fails, or gets no date from its source, opens an issue on GitHub. The next run that
 # succeeds closes it.
 # DAILY_PAPERS_WEBHOOK is the address of a Slack or Discord webhook. It gets a message about each day whose list has closed.
+# DAILY_PAPERS_BUILD is the command that builds into site/, instead of `mkdocs build`.
 # Exit codes: 0 done; 1 done in part: built and pushed, and the log names each failure; 2 nothing usable, not pushed, or not
 # to be published; 130 stopped.
 # Run it in the root of a site's repository, with daily-papers, mkdocs and python of its environment first on PATH.
@@ -161,7 +162,7 @@ if archive_diff --quiet -- "${archive[@]}" && [[ -z $(git ls-files --others --ex
 else
   built_at=$(git var GIT_COMMITTER_IDENT | sed 's/.*> //')
 fi
-SOURCE_DATE_EPOCH=${built_at% *} DAILY_PAPERS_FETCH=never mkdocs build --site-dir site ||
+SOURCE_DATE_EPOCH=${built_at% *} DAILY_PAPERS_FETCH=never bash -c "${DAILY_PAPERS_BUILD:-mkdocs build --site-dir site}" ||
   fail "The site could not be built: see the log. Nothing was committed."
 
 refused=''
