@@ -1,8 +1,9 @@
 """Builds a site beside each of many other MkDocs plugins, and opens its pages in Chromium; see `scripts/matrix`.
 
-Each plugin has two sites: one with the archive below `papers`, and one that is the archive as a whole, whose pages have
-a Content-Security-Policy. A row of the table is right if MkDocs builds the site without a warning, a date's page shows
-each of its papers, and Chromium reports no error on six pages.
+`--hosts` builds it with other tools than MkDocs, or in another theme; see `scripts/hosts`. Each plugin or tool has two
+sites: one with the archive below `papers`, and one that is the archive as a whole, whose pages have a
+Content-Security-Policy. A row of the table is right if the site builds without a warning, a date's page shows each of
+its papers, the ledger is not published, and Chromium reports no error on six pages.
 """
 
 from __future__ import annotations
@@ -33,12 +34,13 @@ from tests.browser.chromium import LAUNCH_ARGUMENTS, find  # noqa: E402  # the r
 BUILD_S = 300
 DATES = [f"2026/07/{day}" for day in (27, 28, 29, 31)]
 DAY = DATES[-1]
+LEDGER = "ledger.json"
 PASSWORD = "correct horse battery staple"  # noqa: S105  # of the site that encrypts its pages, for this test only
 
 
 @dataclass(frozen=True)
 class Case:
-    """A plugin, the package that brings it, its options in mkdocs.yml and the files it needs.
+    """A plugin or host, the package that brings it, its options in mkdocs.yml and the files it needs.
 
     `{archive}` in options and files is the folder of the archive, empty or with a final slash.
     """
@@ -52,6 +54,9 @@ class Case:
     is_plugin: bool = True
     is_encrypted: bool = False
     page_end: str = "/"
+    theme: str = "material"
+    frame: str = ""
+    """The page of the built site that the archive is attached to; empty if the host runs the plugin."""
     expected: str = ""
     """The end of the addresses that are missing without the archive, too."""
 
@@ -114,6 +119,33 @@ CASES = (
     Case("mike", "mike", command=("mike", "deploy", "1.0")),
 )
 
+HOSTS = (
+    Case("materialx", "mkdocs-materialx", is_plugin=False, theme="materialx"),
+    Case("properdocs", "properdocs", is_plugin=False, theme="materialx", command=("properdocs", "build")),
+    Case(
+        "zensical",
+        "zensical",
+        is_plugin=False,
+        command=("zensical", "build"),
+        files={"docs/frame.md": "---\ntitle: Papers\nhide: [navigation, toc, path]\n---\n"},
+        frame="frame/",
+    ),
+    Case(
+        "sphinx",
+        "sphinx",
+        is_plugin=False,
+        config={"use_directory_urls": False},
+        command=("sphinx-build", "--quiet", "docs", "site"),
+        files={
+            "docs/conf.py": "project = 'Matrix'\n",
+            "docs/index.rst": "Home\n====\n\n.. toctree::\n\n   about\n",
+            "docs/about.rst": "About\n=====\n",
+        },
+        page_end=".html",
+        frame="about.html",
+    ),
+)
+
 
 @dataclass
 class Result:
@@ -130,15 +162,17 @@ class Result:
 
 
 def main(names: Sequence[str]) -> int:
-    known = {case.name for case in CASES}
+    cases = HOSTS if "--hosts" in names else CASES
+    names = [name for name in names if name != "--hosts"]
+    known = {case.name for case in cases}
     if unknown := sorted(set(names) - known):
-        print(f"scripts/matrix: unknown plugin {unknown[0]}; expected {', '.join(sorted(known))}", file=sys.stderr)
+        print(f"scripts/matrix: unknown name {unknown[0]}; expected {', '.join(sorted(known))}", file=sys.stderr)
         return 2
-    print("| Plugin | Version | Archive | Build | Warnings | Chromium errors |\n|---|---|---|---|---|---|")
+    print("| Name | Version | Archive | Build | Warnings | Chromium errors |\n|---|---|---|---|---|---|")
     wrong: list[str] = []
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=str(find(install=False)), args=LAUNCH_ARGUMENTS)
-        for number, (case, archive) in enumerate(product(CASES, ("papers/", ""))):
+        for number, (case, archive) in enumerate(product(cases, ("papers/", ""))):
             if names and case.name not in names:
                 continue
             result = _try_case(case, archive, Path(folder, str(number)), browser)
@@ -155,6 +189,9 @@ def _try_case(case: Case, archive: str, site: Path, browser: Browser) -> Result:
         case.command, cwd=site, env=_environment(), capture_output=True, text=True, timeout=BUILD_S, check=False
     )
     warnings = [line for line in done.stderr.splitlines() if line.startswith(("WARNING", "ERROR"))]
+    if case.frame and not done.returncode:
+        attach = ("daily-papers", "attach", "site", "--frame", case.frame)
+        done = subprocess.run(attach, cwd=site, capture_output=True, text=True, timeout=BUILD_S, check=False)
     if done.returncode:
         last = (done.stderr.strip() or "no message").splitlines()[-1]
         return Result(f"exit {done.returncode}: {last}", warnings)
@@ -179,7 +216,7 @@ def _write_site(case: Case, archive: str, site: Path) -> None:
     config = {
         "site_name": "Matrix",
         "site_url": "https://papers.example/",
-        "theme": {"name": "material", "font": False},
+        "theme": {"name": case.theme, "font": False},
         "plugins": plugins,
         **fill(dict(case.config)),
     }
@@ -189,6 +226,7 @@ def _write_site(case: Case, archive: str, site: Path) -> None:
     files["mkdocs.yml"] = yaml.safe_dump(config)
     for date in DATES:
         files[f"docs/{archive}{date}.json"] = (ROOT / f"docs/{date}.json").read_text("utf-8")
+    files[f"docs/{archive}{LEDGER}"] = "{}\n"
     for name, text in files.items():
         path = site / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -209,7 +247,9 @@ def _environment() -> dict[str, str]:
 
 
 def _wrong_texts(case: Case, archive: str, built: Path) -> Iterator[str]:
-    """Yield each fault of the files: a missing paper, or one that is readable although encrypted."""
+    """Yield each fault of the files: a missing paper, one that is readable although encrypted, a published ledger."""
+    if (built / archive / LEDGER).exists():
+        yield f"{archive}{LEDGER} is published"
     record = json.loads((ROOT / f"docs/{DAY}.json").read_text("utf-8"))
     if case.is_encrypted:
         texts = [path.read_bytes().decode("utf-8", "replace") for path in built.rglob("*") if path.is_file()]
