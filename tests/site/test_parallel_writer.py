@@ -101,6 +101,21 @@ def test_an_error_in_a_page_is_raised_in_the_main_process(site: SiteContext, tmp
         writer(site, tmp_path, range(PAGES), refuse, reserved=(), forked=forked).finish()
 
 
+@pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt()], ids=["disk", "stopped"])
+def test_an_expected_error_in_the_second_process_prints_no_traceback(
+    site: SiteContext, tmp_path: Path, capfd: pytest.CaptureFixture[str], error: BaseException
+) -> None:
+    def refuse_there(number: int) -> None:
+        if os.getpid() != MAIN_PROCESS:
+            raise error
+        time.sleep(0.01)  # otherwise this process may write every page before the other one starts
+        write(tmp_path, number)
+
+    writer(site, tmp_path, range(PAGES), refuse_there, reserved=(), forked=True).finish()
+    assert files(tmp_path) == expected(site)
+    assert capfd.readouterr().err == ""
+
+
 def test_everything_is_written_when_no_process_can_be_started(
     site: SiteContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from daily_papers.site.context import SiteSettings
 from daily_papers.site.load import load_site
-from daily_papers.site.stored_files import is_private, published_records, published_thumbnails
+from daily_papers.site.stored_files import is_private, published_files
 from daily_papers.site.urls import Urls
 from tests.factories import store_titles
 
@@ -38,16 +38,16 @@ def test_records_are_published_as_stored_or_as_curated_but_not_if_excluded_or_un
         store_titles(tmp_path, date, "One", "Two")
     (tmp_path / "2026/07/15.json").write_text("{")
     (tmp_path / "curation.yml").write_text("2607.14000: {hide: true}\n")
-    published = dict(published_records(load_site(tmp_path, SETTINGS), tmp_path, lambda _: False))
+    published = published_files(load_site(tmp_path, SETTINGS), tmp_path, lambda _: False)
     assert published.keys() == {"papers/2026/07/13.json", "papers/2026/07/14.json"}
-    assert published["papers/2026/07/13.json"] == (tmp_path / "2026/07/13.json").read_bytes()
-    assert b"2607.14000" not in published["papers/2026/07/14.json"]
-    others = dict(published_records(load_site(tmp_path, SETTINGS), tmp_path, lambda date: date == MONDAY))
+    assert published["papers/2026/07/13.json"]() == (tmp_path / "2026/07/13.json").read_bytes()
+    assert b"2607.14000" not in published["papers/2026/07/14.json"]()
+    others = published_files(load_site(tmp_path, SETTINGS), tmp_path, lambda date: date == MONDAY)
     assert others.keys() == {"papers/2026/07/14.json"}
 
 
 def test_thumbnails_are_published_below_the_path(tmp_path: Path) -> None:
     (tmp_path / "media/ab").mkdir(parents=True)
     (tmp_path / "media/ab/abc-320.webp").write_bytes(b"RIFF")
-    published = list(published_thumbnails(load_site(tmp_path, SETTINGS), tmp_path))
-    assert published == [("papers/media/ab/abc-320.webp", b"RIFF")]
+    published = published_files(load_site(tmp_path, SETTINGS), tmp_path, lambda _: False)
+    assert {address: read() for address, read in published.items()} == {"papers/media/ab/abc-320.webp": b"RIFF"}

@@ -5,7 +5,7 @@ Lines per outcome begin with its date, as YYYY-MM-DD, or month, as YYYY-MM.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from daily_papers.jobs.enrich import EnrichOutcome
 from daily_papers.jobs.export import ExportOutcome
@@ -96,10 +96,14 @@ def import_counts(report: ImportReport, *, dry_run: bool) -> str:
 
 
 def attach_lines(report: AttachReport) -> Iterator[str]:
-    for name in report.own_pages:
-        yield f"{name} is a page of the site's own; the archive's is left out. To have that, remove yours first"
+    if report.own_pages:
+        yield f"Left out, since the site has a page of its own there: {_first(report.own_pages)}"
     if report.withdrawn:
-        names = ", ".join(report.withdrawn[:NAMED])
-        more = f" and {others} more" if (others := len(report.withdrawn) - NAMED) > 0 else ""
-        yield f"Removed from the site, since these files of the archive are not published: {names}{more}"
+        yield f"Removed from the site, since these files of the archive are not published: {_first(report.withdrawn)}"
     yield from filter(None, (report.policy, *report.problems))
+
+
+def _first(names: Sequence[str]) -> str:
+    """Return the first of `names`, and the number of the others."""
+    others = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {others} more" if others > 0 else "")

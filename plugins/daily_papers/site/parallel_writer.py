@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from daily_papers.archive.processes import fork, kill
+from daily_papers.errors import ArchiveError
 
 AnyPage = TypeVar("AnyPage")
 
@@ -99,8 +100,11 @@ class ParallelWriter:
         self._process = fork(self._run_child)
 
     def _run_child(self) -> None:
-        self._work(from_last=False)
-        self._flush()
+        try:
+            self._work(from_last=False)
+            self._flush()
+        except (OSError, ArchiveError, KeyboardInterrupt):
+            sys.exit(1)  # without a traceback: `finish` repeats the work and raises the error, if it was not stopped
 
     def _work(self, *, from_last: bool) -> None:
         while True:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from daily_papers.archive.day_files import day_path, stored_dates
@@ -18,26 +19,33 @@ _PRIVATE_FILES = re.compile(
     r"^((ledger|usage|arxiv|media)\.json.*|[^/]+\.ya?ml.*|\d{4}/\d\d/(\d\d\.rejected|related)\.json|\d{4}/\d\d/[^/]+\.json[^/]+)$"
 )
 
+StoredFiles = Mapping[str, Callable[[], bytes]]
+"""For each address a function that gives the content: the files of years do not fit into memory."""
+
 
 def is_private(name: str) -> bool:
     """Return True if the file `name` of the archive's folder is not published."""
     return bool(_PRIVATE_FILES.match(name))
 
 
-def published_records(
+def published_files(site: SiteContext, root: Path, is_excluded: Callable[[dt.date], bool]) -> StoredFiles:
+    """Return the published records, as curation changed them, and thumbnails below the archive's folder `root`."""
+    files = {address: path.read_bytes for address, path in _thumbnails(site, root)}
+    return files | dict(_records(site, root, is_excluded))
+
+
+def _records(
     site: SiteContext, root: Path, is_excluded: Callable[[dt.date], bool]
-) -> Iterator[tuple[str, bytes]]:
-    """Yield address and content of each record below `root` that is published; curation may have changed it."""
+) -> Iterator[tuple[str, Callable[[], bytes]]]:
     unreadable = {error.path for error in site.errors}
     curated = dict(curated_records(site))
     for date in stored_dates(root):
         path = day_path(root, date)
         if path not in unreadable and not is_excluded(date):
             address = site.urls.day_json(date)
-            yield address, curated.get(address) or path.read_bytes()
+            yield address, partial(curated.__getitem__, address) if address in curated else path.read_bytes
 
 
-def published_thumbnails(site: SiteContext, root: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield address and content of each copy of a thumbnail below `root`."""
+def _thumbnails(site: SiteContext, root: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted((root / FOLDER).glob("*/*.webp")):
-        yield site.urls.below(path.relative_to(root).as_posix()), path.read_bytes()
+        yield site.urls.below(path.relative_to(root).as_posix()), path

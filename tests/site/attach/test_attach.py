@@ -186,8 +186,7 @@ def test_a_page_of_the_host_stays_and_is_named(tmp_path: Path) -> None:
     site = make_project(tmp_path)
     write_host(site / "host", **{"archive/index.html": "<p>mine", "index.html": "<p>home"})
     printed = attach(site)
-    assert "archive/index.html is a page of the site's own; the archive's is left out" in printed
-    assert "index.html is a page of the site's own" in printed
+    assert "Left out, since the site has a page of its own there: archive/index.html, index.html" in printed
     assert (site / "host/archive/index.html").read_text() == "<p>mine"
     attach(site)
     assert (site / "host/index.html").read_text() == "<p>home"
@@ -203,8 +202,20 @@ def test_a_data_file_of_the_host_is_refused_by_name_before_anything_is_written(t
     assert bytes_below(site / "host") == before
 
 
-def test_a_site_that_the_plugin_built_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["2026", "topics"])
+def test_a_file_of_the_host_in_the_way_of_a_folder_is_refused_by_name(tmp_path: Path, name: str) -> None:
     site = make_project(tmp_path)
+    write_host(site / "host", **{name: "mine"})
+    assert f"host has files of its own at addresses of the archive: {name};" in attach(site, code=2)
+    assert not (site / "host" / MANIFEST).exists()
+
+
+@pytest.mark.parametrize("attached_before", [True, False])
+def test_a_site_that_the_plugin_built_is_refused(tmp_path: Path, attached_before: bool) -> None:
+    site = make_project(tmp_path)
+    if attached_before:  # MkDocs leaves files that begin with a dot
+        write_host(site / "host")
+        attach(site)
     build_site(site, "-d", "host")
     write_host(site / "host")
     assert "its host runs the plugin, and needs no attach" in attach(site, code=2)

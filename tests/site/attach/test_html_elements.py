@@ -22,6 +22,7 @@ def element(html: str, tag: str) -> Element:
         ("<div><main>a</div>b", "a"),
         ("<main>a", "a"),
         ('<main title="a > b">c</main>', "c"),
+        ("<main>a</main", "a</main"),
     ],
 )
 def test_the_content_of_an_element_is_what_a_browser_takes_for_it(html: str, content: str) -> None:
@@ -36,6 +37,13 @@ def test_an_element_without_content_ends_with_its_tag() -> None:
         "<meta charset=utf-8>",
         '<use href="#x"/>',
     ]
+
+
+@pytest.mark.parametrize("rest", ["</head><body>a", "<body>a", "<p>a"])
+def test_a_head_ends_where_a_browser_ends_it(rest: str) -> None:
+    html = f"<head><title>t</title><noscript><link></noscript>{rest}"
+    head = element(html, "head")
+    assert html[head.content_start : head.content_end] == "<title>t</title><noscript><link></noscript>"
 
 
 def test_a_start_tag_is_written_with_other_attributes_escaped() -> None:

@@ -10,7 +10,7 @@ import html as html_entities
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from daily_papers.archive.file_io import remove, remove_stale_temp_files, write_atomically
 from daily_papers.errors import AttachError, SearchError
@@ -28,7 +28,7 @@ from daily_papers.site.pages.search import SEARCH
 from daily_papers.site.parallel_writer import ParallelWriter
 from daily_papers.site.search_index import disable_search
 from daily_papers.site.site import cache_names, data_addresses, file_groups, pages, render_page
-from daily_papers.site.stored_files import is_private, published_records, published_thumbnails
+from daily_papers.site.stored_files import StoredFiles, is_private, published_files
 from daily_papers.site.urls import to_root
 
 DEFAULT_FRAME = "index.html"
@@ -92,19 +92,20 @@ def attach(
     )
     targets = list(_targets(site))
     hosts = {target.file for target in targets if _is_hosts_page(folder / target.file)}
+    if any(site.urls.asset(STYLESHEET).encode() in (folder / name).read_bytes() for name in hosts):
+        raise AttachError(f"{folder} has pages of the archive already: its host runs the plugin, and needs no attach")
     written = [target for target in targets if target.file not in hosts]
-    records = dict(published_records(site, archive.root, archive.is_excluded))
+    stored = published_files(site, archive.root, archive.is_excluded)
     assets = {site.urls.asset(name): content for name, content in load_assets().items()}
-    thumbnails = [address for address, _ in published_thumbnails(site, archive.root)]
-    files = {*assets, *data_addresses(site)}
-    _refuse_overwriting(folder, files - own, site)
+    data = {*assets, *data_addresses(site)}
+    _refuse_overwriting(folder, data - own, {*stored, *(target.file for target in written)})
 
-    files |= {*records, *thumbnails, *(target.file for target in written), *_index_folders(site)}
+    files = {*data, *stored, *(target.file for target in written), *_index_folders(site)}
     remove_stale_temp_files(folder)
-    report.withdrawn = list(_withdraw(archive, folder, records))
+    report.withdrawn = list(_withdraw(archive, folder, stored))
     write_manifest(folder, own | files)
     writer = ParallelWriter(
-        [*file_groups(site), iter(records.items()), iter(assets.items()), published_thumbnails(site, archive.root)],
+        [*file_groups(site), iter(assets.items()), ((address, read()) for address, read in stored.items())],
         folder,
         written,
         _PageWriter(archive, folder, frame, policy, written).write,
@@ -186,21 +187,22 @@ def _is_hosts_page(path: Path) -> bool:
     return path.is_file() and MARK.encode() not in path.read_bytes()
 
 
-def _refuse_overwriting(folder: Path, addresses: set[str], site: SiteContext) -> None:
-    """Raise AttachError if a file that is not the archive's is at one of `addresses`."""
-    taken = sorted(address for address in addresses if (folder / address).exists())
+def _refuse_overwriting(folder: Path, new: set[str], others: set[str]) -> None:
+    """Raise AttachError if a file of the host is at one of the `new` addresses, or in the way of a folder or file."""
+    folders = {parent.as_posix() for address in new | others for parent in PurePosixPath(address).parents}
+    taken = {address for address in new if (folder / address).exists()}
+    taken |= {address for address in others if (folder / address).is_dir()}
+    taken |= {name for name in folders if (folder / name).is_file()}
     if not taken:
         return
-    if site.urls.asset(STYLESHEET) in taken:
-        raise AttachError(f"{folder} has the archive's files already: its host runs the plugin, and needs no attach")
     more = f" and {len(taken) - _NAMED} more" if len(taken) > _NAMED else ""
     raise AttachError(
-        f"{folder} has files of its own at addresses of the archive: {', '.join(taken[:_NAMED])}{more}; "
+        f"{folder} has files of its own at addresses of the archive: {', '.join(sorted(taken)[:_NAMED])}{more}; "
         "remove or rename them, or set the option 'path'"
     )
 
 
-def _withdraw(archive: Archive, folder: Path, records: dict[str, bytes]) -> Iterator[str]:
+def _withdraw(archive: Archive, folder: Path, published: StoredFiles) -> Iterator[str]:
     """Remove each copy of an unpublished file of the archive from the site, and yield its address."""
     below = folder / archive.site.urls.below("")
     for path in sorted((*below.glob("*"), *below.glob("[0-9][0-9][0-9][0-9]/[0-9][0-9]/*"))):
@@ -209,7 +211,7 @@ def _withdraw(archive: Archive, folder: Path, records: dict[str, bytes]) -> Iter
         # A name below a month is of the archive only; another may be of a file of the host.
         is_withheld = is_private(name) and (is_stored or "/" in name)
         is_record = is_stored and path.suffix == ".json" and "/" in name
-        if path.is_file() and (is_withheld or (is_record and address not in records)):
+        if path.is_file() and (is_withheld or (is_record and address not in published)):
             remove(path)
             yield address
 

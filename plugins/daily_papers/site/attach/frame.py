@@ -191,6 +191,8 @@ def _rebase_script(element: Element, script: str, rebase: Rebase) -> str:
     try:
         config = json.loads(script)
     except ValueError:
+        config = None
+    if not isinstance(config, dict):
         return script
     for name in _CONFIG_ADDRESSES:
         if isinstance(config.get(name), str):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from itertools import accumulate
 
+_IN_HEAD = frozenset(("base", "link", "meta", "noscript", "script", "style", "template", "title"))
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
 )
@@ -57,6 +58,9 @@ class _Reader(HTMLParser):
         self.elements: list[Element] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._open and self._open[-1].tag == "head" and tag not in _IN_HEAD:
+            head = self._open.pop()  # its end tag may be left out
+            head.content_end = head.end = self._position()
         element = self._add(tag, attrs)
         if tag not in _VOID:
             # An element without an end tag has the rest of the page.
@@ -73,7 +77,7 @@ class _Reader(HTMLParser):
         while element := self._open.pop():
             element.content_end = element.end = start
             if element.tag == tag:
-                element.end = self._html.index(">", start) + 1
+                element.end = self._html.find(">", start) + 1 or len(self._html)
                 return
 
     def _add(self, tag: str, attrs: list[tuple[str, str | None]]) -> Element:
