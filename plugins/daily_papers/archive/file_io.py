@@ -34,12 +34,12 @@ LOCK = ".daily-papers.lock"
 _TEMP_FILE = re.compile(r"^\..+\.(\d+)\.tmp$")
 
 
-def write_atomically(path: Path, data: bytes) -> bool:
+def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> bool:
     """Write `data` to `path` and return True; return False without writing if the file already has these bytes.
 
     The data is written to a temporary file in the same folder, synced, and moved over the old file in one step. The
-    folder and newly created parents are synced, too. Raises ArchiveError if the disk refuses; the old file is then
-    unchanged.
+    folder and newly created parents are synced, too. Without `durable` nothing is synced: after a power failure the
+    file may be empty. Raises ArchiveError if the disk refuses; the old file is then unchanged.
     """
     temp = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -49,12 +49,14 @@ def write_atomically(path: Path, data: bytes) -> bool:
         try:
             with temp.open("wb") as file:
                 file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
+                if durable:
+                    file.flush()
+                    os.fsync(file.fileno())
             temp.replace(path)
         finally:
             temp.unlink(missing_ok=True)
-        _sync(path.parent)
+        if durable:
+            _sync(path.parent)
     except OSError as e:
         raise ArchiveError(f"cannot be written: {error_line(e)}; its previous content is unchanged", path=path) from e
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
 import shutil
 import signal
 import subprocess
@@ -278,7 +279,7 @@ def test_a_killed_run_leaves_no_file_half_written_and_is_repeated(tmp_path: Path
     while not (site / "host/2026").exists() and process.poll() is None:
         pass
     with contextlib.suppress(ProcessLookupError):  # it has ended already
-        process.send_signal(signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGKILL)  # the second process, too
     process.wait()
     found = {name: content for name, content in bytes_below(site / "host").items() if not name.endswith(".tmp")}
     unfinished = {MANIFEST, "sitemap.xml"}

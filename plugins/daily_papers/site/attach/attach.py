@@ -10,6 +10,7 @@ import html as html_entities
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from daily_papers.archive.file_io import remove, remove_stale_temp_files, write_atomically
@@ -112,7 +113,7 @@ def attach(
         reserved=(),
         forked=True,
         flush=site.day_cache.write,
-        write_file=write_atomically,
+        write_file=_write,
     )
     indexer = start_indexing(site, folder)
     writer.finish()
@@ -140,7 +141,7 @@ class _PageWriter:
     def write(self, target: _Target) -> None:
         path = self._folder / target.file
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, self._fill(target))
+        _write(path, self._fill(target))
 
     def _fill(self, target: _Target) -> bytes:
         site, page = self._site, target.page
@@ -163,6 +164,10 @@ class _PageWriter:
         description = f'<meta name="description" content="{html_entities.escape(target.page.description)}">\n'
         canonical = html_entities.escape(self._site.absolute(target.url))
         return description + (f'<link rel="canonical" href="{canonical}">\n' if canonical else "")
+
+
+# The next run repeats what a power failure undoes; syncing each file would take most of the time.
+_write = partial(write_atomically, durable=False)
 
 
 def _targets(site: SiteContext) -> Iterator[_Target]:
