@@ -19,6 +19,7 @@ from daily_papers.site.attach.manifest import MANIFEST
 from daily_papers.site.csp import add_policy
 from tests.command_line import COMMAND, environment
 from tests.factories import bytes_below, make_paper, store_day, store_titles
+from tests.html import HOSTILE, element_shapes
 from tests.session import make_once
 from tests.site.attach.hosts import FRAME, write_host
 from tests.sites import broken_links, build_site, make_site, page, run_module
@@ -286,6 +287,20 @@ def test_a_killed_run_leaves_no_file_half_written_and_is_repeated(tmp_path: Path
     assert [name for name in found if name not in unfinished and found[name] != complete[name]] == []
     attach(site)
     assert bytes_below(site / "host") == complete
+
+
+def test_no_title_of_a_paper_or_site_becomes_an_element(tmp_path: Path) -> None:
+    shapes = []
+    for number, titles in enumerate((HOSTILE, ["harmless words"] * len(HOSTILE))):
+        site = make_site(tmp_path / str(number), theme=HOME_THEME, site_name=titles[1])
+        (site / "docs/topics.yml").write_text("none: {names: {ko: a, en: b}, words: [nonexistent]}\n")
+        for title, date in zip(titles, (MONDAY - dt.timedelta(days=day) for day in range(99)), strict=False):
+            store_titles(site / "docs", date, title)
+        write_host(site / "host")
+        attach(site)
+        pages = [*sorted((site / "host/2026").rglob("index.html")), site / "host/index.html"]
+        shapes.append([element_shapes(path.read_text("utf-8")) for path in pages])
+    assert shapes[0] == shapes[1]
 
 
 def test_a_site_whose_pages_are_encrypted_is_refused(tmp_path: Path) -> None:
