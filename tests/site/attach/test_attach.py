@@ -14,7 +14,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from daily_papers.archive.ledger import LedgerEntry, write_ledger
-from daily_papers.site.attach.attach import MARK
+from daily_papers.site.attach.host_files import MARK
 from daily_papers.site.attach.manifest import MANIFEST
 from daily_papers.site.csp import add_policy
 from tests.command_line import COMMAND, environment
