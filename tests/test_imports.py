@@ -51,8 +51,12 @@ WRITERS = {"archive", "jobs"}
 """The packages that may write below the archive's folder."""
 WRITING = re.compile(r"write_\w+|replace_atomically|remove\w*|quarantine|archive_lock")
 """Functions of `archive` that change files below the archive's folder."""
-CACHE_WRITERS = {"search/korean.py", "cli/publish_guard.py"}
-"""Modules that may import `write_atomically`: they write a cache, and the figures of the last built site."""
+OTHER_WRITERS = {
+    "search/korean.py": {"write_atomically"},
+    "cli/publish_guard.py": {"write_atomically"},
+    "site/attach/site_files.py": {"write_atomically", "remove", "remove_stale_temp_files"},
+}
+"""Modules that may import these: they write a cache, the figures of the last built site, and files of a built site."""
 
 LIBRARY_ATTRIBUTES = {
     "cli/safe_output.py": {"stdout", "stderr"},
@@ -104,8 +108,8 @@ def violations(path: Path, source: str) -> list[str]:
             other = module.split(".")[1]
             if other != own and other not in below(own) - FORBIDDEN.get(own, set()):
                 found.append(f"{module} is above or beside {own}")
-            is_cache = name == "write_atomically" and path.relative_to(PACKAGE).as_posix() in CACHE_WRITERS
-            if other == "archive" and WRITING.fullmatch(name) and own not in WRITERS and not is_cache:
+            is_allowed = own in WRITERS or name in OTHER_WRITERS.get(path.relative_to(PACKAGE).as_posix(), ())
+            if other == "archive" and WRITING.fullmatch(name) and not is_allowed:
                 found.append(f"{name} writes to the archive")
             folder = path.parent.relative_to(PACKAGE).as_posix()
             if folder == "site/components" and module.startswith("daily_papers.site.pages"):

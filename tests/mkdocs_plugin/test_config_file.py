@@ -17,6 +17,7 @@ use_directory_urls: false
 theme:
   name: not-installed
   icon: {logo: x}
+  palette: {scheme: slate}
 markdown_extensions:
   - not_installed.extension
   - pymdownx.emoji: {emoji_index: !!python/name:not_installed.emoji.to_svg }
@@ -40,6 +41,7 @@ def test_the_options_are_read_where_only_this_plugin_is_installed(tmp_path: Path
     assert project.urls.home() == "papers/index.html"
     assert project.archive_root == tmp_path / "docs/papers"
     assert not project.owns_theme
+    assert project.color_scheme == "slate"
 
 
 def test_an_installed_theme_and_its_plugins_are_kept(tmp_path: Path) -> None:

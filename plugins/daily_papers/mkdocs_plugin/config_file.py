@@ -36,11 +36,12 @@ def read_config(path: Path, **replaced: str) -> MkDocsConfig:
         raise ConfigurationError(f"{path}: expected options such as 'site_name: Papers', found {written!r:.60}")
     options = {str(key): value for key, value in written.items() if key not in _UNUSED}
     options |= {name: value for name, value in replaced.items() if value}
-    theme = _theme_name(options.get("theme"))
-    if theme not in get_theme_names():
-        options["theme"] = None
+    theme = options.get("theme")
+    if _theme_name(theme) not in get_theme_names():
+        # The archive's pages have the palette of the theme.
+        options["theme"] = {**(theme if isinstance(theme, dict) else {}), "name": "mkdocs"}
     if "plugins" in options:
-        options["plugins"] = list(_installed(options["plugins"], theme))
+        options["plugins"] = list(_installed(options["plugins"], _theme_name(theme)))
     return load_config(io.BytesIO(b"{}"), config_file_path=str(path.absolute()), **options)
 
 

@@ -111,9 +111,10 @@ def file_groups(site: SiteContext) -> Iterator[Iterator[tuple[str, bytes]]]:
 
 
 def data_addresses(site: SiteContext) -> Iterator[str]:
-    """Yield the address of each data file in `file_groups`, without making the feeds and digests, the most of them."""
+    """Yield the address of each file in `file_groups`, without making feeds, digests and papers, the most of them."""
     yield from feeds.addresses(site)
     yield from map(site.urls.day_markdown, site.index.days)
+    yield from (site.urls.file_of(url) for url, _ in paper.addresses(site))
     for files in _FILES:
         for address, _ in files(site):
             yield address

@@ -47,7 +47,9 @@ def test_a_frame_outside_of_the_site_is_refused_also_through_a_link(tmp_path: Pa
 def test_a_page_is_known_by_its_mark(tmp_path: Path) -> None:
     write(tmp_path, "a.html", text=f"<head>{MARK}</head>")
     write(tmp_path, "b.html")
-    assert [is_hosts_page(tmp_path / name) for name in ("a.html", "b.html", "c.html")] == [False, True, False]
+    write(tmp_path, "paper.html", text='<html class="dp-document">')
+    names = ("a.html", "b.html", "missing.html", "paper.html")
+    assert [is_hosts_page(tmp_path / name) for name in names] == [False, True, False, False]
     refuse_plugin(tmp_path, ["b.html"], "a.css")
     with pytest.raises(AttachError, match="its host runs the plugin"):
         refuse_plugin(tmp_path, ["b.html"], "x")

@@ -8,10 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
-from daily_papers.archive.file_io import remove_stale_temp_files, write_atomically
 from daily_papers.errors import AttachError, SearchError
 from daily_papers.search.pagefind import Indexer
 from daily_papers.site.assets import STYLESHEET, load_assets
@@ -24,11 +22,12 @@ from daily_papers.site.attach.host_files import (
     remove_stale,
     withdraw,
 )
-from daily_papers.site.attach.manifest import read_manifest, write_manifest
 from daily_papers.site.attach.page_writer import AttachedPage, AttachedPageWriter, attached_pages
+from daily_papers.site.attach.site_files import read_manifest, remove_leftovers, write_manifest, write_site_file
 from daily_papers.site.attach.sitemap import add_to_sitemap
 from daily_papers.site.context import SiteContext
 from daily_papers.site.page_policy import PagePolicy
+from daily_papers.site.pages.paper import addresses as paper_addresses
 from daily_papers.site.pages.search import SEARCH
 from daily_papers.site.parallel_writer import ParallelWriter
 from daily_papers.site.search_index import disable_search
@@ -37,9 +36,6 @@ from daily_papers.site.stored_files import StoredFiles, published_files
 
 Indexing = Callable[[SiteContext, Path], Indexer | None]
 """Starts to index a site's search into its folder; None if the site has no search."""
-
-# The next run repeats what a power failure undoes; syncing each file would take most of the time.
-_write_file = partial(write_atomically, durable=False)
 
 
 @dataclass(frozen=True)
@@ -95,7 +91,7 @@ def attach(
         applied=policy.applied or plan.frame.has_policy,
         stylesheets=(*policy.stylesheets, *plan.frame.stylesheets(folder)),
     )
-    remove_stale_temp_files(folder)
+    remove_leftovers(folder)
     withdrawn = _withdraw(archive, folder, plan.stored)
     write_manifest(folder, plan.earlier | plan.files)
     problems = [*_write(site, folder, plan, policy, start_indexing), *_add_to_sitemap(site, folder, plan.pages)]
@@ -137,7 +133,7 @@ def _withdraw(archive: Archive, folder: Path, stored: StoredFiles) -> list[str]:
 
 def _write(site: SiteContext, folder: Path, plan: _Plan, policy: PagePolicy, start_indexing: Indexing) -> Iterator[str]:
     """Write pages, files and search; yield the error without which the site has a search."""
-    page_writer = AttachedPageWriter(site, folder, plan.frame, policy, _write_file)
+    page_writer = AttachedPageWriter(site, folder, plan.frame, policy, write_site_file)
     for page in plan.pages[:1]:
         page_writer.render(page)  # in this process, so that the report has the allowed hosts
     writer = ParallelWriter(
@@ -148,7 +144,7 @@ def _write(site: SiteContext, folder: Path, plan: _Plan, policy: PagePolicy, sta
         reserved=(),
         forked=True,
         flush=site.day_cache.write,
-        write_file=_write_file,
+        write_file=write_site_file,
     )
     indexer = start_indexing(site, folder)
     writer.finish()
@@ -164,7 +160,8 @@ def _write(site: SiteContext, folder: Path, plan: _Plan, policy: PagePolicy, sta
 def _add_to_sitemap(site: SiteContext, folder: Path, pages: Sequence[AttachedPage]) -> Iterator[str]:
     """Yield the error if the host's sitemap takes no pages; write none for a site without an address."""
     if site.settings.site_url:
-        entries = [(site.absolute(each.url), f"{each.page.changed or site.index.newest or ''}") for each in pages]
+        changes = [(each.url, each.page.changed or site.index.newest) for each in pages]
+        entries = [(site.absolute(url), f"{day or ''}") for url, day in (*changes, *paper_addresses(site))]
         try:
             add_to_sitemap(folder, entries)
         except AttachError as e:

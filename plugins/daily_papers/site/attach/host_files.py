@@ -6,20 +6,25 @@ from collections.abc import Container, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
-from daily_papers.archive.file_io import remove
 from daily_papers.errors import AttachError
+from daily_papers.site.attach.site_files import remove_site_file
+from daily_papers.site.components.document import DOCUMENT
 from daily_papers.site.stored_files import is_private
 
 DEFAULT_FRAME = "index.html"
 MARK = '<meta name="daily-papers" content="attached">'
 """In the head of each attached page, which is thereby known from the host's."""
+_MARKS = (MARK.encode(), f'class="{DOCUMENT}"'.encode())
 _NAMED = 5
 """The most files that an error names."""
 
 
 def is_hosts_page(path: Path) -> bool:
     """Return True if `path` is a page that the archive has not written."""
-    return path.is_file() and MARK.encode() not in path.read_bytes()
+    if not path.is_file():
+        return False
+    html = path.read_bytes()
+    return not any(mark in html for mark in _MARKS)
 
 
 def find_frame(folder: Path, name: str | None) -> str:
@@ -65,7 +70,7 @@ def withdraw(below: Path, archive_root: Path, published: Container[str]) -> Iter
         is_withheld = is_private(name) and (is_stored or "/" in name)
         is_record = is_stored and path.suffix == ".json" and "/" in name
         if path.is_file() and (is_withheld or (is_record and name not in published)):
-            remove(path)
+            remove_site_file(path)
             yield name
 
 
@@ -76,7 +81,7 @@ def remove_stale(folder: Path, addresses: Iterable[str]) -> None:
         files = [found for found in path.rglob("*") if found.is_file()] if address.endswith("/") else [path]
         for file in files:
             if file.suffix != ".html" or not is_hosts_page(file):
-                remove(file)
+                remove_site_file(file)
                 with suppress(OSError):  # others are in them
                     for parent in file.relative_to(folder).parents[:-1]:
                         (folder / parent).rmdir()

@@ -30,7 +30,7 @@ class AttachedPage:
 def attached_pages(site: SiteContext) -> Iterator[AttachedPage]:
     for page in pages(site):
         url = site.urls.of_source(page.source)
-        yield AttachedPage(page, url, f"{url}index.html" if not url or url.endswith("/") else url)
+        yield AttachedPage(page, url, site.urls.file_of(url) or "index.html")
 
 
 class AttachedPageWriter:

@@ -6,8 +6,8 @@ import html as html_entities
 from collections.abc import Iterable
 from pathlib import Path
 
-from daily_papers.archive.file_io import write_atomically
 from daily_papers.errors import AttachError
+from daily_papers.site.attach.site_files import write_site_file
 
 SITEMAP = "sitemap.xml"
 _BEGIN, _END = "<!-- daily-papers -->", "<!-- /daily-papers -->"
@@ -34,4 +34,4 @@ def add_to_sitemap(folder: Path, pages: Iterable[tuple[str, str]]) -> None:
         f"<url><loc>{html_entities.escape(address)}</loc>{f'<lastmod>{changed}</lastmod>' if changed else ''}</url>\n"
         for address, changed in pages
     )
-    write_atomically(path, f"{before}{_BEGIN}\n{entries}{_END}{close}{after}".encode("utf-8", "surrogateescape"))
+    write_site_file(path, f"{before}{_BEGIN}\n{entries}{_END}{close}{after}".encode("utf-8", "surrogateescape"))

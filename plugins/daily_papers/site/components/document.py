@@ -12,6 +12,9 @@ from daily_papers.site.context import SiteContext
 from daily_papers.site.csp import policy_tag
 from daily_papers.site.urls import to_root
 
+DOCUMENT = "dp-document"
+"""The class of the root element of such a page."""
+
 
 def render_document(
     site: SiteContext,

@@ -1,6 +1,7 @@
-"""Manifest of an attached archive: SITE/.daily-papers.json, the addresses of the files that belong to the archive.
+"""Write and remove files in the folder of a built site. No other module of this package changes files.
 
-It is written before the first of these files, so that none is ever taken for one of the host's.
+SITE/.daily-papers.json, the manifest, has the addresses of the files that belong to the archive. It is written before
+the first of these files, so that none is ever taken for one of the host's.
 """
 
 from __future__ import annotations
@@ -10,12 +11,30 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from daily_papers.archive.file_io import write_atomically
+from daily_papers.archive.file_io import remove, remove_stale_temp_files, write_atomically
 from daily_papers.archive.json_maps import read_json
 
 MANIFEST = ".daily-papers.json"
 
 _decoder = msgspec.json.Decoder(list[str])
+
+
+def write_site_file(path: Path, content: bytes) -> None:
+    """Write a file in one step, unless it has this content already. Raises ArchiveError.
+
+    Nothing is synced: the next run repeats what a power failure undoes, and syncing takes most of the time.
+    """
+    write_atomically(path, content, durable=False)
+
+
+def remove_site_file(path: Path) -> None:
+    """Remove a file, if it exists. Raises ArchiveError."""
+    remove(path)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove the temporary files of killed runs. Raises ArchiveError."""
+    remove_stale_temp_files(folder)
 
 
 def read_manifest(folder: Path) -> set[str]:
