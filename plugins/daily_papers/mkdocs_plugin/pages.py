@@ -64,6 +64,8 @@ class SitemapEntry:
     """A page that MkDocs does not know, with the names that the sitemap's template reads of a file and of its page."""
 
     is_link = False
+    meta: Mapping[str, object] = MappingProxyType({})
+    """The sitemap of MaterialX reads it."""
 
     def __init__(self, canonical_url: str, abs_url: str, update_date: dt.date | None) -> None:
         self.canonical_url, self.abs_url, self.update_date = canonical_url, abs_url, update_date
