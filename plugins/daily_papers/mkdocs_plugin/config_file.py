@@ -28,7 +28,7 @@ def read_config(path: Path, **replaced: str) -> MkDocsConfig:
 
     Raises ConfigurationError, Abort after logging each error, and ValueError for a date that does not exist.
     """
-    if not path.is_file():
+    if not path.exists():
         raise ConfigurationError(f"Config file '{path}' does not exist.")
     with path.open("rb") as file:
         written = yaml_load(file, _lenient_loader())
