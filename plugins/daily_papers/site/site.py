@@ -142,7 +142,7 @@ def cache_names(site: SiteContext, rendered: Iterable[SitePage]) -> Iterator[str
 
 
 def prerender_year(site: SiteContext, year: int) -> int:
-    """Render and cache the pages and digests that show `year` alone; return the number of pages."""
+    """Render and cache the pages, papers and digests that show `year` alone; return the number of pages but papers."""
     name = f"{year:04}"
     of_year = [page for page in pages(site) if year_of(_cache_name(site, page)) == name]
     for page in of_year:
@@ -150,6 +150,7 @@ def prerender_year(site: SiteContext, year: int) -> int:
     for each in site.index.days.values():
         if each.date.year == year:
             _digest(site, each)
+    paper.prerender_year(site, year)
     site.day_cache.write_year(name)
     return len(of_year)
 

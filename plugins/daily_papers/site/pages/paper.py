@@ -39,6 +39,12 @@ def file_groups(site: SiteContext) -> Iterator[Iterator[tuple[str, bytes]]]:
         yield _files(site, [*month])
 
 
+def prerender_year(site: SiteContext, year: int) -> None:
+    """Render and cache the pages of the papers whose primary date is in `year`."""
+    for _ in _files(site, (listing for listing in site.index.primary_listings if listing.date.year == year)):
+        pass
+
+
 def addresses(site: SiteContext) -> Iterator[tuple[str, dt.date | None]]:
     """Yield the address of the page of each paper, and the UTC day its content last changed."""
     for listing in site.index.primary_listings:
