@@ -17,6 +17,7 @@ from daily_papers.model.records import Day
 from daily_papers.site.assets import load_assets
 from daily_papers.site.i18n.catalog import read_catalog
 from daily_papers.site.jinja_env import TEMPLATES
+from daily_papers.site.pages.paper import SITEMAP
 from tests.factories import make_day, make_paper, store_day, store_titles
 from tests.sites import REPOSITORY, broken_links, build, build_site, make_site, page
 
@@ -274,15 +275,18 @@ def test_the_filter_of_a_hook_is_never_that_of_an_earlier_build(tmp_path: Path) 
         assert f"version {version}" in (site / "site/2026/07/13/index.html").read_text("utf-8")
 
 
-def test_the_sitemap_lists_every_page(tmp_path: Path) -> None:
+def test_the_sitemaps_list_every_page(tmp_path: Path) -> None:
     site = make_site(tmp_path, nav=["index.md", "2026/07/13.md"])
     for number in range(8):
         store_titles(site / "docs", MONDAY + dt.timedelta(days=number), "One")
     build_site(site)
-    listed = re.findall("<loc>(.*?)</loc>", (site / "site/sitemap.xml").read_text("utf-8"))
+    listed, papers = (
+        re.findall("<loc>(.*?)</loc>", (site / "site" / name).read_text("utf-8")) for name in ("sitemap.xml", SITEMAP)
+    )
     built = (path.parent.relative_to(site / "site") for path in (site / "site").rglob("index.html"))
     root = "https://papers.example/archive/"
-    assert sorted(listed) == sorted(f"{root}{folder}/" if folder.name else root for folder in built)
+    assert sorted([*listed, *papers]) == sorted(f"{root}{folder}/" if folder.name else root for folder in built)
+    assert all(address.startswith(f"{root}p/2607.") for address in papers)
 
 
 @pytest.mark.parametrize("directory_urls", [True, False])

@@ -23,7 +23,7 @@ from daily_papers.mkdocs_plugin.cache_folder import CacheFolder
 from daily_papers.mkdocs_plugin.header_search import add_header_search
 from daily_papers.mkdocs_plugin.live_preview import LivePreview
 from daily_papers.mkdocs_plugin.page_writer import PageWriter
-from daily_papers.mkdocs_plugin.pages import ArchivePage, ExternalFile, LazyFile, SitemapEntry
+from daily_papers.mkdocs_plugin.pages import ArchivePage, ExternalFile, LazyFile
 from daily_papers.mkdocs_plugin.project import Project
 from daily_papers.mkdocs_plugin.theme_search import add_to_theme_search, is_theme_search
 from daily_papers.model.dates import current_instant
@@ -31,7 +31,6 @@ from daily_papers.search.pagefind import Indexer
 from daily_papers.site.assets import load_assets
 from daily_papers.site.csp import split_structured_data
 from daily_papers.site.page import SitePage
-from daily_papers.site.pages.paper import addresses as paper_addresses
 from daily_papers.site.parallel_writer import ParallelWriter
 from daily_papers.site.search_index import disable_search
 from daily_papers.site.site import (
@@ -169,12 +168,6 @@ class Build:
         )
         if self._indexer:
             self._running.append(self._indexer)
-
-    def add_papers(self, context: TemplateContext) -> None:
-        """Put the pages of papers into the context of the sitemap."""
-        if not self._project.is_encrypted:
-            papers = [SitemapEntry(self.site.absolute(url), url, day) for url, day in paper_addresses(self.site)]
-            context["pages"] = [*context["pages"], *cast(list[File], papers)]
 
     def add_known_files(self, context: TemplateContext) -> None:
         """Put all pages into a template's context: MkDocs leaves out those that the plugin writes."""

@@ -60,21 +60,6 @@ class ArchivePageFile(ExternalFile):
         return not self.is_external
 
 
-class SitemapEntry:
-    """A page that MkDocs does not know, with the names that the sitemap's template reads of a file and of its page."""
-
-    is_link = False
-    meta: Mapping[str, object] = MappingProxyType({})
-    """The sitemap of MaterialX reads it."""
-
-    def __init__(self, canonical_url: str, abs_url: str, update_date: dt.date | None) -> None:
-        self.canonical_url, self.abs_url, self.update_date = canonical_url, abs_url, update_date
-
-    @property
-    def page(self) -> SitemapEntry:
-        return self
-
-
 class ArchivePage(Page):
     """A page of the archive. Its content is rendered from records when it is written, never through Markdown."""
 

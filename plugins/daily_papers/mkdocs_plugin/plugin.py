@@ -101,9 +101,7 @@ class DailyPapersPlugin(BasePlugin[DailyPapersConfig]):
     def on_template_context(
         self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
     ) -> TemplateContext:
-        self._build.add_known_files(context)
-        if template_name == "sitemap.xml":
-            self._build.add_papers(context)
+        self._build.add_known_files(context)  # for the sitemap
         return context
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:

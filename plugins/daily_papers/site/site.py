@@ -59,6 +59,7 @@ _FILES: tuple[Callable[[SiteContext], Iterator[tuple[str, bytes]]], ...] = (
     authors.files,
     month_files.files,
     machine_index.files,
+    paper.files,
     search.files,
     status.files,
 )
@@ -114,7 +115,7 @@ def data_addresses(site: SiteContext) -> Iterator[str]:
     """Yield the address of each file in `file_groups`, without making feeds, digests and papers, the most of them."""
     yield from feeds.addresses(site)
     yield from map(site.urls.day_markdown, site.index.days)
-    yield from (site.urls.file_of(url) for url, _ in paper.addresses(site))
+    yield from paper.addresses(site)
     for files in _FILES:
         for address, _ in files(site):
             yield address

@@ -27,7 +27,6 @@ from daily_papers.site.attach.site_files import read_manifest, remove_leftovers,
 from daily_papers.site.attach.sitemap import add_to_sitemap
 from daily_papers.site.context import SiteContext
 from daily_papers.site.page_policy import PagePolicy
-from daily_papers.site.pages.paper import addresses as paper_addresses
 from daily_papers.site.pages.search import SEARCH
 from daily_papers.site.parallel_writer import ParallelWriter
 from daily_papers.site.search_index import disable_search
@@ -161,7 +160,7 @@ def _add_to_sitemap(site: SiteContext, folder: Path, pages: Sequence[AttachedPag
     """Yield the error if the host's sitemap takes no pages; write none for a site without an address."""
     if site.settings.site_url:
         changes = [(each.url, each.page.changed or site.index.newest) for each in pages]
-        entries = [(site.absolute(url), f"{day or ''}") for url, day in (*changes, *paper_addresses(site))]
+        entries = [(site.absolute(url), f"{day or ''}") for url, day in changes]
         try:
             add_to_sitemap(folder, entries)
         except AttachError as e:

@@ -26,6 +26,7 @@ from daily_papers.site.urls import month_stem, to_root
 
 SHOWN_AUTHORS = 30
 """Authors before the folded rest."""
+SITEMAP = "p/sitemap.xml"
 META_AUTHORS = 50
 """Authors in the head, as `citation_author`. One paper of 75 has more."""
 
@@ -45,10 +46,24 @@ def prerender_year(site: SiteContext, year: int) -> None:
         pass
 
 
-def addresses(site: SiteContext) -> Iterator[tuple[str, dt.date | None]]:
-    """Yield the address of the page of each paper, and the UTC day its content last changed."""
+def addresses(site: SiteContext) -> Iterator[str]:
+    """Yield the address of the file of each paper."""
     for listing in site.index.primary_listings:
-        yield site.urls.paper_page(listing.paper.id), site.index.change_dates.get(listing.date)
+        yield site.urls.file_of(site.urls.paper_page(listing.paper.id))
+
+
+def files(site: SiteContext) -> Iterator[tuple[str, bytes]]:
+    """Yield the sitemap of the pages of papers, if the site's address is known.
+
+    It is a file of its own: with its instant navigation, Material's script loads the sitemap of the site on each visit,
+    and would put the content of the pages in it into the theme's frame.
+    """
+    if site.settings.site_url and site.index.primary_listings:
+        entries = [
+            (site.absolute(site.urls.paper_page(listing.paper.id)), site.index.change_dates.get(listing.date))
+            for listing in site.index.primary_listings
+        ]
+        yield site.urls.below(SITEMAP), site.render("sitemap.xml", entries=entries).encode()
 
 
 def cache_name(date: dt.date) -> str:
