@@ -28,6 +28,8 @@ MAX_REPEATED_CHARS = 4000
 """The longest part of a refused answer that is repeated in the request for a new one."""
 
 Message = dict[str, str]
+_TEXT_TAG = "tag:yaml.org,2002:str"
+_resolver = yaml.resolver.Resolver()
 
 
 class Prompt(msgspec.Struct, frozen=True):
@@ -118,7 +120,14 @@ def _language(key: yaml.ScalarNode) -> str:
 
 
 def _text(key: yaml.ScalarNode, value: yaml.Node) -> str:
-    text: object = node_value(value)
-    if not isinstance(text, str) or not text.strip():
-        raise YamlFileError(f"{key.value} is {quote_value(text)}: expected the instructions as a text", key)
-    return text
+    if not isinstance(value, yaml.ScalarNode) or not value.value.strip() or _is_other_type(value):
+        raise YamlFileError(
+            f"{key.value} is {quote_value(node_value(value))}: expected the instructions as a text", key
+        )
+    return str(value.value)
+
+
+def _is_other_type(node: yaml.ScalarNode) -> bool:
+    """Return True for a value without quotes that is a number, a date or a boolean in YAML."""
+    tag: str = _resolver.resolve(yaml.ScalarNode, node.value, (True, False))  # type: ignore[no-untyped-call]
+    return not node.style and tag != _TEXT_TAG
