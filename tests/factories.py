@@ -30,6 +30,7 @@ from daily_papers.site.i18n.multilingual import MultilingualMessages
 from daily_papers.site.page import SitePage
 from daily_papers.site.pages import archive, home, status
 from daily_papers.site.pages import day as day_page
+from daily_papers.site.pages.paper import render_paper
 from daily_papers.site.site import cache_names, file_groups, pages, render_page
 from daily_papers.site.urls import Urls
 from daily_papers.summaries.plan import Settings
@@ -369,3 +370,9 @@ def render_papers(*papers: Paper, languages: Sequence[str] = LANGUAGES, **option
         previous=dt.date(2024, 2, 29),
         following=dt.date(2024, 3, 4),
     )
+
+
+def render_paper_page(paper: Paper, *, languages: Sequence[str] = LANGUAGES, **options: Any) -> str:
+    """Return the page of `paper`, listed on `DATE`; `options` are those of `site_context`."""
+    site = site_context(make_index(make_day(DATE, paper)), languages=languages, **options)
+    return render_paper(site, site.index.primary_listings[0])

@@ -41,14 +41,6 @@ def text_of(node: LexborHTMLParser | LexborNode, selector: str) -> str:
     return " ".join(only(node, selector).text().split())
 
 
-def is_folded(node: LexborNode) -> bool:
-    """Return True if `node` is inside a `<details>` element that is closed."""
-    parent = node.parent
-    while parent is not None and parent.tag != "details":
-        parent = parent.parent
-    return parent is not None and "open" not in parent.attributes
-
-
 def element_shapes(html: str) -> list[tuple[str | None, tuple[str, ...]]]:
     """Return every element in document order, as its tag and the sorted names of its attributes."""
     return [(node.tag, tuple(sorted(node.attributes))) for node in parse_page(html).css("*")]

@@ -16,7 +16,7 @@ from tests.sites import REPOSITORY
 NEWEST = "2026/07/31/"
 BEFORE = "2026/07/29/"
 ELEMENTS = (
-    "dp-view-toggle, dp-filter, dp-shortcuts, dp-language, dp-calendar, dp-topics, dp-library-page, dp-authors, "
+    "dp-filter, dp-shortcuts, dp-language, dp-calendar, dp-topics, dp-library-page, dp-authors, "
     "dp-paper-actions, dp-cite-menu"
 )
 
@@ -95,18 +95,16 @@ def test_a_walk_through_the_site_is_one_page_load_without_errors(visit: Visit) -
     page.evaluate("window.isFirst = true")
     page.wait_for_load_state("networkidle")
     page.locator(".dp-all").click()
-    arrive(visit, NEWEST, "dp-view-toggle", "dp-filter", "dp-paper-actions", "dp-cite-menu")
+    arrive(visit, NEWEST, "dp-filter", "dp-paper-actions", "dp-cite-menu")
     everything = shown(page)
 
-    page.locator("dp-view-toggle [value=list]").click()
-    assert page.evaluate("document.documentElement.dataset.dpView") == "list"
     page.locator(".dp-filter-toggle").click()
     page.locator("dp-filter [name=q]").fill("model")
     arrive(visit, f"{NEWEST}?q=model")
     assert 0 < len(shown(page)) < len(everything)
 
     page.locator(".dp-prev").click()
-    arrive(visit, BEFORE, "dp-view-toggle", "dp-filter", "dp-paper-actions", "dp-cite-menu")
+    arrive(visit, BEFORE, "dp-filter", "dp-paper-actions", "dp-cite-menu")
     first, second = shown(page)[:2]
     page.evaluate("window.scrollTo(0, 0)")
     for paper in (first, second):
@@ -160,7 +158,7 @@ def test_a_day_opened_from_an_author_s_page_works_in_the_language_of_the_reader(
     page.wait_for_url(visit.site + NEWEST)
     expect(page.locator("dp-language [aria-pressed=true]")).to_have_attribute("value", "en")
     expect(page.locator("dp-filter select[name=sort] option").first).to_have_text("Votes")
-    arrive(visit, NEWEST, "dp-view-toggle", "dp-filter", "dp-paper-actions", "dp-cite-menu")
+    arrive(visit, NEWEST, "dp-filter", "dp-paper-actions", "dp-cite-menu")
 
     page.keyboard.press("Control+k")
     page.keyboard.type("starcod")

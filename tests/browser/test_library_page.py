@@ -127,15 +127,13 @@ def test_a_hidden_paper_is_one_line_from_the_first_paint_on_and_can_be_shown_aga
     assert page.evaluate("document.activeElement.value") == "hidden"
 
 
-def test_list_view_marks_saved_and_read_papers_and_can_save_one(visit: Visit) -> None:
+def test_a_row_has_its_bookmark_and_a_read_paper_a_lighter_title(visit: Visit) -> None:
     page = visit.open(DAY)
-    page.locator("dp-view-toggle [value=list]").click()
-    button(page, "saved").click()
-    page.evaluate(
-        """id => document.getElementById(id).dispatchEvent(new CustomEvent("dp-read", {bubbles: true}))""", PAPER
-    )
-    assert button(page, "saved").is_visible()
-    assert button(page, "saved").get_attribute("aria-pressed") == "true"
+    row = page.locator(".dp-compact").first
+    save = row.locator("[value=saved]")
+    save.click()
+    row.evaluate("""one => one.dispatchEvent(new CustomEvent("dp-read", {bubbles: true}))""")
+    assert save.get_attribute("aria-pressed") == "true"
     weights = page.locator(".dp-title").evaluate_all("all => all.map((one) => getComputedStyle(one).fontWeight)")
     assert len(set(weights)) == 2
 

@@ -22,7 +22,7 @@ _STYLES = (
     ASSETS / "css/base.css",
     *(
         SITE / f"components/{name}.css"
-        for name in ("document", "day_header", "paper_list", "media", "paper_list_compact", "ranking_rows", "calendar")
+        for name in ("document", "day_header", "paper_list", "media", "ranking_rows", "calendar")
     ),
     *sorted(SITE.glob("pages/*.css")),
 )

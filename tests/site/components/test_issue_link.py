@@ -8,16 +8,16 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from daily_papers.model.records import Paper, Summary
-from tests.factories import make_paper, render_papers
+from tests.factories import make_paper, render_paper_page
 from tests.html import HOSTILE, parse_page
 
 REPOSITORY = "https://github.com/an-owner/a-repo"
 SITE = "https://papers.example/archive/"
 
 
-def issue_links(*papers: Paper, repo_url: str = REPOSITORY, site_url: str = SITE) -> list[str]:
-    """Return the address of each link on a day's page that reports a mistake in a summary."""
-    page = parse_page(render_papers(*papers, repo_url=repo_url, site_url=site_url))
+def issue_links(paper: Paper, repo_url: str = REPOSITORY, site_url: str = SITE) -> list[str]:
+    """Return the address of each link on the page of a paper that reports a mistake in a summary."""
+    page = parse_page(render_paper_page(paper, repo_url=repo_url, site_url=site_url))
     return [link.attributes["href"] or "" for link in page.css(".dp-attribution a")]
 
 
@@ -34,7 +34,7 @@ def test_an_issue_names_paper_date_language_author_prompt_and_page() -> None:
     assert dict(parse_qsl(parts.query, strict_parsing=True)) == {
         "title": "2402.00010: summary",
         "body": "`100% & more: C#?`\n`2024-03-01 ko gpt-4o prompt 1a2b3c4d`\n"
-        "https://papers.example/archive/2024/03/01/#2402.00010\n\n잘못된 점:\n",
+        "https://papers.example/archive/p/2402.00010/\n\n잘못된 점:\n",
     }
 
 
@@ -46,11 +46,11 @@ def test_every_summary_has_an_issue_link_unless_a_person_wrote_it(by: str, links
     assert len(issue_links(summarized_paper(by))) == links
 
 
-def test_folded_summaries_have_issue_links_of_their_own() -> None:
+def test_each_summary_has_an_issue_link_of_its_own() -> None:
     summaries = {code: Summary(bullets=("b",), by="m") for code in ("ko", "en")}
-    shown, folded = issue_links(make_paper(summaries=summaries))
-    assert "+ko+m" in shown
-    assert "+en+m" in folded
+    first, second = issue_links(make_paper(summaries=summaries))
+    assert "+ko+m" in first
+    assert "+en+m" in second
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_hostile_text_adds_no_query_parameter_and_cannot_leave_its_code_span(tex
     assert title == "2402.00010: summary"
     assert re.fullmatch(
         r"`[^`\n]+`\n`2024-03-01 [^`\n]+`\n"
-        r"https://papers\.example/archive/2024/03/01/#2402\.00010\n\n잘못된 점:\n",
+        r"https://papers\.example/archive/p/2402\.00010/\n\n잘못된 점:\n",
         body,
     )
 

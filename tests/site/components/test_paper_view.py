@@ -9,8 +9,8 @@ import pytest
 from daily_papers.model.records import Github, Paper, Summary
 from daily_papers.model.text import NAME_CHARS
 from daily_papers.site.components.paper_view import ABSTRACT_CHARS, PaperView, beginning, split_label
-from tests.factories import DATE, make_paper, paper_presenter, render_papers
-from tests.html import is_folded, only, parse_page
+from tests.factories import DATE, make_paper, paper_presenter, render_paper_page, render_papers
+from tests.html import only, parse_page
 
 
 def view(paper: Paper) -> PaperView:
@@ -20,57 +20,51 @@ def view(paper: Paper) -> PaperView:
 # Summaries and abstracts
 
 
-def test_the_summary_in_the_first_language_is_open_and_the_rest_is_folded() -> None:
+def test_a_page_has_the_summaries_in_all_languages_of_the_site_and_not_the_abstract() -> None:
     summaries = {
-        "en": Summary(bullets=("in English",), by="huggingface"),
-        "ko": Summary(bullets=("한국어로",), by="gpt-4o"),
+        "en": Summary(bullets=("in English", "again"), by="huggingface"),
+        "ko": Summary(bullets=("한국어로", "또"), by="gpt-4o"),
     }
     paper = make_paper(abstract="The abstract.", summaries=summaries)
     page = parse_page(render_papers(paper))
-    shown, folded = page.css("ul.dp-bullets")
-    assert (shown.attributes["lang"], shown.text(strip=True)) == ("ko", "한국어로")
-    assert (folded.attributes["lang"], folded.text(strip=True)) == ("en", "in English")
-    assert is_folded(folded)
-    assert is_folded(only(page, ".dp-abstract"))
+    gists = [(gist.attributes["lang"], gist.text(strip=True)) for gist in page.css("summary > .dp-gist")]
+    assert gists == [("ko", "한국어로"), ("en", "in English")]
+    rests = [(rest.attributes["lang"], only(rest, "li").text(strip=True)) for rest in page.css(".dp-rest")]
+    assert rests == [("ko", "또"), ("en", "again")]
+    assert "The abstract." not in (page.html or "")
 
 
 @pytest.mark.parametrize(
-    ("summaries", "languages", "by", "lang", "folded"),
+    ("summaries", "languages", "by", "shown"),
     [
-        ({"en": "huggingface", "ko": "gpt-4o"}, "ko en", "gpt-4o 요약", "ko", ["en"]),
-        ({"en": "huggingface", "ko": "gpt-4o"}, "en ko", "Summary by gpt-4o · 한국어", "ko", ["en"]),
-        ({"en": "digest", "ko": "hand"}, "ko en", "직접 쓴 요약", "ko", ["en"]),
-        ({"en": "digest"}, "ko en", "가져온 다이제스트의 요약 · English", "en", []),
-        ({"ja": "gpt-4o", "en": "digest"}, "ko en ja", "가져온 다이제스트의 요약 · English", "en", ["ja"]),
-        ({"ko": "huggingface", "ja": "gpt-4o"}, "ko en ja", "gpt-4o 요약 · 日本語", "ja", ["ko"]),
-        ({"en": "huggingface"}, "ko en", "허깅페이스의 한 문장 요약 · English", "en", []),
-        ({"en": "huggingface"}, "en", "Hugging Face summary", "en", []),
-        ({"de": "gpt-4o", "en": "huggingface"}, "ko en", "허깅페이스의 한 문장 요약 · English", "en", ["de"]),
-        ({"de": "gpt-4o", "en": "huggingface"}, "ko", "허깅페이스의 한 문장 요약 · English", "en", ["de"]),
-        ({"ko": "mkdocs-daily-papers"}, "ko en", "이 사이트가 정리한 사실", "ko", []),
+        ({"en": "huggingface", "ko": "gpt-4o"}, "ko en", "gpt-4o 요약", ["ko", "en"]),
+        ({"en": "huggingface", "ko": "gpt-4o"}, "en ko", "Hugging Face summary", ["en", "ko"]),
+        ({"en": "digest", "ko": "hand"}, "ko en", "직접 쓴 요약", ["ko", "en"]),
+        ({"en": "digest"}, "ko en", "가져온 다이제스트의 요약 · English", ["en"]),
+        ({"ja": "gpt-4o", "en": "digest"}, "ko en ja", "가져온 다이제스트의 요약 · English", ["en", "ja"]),
+        ({"ko": "huggingface", "ja": "gpt-4o"}, "ko en ja", "허깅페이스의 한 문장 요약", ["ko", "ja"]),
+        ({"en": "huggingface"}, "en", "Hugging Face summary", ["en"]),
+        ({"de": "gpt-4o", "en": "huggingface"}, "ko en", "허깅페이스의 한 문장 요약 · English", ["en"]),
+        ({"de": "gpt-4o", "en": "huggingface"}, "ko", "허깅페이스의 한 문장 요약 · English", ["en"]),
+        ({"ko": "mkdocs-daily-papers"}, "ko en", "이 사이트가 정리한 사실", ["ko"]),
     ],
 )
-def test_the_summary_with_the_highest_rank_is_open_and_names_its_kind_and_author(
-    summaries: dict[str, str], languages: str, by: str, lang: str, folded: list[str]
+def test_summaries_are_in_the_order_of_the_languages_and_name_their_kind_and_author(
+    summaries: dict[str, str], languages: str, by: str, shown: list[str]
 ) -> None:
     written = {code: Summary(bullets=("words",), by=author) for code, author in summaries.items()}
     paper = make_paper(abstract="The abstract.", summaries=written)
     page = parse_page(render_papers(paper, languages=languages.split()))
-    shown, *others = page.css("ul.dp-bullets")
-    assert (shown.attributes["lang"], page.css(".dp-attribution")[0].text()) == (lang, by)
-    assert not is_folded(shown)
-    assert [other.attributes["lang"] for other in others] == folded
-    assert all(map(is_folded, others))
+    assert [gist.attributes["lang"] for gist in page.css(".dp-gist")] == shown
+    assert page.css(".dp-attribution")[0].text() == by
 
 
 @pytest.mark.parametrize("abstract", [None, "The abstract."])
-def test_a_summary_in_another_language_is_open_only_without_an_abstract(abstract: str | None) -> None:
+def test_a_summary_in_another_language_is_shown_only_without_an_abstract(abstract: str | None) -> None:
     german = {"de": Summary(bullets=("Worte",), by="gpt-4o")}
     page = parse_page(render_papers(make_paper(abstract=abstract, summaries=german)))
-    assert is_folded(only(page, "ul.dp-bullets")) == bool(abstract)
-    assert page.css(".dp-attribution")[0].text() == (
-        "저자가 쓴 초록 · English" if abstract else "gpt-4o 요약 · Deutsch"
-    )
+    assert only(page, ".dp-gist").text(strip=True) == (abstract or "Worte")
+    assert only(page, ".dp-attribution").text() == ("저자가 쓴 초록 · English" if abstract else "gpt-4o 요약 · Deutsch")
 
 
 @pytest.mark.parametrize(
@@ -101,7 +95,7 @@ def test_control_characters_are_removed_from_the_page_and_stay_in_the_record() -
     bullets = ("**La\x07bel**: one\n two\u202e\tthree", "\x08", "fam\u00adily \U0001f469\u200d\U0001f680")
     paper = make_paper(summaries={"ko": Summary(bullets=bullets, by="m\x00 1")})
     page = parse_page(render_papers(paper))
-    lines = [item.text() for item in page.css(".dp-bullets li")]
+    lines = [item.text().strip() for item in page.css(".dp-gist, .dp-bullets li")]
     assert lines == ["Label one two three", "family \U0001f469\u200d\U0001f680"]
     assert only(page, ".dp-attribution").text() == "m 1 요약"
     assert paper.summaries["ko"].bullets == bullets
@@ -110,7 +104,7 @@ def test_control_characters_are_removed_from_the_page_and_stay_in_the_record() -
 def test_a_summary_in_another_language_has_a_lang_attribute_and_an_attribution() -> None:
     paper = make_paper(summaries={"en": Summary(bullets=("a sentence",), by="huggingface")})
     page = parse_page(render_papers(paper))
-    assert only(page, "ul.dp-bullets").attributes["lang"] == "en"
+    assert only(page, ".dp-gist").attributes["lang"] == "en"
     assert only(page, ".dp-attribution").text() == "허깅페이스의 한 문장 요약 · English"
 
 
@@ -147,38 +141,32 @@ def test_a_label_at_the_start_of_a_bullet_is_the_only_markup(text: str, label: s
 
 def test_a_label_is_rendered_as_strong() -> None:
     paper = make_paper(summaries={"ko": Summary(bullets=("**점**: **x** <b>",), by="m")})
-    item = only(parse_page(render_papers(paper)), ".dp-bullets li")
+    item = only(parse_page(render_papers(paper)), ".dp-gist")
     assert only(item, "strong").text() == "점"
-    assert item.text() == "점 **x** <b>"
+    assert item.text().strip() == "점 **x** <b>"
 
 
 def test_an_invalid_language_tag_is_left_out() -> None:
     paper = make_paper(summaries={'"><x y=1>': Summary(bullets=("b",), by="m")})
     page = parse_page(render_papers(paper))
-    assert "lang" not in only(page, "ul.dp-bullets").attributes
+    assert "lang" not in only(page, ".dp-gist").attributes
     assert not page.css("x")
 
 
 # Authors
 
 
-def test_the_first_three_authors_and_the_last_are_open_and_the_rest_unfolds_in_order() -> None:
+def test_the_first_three_authors_the_number_of_the_others_and_the_last_are_shown() -> None:
     names = [f"Author {number}" for number in range(664)]
-    page = parse_page(render_papers(make_paper(authors=tuple(names))))
-    line = only(page, ".dp-authors")
-    summary = only(line, "summary")
-    assert summary.text() == "+ 660명"
-    assert only(line, "details").text() == summary.text() + ", ".join(names[3:-1])
-    assert line.text().startswith("Author 0, Author 1, Author 2, ")
-    assert line.text().endswith(", Author 663")
+    line = only(parse_page(render_papers(make_paper(authors=tuple(names)))), ".dp-authors")
+    assert line.text() == "Author 0, Author 1, Author 2, + 660명, Author 663"
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
-def test_up_to_four_authors_are_all_open(count: int) -> None:
+def test_up_to_four_authors_are_all_shown(count: int) -> None:
     names = [f"A{number}" for number in range(count)]
     line = only(parse_page(render_papers(make_paper(authors=tuple(names)))), ".dp-authors")
     assert line.text() == ", ".join(names)
-    assert not line.css("details")
 
 
 @pytest.mark.fault(25)
@@ -205,7 +193,7 @@ def test_a_paper_links_to_arxiv_pdf_hugging_face_code_and_project_page() -> None
         github=Github(url="https://github.com/a/b", stars=56789),
         project_page="https://example.org/",
     )
-    page = parse_page(render_papers(paper))
+    page = parse_page(render_paper_page(paper))
     assert [link.attributes["href"] for link in page.css(".dp-links a")] == [
         "https://arxiv.org/abs/cs.CL/0001001",
         "https://arxiv.org/pdf/cs.CL/0001001",
@@ -213,21 +201,20 @@ def test_a_paper_links_to_arxiv_pdf_hugging_face_code_and_project_page() -> None
         "https://github.com/a/b",
         "https://example.org/",
     ]
-    assert only(page, ".dp-title span a").attributes["href"] == "https://arxiv.org/abs/cs.CL/0001001"
+    listed = parse_page(render_papers(paper))
+    assert only(listed, ".dp-title span a").attributes["href"] == "../../../p/cs.CL/0001001/"
     assert only(page, ".dp-stars").text() == "56,789"
     votes = only(page, ".dp-votes")
     assert votes.attributes["href"] == "https://huggingface.co/papers/cs.CL/0001001#community"
     assert votes.text() == "투표 수 1,234"
-    assert "2024년 3월 8일" in (votes.attributes["title"] or "")
     assert only(page, "article").attributes["id"] == "cs.CL/0001001"
-    assert only(page, ".dp-anchor").attributes["href"] == "#cs.CL/0001001"
 
 
-def test_a_paper_outside_arxiv_links_to_its_project_page_or_nowhere() -> None:
-    linked = parse_page(render_papers(make_paper(id="x-0123456789ab", project_page="https://example.org/")))
-    assert only(linked, ".dp-title span a").attributes["href"] == "https://example.org/"
+def test_a_paper_outside_arxiv_links_to_its_project_page_if_it_has_one() -> None:
+    linked = parse_page(render_paper_page(make_paper(id="x-0123456789ab", project_page="https://example.org/")))
+    assert only(linked, ".dp-links a").attributes["href"] == "https://example.org/"
     bare = parse_page(render_papers(make_paper(id="x-0123456789ab")))
-    assert [link.attributes["href"] for link in bare.css("article a")] == ["#x-0123456789ab"]
+    assert [link.attributes["href"] for link in bare.css("article a")] == ["../../../p/x-0123456789ab/"]
 
 
 @pytest.mark.fault(32)
@@ -244,7 +231,7 @@ def test_a_paper_outside_arxiv_links_to_its_project_page_or_nowhere() -> None:
     ],
 )
 def test_an_unsafe_address_is_text_and_never_a_link(address: str) -> None:
-    page = parse_page(render_papers(make_paper(github=Github(url=address), project_page=address)))
+    page = parse_page(render_paper_page(make_paper(github=Github(url=address), project_page=address)))
     assert len(page.css(".dp-unlinked")) == 2
     assert address.strip() in page.css(".dp-unlinked")[0].text()
     for link in page.css("a"):
@@ -252,6 +239,6 @@ def test_an_unsafe_address_is_text_and_never_a_link(address: str) -> None:
 
 
 def test_links_to_other_sites_are_marked_as_user_generated() -> None:
-    page = parse_page(render_papers(make_paper(project_page="https://example.org/")))
+    page = parse_page(render_paper_page(make_paper(project_page="https://example.org/")))
     outside = [link for link in page.css("article a") if (link.attributes["href"] or "").startswith("http")]
     assert {link.attributes["rel"] for link in outside} == {"noopener noreferrer nofollow ugc"}

@@ -15,7 +15,7 @@ def test_home_has_the_first_five_papers_of_the_newest_day_and_a_link_to_all() ->
     assert [node.attributes["id"] for node in page.css("article")] == [f"2607.0000{n}" for n in (6, 5, 4, 3, 2)]
     rest = only(page, ".dp-all")
     assert (rest.text(), rest.attributes["href"]) == ("See all 7 papers of this day", "./2024/03/01/")
-    assert page.css(".dp-anchor")[0].attributes["href"] == "./2024/03/01/#2607.00006"
+    assert page.css(".dp-title span a")[0].attributes["href"] == "./p/2607.00006/"
     assert only(page, ".dp-wide").text() == "Friday 1 March 2024"
     assert len(page.css("section.dp-year")) == 1
 

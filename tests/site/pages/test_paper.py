@@ -63,6 +63,14 @@ def test_every_author_is_a_link_to_the_papers_under_that_name() -> None:
     assert len(page.css(".dp-authors > a")) == SHOWN_AUTHORS
 
 
+def test_three_readings_of_votes_give_a_trend_line_and_two_do_not() -> None:
+    history = ((DATE, 10), (DATE + dt.timedelta(days=1), 20), (DATE + dt.timedelta(days=4), 30))
+    page = page_of(make_paper(votes=30, vote_history=history), languages=["en"])
+    assert "10 on 15 July 2026 · 20 on 16 July 2026 · 30 on 19 July 2026" in (page.html or "")
+    assert only(page, "svg.dp-trend polyline").attributes["points"] == "1,13 12,8 46,3"
+    assert not page_of(make_paper(votes=20, vote_history=history[:2])).css("svg.dp-trend")
+
+
 def test_all_summaries_and_the_abstract_are_shown() -> None:
     summaries = {
         "ko": Summary(("강은 흐른다.",), by="a-model"),

@@ -136,18 +136,9 @@ def test_a_paper_listed_on_several_dates_links_to_the_others() -> None:
     later = FRIDAY + dt.timedelta(days=6)
     day, again = make_day(FRIDAY, make_paper()), make_day(later, make_paper())
     html = render_day(day, site_context(make_index(day, again), languages=["en"]))
-    link = only(parse_page(html), ".dp-also a")
+    link = only(parse_page(html), ".dp-topics a")
     assert link.attributes["href"] == "../../../2026/07/16/#2607.00001"
     assert link.text() == "Also listed on 16 July 2026"
-
-
-def test_three_readings_of_votes_give_a_trend_line_and_two_do_not() -> None:
-    history = ((FRIDAY, 10), (FRIDAY + dt.timedelta(days=1), 20), (FRIDAY + dt.timedelta(days=4), 30))
-    three, two = make_paper(1, votes=30, vote_history=history), make_paper(2, votes=20, vote_history=history[:2])
-    html = english_day(make_day(FRIDAY, three, two), DaySummary(FRIDAY, "complete", papers=2))
-    assert "10 on 10 July 2026, 20 on 11 July 2026, 30 on 14 July 2026" in html
-    lines = parse_page(html).css("svg.dp-trend polyline")
-    assert [line.attributes["points"] for line in lines] == ["1,13 12,8 46,3"]
 
 
 @pytest.mark.parametrize("path", ["", "papers"])

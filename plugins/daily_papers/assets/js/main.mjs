@@ -4,7 +4,6 @@ import "./citations/dp-cite-menu.mjs";
 import "./day/dp-filter.mjs";
 import "./day/dp-media.mjs";
 import "./day/dp-shortcuts.mjs";
-import "./day/dp-view-toggle.mjs";
 import "./i18n/dp-language.mjs";
 import "./library/dp-follow.mjs";
 import "./library/dp-paper-actions.mjs";

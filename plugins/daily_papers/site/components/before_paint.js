@@ -1,10 +1,8 @@
-{# Runs before the first paint, so that nothing shifts: restores the reader's language and view, and collapses
-   dismissed papers. -#}
+{# Runs before the first paint, so that nothing shifts: restores the reader's language, and collapses dismissed
+   papers. -#}
 try {
-  for (const [name, attribute] of [["language", "dpLang"], ["view", "dpView"]]) {
-    const value = JSON.parse(localStorage.getItem("daily-papers." + name));
-    if (value) document.documentElement.dataset[attribute] = value;
-  }
+  const language = JSON.parse(localStorage.getItem("daily-papers.language"));
+  if (language) document.documentElement.dataset.dpLang = language;
 } catch {}
 {# A jump to a paper needs the true heights of those above it. #}
 if (location.hash) document.documentElement.dataset.dpFullLayout = "";

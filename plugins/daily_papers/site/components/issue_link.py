@@ -47,7 +47,7 @@ class IssueLinks:
             return ""
         origin = _origin(language, summary.by, summary.prompt)
         title = _encode(_cut(paper.title))
-        page = _encode_again(f"\n{self._site}{self._urls.day(date)}#") + paper.id if self._site else ""
+        page = _encode_again(f"\n{self._site}") + self._urls.paper_page(paper.id) if self._site else ""
         return f"{self._start}{paper.id}:+summary&body=%60{title}%60%0A%60{date}+{origin}%60{page}{self._end}"
 
 

@@ -34,8 +34,6 @@ CARD_TITLE_CHARS = 140
 ABSTRACT_SENTENCES = 3
 ABSTRACT_CHARS = 560
 """The longest beginning of an abstract. A shorter abstract is shown in full."""
-LONG_BULLET_CHARS = 280
-"""About three lines; a line of Korean has half as many characters."""
 TONES = 12
 MIN_TREND = 3
 """A sparkline needs that many readings of votes."""
@@ -56,7 +54,6 @@ class Link(msgspec.Struct, frozen=True, gc=False):
 class Bullet(msgspec.Struct, frozen=True, gc=False):
     label: str
     text: str
-    long: bool
 
 
 class SummaryView(msgspec.Struct, frozen=True, gc=False):
@@ -75,6 +72,8 @@ class PaperView(msgspec.Struct, frozen=True, gc=False):
 
     id: str
     title: str
+    page: str
+    """The address of its page, relative to the site's root."""
     pinned: bool
     card_title: str
     address: str
@@ -100,8 +99,8 @@ class PaperView(msgspec.Struct, frozen=True, gc=False):
     abstract_by: Markup
     """The kind and author of the abstract, like `by` of a summary."""
     others: list[SummaryView]
-    folds: bool
-    """True if anything is collapsed below: another summary, the abstract, more media."""
+    shown: list[SummaryView]
+    """The summaries in the site's languages, of which a reader sees one; else `summary`."""
     arxiv: bool
     has_video: bool
     """True if a video is embedded, not only linked to; it is then the picture."""
@@ -168,6 +167,7 @@ class PaperPresenter:
         return PaperView(
             id=paper.id,
             title=paper.title,
+            page=self._urls.paper_page(paper.id),
             pinned=paper.pinned,
             card_title=cut(paper.title, CARD_TITLE_CHARS),
             address=address,
@@ -187,7 +187,7 @@ class PaperPresenter:
             rest=rest,
             abstract_by=self._abstract_by[bool(rest)],
             others=others,
-            folds=bool(more or others or (abstract and summary)),
+            shown=self._shown(summary, others),
             arxiv=paper.is_on_arxiv,
             has_video=picture.kind == "video",
             code=_code_address(paper),
@@ -240,10 +240,8 @@ class PaperPresenter:
         ids = self._index.related.get(paper.id)
         if not ids:
             return []
-        # To where a paper was first listed: votes on a later date are no reason to change a page.
         first = self._index.first_listings
-        listings = [(other, *first[other]) for other in ids if other in first]
-        return [Link(escape(title), self._urls.paper(other, date)) for other, date, title in listings]
+        return [Link(escape(first[other][1]), self._urls.paper_page(other)) for other in ids if other in first]
 
     def _organization(self, paper: Paper) -> str:
         """Return the slug of the paper's organization; empty if the organization has no page."""
@@ -288,6 +286,11 @@ class PaperPresenter:
         is_above_abstract = found and (not found[0][0][0] or not paper.abstract)
         return (views[0], views[1:]) if is_above_abstract else (None, views)
 
+    def _shown(self, summary: SummaryView | None, others: list[SummaryView]) -> list[SummaryView]:
+        """Return the summaries in the site's languages, in their order; without any, `summary`."""
+        views = [view for view in (summary, *others) if view and view.lang in self._language_order]
+        return sorted(views, key=lambda view: self._language_order[view.lang]) or [*filter(None, (summary,))]
+
     def _priority(self, entry: tuple[str, Summary]) -> tuple[bool, bool, int]:
         """Return the sort key of a summary: below the abstract, one sentence, position of its language."""
         code, summary = entry
@@ -295,7 +298,6 @@ class PaperPresenter:
         return code not in self._language_order and not is_sentence, is_sentence, self._language_order.get(code, 0)
 
     def _summary(self, paper: Paper, date: dt.date, code: str, summary: Summary) -> SummaryView:
-        long = LONG_BULLET_CHARS // (2 if code[:2] in ("ko", "ja", "zh") else 1)
         by = self._by.get((code, summary.by))
         if by is None:
             by = self._by[code, summary.by] = self._by_line(code, summary.by)
@@ -304,7 +306,7 @@ class PaperPresenter:
             name=language_name(code[:NAME_CHARS]),
             by=by,
             report=self._issues.address(date, paper, code, summary),
-            bullets=[split_label(line, long) for text in summary.bullets if (line := single_line(text))],
+            bullets=[split_label(line) for text in summary.bullets if (line := single_line(text))],
         )
 
     def _by_line(self, code: str, by: str) -> Markup:
@@ -339,14 +341,14 @@ def _code_address(paper: Paper) -> str:
     return (safe_url(paper.github.url) or "") if paper.github else ""
 
 
-def split_label(text: str, long_chars: int = LONG_BULLET_CHARS) -> Bullet:
+def split_label(text: str) -> Bullet:
     """Return a bullet split into its label (`**L**: ` or `***L***: ` at its start) and its text.
 
     No other mark means anything: `**` elsewhere stays unchanged.
     """
     found = _LABEL.match(text) if text.startswith("**") else None
     label, rest = (found[2], text[found.end() :]) if found else ("", text)
-    return Bullet(label, rest, len(text) > long_chars)
+    return Bullet(label, rest)
 
 
 def rise(paper: Paper) -> int:

@@ -1,4 +1,4 @@
-"""Structured data as JSON-LD: schema.org's CollectionPage with a ScholarlyArticle per paper, and a paper alone.
+"""Structured data as JSON-LD: schema.org's CollectionPage for a day, and ScholarlyArticle for a paper.
 
 JSON-LD is a data block that no browser runs. Characters that could end it or start markup are written as JSON escapes.
 """
@@ -6,7 +6,6 @@ JSON-LD is a data block that no browser runs. Characters that could end it or st
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from functools import lru_cache
 
 import msgspec
@@ -26,15 +25,14 @@ _ESCAPES = {sign: f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 _encoder = msgspec.json.Encoder()
 
 
-def collection(name: str, url: str, date: dt.date, language: str, papers: Sequence[tuple[Paper, str, str]]) -> Markup:
-    """Return the data block of a day at `url`; each paper comes with its address and its picture, both may be empty."""
+def collection(name: str, url: str, date: dt.date, language: str) -> Markup:
+    """Return the data block of a day at `url`, which may be empty. Its papers have blocks on their own pages."""
     data: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "CollectionPage",
         "name": name,
         "inLanguage": language,
         "datePublished": date,
-        "hasPart": [_article(paper, address, picture) for paper, address, picture in papers],
     }
     if url:
         data["url"] = url

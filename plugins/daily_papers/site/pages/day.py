@@ -103,9 +103,5 @@ def _description(site: SiteContext, entry: DaySummary) -> str:
 
 
 def _structured_data(site: SiteContext, day: Day) -> Markup:
-    papers = [
-        (paper, site.absolute(site.urls.paper(paper.id, day.date)), site.presenter.media.still(paper))
-        for paper in day.ranked
-    ]
     name, url = site.messages.date(day.date), site.absolute(site.urls.day(day.date))
-    return collection(name, url, day.date, site.messages.language, papers)
+    return collection(name, url, day.date, site.messages.language)

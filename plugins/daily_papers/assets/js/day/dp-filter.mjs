@@ -207,10 +207,10 @@ function papersOf(list) {
 /** @param {Element} article @returns {string} the paper's own texts, without those of the interface */
 function textOf(article) {
   const texts = [];
-  for (const part of article.querySelectorAll(".dp-title [lang], .dp-authors, .dp-bullets, .dp-abstract, .dp-keywords")) {
+  for (const part of article.querySelectorAll(".dp-title [lang], .dp-authors, .dp-gist, .dp-bullets")) {
     const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
-      if (!walker.currentNode.parentElement?.closest("dp-w, .dp-expand")) texts.push(walker.currentNode.nodeValue);
+      if (!walker.currentNode.parentElement?.closest("dp-w, .dp-more-authors")) texts.push(walker.currentNode.nodeValue);
     }
     texts.push("\n");
   }

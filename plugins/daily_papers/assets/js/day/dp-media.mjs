@@ -1,5 +1,5 @@
 // <dp-media>: picture or video on top of its drawn card. A picture that fails to load is removed, one that has loaded hides
-// the card. A video pauses all others when it starts; an animation plays only after a click.
+// the card. A video has controls once it plays, and then pauses all others; an animation plays only after a click.
 
 import { element } from "../lib/dom.mjs";
 
@@ -13,7 +13,7 @@ class DpMedia extends HTMLElement {
     this.addEventListener("error", this, true);
     this.addEventListener("play", this, true);
     this.addEventListener("click", this);
-    this.classList.add("dp-ready");
+    for (const video of this.querySelectorAll("video[controls]")) this.#coverVideo(/** @type {HTMLVideoElement} */ (video));
     for (const picture of this.querySelectorAll("img")) {
       // It may have loaded or failed before this script ran. A lazy picture without a request has no currentSrc.
       if (picture.complete && picture.currentSrc) handleLoaded(this, picture);
@@ -26,6 +26,19 @@ class DpMedia extends HTMLElement {
     if (event.type === "play") pauseOthers(this, /** @type {HTMLVideoElement} */ (target));
     else if (event.type === "click") this.#toggleAnimation(event);
     else if (target instanceof HTMLImageElement) handleLoaded(this, target);
+  }
+
+  /** Replace the controls of a video by one button until it plays. @param {HTMLVideoElement} video */
+  #coverVideo(video) {
+    video.controls = false;
+    const start = element("button", { type: "button", className: "dp-start", ariaLabel: `▶ ${video.ariaLabel}` });
+    video.after(start);
+    start.addEventListener("click", () => {
+      start.remove();
+      video.controls = true;
+      video.focus();
+      video.play().catch(() => {}); // a browser that cannot play it shows so in its controls
+    });
   }
 
   /** Play an animation, or return to its still picture. @param {Event} event */

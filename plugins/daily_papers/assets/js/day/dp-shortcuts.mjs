@@ -64,9 +64,8 @@ class DpShortcuts extends HTMLElement {
     this.#last = article;
     document.documentElement.dataset.dpFullLayout = ""; // scrolling needs the papers' true heights
     /** @type {HTMLElement | null} */ (article.querySelector(".dp-title a"))?.focus({ preventScroll: true });
-    const isList = document.documentElement.dataset.dpView === "list";
     // Smooth scrolling would delay a key that is held down.
-    article.scrollIntoView({ block: isList ? "nearest" : "start", behavior: "instant" });
+    article.scrollIntoView({ block: article.classList.contains("dp-compact") ? "nearest" : "start", behavior: "instant" });
     return true;
   }
 

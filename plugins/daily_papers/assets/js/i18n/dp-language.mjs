@@ -1,5 +1,5 @@
 // <dp-language>: language switch. The stylesheet shows the texts of the chosen language. This module translates the rest:
-// attributes, the theme's tabs, the page title, and the choice of the open summary.
+// attributes, the theme's tabs and the page title.
 
 import { language, languages, loadMessages, onLocale, setLanguage } from "./locale.mjs";
 
@@ -16,7 +16,6 @@ class DpLanguage extends HTMLElement {
       translateAttributes(messages);
       translateTabs(this.dataset.titles?.split(" ") ?? [], messages);
       translateHeader(messages.language);
-      for (const paper of document.querySelectorAll(".dp-paper")) openSummary(paper, messages.language);
     });
   }
 
@@ -62,36 +61,6 @@ function translateHeader(code) {
   if (!title || !topic || !old) return;
   topic.textContent = title;
   if (document.title.startsWith(old)) document.title = title + document.title.slice(old.length);
-}
-
-/**
- * Swap the open summary with the collapsed one in language `code`.
- * @param {Element} paper
- * @param {string} code
- */
-function openSummary(paper, code) {
-  const open = paper.querySelector(".dp-body > .dp-bullets");
-  if (!open || open.getAttribute("lang") === code) return;
-  const collapsed = paper.querySelector(`.dp-disclosures > details > .dp-bullets[lang="${code}"]`);
-  const title = collapsed?.parentElement?.querySelector("summary");
-  const [attribution, collapsedAttribution] = [open.nextElementSibling, collapsed?.nextElementSibling];
-  if (!collapsed || !title || !attribution || !collapsedAttribution) return;
-  const old = open.getAttribute("lang") || "und";
-  swap(open, collapsed);
-  swap(attribution, collapsedAttribution);
-  title.lang = old;
-  title.textContent = new Intl.DisplayNames(old, { type: "language", fallback: "code" }).of(old) ?? old;
-}
-
-/**
- * @param {Element} one
- * @param {Element} other
- */
-function swap(one, other) {
-  const placeholder = document.createComment("");
-  one.replaceWith(placeholder);
-  other.replaceWith(one);
-  placeholder.replaceWith(other);
 }
 
 if (!customElements.get("dp-language")) customElements.define("dp-language", DpLanguage);

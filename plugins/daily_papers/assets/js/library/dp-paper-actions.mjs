@@ -145,7 +145,7 @@ function visibleAuthors(article) {
     const name = article.querySelector(".dp-first-author")?.textContent ?? "";
     return name && !article.querySelector(".dp-first-author dp-w") ? [name] : [];
   }
-  for (const other of line.querySelectorAll(".dp-org, summary")) other.remove();
+  for (const other of line.querySelectorAll(".dp-org, .dp-more-authors")) other.remove();
   return (line.textContent ?? "").split(",").map((name) => name.trim()).filter(Boolean);
 }
 
