@@ -15,7 +15,10 @@ from typing import Any
 from playwright.sync_api import Page, sync_playwright
 
 from site_server import serve_site
-from tests.browser.chromium import LAUNCH_ARGUMENTS, find
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+from tests.browser.chromium import LAUNCH_ARGUMENTS, find  # noqa: E402  # needs the path above
 
 SCREENS = {"phone": (390, 844), "desktop": (1440, 900)}
 LONG_DAY = 30
