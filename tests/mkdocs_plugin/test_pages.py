@@ -16,16 +16,18 @@ MONDAY, TUESDAY = dt.date(2026, 7, 13), dt.date(2026, 7, 14)
 
 
 @pytest.mark.parametrize("theme", ["mkdocs", "readthedocs", "material"])
-def test_with_repo_url_archive_pages_have_issue_links_and_no_edit_link(tmp_path: Path, theme: str) -> None:
+def test_with_repo_url_pages_of_papers_have_issue_links_and_those_of_dates_no_edit_link(
+    tmp_path: Path, theme: str
+) -> None:
     site = make_site(tmp_path, theme={"name": theme}, repo_url="https://github.com/an-owner/a-repo")
     store_titles(site / "docs", MONDAY, "One", summaries={"ko": Summary(("하나",), "gpt-4o")})
     (site / "docs/mine.md").write_text("# Mine")
     build_site(site)
     html = (site / "site/2026/07/13/index.html").read_text("utf-8")
-    (report,) = page(site / "site/2026/07/13/index.html").css(".dp-attribution a")
+    (report,) = page(site / "site/p/2607.13000/index.html").css(".dp-attribution a")
     address = report.attributes["href"] or ""
     assert address.startswith("https://github.com/an-owner/a-repo/issues/new?")
-    assert "https://papers.example/archive/2026/07/13/%232607.13000" in address
+    assert "https://papers.example/archive/p/2607.13000/" in address
     assert "/edit/" not in html
     assert "/edit/" in (site / "site/mine/index.html").read_text("utf-8") or theme == "material"
 
