@@ -107,6 +107,28 @@ def test_dates_are_not_in_the_nav(tmp_path: Path) -> None:
     assert "2026/06/17" not in nav
 
 
+LISTING_HOOK = """
+from pathlib import Path
+
+
+def on_env(env, config, files):
+    Path("files.txt").write_text("\\n".join(file.dest_uri for file in files))
+
+
+def on_page_content(html, page, config, files):
+    return html
+"""
+
+
+def test_a_plugin_that_reads_pages_finds_the_targets_of_their_links(tmp_path: Path) -> None:
+    site = make_site(tmp_path, hooks=["listing.py"])
+    (site / "listing.py").write_text(LISTING_HOOK)
+    store_titles(site / "docs", MONDAY, "One")
+    build_site(site)
+    assert "p/2607.13000/index.html" in (site / "files.txt").read_text("utf-8").split()
+    assert "One" in (site / "site/p/2607.13000/index.html").read_text("utf-8")
+
+
 @pytest.mark.parametrize("plugin", ["search", "material/search"])
 def test_only_titles_are_in_the_search_index_of_the_theme(tmp_path: Path, plugin: str) -> None:
     site = make_site(tmp_path, plugins=[plugin, {"daily-papers": {"fetch": "never", "search": False}}])

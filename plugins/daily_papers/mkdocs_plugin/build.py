@@ -31,6 +31,7 @@ from daily_papers.search.pagefind import Indexer
 from daily_papers.site.assets import load_assets
 from daily_papers.site.csp import split_structured_data
 from daily_papers.site.page import SitePage
+from daily_papers.site.pages.paper import addresses as paper_addresses
 from daily_papers.site.parallel_writer import ParallelWriter
 from daily_papers.site.search_index import disable_search
 from daily_papers.site.site import (
@@ -81,7 +82,7 @@ class Build:
         self._pages = [page for page in self._make_pages() if self._is_free(page, self._author_paths)]
         for page in self._pages:
             files.append(page.file)
-        for address in () if self._project.is_encrypted else linked_addresses(self.site):
+        for address in () if self._project.is_encrypted else self._linked_addresses():
             if address not in self._author_paths:
                 files.append(ExternalFile.at(self._config, address))
 
@@ -248,6 +249,12 @@ class Build:
             log.warning(notice)
         for error in self.site.errors:
             log.warning(str(error))
+
+    def _linked_addresses(self) -> Iterator[str]:
+        """Yield the address of each file that MkDocs has to know, of those that it does not build."""
+        yield from linked_addresses(self.site)
+        if self._has_hooks(*_PAGE_EVENTS):  # another plugin may check the links of pages
+            yield from paper_addresses(self.site)
 
     def _make_pages(self) -> Iterator[ArchivePage]:
         nav_titles = dict(_nav_titles(self._config.nav))
