@@ -110,6 +110,8 @@ def test_a_preview_renders_a_page_on_request(tmp_path: Path, upstream: Upstream)
         assert "On day 2" in get(f"{address}2026/07/15"), "redirected to the address with a slash"
         assert "On day 4" in get(f"{address}2026/07/17/index.html")
         assert not get(f"{address}2026/07/30/")
+        assert "On day 6" in get(f"{address}p/2607.19000/")
+        assert not get(f"{address}p/2607.99999/")
         wait_for("the digest", lambda: has("On day 5", f"{address}2026/07/18.md"))
 
 

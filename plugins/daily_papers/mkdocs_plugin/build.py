@@ -31,7 +31,9 @@ from daily_papers.search.pagefind import Indexer
 from daily_papers.site.assets import load_assets
 from daily_papers.site.csp import split_structured_data
 from daily_papers.site.page import SitePage
+from daily_papers.site.page_shell import encode_text
 from daily_papers.site.pages.paper import addresses as paper_addresses
+from daily_papers.site.pages.paper import renderers
 from daily_papers.site.parallel_writer import ParallelWriter
 from daily_papers.site.search_index import disable_search
 from daily_papers.site.site import (
@@ -154,7 +156,7 @@ class Build:
         # The archive stays until the end of the build: the garbage collector need not traverse it.
         gc.freeze()
         self._writer = ParallelWriter(
-            () if project.is_encrypted else file_groups(site),
+            () if project.is_encrypted else file_groups(site, has_papers=not self._preview),
             self._preview.files if self._preview else project.site_dir,
             self._external_pages,
             self._page_writer.write,
@@ -229,7 +231,14 @@ class Build:
         records = [file for file in self._files if isinstance(file, LazyFile) and file.inclusion.is_in_serve()]
         on_request: dict[str, Callable[[], None]] = {file.dest_uri: file.copy_now for file in records}
         on_request |= {page.file.dest_uri: partial(self._page_writer.write, page) for page in self._external_pages}
+        if not self._project.is_encrypted:
+            on_request |= {name: partial(self._write_paper, name, render) for name, render in renderers(self.site)}
         preview.offer(on_request, self._writer.write_files(), self._index_in_background)
+
+    def _write_paper(self, name: str, render: Callable[[], str]) -> None:
+        path = self._project.site_dir / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(encode_text(render()))
 
     def _index_in_background(self) -> None:
         if self._indexer and self._preview:

@@ -197,6 +197,7 @@ class Project:
                 encrypted=self.is_encrypted,
                 header_search=self.has_header_search and not attached,
                 color_scheme=self.color_scheme,
+                is_preview=preview,
             ),
             # A weekday can be missing only if the source has a full history; a feed states its dates itself.
             since=self.since if self._has_full_history else None,

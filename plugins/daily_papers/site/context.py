@@ -59,6 +59,8 @@ class SiteSettings:
     """True if another plugin encrypts the content of pages: their heads describe no paper then."""
     color_scheme: str = "default"
     """Colors of pages without the theme: Material's `default` or `slate`; `auto` follows the reader's system."""
+    is_preview: bool = False
+    """True in a live preview, whose server adds a script to each page."""
     header_search: bool = False
     """True if the theme's header has the search box, so that pages have none."""
 

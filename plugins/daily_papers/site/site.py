@@ -99,14 +99,16 @@ def render_markdown(site: SiteContext, page: SitePage) -> str:
     return f"# {page.title}\n\n{page.description}\n"
 
 
-def file_groups(site: SiteContext) -> Iterator[Iterator[tuple[str, bytes]]]:
+def file_groups(site: SiteContext, *, has_papers: bool = True) -> Iterator[Iterator[tuple[str, bytes]]]:
     """Yield address and content of each file that MkDocs does not know: feeds, digests, papers, and data for scripts.
 
-    The files come in groups, the largest first; each group can be written as a whole by any process.
+    The files come in groups, the largest first; each group can be written as a whole by any process. A preview renders
+    the pages of papers on request, and has no group of them.
     """
     yield from feeds.files(site)
     yield ((site.urls.day_markdown(each.date), _digest(site, each)) for each in site.index.days.values())
-    yield from paper.file_groups(site)
+    if has_papers:
+        yield from paper.file_groups(site)
     for files in _FILES:
         yield files(site)
 

@@ -53,6 +53,11 @@ def test_the_policy_allows_the_site_and_the_hosts_of_media_only() -> None:
     assert "script-src 'self' 'wasm-unsafe-eval';" in with_search
 
 
+def test_a_preview_may_add_its_script() -> None:
+    policy = only(document(is_preview=True), "meta[http-equiv]").attributes["content"] or ""
+    assert "script-src 'self' 'unsafe-inline';" in policy
+
+
 @pytest.mark.parametrize("header_search", [False, True])
 def test_there_is_one_search_box_wherever_the_theme_has_its_own(header_search: bool) -> None:
     assert len(document(shards=[Shard("1", ())], header_search=header_search).css("dp-search-box")) == 1

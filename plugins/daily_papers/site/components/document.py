@@ -44,7 +44,7 @@ def render_document(
         description=description,
         site_name=settings.site_name,
         color_scheme=settings.color_scheme,
-        policy=_policy(settings.media_hosts, searches=bool(site.shards)),
+        policy=_policy(settings.media_hosts, searches=bool(site.shards), inline_scripts=settings.is_preview),
         head=head + Markup(social_card(site, title, description, image, url)),  # noqa: S704  # rendered by a template
         script=site.urls.asset(DOCUMENT_SCRIPT),
         stylesheet=site.urls.asset(STYLESHEET),
@@ -55,5 +55,5 @@ def render_document(
 
 
 @lru_cache(maxsize=4)
-def _policy(media_hosts: tuple[str, ...], *, searches: bool) -> Markup:
-    return Markup(policy_tag("", media_hosts=media_hosts, searches=searches))  # noqa: S704  # no text from outside
+def _policy(media_hosts: tuple[str, ...], *, searches: bool, inline_scripts: bool) -> Markup:
+    return Markup(policy_tag("", media_hosts=media_hosts, searches=searches, inline_scripts=inline_scripts))  # noqa: S704  # no text from outside

@@ -6,7 +6,8 @@ The slash of an old arXiv id is a folder: /p/hep-th/9901001/. The page shows the
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from urllib.parse import quote
 
@@ -38,6 +39,12 @@ def file_groups(site: SiteContext) -> Iterator[Iterator[tuple[str, bytes]]]:
     """Yield address and content of the page of each paper, in a group a month."""
     for _, month in groupby(site.index.primary_listings, key=lambda listing: month_stem(listing.date)):
         yield _files(site, [*month])
+
+
+def renderers(site: SiteContext) -> Iterator[tuple[str, Callable[[], str]]]:
+    """Yield the address of the file of each paper, and a function that renders it."""
+    for listing in site.index.primary_listings:
+        yield site.urls.file_of(site.urls.paper_page(listing.paper.id)), partial(render_paper, site, listing)
 
 
 def prerender_year(site: SiteContext, year: int) -> None:
