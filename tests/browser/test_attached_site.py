@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.visit import Visit, new_context, serve
+from tests.browser.visit import Visit, visit_site
 from tests.factories import make_paper, store_day
 from tests.session import make_once
 from tests.site.attach.hosts import FRAME, write_host
@@ -28,10 +28,8 @@ def _attach(folder: Path) -> None:
 
 @pytest.fixture
 def attached(chromium: Browser) -> Iterator[Visit]:
-    with serve(make_once("attached-site", _attach) / "host") as address:
-        context = new_context(chromium)
-        yield Visit(context, address)
-        context.close()
+    with visit_site(chromium, make_once("attached-site", _attach) / "host") as visit:
+        yield visit
 
 
 @pytest.mark.parametrize("path", ["", "2026/07/13/", "search/", "archive/", "topics/", "library/", FRAME])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.visit import Visit, build_offline, new_context, serve
+from tests.browser.visit import Visit, build_offline, visit_site
 from tests.factories import make_paper, store_day
 from tests.session import make_once
 from tests.sites import make_site
@@ -28,10 +28,8 @@ def _build(folder: Path) -> None:
 
 @pytest.fixture
 def mkdocs_visit(chromium: Browser) -> Iterator[Visit]:
-    with serve(make_once("mkdocs-theme-site", _build) / "site") as address:
-        context = new_context(chromium)
-        yield Visit(context, address)
-        context.close()
+    with visit_site(chromium, make_once("mkdocs-theme-site", _build) / "site") as visit:
+        yield visit
 
 
 @pytest.mark.parametrize("path", ["own/", "", "2026/07/13/", "archive/", "topics/"])

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, expect
 
-from tests.browser.visit import Visit, build_offline, new_context, serve
+from tests.browser.visit import build_offline, visit_site
 from tests.factories import make_paper, store_day
 from tests.session import make_once
 from tests.sites import make_site
@@ -27,14 +27,11 @@ def _build(folder: Path) -> None:
 
 
 def test_a_hostile_title_is_found_as_text(chromium: Browser) -> None:
-    with serve(make_once("theme-search-site", _build) / "site") as address:
-        context = new_context(chromium)
-        visit = Visit(context, address)
+    with visit_site(chromium, make_once("theme-search-site", _build) / "site") as visit:
         page = visit.open("")
         page.locator(".md-search__input").click()
         page.keyboard.type("rivers")
         found = page.locator(".md-search-result__link", has_text="Rivers <img").last
-        expect(found).to_have_attribute("href", f"{address}papers/p/2607.00002/")
+        expect(found).to_have_attribute("href", f"{visit.site}papers/p/2607.00002/")
         assert page.title() == "A test"
         assert not visit.errors
-        context.close()

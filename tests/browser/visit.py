@@ -173,6 +173,15 @@ def new_context(browser: Browser, **options: Any) -> BrowserContext:
     return context
 
 
+@contextmanager
+def visit_site(browser: Browser, folder: Path) -> Iterator[Visit]:
+    """Serve `folder`, a built site; yield a visit in a context of its own."""
+    with serve(folder) as address:
+        context = new_context(browser)
+        yield Visit(context, address)
+        context.close()
+
+
 class Visit:
     """An open page, with the addresses that it requested and the errors that it reported."""
 

@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from daily_papers.site.csp import add_policy, split_structured_data
+from daily_papers.site.csp import add_to_head, policy_tag, remove_github_request, split_structured_data
 
 PAGE = "<!doctype html><head><title>t</title></head><body></body>"
 
 
 def policy(html: str = PAGE, scripts_of: str = "", **options: Any) -> dict[str, list[str]]:
     """Return the sources of each directive of the policy of a page."""
-    page = add_policy(html, scripts_of or html, media_hosts=["media.example", "other.example"], **options)
+    tag = policy_tag(scripts_of or html, media_hosts=["media.example", "other.example"], **options)
+    page = add_to_head(html, tag)
     found = re.search(r'<head><meta http-equiv="Content-Security-Policy" content="([^"]+)">', page)
     assert found
     directives = (directive.split() for directive in found[1].split("; "))
@@ -110,21 +111,21 @@ def test_a_host_of_the_author_may_send_anything_and_its_own_style_sheets_are_rea
 
 
 def test_a_head_without_quotes_or_with_attributes_has_the_policy() -> None:
-    assert '<head lang=ko><meta http-equiv="Content-Security-Policy"' in add_policy(
-        "<!doctype html><head lang=ko><title>t</title>", "", media_hosts=[]
+    assert '<head lang=ko><meta http-equiv="Content-Security-Policy"' in add_to_head(
+        "<!doctype html><head lang=ko><title>t</title>", policy_tag("", media_hosts=[])
     )
 
 
 def test_a_site_without_media_hosts_embeds_none() -> None:
-    page = add_policy(PAGE, PAGE, media_hosts=[])
+    page = policy_tag(PAGE, media_hosts=[])
     assert "img-src 'self' data:;" in page
     assert "media-src 'self';" in page
 
 
 def test_the_request_of_material_to_github_is_removed() -> None:
     html = PAGE.replace("<body>", '<body><a class="md-source" data-md-component="source" href="x"></a>')
-    assert '<a class="md-source" href="x">' in add_policy(html, html, media_hosts=[])
-    assert html.partition("<body>")[2] in add_policy(html, html, media_hosts=[], hosts=["api.github.com"])
+    assert '<a class="md-source" href="x">' in remove_github_request(html, [])
+    assert html.partition("<body>")[2] in remove_github_request(html, ["api.github.com"])
 
 
 @pytest.mark.parametrize(

@@ -74,29 +74,9 @@ _GITHUB_REQUEST = re.compile(r""" data-md-component=["']?source["']?(?=[\s>])"""
 _DATA = b'<script type="application/ld+json">'
 
 
-def add_policy(
-    html: str,
-    scripts_of: str,
-    *,
-    media_hosts: Sequence[str],
-    hosts: Collection[str] = (),
-    stylesheets: Iterable[str] = (),
-    inline_scripts: bool = False,
-    searches: bool = False,
-) -> str:
-    """Return `html` with the policy of `policy_tag`, which has the other parameters.
-
-    Material's request to GitHub is removed unless `hosts` has GitHub's.
-    """
-    tag = policy_tag(
-        scripts_of,
-        media_hosts=media_hosts,
-        hosts=hosts,
-        stylesheets=stylesheets,
-        inline_scripts=inline_scripts,
-        searches=searches,
-    )
-    return _HEAD.sub(lambda head: head[0] + tag, remove_github_request(html, hosts), count=1)
+def add_to_head(html: str, tag: str) -> str:
+    """Return `html`, a whole page, with `tag` at the beginning of its head."""
+    return _HEAD.sub(lambda head: head[0] + tag, html, count=1)
 
 
 def policy_tag(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from daily_papers.site.csp import Sources, add_policy, find_sources, remove_github_request
+from daily_papers.site.csp import Sources, add_to_head, find_sources, policy_tag, remove_github_request
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,7 @@ class PagePolicy:
         for directive, found in find_sources(example, self.stylesheets).items():
             known = self._allowed.setdefault(directive, [])
             known.extend(source for source in found if source not in known)
-        return add_policy(
-            html,
+        tag = policy_tag(
             example,
             media_hosts=self.media_hosts,
             hosts=self.hosts,
@@ -41,6 +40,7 @@ class PagePolicy:
             inline_scripts=self.inline_scripts,
             searches=self.searches,
         )
+        return add_to_head(remove_github_request(html, self.hosts), tag)
 
     def remove_requests(self, html: str) -> str:
         """Return a page without policy, such as 404.html, with no request to GitHub."""

@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser
 from daily_papers.archive.ledger import LedgerEntry, write_ledger
 from daily_papers.site.attach.host_files import MARK
 from daily_papers.site.attach.site_files import MANIFEST
-from daily_papers.site.csp import add_policy
+from daily_papers.site.csp import add_to_head, policy_tag
 from tests.command_line import COMMAND, environment
 from tests.factories import bytes_below, make_paper, store_day, store_titles
 from tests.html import HOSTILE, element_shapes
@@ -133,7 +133,7 @@ def test_the_policy_of_each_page_is_that_of_its_own_scripts(both: Path) -> None:
             continue
         (policy,) = page(path).css("meta[http-equiv]")
         without = html.replace(policy.html or "", "")
-        assert add_policy(without, without, media_hosts=hosts, searches=True) == html, path
+        assert add_to_head(without, policy_tag(without, media_hosts=hosts, searches=True)) == html, path
 
 
 def test_the_files_of_the_host_stay_and_private_files_go(tmp_path: Path) -> None:

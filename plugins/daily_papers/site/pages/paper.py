@@ -55,8 +55,7 @@ def prerender_year(site: SiteContext, year: int) -> None:
 
 def addresses(site: SiteContext) -> Iterator[str]:
     """Yield the address of the file of each paper."""
-    for listing in site.index.primary_listings:
-        yield site.urls.file_of(site.urls.paper_page(listing.paper.id))
+    yield from (address for address, _ in renderers(site))
 
 
 def files(site: SiteContext) -> Iterator[tuple[str, bytes]]:
@@ -108,7 +107,6 @@ def render_paper(site: SiteContext, listing: PrimaryListing) -> str:
         facts=_arxiv_facts(paper),
         bibtex=_bibtex(paper, date),
         paper_url=root + site.urls.paper_redirect(),
-        seen_on=None,
     )
     return render_document(
         site,
